@@ -1,0 +1,72 @@
+"""What cannot go on, by who must act.
+
+    CigemError
+    ├── DeclarationError     the author of an adapter, a kind or a plugin wrote something that cannot be meant
+    ├── ConventionError      the signatories: a convention is written wrongly, or none lets this exchange happen
+    ├── OperatorError        whoever runs the command or calls the library
+    │   ├── SourceRefused    a file (or another source) that cannot be read at all
+    │   ├── WorkspaceError   a workspace that is missing, foreign, or of another version
+    │   ├── UnknownName      an agency, a kind or an axis nobody declared
+    │   └── MissingExtra     a part that must be installed first
+    └── InternalError        us: a promise of the library did not hold
+
+A wrong cell is none of these: it is a fault (see `report`), gathered with the others.
+No message ever quotes what a cell held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from cigem_core.text import Text
+
+
+class CigemError(Exception):
+    """Something cannot go on; `text` says what and how to mend it, in French and in English."""
+
+    def __init__(self, text: Text, **concerned: object) -> None:
+        super().__init__(text.en)
+        self.text = text
+        self.concerned = concerned
+
+
+class DeclarationError(CigemError):
+    """A kind, a table, an adapter or a plugin is declared wrongly; found when it is imported."""
+
+
+class ConventionError(CigemError):
+    """A convention is written wrongly, or none in force lets this exchange happen."""
+
+
+class OperatorError(CigemError):
+    """Whoever asked can mend it: another path, another name, another option."""
+
+
+class SourceRefused(OperatorError):
+    """A source that cannot be read at all: nothing of it was taken in."""
+
+
+class WorkspaceError(OperatorError):
+    """A workspace that is missing, is something else, or was written by another version."""
+
+
+class UnknownName(OperatorError):
+    """A name nobody declared."""
+
+
+class MissingExtra(OperatorError):
+    """A part of the library that is installed separately."""
+
+
+class InternalError(CigemError):
+    """A promise of the library did not hold; nothing was kept."""
+
+
+def nearest(asked: str, known: Iterable[str]) -> Text:
+    """The end of a sentence that proposes the nearest right word, or lists what there is."""
+    names = sorted(known)
+    if close := get_close_matches(asked, names, n=1):
+        return Text(fr=f"le plus proche est « {close[0]} »", en=f"the nearest is '{close[0]}'")
+    listed = ", ".join(names) or "—"
+    return Text(fr=f"il existe : {listed}", en=f"there are: {listed}")

@@ -1,0 +1,109 @@
+"""Where bytes come from: a path, bytes in hand, or a table in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from cigem_core.errors import SourceRefused
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@frozen(kw_only=True)
+class Source:
+    """Something to read, under the name its agency gave it.
+
+    `table` is set for data that is already a table in memory (Arrow or Polars); `content` for bytes;
+    `path` for a file.
+    """
+
+    name: str
+    path: Path | None = None
+    content: bytes | None = field(default=None, repr=False)
+    table: Any = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, given: Any, name: str | None = None) -> Source:
+        """The source of a path, of bytes, of an Arrow table, or the source itself."""
+        if isinstance(given, Source):
+            return given
+        if isinstance(given, (str, Path)):
+            return cls(name=name or Path(given).name, path=Path(given))
+        if isinstance(given, (bytes, bytearray, memoryview)):
+            return cls(name=name or "bytes", content=bytes(given))
+        if hasattr(given, "__arrow_c_stream__"):
+            return cls(name=name or "table", table=given)
+        what = type(given).__name__
+        raise SourceRefused(
+            Text(
+                fr=f"une source est un chemin, des octets ou une table Arrow, pas {what}",
+                en=f"a source is a path, bytes or an Arrow table, not {what}",
+            )
+        )
+
+    def open(self) -> Stream:
+        """The bytes from the start; SourceRefused where they cannot be had."""
+        if self.path is None:
+            return Stream(io.BytesIO(self.content or b""))
+        try:
+            if self.path.is_dir():
+                raise IsADirectoryError
+            return Stream(self.path.open("rb"))
+        except OSError as error:
+            raise SourceRefused(_unreadable(self.name, error), source=self.name) from None
+
+    def frame(self) -> pl.DataFrame:
+        """The table in memory, as Polars sees it."""
+        import polars as pl
+
+        frame = pl.DataFrame(self.table)
+        return frame
+
+
+class Stream:
+    """Bytes read once, with the digest of all that was read."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; empty at the end."""
+        chunk = self._raw.read(size)
+        self._digest.update(chunk)
+        return chunk
+
+    @property
+    def sha256(self) -> str:
+        """The digest of what was read so far, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._raw.close()
+
+
+def _unreadable(name: str, error: OSError) -> Text:
+    if isinstance(error, FileNotFoundError):
+        return Text(
+            fr=f"{name} : fichier introuvable ; vérifier le chemin",
+            en=f"{name}: no such file; check the path",
+        )
+    if isinstance(error, IsADirectoryError):
+        return Text(
+            fr=f"{name} est un dossier ; donner les fichiers qu'il contient",
+            en=f"{name} is a folder; name the files in it",
+        )
+    if isinstance(error, PermissionError):
+        return Text(
+            fr=f"{name} : lecture interdite ; demander le droit de lire ce fichier",
+            en=f"{name}: not allowed to read it; ask for the right to",
+        )
+    return Text(fr=f"{name} : lecture impossible", en=f"{name}: cannot be read")

@@ -1,0 +1,86 @@
+"""What every table format hands over: blocks of aligned cells, and the records that could not be aligned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import field, frozen
+
+from cigem_core.report import Rule
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ROW, FIRST, LAST = "#row", "#first", "#last"
+"""Columns beside the cells: the row a spreadsheet shows, and the record's first and last physical line."""
+
+
+@frozen(kw_only=True)
+class Columns:
+    """Which columns of a file are read, by position in its header. The others are never made into cells."""
+
+    names: Mapping[int, str]
+    """Position → name under which the cell is handed over."""
+    whole: bool
+    """Whether rows that cannot be aligned may be kept as they came."""
+
+
+Choose = Callable[[Sequence[str]], Columns]
+"""Given the header of a file, which columns to read; raises SourceRefused when a declared one is missing."""
+
+
+@frozen(kw_only=True)
+class Misfit:
+    """A record whose cells cannot be told apart: which rule it breaks and where it stands."""
+
+    rule: Rule
+    row: int
+    first: int
+    last: int
+    found: int | None = None
+    """How many cells it has, where that can be counted."""
+    expected: int
+    text: str | None = field(default=None, repr=False)
+    """The record as it came, where all of it may be kept."""
+    cells: tuple[str, ...] | None = field(default=None, repr=False)
+    """Its cells from the left, likewise, where they can be split."""
+
+
+@frozen(kw_only=True)
+class Span:
+    """Lines that are no record: the header, blank rows."""
+
+    row: int
+    first: int
+    last: int
+
+
+@frozen(kw_only=True)
+class Block:
+    """Some consecutive rows of a table.
+
+    `cells` holds one text column per column read, and `#row`, `#first`, `#last`.
+    Cells, misfits and blanks together cover the lines `first` to `last` exactly once.
+    """
+
+    cells: pl.DataFrame
+    misfits: tuple[Misfit, ...] = ()
+    blanks: tuple[Span, ...] = ()
+    first: int
+    last: int
+
+
+class OpenTable(Protocol):
+    """A table being read."""
+
+    name: str
+    header: Sequence[str]
+    heading: Span
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the bytes read; whole once the blocks are exhausted."""
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows, a block at a time, in file order."""

@@ -1,0 +1,236 @@
+"""Fields declared once, on attrs classes; every reader of a declaration has its own room.
+
+    @kind("placement", fr="placement", en="placement")
+    @frozen(kw_only=True)
+    class Placement:
+        reference: str = key("Placement number", fr="N° placement")
+        seeker: str = refers(JobSeeker, "Job seeker", fr="Demandeur", required=True)
+
+A declaration knows its label, its type, whether it is a key or required, what it refers to
+and how sensitive it is. It knows no file, no table and no mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import attrs
+from attrs import frozen
+
+from cigem_core.errors import DeclarationError, UnknownName, nearest
+from cigem_core.model.values import VALUE_TYPES, ValueType
+from cigem_core.text import Text
+
+Sensitivity = Literal["none", "personal", "sensitive"]
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class Field:
+    """What is known of one field of a kind. `name` is dotted inside a group: `identity.birth`."""
+
+    name: str
+    label: Text
+    type: ValueType
+    python: type
+    many: bool = False
+    codes: type[StrEnum] | None = None
+    is_key: bool = False
+    is_required: bool = False
+    refers_to: str | None = None
+    """The kind this field points at, by name."""
+    issuer: Literal["agency", "centre"] = "agency"
+    """Who gave the key it points with: the agency whose file it is, or the centre."""
+    sensitivity: Sensitivity = "none"
+
+    def store(self, value: Any) -> Any:
+        """The stored form of a value; a field with several values stores a list."""
+        if value is None or value == ():
+            return None
+        return [self.type.store(item) for item in value] if self.many else self.type.store(value)
+
+    def restore(self, stored: Any) -> Any:
+        """The value of a stored form."""
+        if self.many:
+            return tuple(self.type.restore(item) for item in stored or ())
+        return None if stored is None else self.type.restore(stored)
+
+
+@frozen(kw_only=True)
+class Kind:
+    """A kind of record: its class, its names, and its fields in order."""
+
+    name: str
+    label: Text
+    python: type
+    fields: dict[str, Field] = attrs.field(eq=False, repr=False)
+
+    @property
+    def key(self) -> Field:
+        """The field that names a record among those of its agency."""
+        return next(f for f in self.fields.values() if f.is_key)
+
+    @property
+    def references(self) -> tuple[Field, ...]:
+        """The fields that point at other records."""
+        return tuple(f for f in self.fields.values() if f.refers_to)
+
+    def field(self, name: str) -> Field:
+        """The field of that name; UnknownName proposes the nearest."""
+        if name not in self.fields:
+            near = nearest(name, self.fields)
+            raise UnknownName(
+                Text(
+                    fr=f"{self.python.__name__} n'a pas de champ « {name} » ; {near.fr}",
+                    en=f"{self.python.__name__} has no field '{name}'; {near.en}",
+                )
+            )
+        return self.fields[name]
+
+
+def key(label: str, *, fr: str) -> Any:
+    """The agency's own number for a record: required, and unique among its records."""
+    return _declare(label, fr, is_key=True, is_required=True)
+
+
+def field(label: str, *, fr: str, required: bool = False, sensitivity: Sensitivity = "none") -> Any:
+    """A field; what it may hold follows from its annotation."""
+    return _declare(label, fr, is_required=required, sensitivity=sensitivity)
+
+
+def several(label: str, *, fr: str, sensitivity: Sensitivity = "none") -> Any:
+    """A field with several values, annotated as a tuple; empty is `()`."""
+    return attrs.field(default=(), metadata={"field": {"label": Text(fr=fr, en=label), "sensitivity": sensitivity}})
+
+
+def refers(
+    to: type | str, label: str, *, fr: str, required: bool = False, issuer: Literal["agency", "centre"] = "agency"
+) -> Any:
+    """A field holding the key of another record."""
+    name = to if isinstance(to, str) else kind_of(to).name
+    return _declare(label, fr, is_required=required, refers_to=name, issuer=issuer)
+
+
+def group() -> Any:
+    """A value made of several fields; None when all of them are empty."""
+    return attrs.field(default=None, metadata={"group": True})
+
+
+def _declare(label: str, fr: str, **known: Any) -> Any:
+    settings: dict[str, Any] = {} if known.get("is_required") else {"default": None}
+    return attrs.field(metadata={"field": {"label": Text(fr=fr, en=label), **known}}, **settings)
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def kind(name: str, *, fr: str, en: str) -> Callable[[type[T]], type[T]]:
+    """Declare an attrs class as a kind of record."""
+
+    def declare(cls: type[T]) -> type[T]:
+        if (known := _KINDS.get(name)) and _path(known.python) != _path(cls):
+            both = f"{_path(known.python)}, {_path(cls)}"
+            raise DeclarationError(
+                Text(fr=f"deux classes déclarent le type de fiche « {name} » : {both}", en=f"two classes declare the kind '{name}': {both}")
+            )
+        fields = _fields(cls)
+        if sum(f.is_key for f in fields.values()) != 1:
+            raise DeclarationError(
+                Text(fr=f"{cls.__name__} doit déclarer une clé (key) et une seule", en=f"{cls.__name__} must declare one key, and only one")
+            )
+        _KINDS[name] = Kind(name=name, label=Text(fr=fr, en=en), python=cls, fields=fields)
+        return cls
+
+    return declare
+
+
+@cache
+def _by_class(cls: type) -> Kind | None:
+    return next((known for known in _KINDS.values() if known.python is cls), None)
+
+
+def kind_of(asked: type | str) -> Kind:
+    """The kind of a class, or of a name; UnknownName proposes the nearest."""
+    found = _KINDS.get(asked) if isinstance(asked, str) else _by_class(asked)
+    if found is None:
+        name = asked if isinstance(asked, str) else asked.__name__
+        near = nearest(name, _KINDS)
+        raise UnknownName(
+            Text(fr=f"« {name} » n'est pas un type de fiche ; {near.fr}", en=f"'{name}' is no kind of record; {near.en}")
+        )
+    return found
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Every kind declared so far, in the order of declaration."""
+    return tuple(_KINDS.values())
+
+
+def build(record_kind: Kind, stored: dict[str, Any]) -> Any:
+    """The object a row of stored forms describes; absent fields are empty."""
+    arguments: dict[str, Any] = {}
+    for attribute in attrs.fields(record_kind.python):
+        if attribute.metadata.get("group"):
+            prefix = attribute.name + "."
+            inside = {n[len(prefix) :]: f.restore(stored.get(n)) for n, f in record_kind.fields.items() if n.startswith(prefix)}
+            known = any(value not in (None, ()) for value in inside.values())
+            arguments[attribute.name] = _plain(get_type_hints(record_kind.python)[attribute.name])(**inside) if known else None
+        elif attribute.name in record_kind.fields:
+            arguments[attribute.name] = record_kind.fields[attribute.name].restore(stored.get(attribute.name))
+    return record_kind.python(**arguments)
+
+
+def flatten(record: Any) -> dict[str, Any]:
+    """The stored forms of an object's fields, by dotted name."""
+    flat = {}
+    for name, declared in kind_of(type(record)).fields.items():
+        value = record
+        for part in name.split("."):
+            value = None if value is None else getattr(value, part)
+        flat[name] = declared.store(value)
+    return flat
+
+
+def _path(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _fields(cls: type, prefix: str = "") -> dict[str, Field]:
+    found: dict[str, Field] = {}
+    hints = get_type_hints(cls)
+    for attribute in attrs.fields(cls):
+        python = _plain(hints[attribute.name])
+        if attribute.metadata.get("group"):
+            found |= _fields(python, f"{attribute.name}.")
+        elif known := attribute.metadata.get("field"):
+            name = prefix + attribute.name
+            found[name] = Field(name=name, **_typed(cls, attribute.name, python), **known)
+    return found
+
+
+def _typed(cls: type, name: str, python: Any) -> dict[str, Any]:
+    many = get_origin(python) is tuple
+    item = get_args(python)[0] if many else python
+    if isinstance(item, type) and issubclass(item, StrEnum):
+        coded = ValueType(name="code", storage="text", store=lambda member: str(member), restore=item)
+        return {"type": coded, "python": item, "many": many, "codes": item}
+    if item not in VALUE_TYPES:
+        listed = ", ".join(t.__name__ for t in VALUE_TYPES)
+        raise DeclarationError(
+            Text(
+                fr=f"{cls.__name__}.{name} : le type {item!r} n'est pas connu ; il existe : {listed}, ou une StrEnum",
+                en=f"{cls.__name__}.{name}: the type {item!r} is unknown; there are: {listed}, or a StrEnum",
+            )
+        )
+    return {"type": VALUE_TYPES[item], "python": item, "many": many}
+
+
+def _plain(annotation: Any) -> Any:
+    """`X` for `X | None`."""
+    if get_origin(annotation) in (Union, UnionType):
+        return next(part for part in get_args(annotation) if part is not NoneType)
+    return annotation

@@ -1,0 +1,107 @@
+"""Receipts: what one exchange did, row by row accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from attrs import asdict, field, frozen
+
+from cigem_core.model.conventions import Axis
+from cigem_core.report import Fault, NotRun
+from cigem_core.text import Language
+
+
+@frozen(kw_only=True)
+class Counts:
+    """Records, not lines: read = accepted + quarantined, accepted = new + changed + unchanged."""
+
+    read: int = 0
+    accepted: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(**{name: count + getattr(other, name) for name, count in asdict(self).items()})
+
+    @property
+    def balances(self) -> bool:
+        """Whether every record read is accounted for."""
+        return self.read == self.accepted + self.quarantined and self.accepted == self.new + self.changed + self.unchanged
+
+
+@frozen(kw_only=True)
+class FileReceipt:
+    """What became of one file."""
+
+    path: str
+    """The base name of the file, or the resource."""
+    sha256: str
+    kinds: Mapping[str, Counts]
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """What one exchange did. Its faults hold personal values: they go back to the agency and are not stored."""
+
+    agency: str
+    axis: Axis
+    convention: str
+    clause: str
+    on: date
+    by: str
+    files: tuple[FileReceipt, ...]
+    pending: int = 0
+    not_run: tuple[NotRun, ...] = ()
+    faults: tuple[Fault, ...] = field(default=(), repr=False)
+
+    @property
+    def counts(self) -> Counts:
+        """All files and kinds together."""
+        return sum((counts for file in self.files for counts in file.kinds.values()), Counts())
+
+    def __str__(self) -> str:
+        total = self.counts
+        lines = (
+            f"{total.read} lues = {total.accepted} acceptées + {total.quarantined} en quarantaine",
+            f"{total.new} nouvelles, {total.changed} modifiées, {total.unchanged} inchangées",
+            f"{self.convention} {self.clause}",
+            "sha256 " + ", ".join(file.sha256[:12] for file in self.files),
+        )
+        return " · ".join(lines)
+
+    def as_dict(self, language: Language = "fr") -> dict[str, Any]:
+        """The receipt as JSON writes it, faults included."""
+        return {
+            "agency": self.agency,
+            "axis": str(self.axis),
+            "convention": self.convention,
+            "clause": self.clause,
+            "on": self.on.isoformat(),
+            "by": self.by,
+            **asdict(self.counts),
+            "pending": self.pending,
+            "files": [
+                {"path": f.path, "sha256": f.sha256, "kinds": {kind: asdict(counts) for kind, counts in f.kinds.items()}}
+                for f in self.files
+            ],
+            "not_run": [{"rule": n.rule, "reason": n.reason.in_(language)} for n in self.not_run],
+            "faults": [fault_as_dict(fault, language) for fault in self.faults],
+        }
+
+
+def fault_as_dict(fault: Fault, language: Language = "fr") -> dict[str, Any]:
+    """A fault as JSON writes it: its address, its rule, what the cell held, and what to do."""
+    address = fault.address
+    return {
+        "file": address.file,
+        "sheet": address.sheet,
+        "row": address.row,
+        "column": address.column,
+        "rule": str(fault.rule),
+        "value": fault.value,
+        "message": fault.message(language),
+    }

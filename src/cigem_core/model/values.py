@@ -1,0 +1,179 @@
+"""Values that say how much is known: partial dates, places with their edition, whole amounts.
+
+Each value has one canonical text, which is what tables, files and databases hold;
+`VALUE_TYPES` names it for every type a field may have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, Literal, Self
+
+from attrs import field, frozen, validators
+
+Storage = Literal["text", "integer", "boolean", "date"]
+
+
+@frozen(kw_only=True)
+class PartialDate:
+    """A date known to the day, to the year, or to about a year; it keeps that precision for ever.
+
+    Its text follows EDTF (ISO 8601-2:2019): `1985-03-12`, `1985`, `1985~`.
+    """
+
+    year: int = field(validator=[validators.ge(1), validators.le(9999)])
+    month: int | None = None
+    day: int | None = None
+    approximate: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if (self.month is None) != (self.day is None) or (self.approximate and self.day is not None):
+            raise ValueError("a partial date is a day, a year, or about a year")
+        if self.month is not None and self.day is not None:
+            date(self.year, self.month, self.day)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the canonical text back; ValueError for any other."""
+        known = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|(~))?", text)
+        if known is None:
+            raise ValueError("a partial date is written 1985-03-12, 1985 or 1985~")
+        year, month, day, about = known.groups()
+        return cls(
+            year=int(year), month=int(month) if month else None, day=int(day) if day else None, approximate=bool(about)
+        )
+
+    def __str__(self) -> str:
+        if self.month is not None:
+            return f"{self.year:04d}-{self.month:02d}-{self.day:02d}"
+        return f"{self.year:04d}" + ("~" if self.approximate else "")
+
+
+@frozen
+class Listed:
+    """A code of one list that is the same everywhere; the class names the list."""
+
+    list: ClassVar[str]
+    code: str
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@frozen
+class Occupation(Listed):
+    """A unit group of ISCO-08, such as `7212`."""
+
+    list: ClassVar[str] = "isco-08"
+
+
+@frozen
+class Country(Listed):
+    """A country by its ISO 3166-1 alpha-2 code, such as `ML`."""
+
+    list: ClassVar[str] = "iso-3166-1"
+
+
+@frozen
+class Sector(Listed):
+    """A section of ISIC Rev. 4, such as `A`."""
+
+    list: ClassVar[str] = "isic-4"
+
+
+@frozen
+class Edited:
+    """A code that means nothing without its list and the edition of that list.
+
+    In Mali "region 9" is Bamako, Ménaka or Taoudénit depending on the list, so the edition is part of the value.
+    """
+
+    list: str
+    edition: str
+    code: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the canonical text `list@edition/code` back; ValueError for any other."""
+        head, slash, code = text.partition("/")
+        name, at, edition = head.partition("@")
+        if not (slash and at and name and edition and code):
+            raise ValueError("a coded value is written list@edition/code")
+        return cls(name, edition, code)
+
+    def __str__(self) -> str:
+        return f"{self.list}@{self.edition}/{self.code}"
+
+
+@frozen
+class Place(Edited):
+    """A unit of a territory, in one edition of one list: `iso-3166-2:ml@2009/ML-1`."""
+
+
+@frozen
+class Level(Edited):
+    """A school level, in one edition of one list."""
+
+
+@frozen
+class Amount:
+    """A whole amount of money; the F CFA has no minor unit."""
+
+    units: int
+    currency: str = field(default="XOF", validator=validators.matches_re("[A-Z]{3}"))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the canonical text `153000 XOF` back; ValueError for any other."""
+        units, space, currency = text.partition(" ")
+        if not space:
+            raise ValueError("an amount is written 153000 XOF")
+        return cls(int(units), currency)
+
+    def __str__(self) -> str:
+        return f"{self.units} {self.currency}"
+
+
+@frozen
+class Phone:
+    """A telephone number in the international form of ITU-T E.164, such as `+22368961219`."""
+
+    number: str = field(validator=validators.matches_re(r"\+[0-9]{4,15}"))
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@frozen(kw_only=True)
+class ValueType:
+    """How the values of one Python type are kept: the stored form and the ways there and back."""
+
+    name: str
+    storage: Storage
+    store: Callable[[Any], Any] = str
+    restore: Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+VALUE_TYPES: dict[type, ValueType] = {
+    str: ValueType(name="text", storage="text", restore=str),
+    int: ValueType(name="integer", storage="integer", store=int, restore=int),
+    bool: ValueType(name="boolean", storage="boolean", store=bool, restore=bool),
+    date: ValueType(name="date", storage="date", store=_same, restore=_same),
+    Decimal: ValueType(name="decimal", storage="text", store=lambda d: format(d, "f"), restore=Decimal),
+    PartialDate: ValueType(name="partial date", storage="text", restore=PartialDate.parse),
+    Place: ValueType(name="place", storage="text", restore=Place.parse),
+    Level: ValueType(name="level", storage="text", restore=Level.parse),
+    Occupation: ValueType(name="occupation", storage="text", restore=Occupation),
+    Country: ValueType(name="country", storage="text", restore=Country),
+    Sector: ValueType(name="sector", storage="text", restore=Sector),
+    Amount: ValueType(name="amount", storage="text", restore=Amount.parse),
+    Phone: ValueType(name="phone", storage="text", restore=Phone),
+}
+"""Every type a field may have, beside the enumerations a kind declares."""

@@ -1,0 +1,81 @@
+"""Faults: wrong cells with their addresses, as an officer reads them beside the open file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from cigem_core.text import Language, Text
+
+
+class Rule(StrEnum):
+    """The kinds of fault. Every check of every format is one of these."""
+
+    REQUIRED = "required"
+    TYPE = "type"
+    ENUM = "enum"
+    PATTERN = "pattern"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    UNIQUE = "unique"
+    FOREIGN_KEY = "foreign-key"
+    ROW = "row"
+    MISSING_CELL = "missing-cell"
+    EXTRA_CELL = "extra-cell"
+    STRUCTURE = "structure"
+    ENCODING = "encoding"
+    REMOTE = "remote"
+
+
+MISALIGNED = frozenset({Rule.MISSING_CELL, Rule.EXTRA_CELL, Rule.STRUCTURE, Rule.ENCODING})
+"""The rules that blame a whole row: which cell stands under which column cannot be known."""
+
+
+@frozen(kw_only=True)
+class Address:
+    """Where a cell stands, as the agency sees it.
+
+    `row` is the number a spreadsheet shows (the header counts, a line break inside a cell does not),
+    or the record's own id where the source has no rows. `column` is empty when the whole row is meant.
+    """
+
+    file: str
+    row: int | str
+    column: str | None = None
+    sheet: str | None = None
+
+
+@frozen(kw_only=True)
+class Fault:
+    """A cell that cannot be taken as it is, and what would be taken.
+
+    `value` is what the cell held. It is a personal value: it belongs in the report
+    returned to the agency and nowhere else, so it is left out of `repr`.
+    """
+
+    address: Address
+    rule: Rule
+    value: str | None = field(default=None, repr=False)
+    remedy: Text
+
+    def message(self, language: Language = "fr") -> str:
+        """What to write instead, and what was found."""
+        remedy = self.remedy.in_(language)
+        if self.address.column is None or not self.value:
+            return remedy
+        found = f"trouvé « {self.value} »" if language == "fr" else f"found '{self.value}'"
+        return f"{remedy} ({found})"
+
+    def __str__(self) -> str:
+        place = [self.address.file, self.address.sheet and f"sheet '{self.address.sheet}'", f"row {self.address.row}"]
+        place.append(self.address.column and f"column '{self.address.column}'")
+        return ", ".join(part for part in place if part) + ": " + self.message("en")
+
+
+@frozen(kw_only=True)
+class NotRun:
+    """A rule that could not be asked, and why: silence would look like success."""
+
+    rule: str
+    reason: Text

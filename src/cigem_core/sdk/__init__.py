@@ -1,0 +1,35 @@
+"""What an adapter's author writes with: tables, lenses, rules, and the hook that hands an adapter over.
+
+    from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after
+"""
+
+from cigem_core.formats.csv import Csv
+from cigem_core.formats.source import Source
+from cigem_core.model.codes import Code, CodeList
+from cigem_core.policy import ALL, Mask
+from cigem_core.sdk.adapter import Adapter, Reading
+from cigem_core.sdk.codecs import PhonePlan
+from cigem_core.sdk.hooks import API_VERSION, hookimpl
+from cigem_core.sdk.lenses import Lens, column, columns
+from cigem_core.sdk.rules import not_after, not_before
+from cigem_core.sdk.table import Table
+
+__all__ = [
+    "ALL",
+    "API_VERSION",
+    "Adapter",
+    "Code",
+    "CodeList",
+    "Csv",
+    "Lens",
+    "Mask",
+    "PhonePlan",
+    "Reading",
+    "Source",
+    "Table",
+    "column",
+    "columns",
+    "hookimpl",
+    "not_after",
+    "not_before",
+]

@@ -1,0 +1,174 @@
+"""An adapter: everything the library knows of one agency's files, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field, frozen
+
+from cigem_core.errors import CigemError, DeclarationError, SourceRefused
+from cigem_core.formats.source import Source
+from cigem_core.model.fields import Field, Kind
+from cigem_core.policy import ALL, Mask
+from cigem_core.report import Fault, NotRun
+from cigem_core.sdk.table import Table
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cigem_core.sdk.validation import Batch
+
+
+@frozen(init=False, eq=False)
+class Adapter:
+    """The tables an agency hands over (`pull`) and those it is handed (`push`)."""
+
+    agency: str
+    pull: tuple[Table, ...]
+    push: tuple[Table, ...]
+
+    def __init__(self, agency: str, *, pull: Sequence[Table] = (), push: Sequence[Table] = ()) -> None:
+        self.__attrs_init__(agency, tuple(pull), tuple(push))  # type: ignore[attr-defined]
+        if not agency.isascii() or not agency.replace("-", "").isalnum() or agency != agency.lower():
+            raise DeclarationError(
+                Text(
+                    fr=f"le code d'une structure est en minuscules sans accents, pas « {agency} »",
+                    en=f"an agency's code is lower-case letters, digits and hyphens, not '{agency}'",
+                )
+            )
+        self._order(self.pull)
+
+    def table_for(self, given: Any) -> tuple[Table, Source]:
+        """Which table a source is one of: by its name, or else by its header; SourceRefused when it is none."""
+        source = Source.of(given)
+        named = [table for table in self.pull if table.format.matches(source.name)]
+        if len(named) == 1:
+            return named[0], source
+        fitting = [table for table in named or self.pull if _fits(table, source)]
+        if len(fitting) == 1:
+            return fitting[0], source
+        names = ", ".join(sorted({str(getattr(table.format, "name", table.kind.name)) for table in self.pull}))
+        raise SourceRefused(
+            Text(
+                fr=f"{source.name} n'est reconnu ni par son nom ni par ses colonnes ; {self.agency} remet : {names}",
+                en=f"{source.name} is recognised neither by its name nor by its columns; {self.agency} hands over: {names}",
+            )
+        )
+
+    def arrange(self, given: Sequence[Any]) -> list[tuple[Table, Source]]:
+        """Sources with their tables, referred tables first; sources of one kind stay in the order given."""
+        found = [self.table_for(one) for one in given]
+        order = self._order(self.pull)
+        return sorted(found, key=lambda pair: order[pair[0].kind.name])
+
+    def read(self, *sources: Any, mask: Mask = ALL) -> Reading:
+        """Read sources together, without store or convention: references are looked up among them."""
+        from cigem_core.sdk.validation import gather
+
+        keys = Keys()
+        batches: dict[str, list[Batch]] = {}
+        for table, source in self.arrange(sources):
+            parts = []
+            for part in table.scan(source, mask, known=keys.known):
+                keys.take(part)
+                parts.append(part)
+            batches.setdefault(table.kind.name, []).append(gather(iter(parts)))
+        return Reading(agency=self.agency, files=tuple(b for found in batches.values() for b in found))
+
+    def _order(self, tables: Sequence[Table]) -> dict[str, int]:
+        """Kind → place: what is referred to comes first."""
+        waiting = {table.kind.name: {f.refers_to for f in table.kind.references if f.name in table.lenses} for table in tables}
+        order: dict[str, int] = {}
+        while waiting:
+            ready = [kind for kind, needs in waiting.items() if not (needs & waiting.keys())]
+            if not ready:
+                listed = ", ".join(sorted(waiting))
+                raise DeclarationError(
+                    Text(
+                        fr=f"{self.agency} : ces tables se désignent en rond : {listed}",
+                        en=f"{self.agency}: these tables refer to one another in a circle: {listed}",
+                    )
+                )
+            for kind in ready:
+                order[kind] = len(order)
+                del waiting[kind]
+        return order
+
+
+@frozen(kw_only=True, eq=False)
+class Reading:
+    """What some sources of one agency hold: a Batch per file, and per kind with `reading[JobSeeker]`."""
+
+    agency: str
+    files: tuple[Batch, ...]
+
+    def __getitem__(self, kind: type | str) -> Batch:
+        from cigem_core.model.fields import kind_of
+        from cigem_core.sdk.validation import gather
+
+        wanted = kind_of(kind)
+        found = [batch for batch in self.files if batch.table.kind is wanted]
+        if not found:
+            raise KeyError(wanted.name)
+        return gather(iter(found))
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds read."""
+        return tuple(dict.fromkeys(batch.table.kind for batch in self.files))
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every fault of every file."""
+        return tuple(fault for batch in self.files for fault in batch.faults)
+
+    @property
+    def not_run(self) -> tuple[NotRun, ...]:
+        """The rules that could not be asked."""
+        return tuple(dict.fromkeys(rule for batch in self.files for rule in batch.not_run))
+
+    @property
+    def read(self) -> int:
+        """How many records there were."""
+        return sum(batch.read for batch in self.files)
+
+
+@define
+class Keys:
+    """The keys met so far in the sources read together, by kind: accepted, and in quarantine."""
+
+    accepted: dict[str, list[pl.Series]] = field(factory=dict)
+    claimed: dict[str, list[pl.Series]] = field(factory=dict)
+
+    def take(self, batch: Batch) -> None:
+        """Remember the keys of a batch."""
+        import polars as pl
+
+        kind = batch.table.kind
+        self.accepted.setdefault(kind.name, []).append(batch.accepted[kind.key.name])
+        self.claimed.setdefault(kind.name, []).append(pl.Series(batch.claims, dtype=pl.String))
+
+    def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
+        """What is known of each key; None when no source of the referred kind was read."""
+        import polars as pl
+
+        from cigem_core.sdk.validation import KNOWN, PENDING, UNKNOWN
+
+        kind = reference.refers_to
+        if kind not in self.accepted or reference.issuer != "agency":
+            return None
+        accepted = keys.is_in(pl.concat(self.accepted[kind]).implode())
+        claimed = keys.is_in(pl.concat(self.claimed[kind]).implode())
+        status = pl.select(pl.when(accepted).then(KNOWN).when(claimed).then(PENDING).otherwise(UNKNOWN))
+        return status.to_series().cast(pl.Int8)
+
+
+def _fits(table: Table, source: Source) -> bool:
+    try:
+        next(iter(table.scan(source)))
+    except CigemError:
+        return False
+    return True
+

@@ -1,0 +1,177 @@
+"""Dates as agencies write them: `dd/mm/yyyy`, a bare year, or about a year.
+
+A format is text in which `dd`, `mm` and `yyyy` stand for two, two and four digits; the rest is taken
+literally. A format with only `yyyy` tells a year; when a word or a tilde stands with it (`vers yyyy`),
+about a year, and then letter case and runs of spaces are free.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from attrs import frozen
+
+from cigem_core.errors import DeclarationError
+from cigem_core.model.values import PartialDate
+from cigem_core.report import Rule
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Precision = Literal["day", "year", "about"]
+
+
+@frozen(slots=False)
+class DateFormat:
+    """One way to write a date; DeclarationError when it cannot be read back."""
+
+    written: str
+
+    def __attrs_post_init__(self) -> None:
+        tokens = sorted(re.findall("dd|mm|yyyy", self.written))
+        if tokens not in (["yyyy"], ["dd", "mm", "yyyy"]):
+            raise DeclarationError(
+                Text(
+                    fr=f"le format de date « {self.written} » doit contenir dd, mm et yyyy une fois chacun, ou yyyy seul",
+                    en=f"the date format '{self.written}' must hold dd, mm and yyyy once each, or yyyy alone",
+                )
+            )
+
+    @cached_property
+    def precision(self) -> Precision:
+        """What a date written so tells."""
+        if "dd" in self.written:
+            return "day"
+        return "about" if re.search(r"[^\W\d_]|~", self.written.replace("yyyy", "")) else "year"
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        return [part for part in re.split("(dd|mm|yyyy)", self.written) if part]
+
+    @cached_property
+    def expression(self) -> str:
+        """The regular expression of a cell written so; the year is its first group."""
+        digits = {"dd": "[0-9]{2}", "mm": "[0-9]{2}", "yyyy": "([0-9]{4})"}
+        loose = self.precision == "about"
+        literal = (lambda p: r"\s+".join(map(re.escape, re.split(r"\s+", p)))) if loose else re.escape
+        body = "".join(digits.get(part) or literal(part) for part in self._parts)
+        return f"^{'(?i)' if loose else ''}{body}$"
+
+    def read(self, cell: pl.Expr) -> pl.Expr:
+        """The EDTF text of the cells written so; null for the others and for days that do not exist."""
+        import polars as pl
+
+        if self.precision != "day":
+            year = cell.str.extract(self.expression)
+            return pl.when(year != "0000").then(year + ("~" if self.precision == "about" else ""))
+        at: dict[str, pl.Expr] = {}
+        position = 0
+        for part in self._parts:
+            if part in ("dd", "mm", "yyyy"):
+                at[part] = cell.str.slice(position, len(part))
+            position += len(part)
+        iso = pl.concat_str(at["yyyy"], pl.lit("-"), at["mm"], pl.lit("-"), at["dd"])
+        # The calendar is asked with the year 0000 set aside: Polars has it, Python and EDTF level 0 do not.
+        exists = iso.str.to_date("%Y-%m-%d", strict=False, cache=False).is_not_null() & (at["yyyy"] != "0000")
+        return pl.when(cell.str.contains(self.expression) & exists).then(iso)
+
+    def write(self, edtf: pl.Expr) -> pl.Expr:
+        """The cell for some EDTF texts of this precision."""
+        import polars as pl
+
+        at = {"yyyy": edtf.str.slice(0, 4), "mm": edtf.str.slice(5, 2), "dd": edtf.str.slice(8, 2)}
+        return pl.concat_str([at[part] if part in at else pl.lit(part) for part in self._parts])
+
+    @property
+    def like(self) -> str:
+        """An example."""
+        return self.written.replace("dd", "31").replace("mm", "12").replace("yyyy", "1985")
+
+
+def precision_of(edtf: pl.Expr) -> dict[Precision, pl.Expr]:
+    """Which EDTF texts tell a day, a year, or about a year."""
+    length = edtf.str.len_bytes()
+    return {"day": length == 10, "year": length == 4, "about": length == 5}
+
+
+@frozen(slots=False)
+class DateCodec:
+    """A calendar date in one of several formats; the first one writes."""
+
+    formats: tuple[DateFormat, ...]
+    rule: ClassVar[Rule] = Rule.TYPE
+
+    def __attrs_post_init__(self) -> None:
+        from_year = [f.written for f in self.formats if f.precision != "day"]
+        if from_year or not self.formats:
+            said = from_year[0] if from_year else ""
+            raise DeclarationError(
+                Text(
+                    fr=f"une date se dit au jour près, pas « {said} » ; une naissance peut n'être qu'une année (birth)",
+                    en=f"a date is told to the day, not '{said}'; a birth may be just a year (birth)",
+                )
+            )
+
+    @property
+    def fills(self) -> tuple[type, ...]:
+        from datetime import date
+
+        return (date,)
+
+    @property
+    def remedy(self) -> Text:
+        return _remedy(self.formats)
+
+    def decode(self, cell: pl.Expr) -> pl.Expr:
+        import polars as pl
+
+        iso = pl.coalesce([form.read(cell) for form in self.formats])
+        return iso.str.to_date("%Y-%m-%d", strict=False, cache=False)
+
+    def encode(self, value: pl.Expr) -> pl.Expr:
+        import polars as pl
+
+        year = value.dt.year().cast(pl.String).str.zfill(4)
+        return self.formats[0].write(pl.concat_str(year, value.dt.to_string("-%m-%d")))
+
+
+@frozen(slots=False)
+class BirthCodec:
+    """A birth as precisely as it is known; the first format of each precision writes."""
+
+    formats: tuple[DateFormat, ...]
+    rule: ClassVar[Rule] = Rule.TYPE
+    fills: ClassVar[tuple[type, ...]] = (PartialDate,)
+
+    @property
+    def precisions(self) -> frozenset[Precision]:
+        """What this column can tell."""
+        return frozenset(form.precision for form in self.formats)
+
+    @property
+    def remedy(self) -> Text:
+        return _remedy(self.formats)
+
+    def decode(self, cell: pl.Expr) -> pl.Expr:
+        import polars as pl
+
+        return pl.coalesce([form.read(cell) for form in self.formats])
+
+    def encode(self, value: pl.Expr) -> pl.Expr:
+        import polars as pl
+
+        told = precision_of(value)
+        first = {form.precision: form for form in reversed(self.formats)}
+        written = [pl.when(told[precision]).then(form.write(value)) for precision, form in first.items()]
+        return pl.coalesce(written)
+
+
+def _remedy(formats: tuple[DateFormat, ...]) -> Text:
+    likes = [form.like for form in formats]
+    return Text(
+        fr="écrire une date qui existe, comme " + " ou ".join(likes),
+        en="expected a date that exists, like " + " or ".join(likes),
+    )

@@ -1,0 +1,312 @@
+"""Lenses: which column, or columns, of an agency's table make a field, in both directions.
+
+    column("Né(e) le").birth("dd/mm/yyyy", "vers yyyy")
+    columns(date="date", year="annee", approximate="approx").birth("yyyy-mm-dd")
+
+Decoding what was encoded gives the same value; encoding what was decoded gives the cell's normal form.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from attrs import evolve, field, frozen
+
+from cigem_core.errors import DeclarationError
+from cigem_core.model.codes import CodeList
+from cigem_core.model.values import PartialDate
+from cigem_core.report import Rule
+from cigem_core.sdk.codecs import (
+    AmountCodec,
+    CodeListCodec,
+    CodesCodec,
+    Codec,
+    NumberCodec,
+    PhoneCodec,
+    PhonePlan,
+    ReferenceCodec,
+    TextCodec,
+    WordsCodec,
+)
+from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, precision_of
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Cell = Callable[[str], "pl.Expr"]
+"""The trimmed cells of a column, by its header; null where empty."""
+
+REQUIRED = Text(fr="remplir cette case, elle est obligatoire", en="fill in this cell, it is required")
+
+
+@frozen(kw_only=True)
+class Check:
+    """A rule asked of every row: which cell is blamed where it is broken, and what to do about it."""
+
+    rule: Rule
+    header: str
+    broken: pl.Expr = field(eq=False, repr=False)
+    remedy: Text
+
+
+class Lens(ABC):
+    """What one field and some columns tell of each other."""
+
+    is_required: bool
+    """Whether an empty value is a fault."""
+
+    @property
+    @abstractmethod
+    def headers(self) -> tuple[str, ...]:
+        """The columns looked at, as the agency names them."""
+
+    @property
+    @abstractmethod
+    def fills(self) -> tuple[type, ...]:
+        """The types of field this lens can fill."""
+
+    @abstractmethod
+    def decode(self, cell: Cell) -> pl.Expr:
+        """The stored form of the value; null where it is empty or cannot be understood."""
+
+    @abstractmethod
+    def checks(self, cell: Cell) -> tuple[Check, ...]:
+        """What can be wrong with the cells themselves."""
+
+    @abstractmethod
+    def encode(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
+        """The cells that write a value, by header; null where empty."""
+
+    @abstractmethod
+    def blamed(self, cell: Cell) -> Mapping[str, pl.Expr]:
+        """Which cell holds the value, when the value contradicts another: header → where it is that one."""
+
+
+@frozen
+class Column(Lens):
+    """One column; `column()` makes one that holds text, and each verb says what else it holds."""
+
+    header: str
+    codec: Codec = TextCodec()
+    is_required: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def required(self) -> Column:
+        """An empty cell is a fault. A column may tighten the model, never loosen it."""
+        return evolve(self, is_required=True)
+
+    def text(self) -> Column:
+        """Text as it stands, trimmed."""
+        return evolve(self, codec=TextCodec())
+
+    def reference(self) -> Column:
+        """The key of another record."""
+        return evolve(self, codec=ReferenceCodec())
+
+    def date(self, *formats: str) -> Column:
+        """A calendar date in one of the formats (see `sdk.dates`); the first one writes."""
+        return evolve(self, codec=DateCodec(tuple(map(DateFormat, formats))))
+
+    def birth(self, *formats: str) -> Column:
+        """A date, a year or about a year; the first format of each precision writes."""
+        return evolve(self, codec=BirthCodec(tuple(map(DateFormat, formats))))
+
+    def codes(self, meanings: Mapping[str, StrEnum | bool]) -> Column:
+        """The agency's own codes, exact after trimming; the first code of a meaning writes."""
+        return evolve(self, codec=CodesCodec(meanings))
+
+    def codelist(self, codes: CodeList | Callable[[], CodeList], *, written: str = "name") -> Column:
+        """Names of a code list, or its codes with `written="code"`."""
+        if written not in ("name", "code"):
+            raise DeclarationError(
+                Text(fr=f"written= vaut « name » ou « code », pas « {written} »", en=f"written= is 'name' or 'code', not '{written}'")
+            )
+        return evolve(self, codec=CodeListCodec(codes, written))
+
+    def number(self, *, minimum: int | None = None, maximum: int | None = None) -> Column:
+        """A whole number."""
+        return evolve(self, codec=NumberCodec(), minimum=minimum, maximum=maximum)
+
+    def decimal(self, mark: str, *, minimum: int | None = None, maximum: int | None = None) -> Column:
+        """A number with decimals after the mark, `,` or `.`; kept exactly."""
+        return evolve(self, codec=NumberCodec(decimal=mark), minimum=minimum, maximum=maximum)
+
+    def amount(self, currency: str, *, minimum: int | None = None, maximum: int | None = None) -> Column:
+        """A whole amount of one currency (ISO 4217)."""
+        return evolve(self, codec=AmountCodec(currency=currency), minimum=minimum, maximum=maximum)
+
+    def phone(self, plan: PhonePlan) -> Column:
+        """One telephone number of a national plan."""
+        return evolve(self, codec=PhoneCodec(plan))
+
+    def words(self, separator: str = ",") -> Column:
+        """Several words in one cell."""
+        return evolve(self, codec=WordsCodec(separator))
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return (self.header,)
+
+    @property
+    def fills(self) -> tuple[type, ...]:
+        return self.codec.fills
+
+    def decode(self, cell: Cell) -> pl.Expr:
+        return self.codec.decode(cell(self.header))
+
+    def checks(self, cell: Cell) -> tuple[Check, ...]:
+        here, value = cell(self.header), self.decode(cell)
+        found: list[Check] = []
+        if self.is_required:
+            found.append(Check(rule=Rule.REQUIRED, header=self.header, broken=here.is_null(), remedy=REQUIRED))
+        if not isinstance(self.codec, (TextCodec, WordsCodec)):
+            malformed = here.is_not_null() & value.is_null()
+            found.append(Check(rule=self.codec.rule, header=self.header, broken=malformed, remedy=self.codec.remedy))
+        if isinstance(self.codec, (NumberCodec, AmountCodec)):
+            found += _bounds(self.header, self.codec.measure(value), self.minimum, self.maximum)
+        return tuple(found)
+
+    def encode(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
+        return {self.header: self.codec.encode(value)}
+
+    def blamed(self, cell: Cell) -> Mapping[str, pl.Expr]:
+        return {self.header: cell(self.header).is_not_null()}
+
+
+def column(header: str) -> Column:
+    """The column under this header; text until a verb says otherwise."""
+    return Column(header)
+
+
+def _bounds(header: str, value: pl.Expr, minimum: int | None, maximum: int | None) -> list[Check]:
+    found = []
+    if minimum is not None:
+        remedy = Text(fr=f"écrire au moins {minimum}", en=f"expected at least {minimum}")
+        found.append(Check(rule=Rule.MINIMUM, header=header, broken=value < minimum, remedy=remedy))
+    if maximum is not None:
+        remedy = Text(fr=f"écrire au plus {maximum}", en=f"expected at most {maximum}")
+        found.append(Check(rule=Rule.MAXIMUM, header=header, broken=value > maximum, remedy=remedy))
+    return found
+
+
+@frozen(kw_only=True)
+class Columns:
+    """Several columns that make one value; a verb says which value."""
+
+    headers: Mapping[str, str]
+    """Role → header."""
+
+    def birth(self, *formats: str, minimum: int | None = None, yes: str = "true", no: str = "false") -> BirthColumns:
+        """A birth told by a date, or else a year with a column saying whether it is approximate.
+
+        `minimum` bounds the year; `yes` and `no` are how the approximate column is written.
+        """
+        roles = {"date", "year", "approximate"}
+        if not {"date", "year"} <= set(self.headers) or set(self.headers) - roles:
+            given = ", ".join(sorted(self.headers))
+            raise DeclarationError(
+                Text(
+                    fr=f"une naissance se lit de columns(date=, year=, approximate=), pas de : {given}",
+                    en=f"a birth is read from columns(date=, year=, approximate=), not from: {given}",
+                )
+            )
+        dates = DateCodec(tuple(map(DateFormat, formats)))
+        approximate = self.headers.get("approximate")
+        return BirthColumns(
+            date=self.headers["date"], year=self.headers["year"], approximate=approximate,
+            dates=dates, minimum=minimum, flags=CodesCodec({yes: True, no: False}),
+        )  # fmt: skip
+
+
+def columns(**headers: str) -> Columns:
+    """Several columns, each with its role: `columns(date="Né le", year="Année")`."""
+    return Columns(headers=headers)
+
+
+@frozen(kw_only=True)
+class BirthColumns(Lens):
+    """A birth in two or three columns: the date counts where there is one, else the year."""
+
+    date: str
+    year: str
+    approximate: str | None
+    dates: DateCodec
+    minimum: int | None
+    flags: CodesCodec
+    is_required: bool = False
+
+    def required(self) -> BirthColumns:
+        """A row with neither date nor year is faulty."""
+        return evolve(self, is_required=True)
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return (self.date, self.year, *([self.approximate] if self.approximate else []))
+
+    @property
+    def fills(self) -> tuple[type, ...]:
+        return (PartialDate,)
+
+    def decode(self, cell: Cell) -> pl.Expr:
+        import polars as pl
+
+        year = self._year(cell)
+        written = year.cast(pl.String).str.zfill(4)
+        about = self.flags.decode(cell(self.approximate)).fill_null(False) if self.approximate else pl.lit(False)
+        from_year = pl.when(about).then(written + "~").otherwise(written)
+        known = cell(self.date).is_not_null()
+        return pl.when(known).then(self._day(cell)).otherwise(from_year)
+
+    def _day(self, cell: Cell) -> pl.Expr:
+        import polars as pl
+
+        return pl.coalesce([form.read(cell(self.date)) for form in self.dates.formats])
+
+    def _year(self, cell: Cell) -> pl.Expr:
+        import polars as pl
+
+        number = NumberCodec().decode(cell(self.year))
+        return pl.when(number.is_between(1, 9999)).then(number)
+
+    def checks(self, cell: Cell) -> tuple[Check, ...]:
+        date, year = cell(self.date), cell(self.year)
+        number = NumberCodec().decode(year)
+        lowest = 1 if self.minimum is None else self.minimum
+        found = [
+            Check(
+                rule=Rule.TYPE, header=self.date, remedy=self.dates.remedy,
+                broken=date.is_not_null() & self._day(cell).is_null(),
+            ),
+            Check(
+                rule=Rule.TYPE, header=self.year, broken=year.is_not_null() & (number.is_null() | (number > 9999)),
+                remedy=Text(fr="écrire une année en chiffres, comme 1985", en="expected a year in digits, like 1985"),
+            ),
+            *_bounds(self.year, number, lowest, None),
+        ]  # fmt: skip
+        if self.approximate:
+            flag = cell(self.approximate)
+            broken = flag.is_not_null() & self.flags.decode(flag).is_null()
+            found.append(Check(rule=self.flags.rule, header=self.approximate, broken=broken, remedy=self.flags.remedy))
+        if self.is_required:
+            found.append(Check(rule=Rule.REQUIRED, header=self.date, broken=date.is_null() & year.is_null(), remedy=REQUIRED))
+        return tuple(found)
+
+    def encode(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
+        import polars as pl
+
+        told = precision_of(value)
+        day = pl.when(told["day"]).then(self.dates.formats[0].write(value))
+        year = pl.when(~told["day"]).then(value.str.slice(0, 4).str.strip_chars_start("0"))
+        cells = {self.date: day, self.year: year}
+        if self.approximate:
+            cells[self.approximate] = self.flags.encode(pl.when(~told["day"]).then(told["about"]))
+        return cells
+
+    def blamed(self, cell: Cell) -> Mapping[str, pl.Expr]:
+        dated = cell(self.date).is_not_null()
+        return {self.date: dated, self.year: ~dated & cell(self.year).is_not_null()}

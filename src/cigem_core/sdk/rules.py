@@ -1,0 +1,92 @@
+"""Rules between two fields of a row. The first field named is the one blamed.
+
+A rule is skipped where one of its fields is empty, or already wrong, or outside the mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from cigem_core.model.fields import Kind
+from cigem_core.model.values import PartialDate
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@frozen(kw_only=True)
+class RowRule:
+    """A contradiction between fields of one row."""
+
+    name: str
+    fields: tuple[str, ...]
+    broken: Callable[[Kind], pl.Expr]
+    """Given the kind, whether the stored forms of the fields (columns of their names) contradict each other."""
+    remedy: Callable[[Kind], Text]
+
+    @property
+    def blamed(self) -> str:
+        """The field whose cell is marked."""
+        return self.fields[0]
+
+
+def not_after(field: str, other: str) -> RowRule:
+    """`field` may not be later than `other`; dates known to the year are compared by their years."""
+
+    def broken(kind: Kind) -> pl.Expr:
+        first, second = _to_the_same_precision(kind, field, other)
+        return first > second
+
+    def remedy(kind: Kind) -> Text:
+        ours, theirs = kind.field(field).label, kind.field(other).label
+        return Text(
+            fr=f"corriger l'une des deux dates : « {ours.fr} » ne peut être après « {theirs.fr} »",
+            en=f"expected '{ours.en}' not after '{theirs.en}'; mend one of the two",
+        )
+
+    return RowRule(name=f"not_after({field}, {other})", fields=(field, other), broken=broken, remedy=remedy)
+
+
+def not_before(field: str, other: str) -> RowRule:
+    """`field` may not be earlier than `other`; dates known to the year are compared by their years."""
+
+    def broken(kind: Kind) -> pl.Expr:
+        first, second = _to_the_same_precision(kind, field, other)
+        return first < second
+
+    def remedy(kind: Kind) -> Text:
+        ours, theirs = kind.field(field).label, kind.field(other).label
+        return Text(
+            fr=f"corriger l'une des deux dates : « {ours.fr} » ne peut être avant « {theirs.fr} »",
+            en=f"expected '{ours.en}' not before '{theirs.en}'; mend one of the two",
+        )
+
+    return RowRule(name=f"not_before({field}, {other})", fields=(field, other), broken=broken, remedy=remedy)
+
+
+COMPARABLE = (date, PartialDate)
+"""The types of field these rules can compare."""
+
+
+def _to_the_same_precision(kind: Kind, field: str, other: str) -> tuple[pl.Expr, pl.Expr]:
+    """Two dates as comparable columns: years alone where one of them is no more than a year."""
+    import polars as pl
+
+    if kind.field(field).python is date and kind.field(other).python is date:
+        return pl.col(field), pl.col(other)
+
+    def edtf(name: str) -> pl.Expr:
+        if kind.field(name).python is PartialDate:
+            return pl.col(name)
+        year = pl.col(name).dt.year().cast(pl.String).str.zfill(4)
+        return pl.concat_str(year, pl.col(name).dt.to_string("-%m-%d"))
+
+    first, second = edtf(field), edtf(other)
+    to_the_day = (first.str.len_bytes() == 10) & (second.str.len_bytes() == 10)
+    length = pl.when(to_the_day).then(10).otherwise(4)
+    return first.str.head(length), second.str.head(length)

@@ -1,0 +1,172 @@
+"""A table: how one kind of record stands in an agency's files, as a value that reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from attrs import frozen
+
+from cigem_core.errors import DeclarationError, nearest
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import Choose, OpenTable
+from cigem_core.model.fields import Field, Kind, kind_of
+from cigem_core.policy import ALL, Mask
+from cigem_core.sdk.codecs import CodesCodec, ReferenceCodec, WordsCodec
+from cigem_core.sdk.lenses import Column, Lens
+from cigem_core.sdk.rules import COMPARABLE, RowRule
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cigem_core.sdk.validation import Batch, Known
+
+
+class TableFormat(Protocol):
+    """The files a table stands in: `Csv`, and others to come."""
+
+    def matches(self, name: str) -> bool:
+        """Whether a file of that name is one of them."""
+
+    def open(self, source: Source, choose: Choose, block: int = ...) -> OpenTable:
+        """Start reading; SourceRefused when the file cannot be read at all."""
+
+
+@frozen(init=False, eq=False)
+class Table:
+    """One kind of record in one kind of file: field → lens, and the rules between fields of a row.
+
+    Mistakes in a declaration raise DeclarationError here, when the adapter is imported.
+    """
+
+    kind: Kind
+    format: TableFormat
+    lenses: Mapping[str, Lens]
+    rules: tuple[RowRule, ...]
+
+    def __init__(
+        self, kind: type, format: TableFormat, lenses: Mapping[str, Lens], *, rules: Sequence[RowRule] = ()
+    ) -> None:
+        self.__attrs_init__(kind_of(kind), format, dict(lenses), tuple(rules))  # type: ignore[attr-defined]
+        _check_lenses(self)
+        _check_rules(self)
+
+    def read(self, source: Any, mask: Mask = ALL) -> Batch:
+        """Read a whole source: accepted records, quarantined rows, and the faults with their addresses.
+
+        A source is a path, bytes, or an Arrow table. References to other tables are not looked up
+        (`Adapter.read` does), which `Batch.not_run` says. Raises SourceRefused when a declared
+        column is missing or the source is no such table.
+        """
+        from cigem_core.sdk.validation import gather
+
+        return gather(self.scan(source, mask))
+
+    def scan(self, source: Any, mask: Mask = ALL, *, known: Known | None = None, block: int | None = None) -> Iterator[Batch]:
+        """Read a source a block at a time, in bounded memory; there is at least one batch."""
+        from cigem_core.sdk.validation import scan
+
+        return scan(self, Source.of(source), mask, known, block)
+
+    def encode(self, records: pl.DataFrame) -> pl.DataFrame:
+        """The cells that write accepted records, by the agency's headers, in the order of the declaration."""
+        import polars as pl
+
+        cells: dict[str, pl.Expr] = {}
+        for name, lens in self.lenses.items():
+            if name in records.columns:
+                cells |= lens.encode(pl.col(name))
+        return records.select(expression.fill_null("").alias(header) for header, expression in cells.items())
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every declared column, in the order of the declaration."""
+        return tuple(header for lens in self.lenses.values() for header in lens.headers)
+
+
+def _check_lenses(table: Table) -> None:
+    name, kind = table.kind.python.__name__, table.kind
+    for field in table.lenses:
+        if field not in kind.fields:
+            near = nearest(field, kind.fields)
+            _refuse(f"{name} n'a pas de champ « {field} » ; {near.fr}", f"{name} has no field '{field}'; {near.en}")
+    for field, lens in table.lenses.items():
+        _check_lens(name, kind.field(field), lens)
+    if absent := [f.name for f in kind.fields.values() if f.is_required and f.name not in table.lenses]:
+        listed = ", ".join(absent)
+        _refuse(
+            f"la table de {name} ne lit pas {listed}, qui est obligatoire",
+            f"the table of {name} does not read {listed}, which is required",
+        )
+    headers: dict[str, str] = {}
+    for header in table.headers:
+        if header_key(header) in headers:
+            _refuse(
+                f"la table de {name} lit deux fois la colonne « {header} »",
+                f"the table of {name} reads the column '{header}' twice",
+            )
+        headers[header_key(header)] = header
+
+
+def _check_lens(name: str, field: Field, lens: Lens) -> None:
+    if field.python not in lens.fills:
+        what = field.type.name
+        held = ", ".join(sorted(filled.__name__ for filled in lens.fills))
+        _refuse(
+            f"{name}.{field.name} est de type {what}, mais sa colonne donne : {held}",
+            f"{name}.{field.name} is a {what}, but its column gives: {held}",
+        )
+    if not isinstance(lens, Column):
+        return
+    if isinstance(lens.codec, CodesCodec) and field.codes is not None:
+        strange = [t for t, meaning in lens.codec.meanings.items() if not isinstance(meaning, field.codes)]
+        if strange:
+            _refuse(
+                f"{name}.{field.name} : le code « {strange[0]} » ne veut rien dire dans {field.codes.__name__}",
+                f"{name}.{field.name}: the code '{strange[0]}' has no meaning in {field.codes.__name__}",
+            )
+    if bool(field.refers_to) != isinstance(lens.codec, ReferenceCodec):
+        _refuse(
+            f"{name}.{field.name} : .reference() va avec un champ qui désigne une autre fiche, et lui seul",
+            f"{name}.{field.name}: .reference() goes with a field that points at another record, and only there",
+        )
+    if field.many is False and isinstance(lens.codec, WordsCodec):
+        _refuse(
+            f"{name}.{field.name} n'a qu'une valeur ; .words() en donne plusieurs",
+            f"{name}.{field.name} has one value; .words() gives several",
+        )
+    if field.many and field.python is str and not isinstance(lens.codec, WordsCodec):
+        _refuse(
+            f"{name}.{field.name} a plusieurs valeurs ; dire comment elles sont séparées : .words(\",\")",
+            f"{name}.{field.name} has several values; say how they are separated: .words(\",\")",
+        )
+
+
+def _check_rules(table: Table) -> None:
+    name = table.kind.python.__name__
+    for rule in table.rules:
+        for field in rule.fields:
+            if field not in table.lenses:
+                near = nearest(field, table.lenses)
+                _refuse(
+                    f"la règle {rule.name} parle de « {field} », que la table de {name} ne lit pas ; {near.fr}",
+                    f"the rule {rule.name} speaks of '{field}', which the table of {name} does not read; {near.en}",
+                )
+            if table.kind.field(field).python not in COMPARABLE:
+                what = table.kind.field(field).type.name
+                _refuse(
+                    f"la règle {rule.name} compare des dates, mais {field} est de type {what}",
+                    f"the rule {rule.name} compares dates, but {field} is a {what}",
+                )
+
+
+def header_key(header: str) -> str:
+    """The form under which headers are compared: letter case and stray spaces do not count."""
+    import unicodedata
+
+    return " ".join(unicodedata.normalize("NFC", header).removeprefix("\ufeff").casefold().split())
+
+
+def _refuse(fr: str, en: str) -> None:
+    raise DeclarationError(Text(fr=fr, en=en))

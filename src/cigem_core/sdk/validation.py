@@ -1,0 +1,397 @@
+"""From a file's cells to records and faults: whole columns at a time, rows only where they are wrong.
+
+Each block of a table becomes values and flags in one pass of Polars; only flagged rows are looked at one
+by one, to give their faults addresses. Row rules need the row alone. Set rules (one holder per key,
+references that lead somewhere) fold over the keys in file order, so the outcome does not depend on blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from attrs import define, evolve, field, frozen
+
+from cigem_core.errors import InternalError, SourceRefused
+from cigem_core.formats.memory import open_frame
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, OpenTable, Span
+from cigem_core.model.fields import Field, build
+from cigem_core.policy import Mask
+from cigem_core.report import Address, Fault, NotRun, Rule
+from cigem_core.sdk.lenses import Check
+from cigem_core.sdk.table import Table, header_key
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+CARGO, TEXT = "#cargo", "#text"
+"""Beside the fields: the undeclared columns as JSON; beside the cells: a row that could not be aligned, as it came."""
+
+UNKNOWN, PENDING, KNOWN = 0, 1, 2
+"""What is known of a referred key: nobody carries it, a row in quarantine does, an accepted record does."""
+
+
+class Known(Protocol):
+    """Looks keys up, for references."""
+
+    def __call__(self, field: Field, keys: pl.Series) -> pl.Series | None:
+        """UNKNOWN, PENDING or KNOWN for each distinct key; None when the referred records are not at hand."""
+
+
+@frozen(kw_only=True, eq=False)
+class Batch:
+    """Some rows of a table, sorted out: read = accepted + quarantined.
+
+    `accepted` has a column per permitted field (stored forms, dotted names), `#row` and `#cargo`.
+    `quarantined` has the permitted columns of the file as they came, `#row`, `#first`, `#last`, and `#text`
+    for rows whose cells could not be told apart.
+    """
+
+    table: Table = field(repr=False)
+    file: str
+    sha256: str
+    accepted: pl.DataFrame = field(repr=False)
+    quarantined: pl.DataFrame = field(repr=False)
+    faults: tuple[Fault, ...] = field(repr=False)
+    pending: int = 0
+    """Accepted records that point at a row in quarantine."""
+    claims: tuple[str, ...] = field(default=(), repr=False)
+    """Keys carried by rows in quarantine."""
+    not_run: tuple[NotRun, ...] = ()
+    spans: pl.DataFrame = field(repr=False)
+    """Which lines are what: columns `what` (header, blank, record, misfit), `row`, `first`, `last`."""
+
+    @property
+    def read(self) -> int:
+        """How many records there were."""
+        return int(self.accepted.height + self.quarantined.height)
+
+    def records(self) -> Iterator[Any]:
+        """The accepted records as objects of their kind."""
+        for row in self.accepted.iter_rows(named=True):
+            yield build(self.table.kind, row)
+
+
+def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
+    """The batches of a source, one per block; at least one."""
+    plan = _Plan(table, mask, source.name)
+    if source.table is not None:
+        opened = open_frame(source, plan.choose)
+    else:
+        opened = table.format.open(source, plan.choose, **({"block": block} if block else {}))
+    return _batches(plan, opened, _Seen(), known)
+
+
+def _batches(plan: _Plan, opened: OpenTable, seen: _Seen, known: Known | None) -> Iterator[Batch]:
+    line, batch = 1, None
+    for number, block in enumerate(opened.blocks()):
+        batch = plan.validate(block, seen, known, opened, heading=None if number else opened.heading)
+        line = _check_tiling(batch, line)
+        yield batch
+    if batch is None:
+        empty = Block(cells=plan.no_cells(), first=opened.heading.last + 1, last=opened.heading.last)
+        yield plan.validate(empty, seen, known, opened, heading=opened.heading)
+
+
+def _check_tiling(batch: Batch, line: int) -> int:
+    """Every line belongs to exactly one span: the law that nothing is lost, asked of every block."""
+    lines = int((batch.spans["last"] - batch.spans["first"] + 1).sum())
+    last = max(line, int(batch.spans["last"].max() or 0) + 1)  # type: ignore[arg-type]
+    if lines != last - line or batch.read != batch.spans["what"].is_in(["record", "misfit"]).sum():
+        raise InternalError(
+            Text(fr=f"{batch.file} : des lignes ne sont pas comptées", en=f"{batch.file}: some lines are not accounted for")
+        )
+    return last
+
+
+def gather(batches: Iterator[Batch]) -> Batch:
+    """One batch of all the blocks of a table."""
+    import polars as pl
+
+    parts = list(batches)
+    return evolve(
+        parts[-1],
+        accepted=pl.concat([b.accepted for b in parts]),
+        quarantined=pl.concat([b.quarantined for b in parts]),
+        faults=tuple(f for b in parts for f in b.faults),
+        claims=tuple(c for b in parts for c in b.claims),
+        pending=sum(b.pending for b in parts),
+        spans=pl.concat([b.spans for b in parts]),
+    )
+
+
+@define
+class _Seen:
+    """The keys of a file so far."""
+
+    keys: list[pl.Series] = field(factory=list)
+
+    def repeated(self, keys: pl.Series) -> pl.Series:
+        """Which keys stood before, in this block or an earlier one; the keys are then remembered."""
+        import polars as pl
+
+        again = ~keys.is_first_distinct() & keys.is_not_null()
+        if self.keys:
+            again = again | keys.is_in(pl.concat(self.keys).implode()).fill_null(False)
+        self.keys.append(keys.drop_nulls())
+        return again
+
+
+class _Plan:
+    """A table under a mask, compiled: what to read, what to ask, whom to blame."""
+
+    def __init__(self, table: Table, mask: Mask, file: str) -> None:
+        self.table, self.mask, self.file = table, mask, file
+        self.fields = [f for f in mask.permitted(table.kind) if f.name in table.lenses]
+        self.lenses = {f.name: table.lenses[f.name] for f in self.fields}
+        self.headers = [header for lens in self.lenses.values() for header in lens.headers]
+        self.cargo: list[str] = []
+        self.key_column = self.lenses[table.kind.key.name].headers[0]
+        self.key_position = 0
+        permitted = set(self.lenses)
+        self.rules = [rule for rule in table.rules if permitted.issuperset(rule.fields)]
+        self.not_run = [_masked_rule(rule.name) for rule in table.rules if not permitted.issuperset(rule.fields)]
+        self.not_run += [
+            _masked_rule(f"required {name}") for name, lens in table.lenses.items() if lens.is_required and name not in permitted
+        ]
+
+    def choose(self, found: Sequence[str]) -> Columns:
+        """Find the declared columns in a header, whatever their order, letter case or stray spaces."""
+        keys = [header_key(header) for header in found]
+        wanted = {header_key(header): header for header in self.headers}
+        hidden = {header_key(header) for header in self.table.headers} - set(wanted)
+        missing = [header for key, header in wanted.items() if key not in keys]
+        if missing:
+            listed = ", ".join(f"« {header} »" for header in missing)
+            raise SourceRefused(
+                Text(
+                    fr=f"{self.file} : colonnes attendues en première ligne et non trouvées : {listed}",
+                    en=f"{self.file}: columns expected in the first row and not found: {listed.replace('« ', chr(39)).replace(' »', chr(39))}",
+                ),
+                missing=missing,
+            )
+        if twice := [header for key, header in wanted.items() if keys.count(key) > 1]:
+            raise SourceRefused(
+                Text(
+                    fr=f"{self.file} : la colonne « {twice[0]} » est là deux fois ; en garder une",
+                    en=f"{self.file}: the column '{twice[0]}' is there twice; keep one",
+                )
+            )
+        names = {position: wanted[key] for position, key in enumerate(keys) if key in wanted}
+        undeclared = [p for p, key in enumerate(keys) if key not in wanted and key not in hidden]
+        if self.mask.cargo:
+            taken = set(self.table.headers)
+            for position in undeclared:
+                names[position] = _cargo_name(found[position], position, taken)
+        self.cargo = [names[p] for p in undeclared if p in names]
+        self.key_position = keys.index(header_key(self.key_column))
+        whole = len(self.lenses) == len(self.table.lenses) and (self.mask.cargo or not undeclared)
+        return Columns(names=names, whole=whole)
+
+    def no_cells(self) -> pl.DataFrame:
+        """A table with these columns and no rows."""
+        import polars as pl
+
+        texts = {name: pl.String for name in (*self.headers, *self.cargo)}
+        return pl.DataFrame(schema={**texts, ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64})
+
+    def validate(
+        self, block: Block, seen: _Seen, known: Known | None, opened: OpenTable, heading: Span | None
+    ) -> Batch:
+        """Sort the rows of one block out."""
+        import polars as pl
+
+        cells = block.cells
+        trimmed = cells.select(pl.col(self.headers).str.strip_chars())
+        trimmed = trimmed.select(pl.when(pl.all() != "").then(pl.all()))
+        checks = [(f.name, check) for f in self.fields for check in self.lenses[f.name].checks(pl.col)]
+        out = trimmed.select(
+            *(self.lenses[f.name].decode(pl.col).alias(f.name) for f in self.fields),
+            *(check.broken.fill_null(False).alias(f"?{i}") for i, (_, check) in enumerate(checks)),
+        )
+        flags = out.select(f"?{i}" for i in range(len(checks)))
+        asked = [check for _, check in checks]
+        more, more_asked, pending, not_run = self._beyond_cells(out, trimmed, cells, block, checks, seen, known)
+        flags = flags.with_columns(more)
+        asked += more_asked
+        bad = flags.select(pl.any_horizontal(pl.all())).to_series() if flags.width else pl.Series([False] * cells.height)
+        accepted = out.filter(~bad).select(
+            *(f.name for f in self.fields), cells[ROW].filter(~bad), self._cargo(cells.filter(~bad))
+        )
+        faults = self._faults(flags.filter(bad), asked, trimmed.filter(bad), cells[ROW].filter(bad))
+        misfits = [self._misfit_fault(misfit) for misfit in block.misfits]
+        return Batch(
+            table=self.table,
+            file=self.file,
+            sha256=opened.sha256,
+            accepted=accepted,
+            quarantined=self._quarantined(cells.filter(bad), block.misfits),
+            faults=tuple(sorted((*faults, *misfits), key=lambda fault: int(fault.address.row))),
+            pending=int((pending & ~bad).sum()) if pending is not None else 0,
+            claims=(*trimmed[self.key_column].filter(bad).drop_nulls(), *(c for _, c in self._claims(block.misfits))),
+            not_run=(*self.not_run, *not_run),
+            spans=_spans(block, heading),
+        )
+
+    def _beyond_cells(
+        self, out: pl.DataFrame, trimmed: pl.DataFrame, cells: pl.DataFrame, block: Block,
+        checks: list[tuple[str, Check]], seen: _Seen, known: Known | None,
+    ) -> tuple[list[pl.Series], list[Check], pl.Series | None, list[NotRun]]:  # fmt: skip
+        """The flags of rules that look beyond one cell: at another cell, at the file, at other tables."""
+        import polars as pl
+
+        flags: list[pl.Series] = []
+        asked: list[Check] = []
+        not_run: list[NotRun] = []
+        pending: pl.Series | None = None
+
+        def flag(broken: pl.Series, rule: Rule, header: str, remedy: Text) -> None:
+            flags.append(broken.fill_null(False).alias(f"?{len(checks) + len(flags)}"))
+            asked.append(Check(rule=rule, header=header, broken=pl.lit(False), remedy=remedy))
+
+        wrong = {name: [f"?{i}" for i, (of, _) in enumerate(checks) if of == name] for name in self.lenses}
+        for rule in self.rules:
+            sound = out.select(
+                pl.when(~pl.any_horizontal(wrong[name] or [pl.lit(False)])).then(pl.col(name)).alias(name) for name in rule.fields
+            )
+            broken = sound.select(rule.broken(self.table.kind).fill_null(False)).to_series()
+            for header, is_that_one in self.lenses[rule.blamed].blamed(pl.col).items():
+                flag(broken & trimmed.select(is_that_one).to_series(), Rule.ROW, header, rule.remedy(self.table.kind))
+        flag(self._repeated(trimmed, cells, block, seen), Rule.UNIQUE, self.key_column, _UNIQUE)
+        for reference in (f for f in self.fields if f.refers_to):
+            keys = out[reference.name]
+            distinct = keys.drop_nulls().unique()
+            found = known(reference, distinct) if known else None
+            if found is None:
+                not_run.append(_not_at_hand(self.table.kind.name, reference))
+                continue
+            status = keys.replace_strict(distinct, found, default=None, return_dtype=pl.Int8)
+            flag(status == UNKNOWN, Rule.FOREIGN_KEY, self.lenses[reference.name].headers[0], _FOREIGN_KEY)
+            waits = (status == PENDING).fill_null(False)
+            pending = waits if pending is None else pending | waits
+        return flags, asked, pending, not_run
+
+    def _repeated(self, trimmed: pl.DataFrame, cells: pl.DataFrame, block: Block, seen: _Seen) -> pl.Series:
+        """Which rows carry a key that stood before; rows wrong for other reasons count as holders too."""
+        import polars as pl
+
+        claims = self._claims(block.misfits)
+        if not claims:
+            return seen.repeated(trimmed[self.key_column])
+        rows = [*cells[ROW].to_list(), *(row for row, _ in claims)]
+        keys = [*trimmed[self.key_column].to_list(), *(claim for _, claim in claims)]
+        both = pl.DataFrame({"row": rows, "key": keys}, schema={"row": pl.Int64, "key": pl.String}).with_row_index("at").sort("row")
+        again = both.with_columns(seen.repeated(both["key"]).alias("again")).sort("at")
+        return again["again"].head(cells.height)
+
+    def _claims(self, misfits: Sequence[Misfit]) -> list[tuple[int, str]]:
+        """The keys of rows that are too short or too long, where the whole row may be seen: (row, key)."""
+        found = []
+        for misfit in misfits:
+            if misfit.text is not None and misfit.cells is not None and len(misfit.cells) > self.key_position:
+                key = misfit.cells[self.key_position].strip()
+                if key:
+                    found.append((misfit.row, key))
+        return found
+
+    def _cargo(self, cells: pl.DataFrame) -> pl.Series:
+        import polars as pl
+
+        if not self.cargo:
+            return pl.Series(CARGO, [None], dtype=pl.String).new_from_index(0, cells.height)
+        return cells.select(pl.struct(sorted(self.cargo)).struct.json_encode().alias(CARGO)).to_series()
+
+    def _faults(self, flags: pl.DataFrame, asked: Sequence[Check], trimmed: pl.DataFrame, rows: pl.Series) -> Iterator[Fault]:
+        for flagged, check in zip(flags.get_columns(), asked, strict=True):
+            for at in flagged.arg_true():
+                yield Fault(
+                    address=Address(file=self.file, row=rows[at], column=check.header),
+                    rule=check.rule,
+                    value=trimmed[check.header][at] or "",
+                    remedy=check.remedy,
+                )
+
+    def _misfit_fault(self, misfit: Misfit) -> Fault:
+        return Fault(address=Address(file=self.file, row=misfit.row), rule=misfit.rule, remedy=_misfit_remedy(misfit))
+
+    def _quarantined(self, cells: pl.DataFrame, misfits: Sequence[Misfit]) -> pl.DataFrame:
+        import polars as pl
+
+        aligned = cells.with_columns(pl.lit(None, dtype=pl.String).alias(TEXT))
+        if not misfits:
+            return aligned
+        columns = {ROW: "row", FIRST: "first", LAST: "last", TEXT: "text"}
+        loose = pl.DataFrame(
+            {name: [getattr(m, attribute) for m in misfits] for name, attribute in columns.items()},
+            schema={ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64, TEXT: pl.String},
+        )
+        return pl.concat([aligned, loose], how="diagonal").sort(ROW)
+
+
+def _spans(block: Block, heading: Span | None) -> pl.DataFrame:
+    import polars as pl
+
+    def spans(what: str, some: Sequence[Span | Misfit]) -> pl.DataFrame:
+        return pl.DataFrame(
+            [(what, s.row, s.first, s.last) for s in some],
+            schema={"what": pl.String, "row": pl.Int64, "first": pl.Int64, "last": pl.Int64},
+            orient="row",
+        )
+
+    records = block.cells.select(pl.lit("record").alias("what"), *(pl.col(f"#{n}").cast(pl.Int64).alias(n) for n in ("row", "first", "last")))
+    parts = [spans("header", [heading] if heading else []), spans("blank", block.blanks), spans("misfit", block.misfits), records]
+    return pl.concat(parts)
+
+
+def _cargo_name(found: str, position: int, taken: set[str]) -> str:
+    name = base = found.strip() or f"colonne {position + 1}"
+    number = 2
+    while name in taken or name.startswith("#"):
+        name, number = f"{base.lstrip('#')} ({number})", number + 1
+    taken.add(name)
+    return name
+
+
+_UNIQUE = Text(
+    fr="ce numéro est déjà porté par une ligne précédente du fichier : corriger l'un des deux",
+    en="expected a number that no earlier row of the file carries; mend one of the two",
+)
+_FOREIGN_KEY = Text(
+    fr="aucune fiche ne porte ce numéro : le corriger, ou envoyer aussi le fichier où elle se trouve",
+    en="expected the number of a known record; mend it, or send the file that holds the record as well",
+)
+
+
+def _masked_rule(name: str) -> NotRun:
+    return NotRun(
+        rule=name, reason=Text(fr="la convention ne permet pas d'en lire les champs", en="the convention does not let its fields be read")
+    )
+
+
+def _not_at_hand(kind: str, reference: Field) -> NotRun:
+    return NotRun(
+        rule=f"foreign-key {kind}.{reference.name}",
+        reason=Text(
+            fr=f"aucun fichier de type {reference.refers_to} n'est donné",
+            en=f"no source of kind {reference.refers_to} is given",
+        ),
+    )
+
+
+def _misfit_remedy(misfit: Misfit) -> Text:
+    if misfit.rule is Rule.STRUCTURE:
+        return Text(
+            fr="un guillemet est mal placé dans cette ligne : l'ôter, ou le doubler s'il fait partie du texte",
+            en="a quote stands wrong in this row; remove it, or double it where it belongs to the text",
+        )
+    if misfit.rule is Rule.ENCODING:
+        return Text(
+            fr="cette ligne contient des octets illisibles : la saisir à nouveau",
+            en="this row holds bytes that are not of the file's encoding; type it again",
+        )
+    return Text(
+        fr=f"cette ligne a {misfit.found} cases au lieu de {misfit.expected} : vérifier les séparateurs",
+        en=f"this row has {misfit.found} cells instead of {misfit.expected}; check the delimiters",
+    )
