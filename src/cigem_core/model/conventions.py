@@ -140,7 +140,7 @@ def _converter() -> Any:
     converter = make_converter(forbid_extra_keys=True, detailed_validation=True)
     converter.register_structure_hook(date, lambda v, _: v if isinstance(v, date) else date.fromisoformat(v))
     converter.register_unstructure_hook(date, date.isoformat)
-    converter.register_structure_hook(
-        tuple[str, ...], lambda v, _: (v,) if isinstance(v, str) else tuple(str(item) for item in v)
+    converter.register_structure_hook_func(
+        lambda t: t == tuple[str, ...], lambda v, _: (v,) if isinstance(v, str) else tuple(str(item) for item in v)
     )
     return converter

@@ -1,0 +1,65 @@
+"""cigem_core: one domain model, one small adapter per agency, the signed convention as the gate.
+
+The names below are the front door; each is imported when first used, so that `import cigem_core` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cigem_core.errors import CigemError as CigemError
+    from cigem_core.errors import ConventionError as ConventionError
+    from cigem_core.errors import DeclarationError as DeclarationError
+    from cigem_core.errors import SourceRefused as SourceRefused
+    from cigem_core.errors import WorkspaceError as WorkspaceError
+    from cigem_core.model.conventions import Axis as Axis
+    from cigem_core.model.conventions import Convention as Convention
+    from cigem_core.model.employment import JobOffer as JobOffer
+    from cigem_core.model.employment import JobSeeker as JobSeeker
+    from cigem_core.model.employment import Placement as Placement
+    from cigem_core.model.identity import Identity as Identity
+    from cigem_core.model.identity import Sex as Sex
+    from cigem_core.model.receipts import Receipt as Receipt
+    from cigem_core.model.values import Amount as Amount
+    from cigem_core.model.values import Occupation as Occupation
+    from cigem_core.model.values import PartialDate as PartialDate
+    from cigem_core.model.values import Place as Place
+    from cigem_core.report import Fault as Fault
+    from cigem_core.workspace import Workspace as Workspace
+
+_ROOMS = {
+    "CigemError": "errors",
+    "ConventionError": "errors",
+    "DeclarationError": "errors",
+    "SourceRefused": "errors",
+    "WorkspaceError": "errors",
+    "Axis": "model.conventions",
+    "Convention": "model.conventions",
+    "JobOffer": "model.employment",
+    "JobSeeker": "model.employment",
+    "Placement": "model.employment",
+    "Identity": "model.identity",
+    "Sex": "model.identity",
+    "Receipt": "model.receipts",
+    "Amount": "model.values",
+    "Occupation": "model.values",
+    "PartialDate": "model.values",
+    "Place": "model.values",
+    "Fault": "report",
+    "Workspace": "workspace",
+}
+
+__all__ = sorted(_ROOMS)  # noqa: PLE0605  the list is the table above
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'cigem_core' has no attribute '{name}'")
+    return getattr(import_module(f"cigem_core.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,221 @@
+"""Receiving an agency's files: the gate, the reading, and one transaction with its journal line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, evolve, field, frozen
+
+from cigem_core.errors import InternalError
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import FIRST, LAST, ROW
+from cigem_core.model.conventions import Axis
+from cigem_core.model.fields import Field, Kind, kind_of
+from cigem_core.model.receipts import FileReceipt, Receipt
+from cigem_core.plugins import Plugins
+from cigem_core.policy import Permit, permit
+from cigem_core.report import Fault, NotRun, Rule
+from cigem_core.sdk.adapter import Keys
+from cigem_core.sdk.hooks import Event
+from cigem_core.sdk.table import Table
+from cigem_core.store import Store, journal
+from cigem_core.store.staging import StagedFile, Staging
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cigem_core.sdk.validation import Batch
+
+Progress = Callable[[str, int], None]
+"""Told, while a file is read, its name and how many records were read so far."""
+
+_ATTEMPTS = 5
+
+
+def pull(
+    store: Store,
+    plugins: Plugins,
+    agency: str,
+    sources: Sequence[Any],
+    *,
+    on: date,
+    by: str,
+    axis: Axis | None = None,
+    progress: Progress = lambda name, read: None,
+) -> Receipt:
+    """Receive files from an agency and keep what they hold, all of them together.
+
+    Raises UnknownName for an agency without adapter, ConventionError when no clause in force lets these
+    records cross, SourceRefused when a file cannot be read at all; then nothing was kept.
+    """
+    adapter = plugins.adapter(agency)
+    arranged = adapter.arrange(sources)
+    kinds = tuple(dict.fromkeys(table.kind for table, _ in arranged))
+    conventions = store.conventions()
+    granted = permit(conventions, agency=agency, direction="pull", on=on, axis=axis, kinds=kinds)
+    exchange = _Exchange(store=store, agency=agency, granted=granted, on=on, by=by, progress=progress)
+    receipt = exchange.run(arranged, kinds)
+    plugins.tell(Event(act="pull", agency=agency, on=on, by=by, facts=exchange.facts))
+    return receipt
+
+
+@frozen(kw_only=True)
+class _Read:
+    """What was read of one file, beside its staged rows."""
+
+    staged: StagedFile
+    sha256: str
+    read: int
+
+
+@define(kw_only=True)
+class _Exchange:
+    store: Store
+    agency: str
+    granted: Permit
+    on: date
+    by: str
+    progress: Progress
+    facts: dict[str, Any] = field(factory=dict)
+
+    def run(self, arranged: list[tuple[Table, Source]], kinds: tuple[Kind, ...]) -> Receipt:
+        """Read before the store is locked; keep under the lock, if what was looked up still holds."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            before = self.store.head()
+            keys = _KnownKeys(self.store, self.agency)
+            with self.store.staging() as staging:
+                files, faults, not_run = self._read(arranged, staging, keys)
+                asked_in_vain = any(fault.rule is Rule.FOREIGN_KEY for fault in faults)
+                with staging.connection.begin():
+                    unchanged = journal.head(staging.connection) == before
+                    # A record that was missing while we read may have come since: then we read once more.
+                    if unchanged or not asked_in_vain or attempt == _ATTEMPTS:
+                        return self._keep(staging, files, faults, not_run, kinds)
+        raise InternalError(Text(fr="l'échange n'a pas abouti", en="the exchange did not come to an end"))
+
+    def _read(
+        self, arranged: list[tuple[Table, Source]], staging: Staging, keys: _KnownKeys
+    ) -> tuple[list[_Read], list[Fault], list[NotRun]]:
+        files: list[_Read] = []
+        faults: list[Fault] = []
+        not_run: dict[NotRun, None] = {}
+        mask = self.granted.mask
+        for table, source in arranged:
+            fields = tuple(f for f in mask.permitted(table.kind) if f.name in table.lenses)
+            staged = staging.open(source.name, table.kind, fields)
+            read, sha256 = 0, ""
+            self.progress(source.name, 0)
+            for batch in table.scan(source, mask, known=keys.known):
+                keys.take(batch)
+                staging.accept(staged, batch.accepted)
+                staging.quarantine(staged, _entries(batch))
+                faults += batch.faults
+                not_run.update(dict.fromkeys(batch.not_run))
+                read, sha256 = read + batch.read, batch.sha256
+                self.progress(source.name, read)
+            files.append(_Read(staged=staged, sha256=sha256, read=read))
+        return files, faults, list(not_run)
+
+    def _keep(
+        self, staging: Staging, files: list[_Read], faults: list[Fault], not_run: list[NotRun], kinds: tuple[Kind, ...]
+    ) -> Receipt:
+        connection, clause, convention = staging.connection, self.granted.clause, self.granted.convention
+        self.store.ensure(connection, kinds)
+        mask_digest = self.granted.mask.digest
+        batch = self.store.add_batch(
+            connection, agency=self.agency, axis=str(clause.axis), convention=convention.reference,
+            convention_digest=convention.digest, clause=clause.article, mask_digest=mask_digest, on=self.on, by=self.by,
+        )  # fmt: skip
+        receipts = []
+        for file in files:
+            staged = file.staged
+            taken = self.store.was_taken(connection, file.sha256, staged.kind, mask_digest)
+            counts = staging.merge(staged, agency=self.agency, batch=batch, sha256=file.sha256, seen_before=taken)
+            if counts.read != file.read or not counts.balances:
+                raise InternalError(
+                    Text(fr=f"{staged.name} : le compte n'y est pas", en=f"{staged.name}: the count does not balance")
+                )
+            self.store.add_file(connection, batch, staged.position, staged.name, staged.kind, file.sha256, counts)
+            receipts.append(FileReceipt(path=staged.name, sha256=file.sha256, kinds={staged.kind.name: counts}))
+        receipt = Receipt(
+            agency=self.agency,
+            axis=clause.axis,
+            convention=convention.reference,
+            clause=clause.article,
+            on=self.on,
+            by=self.by,
+            files=tuple(receipts),
+            pending=staging.pending(self.agency),
+            not_run=tuple(not_run),
+            faults=tuple(faults),
+        )
+        self.facts = _facts(receipt, batch, convention.digest, mask_digest)
+        journal.write(connection, "pull", self.facts, on=self.on, by=self.by)
+        return receipt
+
+
+def _facts(receipt: Receipt, batch: int, convention_digest: str, mask_digest: str) -> dict[str, Any]:
+    """The journal's line of a pull: references, counts and digests. File names may name people: they stay out."""
+    said = evolve(receipt, faults=()).as_dict("fr")
+    files = [{"sha256": file["sha256"], "kinds": file["kinds"]} for file in said["files"]]
+    kept = ("agency", "axis", "convention", "clause", "pending")
+    digests = {"convention_digest": convention_digest, "mask_digest": mask_digest}
+    return {**{name: said[name] for name in kept}, **digests, "batch": batch, "files": files}
+
+
+def _entries(batch: Batch) -> list[dict[str, Any]]:
+    """The rows in quarantine as the store keeps them: the row as it came, and what is wrong without values."""
+    faults: dict[int | str, list[Fault]] = {}
+    for fault in batch.faults:
+        faults.setdefault(fault.address.row, []).append(fault)
+    key_column = batch.table.lenses[batch.table.kind.key.name].headers[0]
+    entries = []
+    for row in batch.quarantined.iter_rows(named=True):
+        number, found = row[ROW], faults[row[ROW]]
+        entries.append(
+            {
+                "row": number,
+                "key": None if _is_loose(found) else (row[key_column] or "").strip() or None,
+                "body": json.dumps(_body(batch, row, found), ensure_ascii=False, sort_keys=True),
+                "faults": json.dumps([(f.address.column, str(f.rule)) for f in found], ensure_ascii=False),
+                "is_unique": any(f.rule is Rule.UNIQUE for f in found),
+            }
+        )
+    return entries
+
+
+def _is_loose(faults: list[Fault]) -> bool:
+    """Whether a row's cells could not be told apart."""
+    return any(f.address.column is None for f in faults)
+
+
+def _body(batch: Batch, row: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    if not _is_loose(faults):
+        return {"cells": {name: text for name, text in row.items() if not name.startswith("#")}}
+    if row["#text"] is not None:
+        return {"text": row["#text"]}
+    # Under a narrower mask an extra delimiter would push a forbidden text under a permitted column.
+    return {"file": batch.file, "row": row[ROW], "first": row[FIRST], "last": row[LAST]}
+
+
+class _KnownKeys(Keys):
+    """The keys of the sources being read, and those the store holds: read once, when first asked."""
+
+    def __init__(self, store: Store, agency: str) -> None:
+        super().__init__()
+        self._store, self._agency = store, agency
+        self._asked: dict[str, tuple[pl.Series, pl.Series]] = {}
+
+    def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
+        """What is known of each key, here or in the store."""
+        name = str(reference.refers_to)
+        if name not in self._asked:
+            self._asked[name] = self._store.keys(self._agency, kind_of(name))
+            kept, waiting = self._asked[name]
+            self.accepted.setdefault(name, []).insert(0, kept)
+            self.claimed.setdefault(name, []).insert(0, waiting)
+        return super().known(reference, keys)

@@ -1,0 +1,175 @@
+"""The tables of a workspace: fixed ones under Alembic, and one current table per kind that follows its declaration."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    inspect,
+)
+from sqlalchemy.schema import CreateColumn
+from sqlalchemy.types import TypeEngine
+
+from cigem_core.model.fields import Field, Kind
+
+REVISION = "0001"
+"""The Alembic revision this version of the library reads and writes."""
+
+fixed = MetaData()
+
+convention = Table(
+    "convention",
+    fixed,
+    Column("id", Integer, primary_key=True),
+    Column("reference", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("by", Text, nullable=False),
+)
+"""Every wording that was installed; of each reference, the last one counts."""
+
+batch = Table(
+    "batch",
+    fixed,
+    Column("id", Integer, primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("axis", Text, nullable=False),
+    Column("convention", Text, nullable=False),
+    Column("convention_digest", Text, nullable=False),
+    Column("clause", Text, nullable=False),
+    Column("mask_digest", Text, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("by", Text, nullable=False),
+)
+"""One exchange: what was done, under which clause and mask."""
+
+batch_file = Table(
+    "batch_file",
+    fixed,
+    Column("batch", ForeignKey("batch.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("read", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("new", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("quarantined", BigInteger, nullable=False),
+    Index("batch_file_by_digest", "sha256", "kind"),
+    CheckConstraint("read = accepted + quarantined AND accepted = new + changed + unchanged", name="balance"),
+)
+"""The files of an exchange and what became of their records; the law of balance is asked by the database too."""
+
+version = Table(
+    "version",
+    fixed,
+    Column("id", Integer, primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("batch", ForeignKey("batch.id"), nullable=False),
+    Column("file", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("cargo", Text),
+    Column("digest", Text, nullable=False),
+    Column("corrects", ForeignKey("quarantine.id")),
+    UniqueConstraint("agency", "kind", "scope", "key", "sequence"),
+)
+"""History: what each version said, as canonical JSON of the fields it spoke of. Nothing is ever changed here."""
+
+quarantine = Table(
+    "quarantine",
+    fixed,
+    Column("id", Integer, primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("key", Text),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("faults", Text, nullable=False),
+    Column("is_unique", Boolean, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("first_batch", ForeignKey("batch.id"), nullable=False),
+    Column("last_batch", ForeignKey("batch.id"), nullable=False),
+    Column("closed_batch", ForeignKey("batch.id")),
+    UniqueConstraint("agency", "kind", "digest", "occurrence"),
+    CheckConstraint("state in ('open', 'corrected', 'dismissed')", name="state"),
+    Index("quarantine_by_key", "agency", "kind", "key"),
+)
+"""Rows that cannot be taken as they are. `faults` names columns and rules, never values: `body` holds the row."""
+
+journal = Table(
+    "journal",
+    fixed,
+    Column("line", Integer, primary_key=True),
+    Column("on", Date, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+"""What happened, line after line, each holding the digest of the one before. No values."""
+
+_TYPES: dict[str, type[TypeEngine[object]]] = {"text": Text, "integer": BigInteger, "boolean": Boolean, "date": Date}
+
+
+def column_type(field: Field) -> TypeEngine[object]:
+    """How the database holds a field; several values are a JSON list."""
+    return Text() if field.many else _TYPES[field.type.storage]()
+
+
+@cache
+def current(kind: Kind) -> Table:
+    """The current state of every record of a kind, one column a field, under its dotted name."""
+    return Table(
+        f"current_{kind.name}",
+        MetaData(),
+        Column("agency", Text, primary_key=True),
+        Column("scope", Text, primary_key=True),
+        Column("key", Text, primary_key=True),
+        Column("sequence", Integer, nullable=False),
+        Column("batch", Integer, nullable=False),
+        *(Column(f.name, column_type(f)) for f in kind.fields.values()),
+        Column("cargo", Text),
+    )
+
+
+def ensure_current(connection: Connection, kind: Kind) -> Table:
+    """Create the current table of a kind, or add the columns its declaration has gained; nothing is ever dropped."""
+    table = current(kind)
+    inspector = inspect(connection)
+    if not inspector.has_table(table.name):
+        table.create(connection)
+        return table
+    there = {column["name"] for column in inspector.get_columns(table.name)}
+    quoted = connection.dialect.identifier_preparer.format_table(table)
+    for column in table.columns:
+        if column.name not in there:
+            definition = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {quoted} ADD COLUMN {definition}")
+    return table

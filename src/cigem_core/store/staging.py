@@ -1,0 +1,297 @@
+"""Staging: decoded rows wait in temporary tables of the writer's own connection, then move in one transaction.
+
+Temporary tables take no lock on the workspace, belong to nobody else, and are gone with the connection
+whatever happens: a crash leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field, frozen
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import sqlite
+
+from cigem_core.model.fields import Field, Kind
+from cigem_core.model.receipts import Counts
+from cigem_core.store.schema import column_type, current, quarantine, version
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@frozen(kw_only=True)
+class StagedFile:
+    """One file whose rows wait."""
+
+    position: int
+    name: str
+    kind: Kind
+    fields: tuple[Field, ...]
+    """The fields that may cross and that the file speaks of."""
+    rows: Table
+    read: int = 0
+
+
+@define
+class Staging:
+    """The rows of one exchange, before they are kept."""
+
+    connection: Connection
+    files: list[StagedFile] = field(factory=list)
+    _entries: Table | None = None
+
+    def open(self, name: str, kind: Kind, fields: tuple[Field, ...]) -> StagedFile:
+        """Make room for the rows of a file."""
+        rows = Table(
+            f"staged_{len(self.files)}",
+            MetaData(),
+            Column("key", Text, primary_key=True),
+            *(Column(f.name, column_type(f)) for f in fields),
+            Column("cargo", Text),
+            Column("content", Text, nullable=False),
+            Column("digest", Text, nullable=False),
+            Column("verdict", Text, nullable=False),
+            prefixes=["TEMPORARY"],
+        )
+        self._create(rows)
+        self.files.append(StagedFile(position=len(self.files), name=name, kind=kind, fields=fields, rows=rows))
+        return self.files[-1]
+
+    def accept(self, file: StagedFile, accepted: pl.DataFrame) -> None:
+        """Stage accepted records: columns of the file's fields, and `#cargo`."""
+        import polars as pl
+
+        names = [f.name for f in file.fields]
+        cargo = accepted["#cargo"]
+        content = accepted.select(pl.struct(sorted(names)).struct.json_encode()).to_series()
+        digests = [_digest(c, g) for c, g in zip(content.to_list(), cargo.to_list(), strict=True)]
+        frame = accepted.select(
+            pl.col(file.kind.key.name).alias("key"),
+            *(_stored(f) for f in file.fields),
+            cargo.alias("cargo"),
+            content.alias("content"),
+            pl.Series("digest", digests, dtype=pl.String),
+            pl.lit("new").alias("verdict"),
+        )
+        self._load(file.rows, frame.iter_rows())
+
+    def quarantine(self, file: StagedFile, rows: list[dict[str, Any]]) -> None:
+        """Stage rows that cannot be taken: dicts of `row`, `key`, `body`, `faults`, `is_unique`."""
+        table = self._quarantined()
+        self._load(
+            table,
+            (
+                (file.position, r["row"], _digest(r["body"], None), r["key"], r["body"], r["faults"], r["is_unique"])
+                for r in rows
+            ),
+        )
+
+    def _quarantined(self) -> Table:
+        if self._entries is None:
+            self._entries = Table(
+                "staged_quarantine",
+                MetaData(),
+                Column("file", Integer, nullable=False),
+                Column("row", BigInteger, nullable=False),
+                Column("digest", Text, nullable=False),
+                Column("key", Text),
+                Column("body", Text, nullable=False),
+                Column("faults", Text, nullable=False),
+                Column("is_unique", Boolean, nullable=False),
+                prefixes=["TEMPORARY"],
+            )
+            self._create(self._entries)
+        return self._entries
+
+    def _create(self, table: Table) -> None:
+        from sqlalchemy.schema import CreateTable
+
+        self._raw.execute(str(CreateTable(table).compile(dialect=self.connection.dialect)))
+
+    def _load(self, table: Table, rows: Any) -> None:
+        marks = ", ".join("?" for _ in table.columns)
+        self._raw.execute("BEGIN")
+        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)
+        self._raw.execute("COMMIT")
+
+    @property
+    def _raw(self) -> Any:
+        return self.connection.connection.driver_connection
+
+    # Below: inside the transaction of the exchange.
+
+    def merge(self, file: StagedFile, *, agency: str, batch: int, sha256: str, seen_before: bool) -> Counts:
+        """Decide new, changed or unchanged; add versions; bring the current table up to date; file the rest."""
+        self._judge(file, agency, sha256, seen_before=seen_before)
+        now, rows, key = current(file.kind), file.rows, self._matches(file, agency)
+        kept = rows.c.verdict.in_(("new", "changed"))
+        corrected = (
+            select(func.max(quarantine.c.id))
+            .where(*self._entry_of(file, agency))
+            .correlate(rows)
+            .scalar_subquery()
+        )
+        sequence = func.coalesce(now.c.sequence, 0) + 1
+        self.connection.execute(
+            insert(version).from_select(
+                ["agency", "kind", "scope", "key", "sequence", "batch", "file", "content", "cargo", "digest", "corrects"],
+                select(
+                    literal(agency), literal(file.kind.name), literal(""), rows.c.key, sequence, literal(batch),
+                    literal(file.position), rows.c.content, rows.c.cargo, rows.c.digest, corrected,
+                ).select_from(rows.outerjoin(now, key)).where(kept),
+            )
+        )  # fmt: skip
+        self._bring_up_to_date(file, agency, batch)
+        self.connection.execute(
+            update(quarantine)
+            .where(
+                quarantine.c.id.in_(
+                    select(quarantine.c.id).join(rows, and_(*self._entry_of(file, agency))).where(rows.c.verdict != "seen")
+                )
+            )
+            .values(state="corrected", closed_batch=batch)
+        )
+        quarantined = self._file_entries(file, agency, batch, sha256)
+        found: dict[str, int] = dict(
+            self.connection.execute(select(rows.c.verdict, func.count()).group_by(rows.c.verdict)).tuples().all()
+        )
+        new, changed = found.get("new", 0), found.get("changed", 0)
+        unchanged = found.get("unchanged", 0) + found.get("seen", 0)
+        accepted = new + changed + unchanged
+        return Counts(
+            read=accepted + quarantined, accepted=accepted, new=new, changed=changed, unchanged=unchanged, quarantined=quarantined
+        )
+
+    def pending(self, agency: str) -> int:
+        """How many staged records point at a record that is not there yet (a row in quarantine)."""
+        total = 0
+        for file in self.files:
+            waits: list[ColumnElement[bool]] = []
+            for reference in (f for f in file.fields if f.refers_to):
+                from cigem_core.model.fields import kind_of
+
+                there = current(kind_of(str(reference.refers_to)))
+                column = file.rows.c[reference.name]
+                waits.append(column.is_not(None) & ~exists().where(there.c.agency == agency, there.c.key == column))
+            if waits:
+                total += self.connection.execute(select(func.count()).select_from(file.rows).where(or_(*waits))).scalar_one()
+        return total
+
+    def _judge(self, file: StagedFile, agency: str, sha256: str, *, seen_before: bool) -> None:
+        now, rows = current(file.kind), file.rows
+        there = exists().where(self._matches(file, agency))
+        if seen_before:
+            # This very file was taken before: what it says is history already, unless the row was in quarantine.
+            waiting = exists().where(*self._entry_of(file, agency), quarantine.c.sha256 == sha256)
+            self.connection.execute(update(rows).where(there, ~waiting).values(verdict="seen"))
+        differs = [rows.c[f.name].is_distinct_from(now.c[f.name]) for f in file.fields]
+        differs.append(self._cargo(rows, now).is_distinct_from(now.c.cargo))
+        self.connection.execute(
+            update(rows)
+            .where(self._matches(file, agency), rows.c.verdict == "new")
+            .values(verdict=case((or_(*differs), "changed"), else_="unchanged"))
+        )
+
+    def _bring_up_to_date(self, file: StagedFile, agency: str, batch: int) -> None:
+        now, rows = current(file.kind), file.rows
+        names = [f.name for f in file.fields]
+        values = select(
+            literal(agency), literal(""), rows.c.key, func.coalesce(now.c.sequence, 0) + 1, literal(batch),
+            *(rows.c[name] for name in names), self._cargo(rows, now),
+        )  # fmt: skip
+        columns = ["agency", "scope", "key", "sequence", "batch", *names, "cargo"]
+        upsert = sqlite.insert(now).from_select(
+            columns,
+            values.select_from(rows.outerjoin(now, self._matches(file, agency))).where(rows.c.verdict.in_(("new", "changed"))),
+        )
+        self.connection.execute(
+            upsert.on_conflict_do_update(
+                index_elements=["agency", "scope", "key"], set_={name: upsert.excluded[name] for name in columns[3:]}
+            )
+        )
+
+    def _file_entries(self, file: StagedFile, agency: str, batch: int, sha256: str) -> int:
+        """File the rows in quarantine: seen again, a row is the same entry, in the state it is in."""
+        if self._entries is None:
+            return 0
+        rows = self._entries
+        here = rows.c.file == file.position
+        nth = func.row_number().over(partition_by=rows.c.digest, order_by=rows.c.row)
+        upsert = sqlite.insert(quarantine).from_select(
+            ["agency", "kind", "digest", "occurrence", "scope", "key", "state", "body", "faults", "is_unique",
+             "file", "sha256", "row", "first_batch", "last_batch", "closed_batch"],
+            select(
+                literal(agency), literal(file.kind.name), rows.c.digest, nth, literal(""), rows.c.key, literal("open"),
+                rows.c.body, rows.c.faults, rows.c.is_unique, literal(file.name), literal(sha256),
+                func.cast(rows.c.row, Text), literal(batch), literal(batch), null(),
+            ).where(here),
+        )  # fmt: skip
+        again = ("faults", "is_unique", "file", "sha256", "row", "last_batch")
+        self.connection.execute(
+            upsert.on_conflict_do_update(
+                index_elements=["agency", "kind", "digest", "occurrence"], set_={name: upsert.excluded[name] for name in again}
+            )
+        )
+        return int(self.connection.execute(select(func.count()).select_from(rows).where(here)).scalar_one())
+
+    def _entry_of(self, file: StagedFile, agency: str) -> tuple[ColumnElement[bool], ...]:
+        """The open entry a staged record settles: the one that carries its key. A repeated key settles nothing."""
+        return (
+            quarantine.c.agency == agency,
+            quarantine.c.kind == file.kind.name,
+            quarantine.c.key == file.rows.c.key,
+            quarantine.c.state == "open",
+            quarantine.c.is_unique == false(),
+        )
+
+    @staticmethod
+    def _matches(file: StagedFile, agency: str) -> ColumnElement[bool]:
+        now = current(file.kind)
+        return and_(now.c.agency == agency, now.c.scope == "", now.c.key == file.rows.c.key)
+
+    @staticmethod
+    def _cargo(rows: Table, now: Table) -> ColumnElement[str | None]:
+        """Today's cargo over yesterday's: a column that is absent today is no change."""
+        return case(
+            (rows.c.cargo.is_(None), now.c.cargo),
+            else_=func.json_patch(func.coalesce(now.c.cargo, "{}"), rows.c.cargo),
+        )
+
+
+def _stored(field: Field) -> pl.Expr:
+    """A column as the database holds it: dates and lists as text."""
+    import polars as pl
+
+    column = pl.col(field.name)
+    if field.many:
+        listed = pl.struct(field.name).struct.json_encode().str.strip_prefix(f"{{{json.dumps(field.name)}:").str.strip_suffix("}")
+        return pl.when(column.is_not_null()).then(listed).alias(field.name)
+    return column.cast(pl.String) if field.type.storage == "date" else column
+
+
+def _digest(content: str, cargo: str | None) -> str:
+    return hashlib.sha256(f"{content}\n{cargo or ''}".encode()).hexdigest()

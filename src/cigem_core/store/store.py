@@ -1,0 +1,266 @@
+"""The store: what was kept, read back; and the one transaction through which an exchange is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import asdict, frozen
+from sqlalchemy import Connection, Engine, exists, func, insert, select
+from sqlalchemy import inspect as inspect_database
+
+from cigem_core.errors import WorkspaceError
+from cigem_core.model.conventions import Convention
+from cigem_core.model.fields import Kind, kind_of, kinds
+from cigem_core.model.receipts import Counts
+from cigem_core.store import journal
+from cigem_core.store.database import READ, check_revision, connect, migrate
+from cigem_core.store.schema import batch, batch_file, convention, current, ensure_current, quarantine, version
+from cigem_core.store.staging import Staging
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@frozen(kw_only=True)
+class Entry:
+    """A row in quarantine: where it stands and what is wrong, without what its cells hold."""
+
+    id: int
+    agency: str
+    kind: str
+    key: str | None
+    state: str
+    file: str
+    row: str
+    faults: tuple[tuple[str | None, str], ...]
+    """(column, rule) of each fault."""
+
+
+@frozen(kw_only=True)
+class Dangling:
+    """A reference that leads nowhere yet."""
+
+    kind: str
+    key: str
+    field: str
+
+
+class Store:
+    """A workspace's database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def create(cls, where: str | Path) -> Store:
+        """Make a workspace, or bring an existing one up to date."""
+        engine = connect(where, create=True)
+        try:
+            migrate(engine)
+        except WorkspaceError:
+            raise
+        except Exception as error:
+            raise WorkspaceError(
+                Text(
+                    fr=f"{engine.url.database} ne peut pas devenir un espace de travail : ce fichier est autre chose",
+                    en=f"{engine.url.database} cannot become a workspace: the file is something else",
+                )
+            ) from error
+        return cls(engine)
+
+    @classmethod
+    def open(cls, where: str | Path) -> Store:
+        """Open a workspace; WorkspaceError when there is none, or it is of another version."""
+        engine = connect(where, create=False)
+        check_revision(engine)
+        return cls(engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads, all of it at one moment."""
+        with self._engine.connect().execution_options(**READ) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: kept whole, or not at all."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def staging(self) -> Iterator[Staging]:
+        """Room for the rows of an exchange, on a connection of its own."""
+        with self._engine.connect() as connection:
+            try:
+                yield Staging(connection)
+            finally:
+                # The temporary tables hold personal values and go with this connection, which no one else gets.
+                connection.detach()
+
+    def install(self, *documents: Convention, on: date, by: str) -> None:
+        """Keep conventions; a wording that is already the last of its reference is left as it is."""
+        with self.writing() as connection:
+            known = {c.reference: c.digest for c in self._conventions(connection)}
+            for one in documents:
+                if known.get(one.reference) == one.digest:
+                    continue
+                connection.execute(
+                    insert(convention).values(
+                        reference=one.reference, agency=one.agency.code, digest=one.digest, document=one.document, on=on, by=by
+                    )
+                )
+                facts = {"convention": one.reference, "digest": one.digest, "agency": one.agency.code}
+                journal.write(connection, "install", facts, on=on, by=by)
+
+    def conventions(self) -> tuple[Convention, ...]:
+        """The conventions installed, the last wording of each."""
+        with self.reading() as connection:
+            return self._conventions(connection)
+
+    @staticmethod
+    def _conventions(connection: Connection) -> tuple[Convention, ...]:
+        last = select(func.max(convention.c.id)).group_by(convention.c.reference)
+        rows = connection.execute(select(convention.c.document).where(convention.c.id.in_(last)).order_by(convention.c.reference))
+        return tuple(Convention.from_document(document) for (document,) in rows)
+
+    def head(self) -> journal.Head:
+        """How far the journal has come."""
+        with self.reading() as connection:
+            return journal.head(connection)
+
+    def keys(self, agency: str, kind: Kind) -> tuple[pl.Series, pl.Series]:
+        """The keys of an agency's records of a kind: those kept, and those of its rows in quarantine."""
+        import polars as pl
+
+        with self.reading() as connection:
+            kept: list[str] = []
+            if inspect_database(connection).has_table(current(kind).name):
+                table = current(kind)
+                kept = list(connection.execute(select(table.c.key).where(table.c.agency == agency)).scalars())
+            waiting = connection.execute(
+                select(quarantine.c.key).where(
+                    quarantine.c.agency == agency,
+                    quarantine.c.kind == kind.name,
+                    quarantine.c.state == "open",
+                    quarantine.c.key.is_not(None),
+                )
+            ).scalars()
+            return pl.Series(kept, dtype=pl.String), pl.Series(list(waiting), dtype=pl.String)
+
+    @staticmethod
+    def was_taken(connection: Connection, sha256: str, kind: Kind, mask_digest: str) -> bool:
+        """Whether this very file was taken before under the same mask."""
+        taken = exists().where(
+            batch_file.c.sha256 == sha256,
+            batch_file.c.kind == kind.name,
+            batch_file.c.batch == batch.c.id,
+            batch.c.mask_digest == mask_digest,
+        )
+        return bool(connection.execute(select(taken)).scalar())
+
+    @staticmethod
+    def add_batch(connection: Connection, **facts: Any) -> int:
+        """Begin the record of an exchange; its number."""
+        added = connection.execute(insert(batch).values(**facts))
+        return int(added.inserted_primary_key[0])
+
+    @staticmethod
+    def add_file(
+        connection: Connection, number: int, position: int, name: str, kind: Kind, sha256: str, counts: Counts
+    ) -> None:
+        """Record what became of a file of an exchange."""
+        connection.execute(
+            insert(batch_file).values(batch=number, position=position, name=name, kind=kind.name, sha256=sha256, **asdict(counts))
+        )
+
+    @staticmethod
+    def ensure(connection: Connection, wanted: Sequence[Kind]) -> None:
+        """Make the current tables of some kinds, and of those they refer to, follow their declarations."""
+        names = {k.name for k in wanted} | {str(f.refers_to) for k in wanted for f in k.references}
+        for name in sorted(names):
+            ensure_current(connection, kind_of(name))
+
+    def records(self, kind: Kind, *, agency: str | None = None, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """The current records of a kind in stored forms, with `agency`, `key` and `sequence`, ordered by key."""
+        table = current(kind)
+        with self.reading() as connection:
+            if not inspect_database(connection).has_table(table.name):
+                return
+            there = {column["name"] for column in inspect_database(connection).get_columns(table.name)}
+            query = select(*(c for c in table.columns if c.name in there)).order_by(table.c.agency, table.c.key)
+            query = query.where(table.c.agency == agency) if agency else query
+            restore = _restorers(kind)
+            for row in connection.execution_options(yield_per=1000).execute(query.limit(limit)).mappings():
+                yield {name: restore.get(name, _same)(value) for name, value in row.items()}
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many records each agency has of each kind."""
+        found = {}
+        with self.reading() as connection:
+            for kind in kinds():
+                table = current(kind)
+                if inspect_database(connection).has_table(table.name):
+                    query = select(table.c.agency, func.count()).group_by(table.c.agency)
+                    found |= {(agency, kind.name): number for agency, number in connection.execute(query).tuples()}
+        return found
+
+    def versions(self, kind: Kind, key: str, *, agency: str) -> list[dict[str, Any]]:
+        """The history of a record: what each version said, oldest first."""
+        query = (
+            select(version)
+            .where(version.c.agency == agency, version.c.kind == kind.name, version.c.key == key)
+            .order_by(version.c.sequence)
+        )
+        with self.reading() as connection:
+            return [{**row, "content": json.loads(row["content"])} for row in connection.execute(query).mappings()]
+
+    def entries(self, *, agency: str | None = None, kind: str | None = None, state: str | None = "open") -> list[Entry]:
+        """The rows in quarantine, in the order they came."""
+        query = select(quarantine).order_by(quarantine.c.id)
+        for column, value in ((quarantine.c.agency, agency), (quarantine.c.kind, kind), (quarantine.c.state, state)):
+            query = query.where(column == value) if value else query
+        shown = ("id", "agency", "kind", "key", "state", "file", "row")
+        with self.reading() as connection:
+            return [
+                Entry(**{name: row[name] for name in shown}, faults=tuple((c, r) for c, r in json.loads(row["faults"])))
+                for row in connection.execute(query).mappings()
+            ]
+
+    def dangling(self) -> list[Dangling]:
+        """References of kept records that lead nowhere yet: their target is in quarantine."""
+        found = []
+        with self.reading() as connection:
+            there = set(inspect_database(connection).get_table_names())
+            for kind in kinds():
+                table = current(kind)
+                for reference in kind.references if table.name in there else ():
+                    target = current(kind_of(str(reference.refers_to)))
+                    met = exists().where(target.c.agency == table.c.agency, target.c.key == table.c[reference.name])
+                    query = select(table.c.key).where(table.c[reference.name].is_not(None), ~met)
+                    found += [
+                        Dangling(kind=kind.name, key=key, field=reference.name) for key in connection.execute(query).scalars()
+                    ]
+        return found
+
+    def is_sound(self) -> bool:
+        """Whether the database file itself is in order."""
+        with self.reading() as connection:
+            return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _restorers(kind: Kind) -> dict[str, Callable[[Any], Any]]:
+    return {f.name: lambda text: None if text is None else json.loads(text) for f in kind.fields.values() if f.many}

@@ -1,0 +1,105 @@
+"""The object people hold: a workspace opens a store and offers the rooms below as short verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from cigem_core import plugins as installed
+from cigem_core.errors import OperatorError, nearest
+from cigem_core.exchange.pull import Progress
+from cigem_core.exchange.pull import pull as receive
+from cigem_core.model.conventions import Axis, Convention
+from cigem_core.model.fields import build, kind_of
+from cigem_core.model.receipts import Receipt
+from cigem_core.plugins import Plugins
+from cigem_core.policy import check
+from cigem_core.store import Store
+from cigem_core.store.store import Entry
+from cigem_core.text import Text
+
+R = TypeVar("R")
+
+
+class Workspace:
+    """A centre's records, in one database.
+
+        with Workspace("kayes.sqlite") as centre:
+            receipt = centre.pull("anpe", "demandeurs_200909.csv", on=date(2009, 10, 1), by="awa")
+
+    Opens the workspace at that path; `Workspace.create` makes one. Raises WorkspaceError when there is
+    none, or it was written by another version.
+    """
+
+    def __init__(self, where: str | Path, *, plugins: Plugins | None = None) -> None:
+        self.store = Store.open(where)
+        self.plugins = plugins or installed.load()
+
+    @classmethod
+    def create(
+        cls, where: str | Path, *, on: date, by: str, bare: bool = False, plugins: Plugins | None = None
+    ) -> Self:
+        """Make a workspace, or bring one up to date, with the conventions plugins ship unless `bare`."""
+        Store.create(where).close()
+        centre = cls(where, plugins=plugins)
+        if not bare:
+            centre.install(*centre.plugins.conventions, on=on, by=by)
+        return centre
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+    def install(self, *conventions: Convention, on: date, by: str) -> None:
+        """Install conventions, or new wordings of them; ConventionError when one cannot be applied."""
+        for convention in conventions:
+            check(convention)
+        self.store.install(*conventions, on=on, by=by)
+
+    def conventions(self) -> tuple[Convention, ...]:
+        """The conventions installed, the last wording of each."""
+        return self.store.conventions()
+
+    def pull(
+        self,
+        agency: str,
+        *sources: Any,
+        on: date,
+        by: str,
+        axis: Axis | str | None = None,
+        progress: Progress = lambda name, read: None,
+    ) -> Receipt:
+        """Receive files from an agency: paths, bytes or Arrow tables. Kept all together, or not at all.
+
+        The axis may be left out where only one fits. Raises UnknownName, ConventionError or SourceRefused.
+        """
+        chosen = _axis(axis)
+        return receive(self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by, progress=progress)
+
+    def records(self, kind: type[R], *, agency: str | None = None) -> Iterator[R]:
+        """The current records of a kind, as objects."""
+        declared = kind_of(kind)
+        for row in self.store.records(declared, agency=agency):
+            yield build(declared, row)
+
+    def quarantine(self, *, agency: str | None = None) -> list[Entry]:
+        """The rows that wait for a correction."""
+        return self.store.entries(agency=agency)
+
+
+def _axis(written: Axis | str | None) -> Axis | None:
+    if written is None:
+        return None
+    if written not in tuple(Axis):
+        near = nearest(str(written), tuple(Axis))
+        raise OperatorError(Text(fr=f"l'axe « {written} » n'existe pas ; {near.fr}", en=f"there is no axis '{written}'; {near.en}"))
+    return Axis(written)
