@@ -51,7 +51,7 @@ _ROOMS = {
     "Workspace": "workspace",
 }
 
-__all__ = sorted(_ROOMS)  # noqa: PLE0605  the list is the table above
+__all__ = sorted(_ROOMS)
 __version__ = "0.1.0"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
@@ -16,6 +17,8 @@ from cigem_core.sdk import hooks
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.hooks import API_VERSION, GROUP, Event
 from cigem_core.text import Text
+
+_log = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
@@ -69,21 +72,14 @@ class Plugins:
             )
         )
 
-    def tell(self, event: Event) -> list[Text]:
-        """Tell every plugin what happened; what one of them raises is returned, for nothing can be undone."""
-        raised = []
+    def tell(self, event: Event) -> None:
+        """Tell every plugin what happened. What one of them raises goes to the log: nothing can be undone any more."""
         for implementation in self._manager.hook.cigem_happened.get_hookimpls():
             try:
                 implementation.function(event)
-            except Exception as error:
-                name, what = implementation.plugin_name, type(error).__name__
-                raised.append(
-                    Text(
-                        fr=f"l'extension {name} a échoué après coup ({what}) ; ce qui est fait reste fait",
-                        en=f"the plugin {name} failed afterwards ({what}); what is done stays done",
-                    )
-                )
-        return raised
+            except Exception as error:  # noqa: BLE001  whatever it is, the host goes on
+                # Only the error's type: its message might quote what the plugin was handling.
+                _log.warning("plugin %s failed after %s: %s", implementation.plugin_name, event.act, type(error).__name__)
 
 
 def load(points: Iterable[EntryPoint] | None = None) -> Plugins:
@@ -103,31 +99,22 @@ def _load(point: EntryPoint, manager: pluggy.PluginManager, taken: dict[str, str
     def plugin(status: Literal["ok", "refused", "broken"], reason: Text | None = None, **brought: Any) -> Plugin:
         return Plugin(name=point.name, distribution=distribution, version=version, status=status, reason=reason, **brought)
 
+    module = None
     try:
         module = point.load()
         if refusal := _version_refusal(getattr(module, "CIGEM_API", None)):
             return plugin("refused", refusal)
         manager.register(module, name=point.name)
-    except (Exception, SystemExit) as error:
-        return plugin("broken", _broken(error))
-    try:
         adapters = _ask(manager, module, "cigem_adapters", Adapter)
-        for adapter in adapters:
-            if adapter.agency in taken:
-                manager.unregister(module)
-                other = taken[adapter.agency]
-                return plugin(
-                    "refused",
-                    Text(
-                        fr=f"la structure « {adapter.agency} » est déjà servie par l'extension {other}",
-                        en=f"the agency '{adapter.agency}' is already served by the plugin {other}",
-                    ),
-                )
         codelists = _ask(manager, module, "cigem_codelists", CodeList)
         conventions = _ask(manager, module, "cigem_conventions", Convention)
-    except (Exception, SystemExit) as error:
-        manager.unregister(module)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever it is, the host goes on
+        if module is not None and manager.is_registered(module):
+            manager.unregister(module)
         return plugin("broken", _broken(error))
+    if already := next((a.agency for a in adapters if a.agency in taken), None):
+        manager.unregister(module)
+        return plugin("refused", _taken(already, taken[already]))
     taken.update({adapter.agency: point.name for adapter in adapters})
     return plugin("ok", adapters=adapters, codelists=codelists, conventions=conventions)
 
@@ -152,7 +139,7 @@ def _version_refusal(written: Any) -> Text | None:
     theirs = _numbers(written)
     if theirs is None:
         return Text(
-            fr="le module ne dit pas pour quelle version des crochets il est écrit (CIGEM_API = \"1.0\")",
+            fr='le module ne dit pas pour quelle version des crochets il est écrit (CIGEM_API = "1.0")',
             en='the module does not say which version of the hooks it was written for (CIGEM_API = "1.0")',
         )
     assert ours is not None  # our own
@@ -162,6 +149,13 @@ def _version_refusal(written: Any) -> Text | None:
             en=f"written for hooks {written}, while this library offers {API_VERSION}",
         )
     return None
+
+
+def _taken(agency: str, other: str) -> Text:
+    return Text(
+        fr=f"la structure « {agency} » est déjà servie par l'extension {other}",
+        en=f"the agency '{agency}' is already served by the plugin {other}",
+    )
 
 
 def _numbers(written: Any) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 
 from cigem_core import plugins as installed
 from cigem_core.errors import OperatorError, nearest
-from cigem_core.exchange.pull import Progress
+from cigem_core.exchange.pull import Progress, silent
 from cigem_core.exchange.pull import pull as receive
 from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import build, kind_of
@@ -39,9 +39,7 @@ class Workspace:
         self.plugins = plugins or installed.load()
 
     @classmethod
-    def create(
-        cls, where: str | Path, *, on: date, by: str, bare: bool = False, plugins: Plugins | None = None
-    ) -> Self:
+    def create(cls, where: str | Path, *, on: date, by: str, bare: bool = False, plugins: Plugins | None = None) -> Self:
         """Make a workspace, or bring one up to date, with the conventions plugins ship unless `bare`."""
         Store.create(where).close()
         centre = cls(where, plugins=plugins)
@@ -76,7 +74,7 @@ class Workspace:
         on: date,
         by: str,
         axis: Axis | str | None = None,
-        progress: Progress = lambda name, read: None,
+        progress: Progress = silent,
     ) -> Receipt:
         """Receive files from an agency: paths, bytes or Arrow tables. Kept all together, or not at all.
 
@@ -101,5 +99,7 @@ def _axis(written: Axis | str | None) -> Axis | None:
         return None
     if written not in tuple(Axis):
         near = nearest(str(written), tuple(Axis))
-        raise OperatorError(Text(fr=f"l'axe « {written} » n'existe pas ; {near.fr}", en=f"there is no axis '{written}'; {near.en}"))
+        raise OperatorError(
+            Text(fr=f"l'axe « {written} » n'existe pas ; {near.fr}", en=f"there is no axis '{written}'; {near.en}")
+        )
     return Axis(written)

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int], None]
 """Told, while a file is read, its name and how many records were read so far."""
 
+
+def silent(_name: str, _read: int) -> None:
+    """The progress of someone who does not look."""
+
+
 _ATTEMPTS = 5
 
 
@@ -45,7 +50,7 @@ def pull(
     on: date,
     by: str,
     axis: Axis | None = None,
-    progress: Progress = lambda name, read: None,
+    progress: Progress = silent,
 ) -> Receipt:
     """Receive files from an agency and keep what they hold, all of them together.
 

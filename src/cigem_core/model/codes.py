@@ -149,7 +149,7 @@ def sectors() -> CodeList:
     )
 
 
-_NOT_ISO_3166_1 = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
+_NOT_ISO_3166_1 = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"])
 """Two-letter codes CLDR names that ISO 3166-1 has not assigned (reserved, private use, or a grouping)."""
 
 

@@ -126,12 +126,13 @@ class Convention:
             data = {**data, "clauses": data["clause"]}
             del data["clause"]
         try:
-            return _converter().structure(data, cls)
+            convention: Convention = _converter().structure(data, cls)
         except BaseValidationError as error:
             said = "; ".join(transform_error(error))
             raise ConventionError(
                 Text(fr=f"la convention est mal écrite : {said}", en=f"the convention is written wrongly: {said}")
             ) from None
+        return convention
 
 
 def _converter() -> Any:

@@ -107,9 +107,7 @@ def several(label: str, *, fr: str, sensitivity: Sensitivity = "none") -> Any:
     return attrs.field(default=(), metadata={"field": {"label": Text(fr=fr, en=label), "sensitivity": sensitivity}})
 
 
-def refers(
-    to: type | str, label: str, *, fr: str, required: bool = False, issuer: Literal["agency", "centre"] = "agency"
-) -> Any:
+def refers(to: type | str, label: str, *, fr: str, required: bool = False, issuer: Literal["agency", "centre"] = "agency") -> Any:
     """A field holding the key of another record."""
     name = to if isinstance(to, str) else kind_of(to).name
     return _declare(label, fr, is_required=required, refers_to=name, issuer=issuer)
@@ -135,12 +133,18 @@ def kind(name: str, *, fr: str, en: str) -> Callable[[type[T]], type[T]]:
         if (known := _KINDS.get(name)) and _path(known.python) != _path(cls):
             both = f"{_path(known.python)}, {_path(cls)}"
             raise DeclarationError(
-                Text(fr=f"deux classes déclarent le type de fiche « {name} » : {both}", en=f"two classes declare the kind '{name}': {both}")
+                Text(
+                    fr=f"deux classes déclarent le type de fiche « {name} » : {both}",
+                    en=f"two classes declare the kind '{name}': {both}",
+                )
             )
         fields = _fields(cls)
         if sum(f.is_key for f in fields.values()) != 1:
             raise DeclarationError(
-                Text(fr=f"{cls.__name__} doit déclarer une clé (key) et une seule", en=f"{cls.__name__} must declare one key, and only one")
+                Text(
+                    fr=f"{cls.__name__} doit déclarer une clé (key) et une seule",
+                    en=f"{cls.__name__} must declare one key, and only one",
+                )
             )
         _KINDS[name] = Kind(name=name, label=Text(fr=fr, en=en), python=cls, fields=fields)
         return cls

@@ -42,9 +42,7 @@ class PartialDate:
         if known is None:
             raise ValueError("a partial date is written 1985-03-12, 1985 or 1985~")
         year, month, day, about = known.groups()
-        return cls(
-            year=int(year), month=int(month) if month else None, day=int(day) if day else None, approximate=bool(about)
-        )
+        return cls(year=int(year), month=int(month) if month else None, day=int(day) if day else None, approximate=bool(about))
 
     def __str__(self) -> str:
         if self.month is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
-from cigem_core.errors import CigemError, DeclarationError, SourceRefused
+from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.formats.source import Source
 from cigem_core.model.fields import Field, Kind
 from cigem_core.policy import ALL, Mask
@@ -46,7 +46,7 @@ class Adapter:
         named = [table for table in self.pull if table.format.matches(source.name)]
         if len(named) == 1:
             return named[0], source
-        fitting = [table for table in named or self.pull if _fits(table, source)]
+        fitting = [table for table in named or self.pull if table.fits(source)]
         if len(fitting) == 1:
             return fitting[0], source
         names = ", ".join(sorted({str(getattr(table.format, "name", table.kind.name)) for table in self.pull}))
@@ -163,12 +163,3 @@ class Keys:
         claimed = keys.is_in(pl.concat(self.claimed[kind]).implode())
         status = pl.select(pl.when(accepted).then(KNOWN).when(claimed).then(PENDING).otherwise(UNKNOWN))
         return status.to_series().cast(pl.Int8)
-
-
-def _fits(table: Table, source: Source) -> bool:
-    try:
-        next(iter(table.scan(source)))
-    except CigemError:
-        return False
-    return True
-

@@ -45,9 +45,7 @@ class Table:
     lenses: Mapping[str, Lens]
     rules: tuple[RowRule, ...]
 
-    def __init__(
-        self, kind: type, format: TableFormat, lenses: Mapping[str, Lens], *, rules: Sequence[RowRule] = ()
-    ) -> None:
+    def __init__(self, kind: type, format: TableFormat, lenses: Mapping[str, Lens], *, rules: Sequence[RowRule] = ()) -> None:
         self.__attrs_init__(kind_of(kind), format, dict(lenses), tuple(rules))  # type: ignore[attr-defined]
         _check_lenses(self)
         _check_rules(self)
@@ -68,6 +66,12 @@ class Table:
         from cigem_core.sdk.validation import scan
 
         return scan(self, Source.of(source), mask, known, block)
+
+    def fits(self, source: Any) -> bool:
+        """Whether the header of a source has every declared column; no row is looked at."""
+        from cigem_core.sdk.validation import has_columns
+
+        return has_columns(self, Source.of(source))
 
     def encode(self, records: pl.DataFrame) -> pl.DataFrame:
         """The cells that write accepted records, by the agency's headers, in the order of the declaration."""
@@ -138,8 +142,8 @@ def _check_lens(name: str, field: Field, lens: Lens) -> None:
         )
     if field.many and field.python is str and not isinstance(lens.codec, WordsCodec):
         _refuse(
-            f"{name}.{field.name} a plusieurs valeurs ; dire comment elles sont séparées : .words(\",\")",
-            f"{name}.{field.name} has several values; say how they are separated: .words(\",\")",
+            f'{name}.{field.name} a plusieurs valeurs ; dire comment elles sont séparées : .words(",")',
+            f'{name}.{field.name} has several values; say how they are separated: .words(",")',
         )
 
 

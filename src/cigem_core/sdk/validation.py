@@ -17,7 +17,7 @@ from cigem_core.formats.memory import open_frame
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, OpenTable, Span
 from cigem_core.model.fields import Field, build
-from cigem_core.policy import Mask
+from cigem_core.policy import ALL, Mask
 from cigem_core.report import Address, Fault, NotRun, Rule
 from cigem_core.sdk.lenses import Check
 from cigem_core.sdk.table import Table, header_key
@@ -36,7 +36,7 @@ UNKNOWN, PENDING, KNOWN = 0, 1, 2
 class Known(Protocol):
     """Looks keys up, for references."""
 
-    def __call__(self, field: Field, keys: pl.Series) -> pl.Series | None:
+    def __call__(self, reference: Field, keys: pl.Series, /) -> pl.Series | None:
         """UNKNOWN, PENDING or KNOWN for each distinct key; None when the referred records are not at hand."""
 
 
@@ -77,11 +77,22 @@ class Batch:
 def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
     """The batches of a source, one per block; at least one."""
     plan = _Plan(table, mask, source.name)
+    return _batches(plan, _open(plan, source, block), _Seen(), known)
+
+
+def has_columns(table: Table, source: Source) -> bool:
+    """Whether a source has the columns of a table, by its header alone."""
+    try:
+        _open(_Plan(table, ALL, source.name), source, None).close()
+    except SourceRefused:
+        return False
+    return True
+
+
+def _open(plan: _Plan, source: Source, block: int | None) -> OpenTable:
     if source.table is not None:
-        opened = open_frame(source, plan.choose)
-    else:
-        opened = table.format.open(source, plan.choose, **({"block": block} if block else {}))
-    return _batches(plan, opened, _Seen(), known)
+        return open_frame(source, plan.choose)
+    return plan.table.format.open(source, plan.choose, **({"block": block} if block else {}))
 
 
 def _batches(plan: _Plan, opened: OpenTable, seen: _Seen, known: Known | None) -> Iterator[Batch]:
@@ -164,11 +175,12 @@ class _Plan:
         hidden = {header_key(header) for header in self.table.headers} - set(wanted)
         missing = [header for key, header in wanted.items() if key not in keys]
         if missing:
-            listed = ", ".join(f"« {header} »" for header in missing)
+            fr = ", ".join(f"« {header} »" for header in missing)
+            en = ", ".join(f"'{header}'" for header in missing)
             raise SourceRefused(
                 Text(
-                    fr=f"{self.file} : colonnes attendues en première ligne et non trouvées : {listed}",
-                    en=f"{self.file}: columns expected in the first row and not found: {listed.replace('« ', chr(39)).replace(' »', chr(39))}",
+                    fr=f"{self.file} : colonnes attendues en première ligne et non trouvées : {fr}",
+                    en=f"{self.file}: columns expected in the first row and not found: {en}",
                 ),
                 missing=missing,
             )
@@ -194,12 +206,10 @@ class _Plan:
         """A table with these columns and no rows."""
         import polars as pl
 
-        texts = {name: pl.String for name in (*self.headers, *self.cargo)}
+        texts = dict.fromkeys((*self.headers, *self.cargo), pl.String)
         return pl.DataFrame(schema={**texts, ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64})
 
-    def validate(
-        self, block: Block, seen: _Seen, known: Known | None, opened: OpenTable, heading: Span | None
-    ) -> Batch:
+    def validate(self, block: Block, seen: _Seen, known: Known | None, opened: OpenTable, heading: Span | None) -> Batch:
         """Sort the rows of one block out."""
         import polars as pl
 
@@ -282,8 +292,9 @@ class _Plan:
             return seen.repeated(trimmed[self.key_column])
         rows = [*cells[ROW].to_list(), *(row for row, _ in claims)]
         keys = [*trimmed[self.key_column].to_list(), *(claim for _, claim in claims)]
-        both = pl.DataFrame({"row": rows, "key": keys}, schema={"row": pl.Int64, "key": pl.String}).with_row_index("at").sort("row")
-        again = both.with_columns(seen.repeated(both["key"]).alias("again")).sort("at")
+        both = pl.DataFrame({"row": rows, "key": keys}, schema={"row": pl.Int64, "key": pl.String})
+        in_order = both.with_row_index("at").sort("row")
+        again = in_order.with_columns(seen.repeated(in_order["key"]).alias("again")).sort("at")
         return again["again"].head(cells.height)
 
     def _claims(self, misfits: Sequence[Misfit]) -> list[tuple[int, str]]:
@@ -340,7 +351,10 @@ def _spans(block: Block, heading: Span | None) -> pl.DataFrame:
             orient="row",
         )
 
-    records = block.cells.select(pl.lit("record").alias("what"), *(pl.col(f"#{n}").cast(pl.Int64).alias(n) for n in ("row", "first", "last")))
+    places = {"row": ROW, "first": FIRST, "last": LAST}
+    records = block.cells.select(
+        pl.lit("record").alias("what"), *(pl.col(column).cast(pl.Int64).alias(name) for name, column in places.items())
+    )
     parts = [spans("header", [heading] if heading else []), spans("blank", block.blanks), spans("misfit", block.misfits), records]
     return pl.concat(parts)
 
@@ -366,7 +380,8 @@ _FOREIGN_KEY = Text(
 
 def _masked_rule(name: str) -> NotRun:
     return NotRun(
-        rule=name, reason=Text(fr="la convention ne permet pas d'en lire les champs", en="the convention does not let its fields be read")
+        rule=name,
+        reason=Text(fr="la convention ne permet pas d'en lire les champs", en="the convention does not let its fields be read"),
     )
 
 

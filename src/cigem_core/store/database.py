@@ -40,9 +40,7 @@ def connect(where: str | Path, *, create: bool) -> Engine:
             )
         )
     if not path.resolve().parent.is_dir():
-        raise WorkspaceError(
-            Text(fr=f"le dossier de {path} n'existe pas", en=f"the folder of {path} does not exist")
-        )
+        raise WorkspaceError(Text(fr=f"le dossier de {path} n'existe pas", en=f"the folder of {path} does not exist"))
     # Parameters hold personal values, and a database error quotes them unless told not to.
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
     event.listen(engine, "connect", _settle)
@@ -80,8 +78,8 @@ def check_revision(engine: Engine) -> None:
     if found != REVISION:
         raise WorkspaceError(
             Text(
-                fr=f"{engine.url.database} vient d'une version antérieure ; le mettre à jour : cigem init {engine.url.database}",
-                en=f"{engine.url.database} was written by an earlier version; bring it up to date: cigem init {engine.url.database}",
+                fr=f"{engine.url.database} vient d'une version antérieure ; le mettre à jour par cigem init",
+                en=f"{engine.url.database} was written by an earlier version; bring it up to date with cigem init",
             )
         )
 

@@ -15,8 +15,8 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
     ColumnElement,
+    Connection,
     Integer,
     MetaData,
     Table,
@@ -104,10 +104,7 @@ class Staging:
         table = self._quarantined()
         self._load(
             table,
-            (
-                (file.position, r["row"], _digest(r["body"], None), r["key"], r["body"], r["faults"], r["is_unique"])
-                for r in rows
-            ),
+            ((file.position, r["row"], _digest(r["body"], None), r["key"], r["body"], r["faults"], r["is_unique"]) for r in rows),
         )
 
     def _quarantined(self) -> Table:
@@ -135,7 +132,7 @@ class Staging:
     def _load(self, table: Table, rows: Any) -> None:
         marks = ", ".join("?" for _ in table.columns)
         self._raw.execute("BEGIN")
-        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)
+        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608  the name is ours
         self._raw.execute("COMMIT")
 
     @property
@@ -149,12 +146,7 @@ class Staging:
         self._judge(file, agency, sha256, seen_before=seen_before)
         now, rows, key = current(file.kind), file.rows, self._matches(file, agency)
         kept = rows.c.verdict.in_(("new", "changed"))
-        corrected = (
-            select(func.max(quarantine.c.id))
-            .where(*self._entry_of(file, agency))
-            .correlate(rows)
-            .scalar_subquery()
-        )
+        corrected = select(func.max(quarantine.c.id)).where(*self._entry_of(file, agency)).correlate(rows).scalar_subquery()
         sequence = func.coalesce(now.c.sequence, 0) + 1
         self.connection.execute(
             insert(version).from_select(
@@ -248,7 +240,7 @@ class Staging:
                 literal(agency), literal(file.kind.name), rows.c.digest, nth, literal(""), rows.c.key, literal("open"),
                 rows.c.body, rows.c.faults, rows.c.is_unique, literal(file.name), literal(sha256),
                 func.cast(rows.c.row, Text), literal(batch), literal(batch), null(),
-            ).where(here),
+            ).where(here).order_by(rows.c.row),
         )  # fmt: skip
         again = ("faults", "is_unique", "file", "sha256", "row", "last_batch")
         self.connection.execute(

@@ -171,13 +171,10 @@ class Store:
     @staticmethod
     def add_batch(connection: Connection, **facts: Any) -> int:
         """Begin the record of an exchange; its number."""
-        added = connection.execute(insert(batch).values(**facts))
-        return int(added.inserted_primary_key[0])
+        return connection.execute(insert(batch).values(**facts).returning(batch.c.id)).scalar_one()
 
     @staticmethod
-    def add_file(
-        connection: Connection, number: int, position: int, name: str, kind: Kind, sha256: str, counts: Counts
-    ) -> None:
+    def add_file(connection: Connection, number: int, position: int, name: str, kind: Kind, sha256: str, counts: Counts) -> None:
         """Record what became of a file of an exchange."""
         connection.execute(
             insert(batch_file).values(batch=number, position=position, name=name, kind=kind.name, sha256=sha256, **asdict(counts))
@@ -205,7 +202,7 @@ class Store:
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many records each agency has of each kind."""
-        found = {}
+        found: dict[tuple[str, str], int] = {}
         with self.reading() as connection:
             for kind in kinds():
                 table = current(kind)

@@ -1,0 +1,25 @@
+"""The command line: `cigem`. French by default; `--lang en` for English.
+
+Exit codes: 0 when every row is accounted for, 1 when a file or an exchange is refused, 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+
+from cigem_core.cli.language import chosen, is_utf8, settle
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not is_utf8(stream):
+            stream.reconfigure(errors="replace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = chosen(given)
+    settle(language)
+    from cigem_core.cli.commands import program
+
+    program(language).main(args=given, prog_name="cigem")

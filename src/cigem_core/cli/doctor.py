@@ -1,0 +1,98 @@
+"""What `cigem doctor` looks at: the installation, and the workspace when one is named."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+from attrs import frozen
+
+from cigem_core.errors import CigemError
+from cigem_core.plugins import load
+from cigem_core.text import Text
+from cigem_core.workspace import Workspace
+
+
+@frozen
+class Finding:
+    """One thing looked at, and whether something must be done about it."""
+
+    text: Text
+    is_wrong: bool = False
+
+
+def examine(where: str | None) -> list[Finding]:
+    """Everything looked at, in the order it is told."""
+    findings = [_versions(), *_plugins()]
+    if where is None:
+        return [*findings, Finding(Text(fr="aucun espace de travail n'est indiqué (-w)", en="no workspace is named (-w)"))]
+    try:
+        with Workspace(where) as centre:
+            return [*findings, *_workspace(centre, where)]
+    except CigemError as error:
+        return [*findings, Finding(error.text, is_wrong=True)]
+
+
+def _versions() -> Finding:
+    parts = ", ".join(f"{name} {version(name)}" for name in ("cigem-core", "polars", "SQLAlchemy"))
+    said = f"Python {platform.python_version()}, {parts}"
+    return Finding(Text(fr=said, en=said))
+
+
+def _plugins() -> list[Finding]:
+    findings = []
+    for plugin in load().found:
+        reason_fr, reason_en = (f" : {plugin.reason.fr}", f": {plugin.reason.en}") if plugin.reason else ("", "")
+        states = {"ok": "en ordre", "refused": "refusée", "broken": "en panne"}
+        text = Text(
+            fr=f"extension {plugin.name} {plugin.version} {states[plugin.status]}{reason_fr}",
+            en=f"plugin {plugin.name} {plugin.version} {plugin.status}{reason_en}",
+        )
+        findings.append(Finding(text, is_wrong=plugin.status != "ok"))
+    return findings
+
+
+def _workspace(centre: Workspace, where: str) -> list[Finding]:
+    store = centre.store
+    sound = store.is_sound()
+    findings = [
+        Finding(
+            Text(
+                fr=f"base de données {where} {'en ordre' if sound else 'endommagée : reprendre la dernière sauvegarde'}",
+                en=f"database {where} {'in order' if sound else 'damaged: go back to the last backup'}",
+            ),
+            is_wrong=not sound,
+        )
+    ]
+    head = store.head()
+    findings.append(
+        Finding(
+            Text(
+                fr=f"journal : {head.length} lignes, tête {head.digest[:12]}",
+                en=f"journal: {head.length} lines, head {head.digest[:12]}",
+            )
+        )
+    )
+    conventions = centre.conventions()
+    listed = ", ".join(c.reference for c in conventions)
+    findings.append(
+        Finding(
+            Text(
+                fr=f"conventions : {listed}" if listed else "aucune convention installée : aucun échange n'est possible",
+                en=f"conventions: {listed}" if listed else "no convention installed: no exchange is possible",
+            ),
+            is_wrong=not conventions,
+        )
+    )
+    waiting = len(store.entries())
+    findings.append(Finding(Text(fr=f"lignes en quarantaine : {waiting}", en=f"rows in quarantine: {waiting}")))
+    for one in store.dangling():
+        findings.append(
+            Finding(
+                Text(
+                    fr=f"{one.kind} {one.key} : « {one.field} » attend une fiche qui est encore en quarantaine",
+                    en=f"{one.kind} {one.key}: '{one.field}' waits for a record that is still in quarantine",
+                )
+            )
+        )
+    return findings

@@ -1,0 +1,294 @@
+"""What the commands print: for officers in words and tables, for programs as plain data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cigem_core.cli.language import Speech, is_utf8
+from cigem_core.exchange.pull import Progress, silent
+from cigem_core.model.conventions import Convention
+from cigem_core.model.fields import Kind, kind_of
+from cigem_core.model.receipts import Counts, Receipt, fault_as_dict
+from cigem_core.report import Fault, NotRun
+from cigem_core.text import Language
+
+if TYPE_CHECKING:
+    from cigem_core.cli.doctor import Finding
+    from cigem_core.plugins import Plugin
+    from cigem_core.sdk.adapter import Reading
+    from cigem_core.store.store import Entry
+
+_SHOWN = 40
+"""Faults listed on screen; `--json` gives them all."""
+
+
+def _console(stderr: bool = False) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    # A table cut to 80 columns helps nobody who redirects it to a file.
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=140)
+
+
+@contextmanager
+def progress(say: Speech) -> Iterator[Progress]:
+    """A line on the terminal while files are read; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Bar(*columns, console=_console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(name: str, read: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(escape(name), total=None)
+            number = f"{read:,}".replace(",", "\u202f")
+            bar.update(tasks[name], description=escape(say(f"{name} : {number} fiches lues", f"{name}: {number} records read")))
+
+        yield tell
+
+
+def created(say: Speech, where: str, installed: Sequence[Convention]) -> None:
+    """What `init` did."""
+    console = _console()
+    console.print(say(f"Espace de travail prêt : {escape(where)}", f"Workspace ready: {escape(where)}"))
+    for convention in installed:
+        console.print(f"  {convention.reference} · {escape(say.text(convention.title))}")
+    if not installed:
+        console.print(say("  aucune convention : aucun échange n'est possible", "  no convention: no exchange is possible"))
+
+
+def receipt(say: Speech, done: Receipt) -> None:
+    """A receipt as an officer reads it: what was kept, what must be mended."""
+    console = _console()
+    console.print()
+    title = say(f"Récépissé · {done.agency.upper()}", f"Receipt · {done.agency.upper()}")
+    console.print(f"[bold]{title}[/bold] · {done.convention} {done.clause} · {say.text(done.axis.label)}")
+    console.print(say(f"le {done.on:%d/%m/%Y}, par {escape(done.by)}", f"on {done.on}, by {escape(done.by)}"))
+    _counted(say, console, ((f.path, kind, counts) for f in done.files for kind, counts in f.kinds.items()), kept=True)
+    if done.pending:
+        console.print(
+            say(f"{done.pending} fiches attendent une fiche en quarantaine", f"{done.pending} records wait for one in quarantine")
+        )
+    _not_run(say, console, done.not_run)
+    _faults(say, console, done.faults)
+
+
+def reading(say: Speech, read: Reading) -> None:
+    """What `check` found."""
+    console = _console()
+    console.print()
+    counted = ((b.file, b.table.kind.name, _counts(b)) for b in read.files)
+    _counted(say, console, counted, kept=False)
+    _not_run(say, console, read.not_run)
+    _faults(say, console, read.faults)
+
+
+def reading_as_dict(read: Reading, language: Language) -> dict[str, Any]:
+    """What `check` found, for programs."""
+    return {
+        "agency": read.agency,
+        "read": read.read,
+        "accepted": sum(b.accepted.height for b in read.files),
+        "quarantined": sum(b.quarantined.height for b in read.files),
+        "pending": sum(b.pending for b in read.files),
+        "files": [
+            {
+                "path": b.file,
+                "sha256": b.sha256,
+                "kinds": {
+                    b.table.kind.name: {"read": b.read, "accepted": b.accepted.height, "quarantined": b.quarantined.height}
+                },
+            }
+            for b in read.files
+        ],
+        "not_run": [{"rule": n.rule, "reason": n.reason.in_(language)} for n in read.not_run],
+        "faults": [fault_as_dict(fault, language) for fault in read.faults],
+    }
+
+
+def _counts(batch: Any) -> Counts:
+    return Counts(read=batch.read, accepted=batch.accepted.height, quarantined=batch.quarantined.height)
+
+
+def _counted(say: Speech, console: Console, files: Iterable[tuple[str, str, Counts]], *, kept: bool) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (say("Fichier", "File"), say("Type de fiche", "Kind")):
+        table.add_column(heading)
+    columns = [
+        ("read", say("Lues", "Read")),
+        ("accepted", say("Acceptées", "Accepted")),
+        ("new", say("Nouvelles", "New")),
+        ("changed", say("Modifiées", "Changed")),
+        ("unchanged", say("Inchangées", "Unchanged")),
+        ("quarantined", say("En quarantaine", "Quarantined")),
+    ]
+    shown = [(name, heading) for name, heading in columns if kept or name in ("read", "accepted", "quarantined")]
+    for _, heading in shown:
+        table.add_column(heading, justify="right")
+    for path, kind, counts in files:
+        label = say.text(kind_of(kind).label)
+        table.add_row(escape(path), escape(label), *(str(getattr(counts, name)) for name, _ in shown))
+    console.print()
+    console.print(table)
+
+
+def _not_run(say: Speech, console: Console, rules: Sequence[NotRun]) -> None:
+    for rule in rules:
+        console.print(say(f"règle non appliquée : {rule.rule}", f"rule not run: {rule.rule}") + f" · {say.text(rule.reason)}")
+
+
+def _faults(say: Speech, console: Console, faults: Sequence[Fault]) -> None:
+    if not faults:
+        console.print(say("\nAucune anomalie.", "\nNo fault."))
+        return
+    number = len(faults)
+    heading = say(
+        f"{number} anomalie{'s' if number > 1 else ''} à corriger", f"{number} fault{'s' if number > 1 else ''} to mend"
+    )
+    console.print(f"\n[bold]{heading}[/bold]")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(say("Fichier", "File"), no_wrap=True)
+    table.add_column(say("Ligne", "Row"), justify="right")
+    table.add_column(say("Colonne", "Column"))
+    table.add_column(say("Que faire", "What to do"))
+    for fault in faults[:_SHOWN]:
+        address = fault.address
+        column = address.column or say("(toute la ligne)", "(the whole row)")
+        table.add_row(escape(address.file), str(address.row), escape(column), escape(fault.message(say.language)))
+    console.print(table)
+    if number > _SHOWN:
+        console.print(
+            say(f"… et {number - _SHOWN} autres (--json les donne toutes)", f"… and {number - _SHOWN} more (--json gives all)")
+        )
+
+
+def plugins(say: Speech, found: Sequence[Plugin]) -> None:
+    """The plugins installed."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (
+        say("Extension", "Plugin"), say("Version", "Version"), say("État", "Status"),
+        say("Apporte", "Brings"), say("Raison", "Reason"),
+    ):  # fmt: skip
+        table.add_column(heading)
+    states = {"ok": say("en ordre", "ok"), "refused": say("refusée", "refused"), "broken": say("en panne", "broken")}
+    for plugin in found:
+        brings = [f"{a.agency} ({', '.join(t.kind.name for t in a.pull)})" for a in plugin.adapters]
+        brings += [f"{c.list}@{c.edition}" for c in plugin.codelists] + [c.reference for c in plugin.conventions]
+        reason = say.text(plugin.reason) if plugin.reason else ""
+        table.add_row(plugin.name, plugin.version, states[plugin.status], escape("\n".join(brings)), escape(reason))
+    _console().print(table)
+
+
+def plugin_as_dict(plugin: Plugin, language: Language) -> dict[str, Any]:
+    """A plugin, for programs."""
+    return {
+        "name": plugin.name,
+        "distribution": plugin.distribution,
+        "version": plugin.version,
+        "status": plugin.status,
+        "reason": plugin.reason.in_(language) if plugin.reason else None,
+        "agencies": [a.agency for a in plugin.adapters],
+        "codelists": [f"{c.list}@{c.edition}" for c in plugin.codelists],
+        "conventions": [c.reference for c in plugin.conventions],
+    }
+
+
+def conventions(say: Speech, installed: Sequence[Convention]) -> None:
+    """Conventions and their clauses."""
+    console = _console()
+    for convention in installed:
+        until = say(f"au {convention.ends:%d/%m/%Y}", f"to {convention.ends}") if convention.ends else say("sans terme", "no end")
+        since = say(f"du {convention.begins:%d/%m/%Y}", f"from {convention.begins}")
+        console.print(f"[bold]{convention.reference}[/bold] · {escape(say.text(convention.title))} · {since}, {until}")
+        if convention.illustrative:
+            console.print(f"  {escape(say.text(convention.illustrative))}")
+        for clause in convention.clauses:
+            arrow = say("recevoir", "pull") if clause.direction == "pull" else say("transmettre", "push")
+            console.print(f"  {clause.article} · {say.text(clause.axis.label)} · {arrow} : {', '.join(clause.fields)}")
+    if not installed:
+        console.print(say("Aucune convention installée.", "No convention installed."))
+
+
+def counts(say: Speech, found: dict[tuple[str, str], int], *, as_json: bool) -> None:
+    """How many records there are."""
+    if as_json:
+        rows = [{"agency": agency, "kind": kind, "records": number} for (agency, kind), number in found.items()]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(say("Structure", "Agency"))
+    table.add_column(say("Type de fiche", "Kind"))
+    table.add_column(say("Fiches", "Records"), justify="right")
+    for (agency, kind), number in found.items():
+        table.add_row(agency, f"{kind} · {say.text(kind_of(kind).label)}", str(number))
+    _console().print(table if found else say("Aucune fiche.", "No record."))
+
+
+def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]]) -> None:
+    """Records one after the other, empty fields left out."""
+    console = _console()
+    for row in rows:
+        console.print(f"[bold]{escape(str(row['key']))}[/bold] · {row['agency']} · version {row['sequence']}")
+        for name, field in kind.fields.items():
+            if row.get(name) is not None and not field.is_key:
+                value = row[name]
+                shown = ", ".join(value) if isinstance(value, list) else str(value)
+                console.print(f"  {escape(say.text(field.label))} : {escape(shown)}")
+
+
+def records_as_json(rows: Iterable[dict[str, Any]]) -> None:
+    """Records as JSON lines."""
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=not is_utf8(sys.stdout), default=str))
+
+
+def entries(say: Speech, found: Sequence[Entry]) -> None:
+    """The rows in quarantine: where and why, not what they hold."""
+    console = _console()
+    if not found:
+        console.print(say("Aucune ligne en quarantaine.", "No row in quarantine."))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (
+        say("N°", "No."), say("Structure", "Agency"), say("Fichier", "File"), say("Ligne", "Row"),
+        say("Anomalies", "Faults"), say("État", "State"),
+    ):  # fmt: skip
+        table.add_column(heading)
+    states = {"open": say("ouverte", "open"), "corrected": say("corrigée", "corrected"), "dismissed": say("écartée", "dismissed")}
+    for entry in found:
+        faults = ", ".join(f"{column or say('ligne', 'row')} ({rule})" for column, rule in entry.faults)
+        table.add_row(str(entry.id), entry.agency, escape(entry.file), entry.row, escape(faults), states[entry.state])
+    console.print(table)
+
+
+def entry_as_dict(entry: Entry) -> dict[str, Any]:
+    """A row in quarantine, for programs."""
+    return {
+        "id": entry.id,
+        "agency": entry.agency,
+        "kind": entry.kind,
+        "file": entry.file,
+        "row": entry.row,
+        "state": entry.state,
+        "faults": [{"column": column, "rule": rule} for column, rule in entry.faults],
+    }
+
+
+def findings(say: Speech, found: Sequence[Finding]) -> None:
+    """What the doctor found."""
+    console = _console()
+    for finding in found:
+        mark = "[red]✘[/red]" if finding.is_wrong else "[green]✔[/green]"
+        console.print(f"{mark} {escape(say.text(finding.text))}")
