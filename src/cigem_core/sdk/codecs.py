@@ -1,3 +1,4 @@
+
 """How one cell becomes one value and back, a column at a time.
 
 A codec decodes a trimmed cell into the stored form of a value, or null where it cannot be understood,
@@ -10,14 +11,15 @@ import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol
 
 from attrs import frozen
 
+from cigem_core.errors import DeclarationError
 from cigem_core.model.codes import CodeList
 from cigem_core.model.values import Country, Edited, Level, Listed, Occupation, Phone, Place, Sector
 from cigem_core.report import Rule
-from cigem_core.text import Text
+from cigem_core.text import WHITE_SPACE, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,10 +28,13 @@ if TYPE_CHECKING:
 class Codec(Protocol):
     """Both directions of one column."""
 
-    rule: Rule
-    """The rule a cell breaks when it cannot be understood."""
-    fills: tuple[type, ...]
-    """The types of field it can fill."""
+    @property
+    def rule(self) -> Rule:
+        """The rule a cell breaks when it cannot be understood."""
+
+    @property
+    def fills(self) -> tuple[type, ...]:
+        """The types of field it can fill."""
 
     @property
     def remedy(self) -> Text:
@@ -81,6 +86,19 @@ class CodesCodec:
     meanings: Mapping[str, StrEnum | bool]
     rule: ClassVar[Rule] = Rule.ENUM
 
+    def __attrs_post_init__(self) -> None:
+        if len(self.fills) != 1:
+            _refuse(
+                "des codes veulent dire les membres d'une même énumération, ou oui et non",
+                "codes mean members of one enumeration, or yes and no",
+            )
+        for code in self.meanings:
+            if not code or code != code.strip():
+                _refuse(
+                    f"le code « {code} » ne se lit jamais : une case vide n'est pas un code, et les espaces au bord sont ôtés",
+                    f"the code '{code}' is never read: an empty cell is no code, and spaces at the edge are taken off",
+                )
+
     @property
     def fills(self) -> tuple[type, ...]:
         return tuple({type(value) for value in self.meanings.values()})
@@ -111,7 +129,13 @@ class CodeListCodec:
     given: CodeList | Callable[[], CodeList]
     written: str = "name"
     rule: ClassVar[Rule] = Rule.ENUM
-    fills: ClassVar[tuple[type, ...]] = (Place, Level, Occupation, Country, Sector)
+
+    @property
+    def fills(self) -> tuple[type, ...]:
+        # A list given as a function stays unknown until a cell is read.
+        if not isinstance(self.given, CodeList):
+            return (Place, Level, Occupation, Country, Sector)
+        return tuple(listed for listed in Listed.__subclasses__() if listed.list == self.codes.list) or (Place, Level)
 
     @cached_property
     def codes(self) -> CodeList:
@@ -120,7 +144,7 @@ class CodeListCodec:
 
     @property
     def remedy(self) -> Text:
-        title, names = self.codes.title, [self._normal(code.code) for code in self.codes.codes]
+        title, names = self.codes.title, [entry.name if self.written == "name" else entry.code for entry in self.codes.codes]
         some = ", ".join(names if len(names) <= _MANY else names[:3]) + ("" if len(names) <= _MANY else "…")
         return Text(
             fr=f"écrire une valeur de la liste « {title.fr} » : {some}",
@@ -170,6 +194,13 @@ class NumberCodec:
     decimal: str | None = None
     rule: ClassVar[Rule] = Rule.TYPE
 
+    def __attrs_post_init__(self) -> None:
+        if self.decimal not in (None, ",", "."):
+            _refuse(
+                f"les décimales suivent « , » ou « . », pas « {self.decimal} »",
+                f"decimals follow ',' or '.', not '{self.decimal}'",
+            )
+
     @property
     def fills(self) -> tuple[type, ...]:
         from decimal import Decimal
@@ -189,15 +220,16 @@ class NumberCodec:
         if self.decimal is None:
             plain = pl.when(cell.str.contains(r"^[+-]?[0-9]+$")).then(cell.str.strip_prefix("+"))
             return plain.cast(pl.Int64, strict=False)
-        mark = re.escape(self.decimal)
-        plain = pl.when(cell.str.contains(rf"^[+-]?[0-9]+(?:{mark}[0-9]+)?$")).then(cell.str.strip_prefix("+"))
-        dotted = plain.str.replace(self.decimal, ".", literal=True)
-        return (
-            dotted.str.replace(r"^(-?)0+([0-9])", "${1}${2}")
-            .str.replace(r"(\.[0-9]*?)0+$", "${1}")
-            .str.strip_suffix(".")
-            .str.replace(r"^-0$", "0")
-        )
+        return by_distinct(cell, self._canonical, pl.String)
+
+    def _canonical(self, text: str) -> str | None:
+        """The number as it is stored: no sign or zero that says nothing."""
+        known = re.fullmatch(rf"([+-]?)0*([0-9]+?)(?:[{self.decimal}]([0-9]*?)0*)?", text)
+        if known is None or not text[-1].isdigit():
+            return None
+        sign, whole, decimals = known.groups()
+        number = f"{whole}.{decimals}" if decimals else whole
+        return f"-{number}" if sign == "-" and number != "0" else number
 
     def measure(self, value: pl.Expr) -> pl.Expr:
         """The number that bounds are compared with."""
@@ -225,6 +257,13 @@ class AmountCodec:
 
         return (Amount,)
 
+    def __attrs_post_init__(self) -> None:
+        if not re.fullmatch("[A-Z]{3}", self.currency):
+            _refuse(
+                f"une monnaie a un code de trois lettres (ISO 4217), comme XOF, pas « {self.currency} »",
+                f"a currency has a code of three letters (ISO 4217), like XOF, not '{self.currency}'",
+            )
+
     remedy: ClassVar[Text] = Text(
         fr="écrire un montant entier en chiffres, comme 153 000", en="expected a whole amount in digits, like 153 000"
     )
@@ -232,9 +271,9 @@ class AmountCodec:
     def decode(self, cell: pl.Expr) -> pl.Expr:
         import polars as pl
 
-        spaces = r"[ \x{a0}\x{202f}\x{2009}]"
-        plain = pl.when(cell.str.contains(rf"^[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:{spaces}[0-9]{{3}})+)$")).then(cell)
-        units = plain.str.replace_all(spaces, "").str.strip_prefix("+").cast(pl.Int64, strict=False)
+        amount = rf"^[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[{_THOUSANDS}][0-9]{{3}})+)$"
+        digits = cell.str.replace_many(list(_THOUSANDS), [""]).str.strip_prefix("+")
+        units = pl.when(cell.str.contains(amount)).then(digits.cast(pl.Int64, strict=False))
         return units.cast(pl.String) + f" {self.currency}"
 
     def measure(self, value: pl.Expr) -> pl.Expr:
@@ -244,11 +283,16 @@ class AmountCodec:
         return value.str.strip_suffix(f" {self.currency}").cast(pl.Int64, strict=False)
 
     def encode(self, value: pl.Expr) -> pl.Expr:
-        units = value.str.strip_suffix(f" {self.currency}")
-        # Thousands are set apart from the right; the longest Int64 has 19 digits, so six spaces.
-        for _ in range(6):
-            units = units.str.replace(r"^(-?[0-9]+)([0-9]{3})( |$)", "${1} ${2}${3}")
-        return units
+        import polars as pl
+
+        units = pl.when(value.str.ends_with(f" {self.currency}")).then(value.str.strip_suffix(f" {self.currency}"))
+        # Thousands are set apart from the right.
+        backwards = units.str.reverse().str.replace_all("([0-9]{3})", "${1} ").str.strip_chars_end()
+        return backwards.str.reverse().str.replace("- ", "-", literal=True)
+
+
+_THOUSANDS = " \u00a0\u202f\u2009"
+"""The spaces that may set thousands apart."""
 
 
 @frozen(kw_only=True)
@@ -261,6 +305,18 @@ class PhonePlan:
     group: int = 2
     like: str
     """An example, shown to whoever must mend a cell."""
+
+    def __attrs_post_init__(self) -> None:
+        if not re.fullmatch("[0-9]+", self.calling_code) or self.group < 1:
+            _refuse(
+                f"le plan +{self.calling_code} : un indicatif est fait de chiffres, et les groupes d'au moins un chiffre",
+                f"the plan +{self.calling_code}: a calling code is made of digits, and groups hold at least one",
+            )
+        if not re.fullmatch(self.national, re.sub(r"[.\s]", "", self.like)):
+            _refuse(
+                f"le plan +{self.calling_code} ne reconnaît pas son propre exemple, « {self.like} »",
+                f"the plan +{self.calling_code} does not take its own example, '{self.like}'",
+            )
 
 
 @frozen
@@ -278,14 +334,17 @@ class PhoneCodec:
     def decode(self, cell: pl.Expr) -> pl.Expr:
         import polars as pl
 
-        bare = cell.str.replace_all(r"[.\s]", "")
+        bare = cell.str.replace_many([".", *WHITE_SPACE], [""])
         code = self.plan.calling_code
         number = bare.str.extract(rf"^(?:\+{code}|00{code})?({self.plan.national})$")
         full = pl.lit(f"+{code}") + number
         return pl.when(full.is_not_null()).then(pl.concat_list(full))
 
     def encode(self, value: pl.Expr) -> pl.Expr:
-        number = value.list.first().str.strip_prefix(f"+{self.plan.calling_code}")
+        import polars as pl
+
+        first, code = value.list.first(), f"+{self.plan.calling_code}"
+        number = pl.when(first.str.starts_with(code)).then(first.str.strip_prefix(code))
         return number.str.replace_all(rf"([0-9]{{{self.plan.group}}})", "${1} ").str.strip_chars_end()
 
 
@@ -296,6 +355,13 @@ class WordsCodec:
     separator: str
     rule: ClassVar[Rule] = Rule.TYPE
     fills: ClassVar[tuple[type, ...]] = (str,)
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.separator) != 1:
+            _refuse(
+                f"les mots sont séparés par un seul caractère, pas « {self.separator} » ; les espaces autour sont libres",
+                f"words are separated by one character, not '{self.separator}'; spaces around it are free",
+            )
 
     @property
     def remedy(self) -> Text:
@@ -308,5 +374,9 @@ class WordsCodec:
         return pl.when(words.list.len() > 0).then(words)
 
     def encode(self, value: pl.Expr) -> pl.Expr:
-        return value.list.join(f"{self.separator} ")
+        return value.list.join(self.separator if self.separator.isspace() else f"{self.separator} ")
+
+
+def _refuse(fr: str, en: str) -> NoReturn:
+    raise DeclarationError(Text(fr=fr, en=en))
 

@@ -1,3 +1,4 @@
+
 """Dates as agencies write them: `dd/mm/yyyy`, a bare year, or about a year.
 
 A format is text in which `dd`, `mm` and `yyyy` stand for two, two and four digits; the rest is taken
@@ -8,7 +9,9 @@ about a year, and then letter case and runs of spaces are free.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import cached_property
+from itertools import permutations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import frozen
@@ -39,6 +42,13 @@ class DateFormat:
                     en=f"the date format '{self.written}' must hold dd, mm and yyyy once each, or yyyy alone",
                 )
             )
+        if self.written != self.written.strip():
+            raise DeclarationError(
+                Text(
+                    fr=f"le format de date « {self.written} » a des espaces au bord ; les cases sont lues sans les leurs",
+                    en=f"the date format '{self.written}' has spaces at its edge; cells are read without theirs",
+                )
+            )
 
     @cached_property
     def precision(self) -> Precision:
@@ -58,25 +68,40 @@ class DateFormat:
         loose = self.precision == "about"
         literal = (lambda p: r"\s+".join(map(re.escape, re.split(r"\s+", p)))) if loose else re.escape
         body = "".join(digits.get(part) or literal(part) for part in self._parts)
-        return f"^{'(?i)' if loose else ''}{body}$"
+        return f"{'(?i)' if loose else ''}^{body}$"
+
+    @cached_property
+    def _directives(self) -> str:
+        """The format as strptime writes it."""
+        directives = {"dd": "%d", "mm": "%m", "yyyy": "%Y"}
+        return "".join(directives.get(part) or part.replace("%", "%%") for part in self._parts)
+
+    def reads(self, text: str) -> bool:
+        """Whether a text is a date written so."""
+        if not re.search(self.expression, text):
+            return False
+        try:
+            return self.precision != "day" or bool(datetime.strptime(text, self._directives))
+        except ValueError:
+            return False
+
+    def day(self, cell: pl.Expr) -> pl.Expr:
+        """The days of the cells written so; null for the others and for days that do not exist."""
+        import polars as pl
+
+        # Polars alone also takes short years, and the year 0000, which neither Python nor EDTF level 0 has.
+        year = cell.str.slice(self.written.index("yyyy"), 4)
+        written_so = cell.str.contains(self.expression) & (year != "0000")
+        return pl.when(written_so).then(cell.str.to_date(self._directives, strict=False, cache=False))
 
     def read(self, cell: pl.Expr) -> pl.Expr:
         """The EDTF text of the cells written so; null for the others and for days that do not exist."""
         import polars as pl
 
-        if self.precision != "day":
-            year = cell.str.extract(self.expression)
-            return pl.when(year != "0000").then(year + ("~" if self.precision == "about" else ""))
-        at: dict[str, pl.Expr] = {}
-        position = 0
-        for part in self._parts:
-            if part in ("dd", "mm", "yyyy"):
-                at[part] = cell.str.slice(position, len(part))
-            position += len(part)
-        iso = pl.concat_str(at["yyyy"], pl.lit("-"), at["mm"], pl.lit("-"), at["dd"])
-        # The calendar is asked with the year 0000 set aside: Polars has it, Python and EDTF level 0 do not.
-        exists = iso.str.to_date("%Y-%m-%d", strict=False, cache=False).is_not_null() & (at["yyyy"] != "0000")
-        return pl.when(cell.str.contains(self.expression) & exists).then(iso)
+        if self.precision == "day":
+            return self.day(cell).cast(pl.String)
+        year = cell.str.extract(self.expression)
+        return pl.when(year != "0000").then(year + ("~" if self.precision == "about" else ""))
 
     def write(self, edtf: pl.Expr) -> pl.Expr:
         """The cell for some EDTF texts of this precision."""
@@ -105,9 +130,9 @@ class DateCodec:
     rule: ClassVar[Rule] = Rule.TYPE
 
     def __attrs_post_init__(self) -> None:
-        from_year = [f.written for f in self.formats if f.precision != "day"]
-        if from_year or not self.formats:
-            said = from_year[0] if from_year else ""
+        _check_formats(self.formats)
+        if from_year := [f.written for f in self.formats if f.precision != "day"]:
+            said = from_year[0]
             raise DeclarationError(
                 Text(
                     fr=f"une date se dit au jour près, pas « {said} » ; une naissance peut n'être qu'une année (birth)",
@@ -128,14 +153,12 @@ class DateCodec:
     def decode(self, cell: pl.Expr) -> pl.Expr:
         import polars as pl
 
-        iso = pl.coalesce([form.read(cell) for form in self.formats])
-        return iso.str.to_date("%Y-%m-%d", strict=False, cache=False)
+        return pl.coalesce([form.day(cell) for form in self.formats])
 
     def encode(self, value: pl.Expr) -> pl.Expr:
         import polars as pl
 
-        year = value.dt.year().cast(pl.String).str.zfill(4)
-        return self.formats[0].write(pl.concat_str(year, value.dt.to_string("-%m-%d")))
+        return self.formats[0].write(value.cast(pl.String))
 
 
 @frozen(slots=False)
@@ -145,6 +168,9 @@ class BirthCodec:
     formats: tuple[DateFormat, ...]
     rule: ClassVar[Rule] = Rule.TYPE
     fills: ClassVar[tuple[type, ...]] = (PartialDate,)
+
+    def __attrs_post_init__(self) -> None:
+        _check_formats(self.formats)
 
     @property
     def precisions(self) -> frozenset[Precision]:
@@ -167,6 +193,23 @@ class BirthCodec:
         first = {form.precision: form for form in reversed(self.formats)}
         written = [pl.when(told[precision]).then(form.write(value)) for precision, form in first.items()]
         return pl.coalesce(written)
+
+
+def _check_formats(formats: tuple[DateFormat, ...]) -> None:
+    """There is a format, and none writes what another would read as more, or less, precise."""
+    if not formats:
+        raise DeclarationError(
+            Text(fr="dire comment les dates sont écrites : « dd/mm/yyyy »", en="say how dates are written: 'dd/mm/yyyy'")
+        )
+    for one, other in permutations(formats, 2):
+        # A leap year, so that a literal 29/02 is found out too.
+        if one.precision != other.precision and other.reads(one.written.replace("yyyy", "2000")):
+            raise DeclarationError(
+                Text(
+                    fr=f"une date écrite « {one.written} » se lirait « {other.written} » : ôter l'un des deux formats",
+                    en=f"a date written '{one.written}' would be read as '{other.written}'; drop one of the two formats",
+                )
+            )
 
 
 def _remedy(formats: tuple[DateFormat, ...]) -> Text:

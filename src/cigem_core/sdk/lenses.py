@@ -1,3 +1,4 @@
+
 """Lenses: which column, or columns, of an agency's table make a field, in both directions.
 
     column("Né(e) le").birth("dd/mm/yyyy", "vers yyyy")
@@ -21,9 +22,9 @@ from cigem_core.model.values import PartialDate
 from cigem_core.report import Rule
 from cigem_core.sdk.codecs import (
     AmountCodec,
+    Codec,
     CodeListCodec,
     CodesCodec,
-    Codec,
     NumberCodec,
     PhoneCodec,
     PhonePlan,
@@ -51,6 +52,9 @@ class Check:
     header: str
     broken: pl.Expr = field(eq=False, repr=False)
     remedy: Text
+
+
+_TEXT = TextCodec()
 
 
 class Lens(ABC):
@@ -91,10 +95,21 @@ class Column(Lens):
     """One column; `column()` makes one that holds text, and each verb says what else it holds."""
 
     header: str
-    codec: Codec = TextCodec()
+    codec: Codec = _TEXT
     is_required: bool = False
     minimum: int | None = None
     maximum: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.header.strip():
+            raise DeclarationError(Text(fr="une colonne a un en-tête", en="a column has a header"))
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise DeclarationError(
+                Text(
+                    fr=f"colonne « {self.header} » : le minimum {self.minimum} dépasse le maximum {self.maximum}",
+                    en=f"column '{self.header}': the minimum {self.minimum} is above the maximum {self.maximum}",
+                )
+            )
 
     def required(self) -> Column:
         """An empty cell is a fault. A column may tighten the model, never loosen it."""
@@ -124,7 +139,10 @@ class Column(Lens):
         """Names of a code list, or its codes with `written="code"`."""
         if written not in ("name", "code"):
             raise DeclarationError(
-                Text(fr=f"written= vaut « name » ou « code », pas « {written} »", en=f"written= is 'name' or 'code', not '{written}'")
+                Text(
+                    fr=f"written= vaut « name » ou « code », pas « {written} »",
+                    en=f"written= is 'name' or 'code', not '{written}'",
+                )
             )
         return evolve(self, codec=CodeListCodec(codes, written))
 
@@ -162,9 +180,12 @@ class Column(Lens):
     def checks(self, cell: Cell) -> tuple[Check, ...]:
         here, value = cell(self.header), self.decode(cell)
         found: list[Check] = []
+        never_refused = isinstance(self.codec, (TextCodec, WordsCodec))
         if self.is_required:
-            found.append(Check(rule=Rule.REQUIRED, header=self.header, broken=here.is_null(), remedy=REQUIRED))
-        if not isinstance(self.codec, (TextCodec, WordsCodec)):
+            # A cell of separators alone holds no word.
+            empty = value.is_null() if never_refused else here.is_null()
+            found.append(Check(rule=Rule.REQUIRED, header=self.header, broken=empty, remedy=REQUIRED))
+        if not never_refused:
             malformed = here.is_not_null() & value.is_null()
             found.append(Check(rule=self.codec.rule, header=self.header, broken=malformed, remedy=self.codec.remedy))
         if isinstance(self.codec, (NumberCodec, AmountCodec)):
@@ -214,6 +235,10 @@ class Columns:
                     fr=f"une naissance se lit de columns(date=, year=, approximate=), pas de : {given}",
                     en=f"a birth is read from columns(date=, year=, approximate=), not from: {given}",
                 )
+            )
+        if yes == no:
+            raise DeclarationError(
+                Text(fr=f"oui et non s'écrivent tous deux « {yes} »", en=f"yes and no are both written '{yes}'")
             )
         dates = DateCodec(tuple(map(DateFormat, formats)))
         approximate = self.headers.get("approximate")
@@ -265,7 +290,7 @@ class BirthColumns(Lens):
     def _day(self, cell: Cell) -> pl.Expr:
         import polars as pl
 
-        return pl.coalesce([form.read(cell(self.date)) for form in self.dates.formats])
+        return self.dates.decode(cell(self.date)).cast(pl.String)
 
     def _year(self, cell: Cell) -> pl.Expr:
         import polars as pl
@@ -301,8 +326,10 @@ class BirthColumns(Lens):
 
         told = precision_of(value)
         day = pl.when(told["day"]).then(self.dates.formats[0].write(value))
-        year = pl.when(~told["day"]).then(value.str.slice(0, 4).str.strip_chars_start("0"))
-        cells = {self.date: day, self.year: year}
+        # Without a column for it, about a year cannot be written: it would come back as that very year.
+        in_years = ~told["day"] if self.approximate else told["year"]
+        year = pl.when(in_years).then(value.str.slice(0, 4).str.strip_chars_start("0"))
+        cells: dict[str, pl.Expr] = {self.date: day, self.year: year}
         if self.approximate:
             cells[self.approximate] = self.flags.encode(pl.when(~told["day"]).then(told["about"]))
         return cells

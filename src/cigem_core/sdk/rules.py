@@ -80,13 +80,7 @@ def _to_the_same_precision(kind: Kind, field: str, other: str) -> tuple[pl.Expr,
     if kind.field(field).python is date and kind.field(other).python is date:
         return pl.col(field), pl.col(other)
 
-    def edtf(name: str) -> pl.Expr:
-        if kind.field(name).python is PartialDate:
-            return pl.col(name)
-        year = pl.col(name).dt.year().cast(pl.String).str.zfill(4)
-        return pl.concat_str(year, pl.col(name).dt.to_string("-%m-%d"))
-
-    first, second = edtf(field), edtf(other)
+    first, second = pl.col(field).cast(pl.String), pl.col(other).cast(pl.String)
     to_the_day = (first.str.len_bytes() == 10) & (second.str.len_bytes() == 10)
     length = pl.when(to_the_day).then(10).otherwise(4)
     return first.str.head(length), second.str.head(length)
