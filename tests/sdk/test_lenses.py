@@ -111,7 +111,7 @@ def test_what_is_written_is_read_back(verb):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_what_is_read_has_one_normal_form(verb):
-    """n = encode∘decode: decode(n(c)) == decode(c) and n(n(c)) == n(c); what is not read is refused."""
+    """N = encode∘decode: decode(n(c)) == decode(c) and n(n(c)) == n(c); what is not read is refused."""
     kind, name, lens = VERBS[verb]
     table = table_of(kind, name, lens)
 
@@ -140,7 +140,8 @@ def test_empty_cells_say_nothing(verb):
     [
         ("+5", 5), ("-0", 0), ("007", 7), ("9223372036854775807", 2**63 - 1), ("-9223372036854775808", -(2**63)),
         ("\u00a012\u202f", 12),
-        ("9223372036854775808", [Rule.TYPE]), ("٣", [Rule.TYPE]), ("１", [Rule.TYPE]), ("+-5", [Rule.TYPE]), ("1 000", [Rule.TYPE]),
+        ("9223372036854775808", [Rule.TYPE]), ("٣", [Rule.TYPE]), ("１", [Rule.TYPE]), ("+-5", [Rule.TYPE]),
+        ("1 000", [Rule.TYPE]),
         ("1,0", [Rule.TYPE]), ("1e3", [Rule.TYPE]), ("1_000", [Rule.TYPE]), ("0x10", [Rule.TYPE]), ("-", [Rule.TYPE]),
     ],
 )  # fmt: skip
@@ -149,7 +150,9 @@ def test_whole_numbers(cell, found):
     assert read("number", cell) == found
 
 
-@pytest.mark.parametrize(("cell", "found"), [("0", [Rule.MINIMUM]), ("-5", [Rule.MINIMUM]), ("101", [Rule.MAXIMUM]), ("100", 100)])
+@pytest.mark.parametrize(
+    ("cell", "found"), [("0", [Rule.MINIMUM]), ("-5", [Rule.MINIMUM]), ("101", [Rule.MAXIMUM]), ("100", 100)]
+)
 def test_bounds_of_numbers(cell, found):
     """A number beyond its bound is `minimum` or `maximum`, not `type`."""
     assert read("bounded number", cell) == found
@@ -192,7 +195,16 @@ def test_negative_amount_is_below_its_minimum():
 
 @pytest.mark.parametrize(
     "cell",
-    ["68 96 12 19", "68.96.12.19", "68961219", "+223 68961219", "00223 68 96 12 19", "+ 2 2 3.68961219", "6\u00a08961219", ".68961219."],
+    [
+        "68 96 12 19",
+        "68.96.12.19",
+        "68961219",
+        "+223 68961219",
+        "00223 68 96 12 19",
+        "+ 2 2 3.68961219",
+        "6\u00a08961219",
+        ".68961219.",
+    ],
 )
 def test_phones_with_spaces_dots_and_prefix(cell):
     """Spaces and dots are free; the calling code may be there."""
@@ -201,7 +213,17 @@ def test_phones_with_spaces_dots_and_prefix(cell):
 
 @pytest.mark.parametrize(
     "cell",
-    ["68 96 12 1", "68 96 12 190", "38961219", "08961219", "22368961219", "+33 68961219", "+22300223 68961219", "68-96-12-19", "٦8961219"],
+    [
+        "68 96 12 1",
+        "68 96 12 190",
+        "38961219",
+        "08961219",
+        "22368961219",
+        "+33 68961219",
+        "+22300223 68961219",
+        "68-96-12-19",
+        "٦8961219",
+    ],
 )
 def test_other_phones_are_refused(cell):
     """Eight digits of the plan, with no other sign, calling code or script."""
@@ -210,7 +232,13 @@ def test_other_phones_are_refused(cell):
 
 @pytest.mark.parametrize(
     ("cell", "words"),
-    [("peul,  français ,", ("peul", "français")), ("a,,b", ("a", "b")), ("bambara", ("bambara",)), (" , ,", ()), ("a b", ("a b",))],
+    [
+        ("peul,  français ,", ("peul", "français")),
+        ("a,,b", ("a", "b")),
+        ("bambara", ("bambara",)),
+        (" , ,", ()),
+        ("a b", ("a b",)),
+    ],
 )
 def test_words(cell, words):
     """Words are trimmed, empty ones left out; a cell of separators says nothing."""

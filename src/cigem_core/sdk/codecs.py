@@ -1,4 +1,3 @@
-
 """How one cell becomes one value and back, a column at a time.
 
 A codec decodes a trimmed cell into the stored form of a value, or null where it cannot be understood,
@@ -379,4 +378,3 @@ class WordsCodec:
 
 def _refuse(fr: str, en: str) -> NoReturn:
     raise DeclarationError(Text(fr=fr, en=en))
-

@@ -1,4 +1,3 @@
-
 """Dates as agencies write them: `dd/mm/yyyy`, a bare year, or about a year.
 
 A format is text in which `dd`, `mm` and `yyyy` stand for two, two and four digits; the rest is taken
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
 
 Precision = Literal["day", "year", "about"]
 
+_MEANT_FOR_DIGITS = re.compile(r"(?i)\b(?:d{1,2}|j{1,2}|m{1,2}|y{1,4}|a{2,4})\b")
+"""What authors write for digits, which would be taken literally: d/m/yyyy, jj/mm/aaaa."""
+
 
 @frozen(slots=False)
 class DateFormat:
@@ -35,7 +37,8 @@ class DateFormat:
 
     def __attrs_post_init__(self) -> None:
         tokens = sorted(re.findall("dd|mm|yyyy", self.written))
-        if tokens not in (["yyyy"], ["dd", "mm", "yyyy"]):
+        literal = re.sub("dd|mm|yyyy", " ", self.written)
+        if tokens not in (["yyyy"], ["dd", "mm", "yyyy"]) or _MEANT_FOR_DIGITS.search(literal):
             raise DeclarationError(
                 Text(
                     fr=f"le format de date « {self.written} » doit contenir dd, mm et yyyy une fois chacun, ou yyyy seul",

@@ -1,4 +1,3 @@
-
 """Lenses: which column, or columns, of an agency's table make a field, in both directions.
 
     column("Né(e) le").birth("dd/mm/yyyy", "vers yyyy")

@@ -8,10 +8,10 @@ Each raises AssertionError with the values or cells at odds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cigem_core.model.fields import Field
+from cigem_core.model.fields import Field, flatten, kind_of
 from cigem_core.report import Rule
 from cigem_core.sdk.table import Table
 
@@ -55,6 +55,15 @@ def settles(table: Table, name: str, rows: Iterable[Mapping[str, str]]) -> list[
             what = f"read {meant!r}; their normal form {form} is read {means!r} and written {twice}, faults: {fault}"
             raise AssertionError(f"{name}: {cells} are {what}")
     return [None if fault else one for one, fault in zip(read.to_list(), faults, strict=True)]
+
+
+def frame_of(records: Sequence[Any]) -> pl.DataFrame:
+    """Records of one kind as a table of stored forms, a column per field."""
+    import polars as pl
+
+    stored = [flatten(record) for record in records]
+    fields = kind_of(type(records[0])).fields.values()
+    return pl.DataFrame([_column(field, [row[field.name] for row in stored]) for field in fields])
 
 
 def _says_nothing(table: Table, name: str, cells: tuple[str | None, ...]) -> bool:

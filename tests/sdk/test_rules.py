@@ -1,0 +1,115 @@
+"""Rules between two fields of a row: compared at the precision both have, skipped where one is not known."""
+
+import polars as pl
+import pytest
+
+from cigem_core.model.employment import JobOffer, JobSeeker
+from cigem_core.report import Rule
+from cigem_core.sdk import Csv, Table, column, columns, not_after, not_before
+
+FILE = Csv("test.csv")
+DAY = "dd/mm/yyyy"
+
+seekers = Table(JobSeeker, FILE, {
+    "reference": column("N°").required(),
+    "registered_on": column("Inscrit").date(DAY),
+    "identity.birth": column("Né").birth(DAY, "yyyy", "vers yyyy"),
+    "migration.returned_on": column("Retour").date(DAY),
+}, rules=[not_after("identity.birth", "registered_on"), not_after("migration.returned_on", "registered_on")])  # fmt: skip
+
+offers = Table(JobOffer, FILE, {
+    "reference": column("N°").required(),
+    "posted_on": column("Dépôt").date(DAY),
+    "closes_on": column("Clôture").date(DAY),
+}, rules=[not_before("closes_on", "posted_on")])  # fmt: skip
+
+
+def faults(table, **cells):
+    """Column → rule, for one row."""
+    row = dict.fromkeys(table.headers, "") | {"N°": "1"} | cells
+    batch = table.read(pl.DataFrame({header: [cell] for header, cell in row.items()}))
+    return {fault.address.column: fault.rule for fault in batch.faults}
+
+
+@pytest.mark.parametrize(
+    ("birth", "is_broken"),
+    [
+        ("16/09/2009", False), ("17/09/2009", True), ("15/09/2009", False), ("01/01/2010", True),
+        ("2009", False), ("2010", True), ("1985", False), ("vers 2009", False), ("vers 2010", True), ("0999", False),
+        ("9999", True),
+    ],
+)  # fmt: skip
+def test_a_birth_is_not_after_the_registration(birth, is_broken):
+    """A birth known to the year is compared by its year."""
+    found = faults(seekers, Inscrit="16/09/2009", Né=birth)
+
+    assert found == ({"Né": Rule.ROW} if is_broken else {})
+
+
+def test_early_years_are_compared_as_years():
+    """The year 985 comes before 1000, though `985` sorts after `1000` as text."""
+    assert faults(seekers, Inscrit="01/01/1000", Né="31/12/0999") == {}
+    assert faults(seekers, Inscrit="31/12/0999", Né="1000") == {"Né": Rule.ROW}
+    assert faults(seekers, Inscrit="31/12/0999", Né="01/01/1000") == {"Né": Rule.ROW}
+
+
+@pytest.mark.parametrize(
+    ("posted", "closed", "is_broken"),
+    [("02/04/2009", "01/04/2009", True), ("02/04/2009", "02/04/2009", False), ("02/04/2009", "03/04/2009", False)],
+)
+def test_an_offer_closes_not_before_its_deposit(posted, closed, is_broken):
+    """The same day is allowed; the first field named is blamed."""
+    assert faults(offers, Dépôt=posted, Clôture=closed) == ({"Clôture": Rule.ROW} if is_broken else {})
+
+
+@pytest.mark.parametrize("birth", ["", " ", "2010"])
+def test_a_rule_is_skipped_where_a_field_is_empty(birth):
+    """Nothing is compared with nothing."""
+    assert faults(seekers, Né=birth) == {}
+
+
+def test_a_rule_is_skipped_where_a_field_is_wrong():
+    """A cell that is not understood is one fault, not two."""
+    assert faults(seekers, Inscrit="31/02/2009", Né="2010") == {"Inscrit": Rule.TYPE}
+    assert faults(seekers, Inscrit="16/09/2009", Né="32/12/2010") == {"Né": Rule.TYPE}
+
+
+def test_a_rule_is_skipped_where_a_field_is_beyond_its_bound():
+    """A year below its minimum is known, and wrong all the same."""
+    table = Table(JobSeeker, FILE, {
+        "reference": column("N°").required(),
+        "registered_on": column("Inscrit").date(DAY),
+        "identity.birth": columns(date="Né", year="Année").birth(DAY, minimum=1900),
+    }, rules=[not_before("identity.birth", "registered_on")])  # fmt: skip
+
+    assert faults(table, Inscrit="16/09/2009", Année="1850") == {"Année": Rule.MINIMUM}
+    assert faults(table, Inscrit="16/09/2009", Année="1985") == {"Année": Rule.ROW}
+    assert faults(table, Inscrit="16/09/2009", Né="12/03/1985") == {"Né": Rule.ROW}
+    assert faults(table, Inscrit="16/09/2009", Né="12/03/1985", Année="1850") == {"Année": Rule.MINIMUM}
+    assert faults(table, Inscrit="16/09/2009", Né="12/03/1985", Année="1990") == {"Né": Rule.ROW}
+
+
+def test_each_rule_is_asked_for_itself():
+    """Two contradictions of one row are two faults."""
+    found = faults(seekers, Inscrit="16/09/2009", Né="2010", Retour="17/09/2009")
+
+    assert found == {"Né": Rule.ROW, "Retour": Rule.ROW}
+
+
+def test_births_of_two_precisions_compare_with_each_other():
+    """Two partial dates, one known to the day: by the year."""
+    first, second = "identity.birth", "registered_on"
+    rule = not_after(first, second)
+    rows = pl.DataFrame({first: ["1985", "1985~", "1986", "1985-03-12", None, "1985"], second: [None] * 6})
+    rows = rows.with_columns(pl.Series(second, ["1985-01-01"] * 5 + [None]).str.to_date())
+
+    assert rows.select(rule.broken(seekers.kind)).to_series().to_list() == [False, False, True, True, None, None]
+
+
+def test_a_rule_names_itself_and_its_remedy_in_both_languages():
+    """The name is the declaration; the remedy speaks of labels."""
+    rule = not_before("closes_on", "posted_on")
+
+    assert (rule.name, rule.blamed) == ("not_before(closes_on, posted_on)", "closes_on")
+    assert rule.remedy(offers.kind).en == "expected 'Closes on' not before 'Posted on'; mend one of the two"
+    assert "« Date de clôture » ne peut être avant « Date de dépôt »" in rule.remedy(offers.kind).fr
