@@ -10,17 +10,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import Block, Choose, Columns, OpenTable, Span
-from cigem_core.text import Text
-
-if TYPE_CHECKING:
-    from cigem_core.formats.csv_records import Grammar
+from cigem_core.text import WHITE_SPACE, Text
 
 BLOCK = 8 << 20
 """Bytes read at a time: large enough for columns to pay, small enough for a modest machine."""
@@ -42,7 +38,7 @@ class Csv:
     encodings: tuple[str, ...]
 
     def __init__(self, name: str, *, delimiter: str = ",", encodings: Sequence[str] = ("utf-8-sig",)) -> None:
-        self.__attrs_init__(name, delimiter, tuple(encodings))  # type: ignore[attr-defined]
+        self.__attrs_init__(name, delimiter, tuple(encodings))
         if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
             raise DeclarationError(
                 Text(
@@ -76,22 +72,25 @@ class Csv:
     def open(self, source: Source, choose: Choose, block: int = BLOCK) -> OpenTable:
         """Find the encoding and the header; SourceRefused when they cannot be found."""
         stream = source.open()
-        head = stream.read(block)
-        if not head.removeprefix(codecs.BOM_UTF8).strip():
-            stream.close()
-            raise SourceRefused(
-                Text(
-                    fr=f"{source.name} : le fichier est vide ; demander à l'agence de l'envoyer à nouveau",
-                    en=f"{source.name}: the file is empty; ask the agency to send it again",
-                )
-            )
         try:
-            encoding, header, columns = self._recognise(source.name, head, choose)
+            return self._open(source.name, stream, choose, block)
         except SourceRefused:
             stream.close()
             raise
-        start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
-        return _OpenCsv(source.name, header.cells, header.heading, self, encoding, columns, stream, head[start:], header, block)
+
+    def _open(self, name: str, stream: Stream, choose: Choose, block: int) -> OpenTable:
+        head = stream.read(_HEAD)
+        bare = head.removeprefix(codecs.BOM_UTF8)
+        if not bare.strip():
+            raise SourceRefused(
+                Text(
+                    fr=f"{name} : le fichier est vide ; demander à l'agence de l'envoyer à nouveau",
+                    en=f"{name}: the file is empty; ask the agency to send it again",
+                )
+            )
+        encoding, header, columns = self._recognise(name, head, choose)
+        stream.put_back(bare[header.size :])
+        return _OpenCsv(name, header.cells, header.heading, self, encoding, columns, stream, header.blanks, block)
 
     def _recognise(self, name: str, head: bytes, choose: Choose) -> tuple[str, _Header, Columns]:
         refusal: SourceRefused | None = None
@@ -163,26 +162,22 @@ def _header(head: bytes, encoding: str, delimiter: str) -> _Header:
     """The first record that is not blank; rows before it are blank rows."""
     from cigem_core.formats.csv_records import Grammar, decode
 
-    grammar = Grammar(delimiter)
-    blanks: list[Span] = []
-    offset = 0
-    for number, line in enumerate(head.split(b"\n"), start=1):
-        size = len(line) + 1
-        text = decode(line, encoding)
-        if text.strip(delimiter + '" \t\r\xa0'):
-            last, record = number, text
-            for more in head[offset + size :].split(b"\n")[:_HEADER_LINES]:
-                if record.count('"') % 2 == 0:
-                    break
-                record, last, size = record + "\n" + decode(more, encoding), last + 1, size + len(more) + 1
-            else:
-                last, record, size = number, text, len(line) + 1
-            cells = tuple(grammar.cells(record.removesuffix("\r")))
-            return _Header(cells, Span(row=len(blanks) + 1, first=number, last=last), tuple(blanks), min(offset + size, len(head)))
-        blanks.append(Span(row=len(blanks) + 1, first=number, last=number))
-        offset += size
-    return _Header((), Span(row=1, first=1, last=1), (), len(head))
+    lines = head.split(b"\n")
+    hollow = delimiter + '"' + WHITE_SPACE
+    first = next((at for at, line in enumerate(lines) if decode(line, encoding).strip(hollow)), None)
+    if first is None:
+        return _Header((), Span(row=1, first=1, last=1), (), len(head))
+    closed = (end for end in range(first + 1, first + 1 + _HEADER_LINES) if b"".join(lines[first:end]).count(b'"') % 2 == 0)
+    end = min(next(closed, first + 1), len(lines))
+    record = decode(b"\n".join(lines[first:end]), encoding).removesuffix("\r")
+    blanks = tuple(Span(row=number, first=number, last=number) for number in range(1, first + 1))
+    size = sum(len(line) + 1 for line in lines[:end])
+    heading = Span(row=first + 1, first=first + 1, last=end)
+    return _Header(tuple(Grammar(delimiter).cells(record)), heading, blanks, min(size, len(head)))
 
+
+_HEAD = 1 << 20
+"""Bytes among which the header must stand, whatever the size of blocks."""
 
 _HEADER_LINES = 40
 """A header whose quotes are still open after so many lines has a stray quote."""
@@ -197,32 +192,41 @@ class _OpenCsv:
     _encoding: str
     _columns: Columns
     _stream: Stream
-    _head: bytes = field(repr=False)
-    _found: _Header
+    _blanks: tuple[Span, ...]
+    """Rows above the header."""
     _block: int
 
     @property
     def sha256(self) -> str:
         return self._stream.sha256
 
+    def close(self) -> None:
+        self._stream.close()
+
     def blocks(self) -> Iterator[Block]:
         from cigem_core.formats.csv_records import Cutter, Grammar
 
-        grammar: Grammar = Grammar(self._dialect.delimiter)
-        cutter = Cutter(grammar, self._encoding, len(self.header), self._columns, self.heading)
+        cutter = Cutter(Grammar(self._dialect.delimiter), self._encoding, len(self.header), self._columns, self.heading)
         try:
-            if self._found.blanks:
-                yield cutter.only_blanks(self._found.blanks)
-            held, more = self._head[self._found.size :], True
-            self._head = b""
-            while more or held:
-                chunk = self._stream.read(self._block) if more else b""
-                more = bool(chunk)
-                data = held + chunk
-                cut = data.rfind(b"\n") + 1 if more else len(data)
-                block, carried = cutter.cut(data[:cut], final=not more)
-                held = carried + data[cut:]
+            if self._blanks:
+                yield cutter.only_blanks(self._blanks)
+            carried = b""
+            for lines, is_last in _whole_lines(self._stream, self._block):
+                block, carried = cutter.cut(carried + lines, final=is_last)
                 if block is not None:
                     yield block
         finally:
             self._stream.close()
+
+
+def _whole_lines(stream: Stream, size: int) -> Iterator[tuple[bytes, bool]]:
+    """Some lines at a time, and whether they are the last; a line longer than `size` stays in one piece."""
+    pieces: list[bytes] = []
+    while chunk := stream.read(size):
+        cut = chunk.rfind(b"\n") + 1
+        pieces.append(chunk[:cut])
+        if cut:
+            yield b"".join(pieces), False
+            pieces = []
+        pieces.append(chunk[cut:])
+    yield b"".join(pieces), True

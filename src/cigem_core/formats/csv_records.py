@@ -9,7 +9,6 @@ reading resumes at the next line. The outcome does not depend on where blocks ar
 from __future__ import annotations
 
 import codecs
-import io
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -25,10 +24,13 @@ if TYPE_CHECKING:
     import polars as pl
 
 MAX_RECORD = 1 << 20
-"""A record longer than this many bytes of UTF-8 is taken for a stray quote."""
+"""A record of several lines longer than this many bytes of UTF-8 is taken for a stray quote."""
 
 _MARK = "\ufdd0"
 """Stands before the two hexadecimal digits of a byte the encoding does not have; no text may hold it (Unicode §23.7)."""
+
+_RETURN = "\ufdd1"
+"""Stands for a carriage return while Polars reads cells; no text may hold it either."""
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
@@ -52,18 +54,19 @@ def _as_it_came(text: str) -> str:
 
 @frozen(init=False)
 class Grammar:
-    """RFC 4180 with one delimiter, as expressions for Python and for Polars."""
+    """RFC 4180 with one delimiter."""
 
     delimiter: str
     record: re.Pattern[str]
     line: str
+    """A line that is a record by itself, as a regular expression for Polars; its line break may be CRLF."""
 
     def __init__(self, delimiter: str) -> None:
         d = re.escape(delimiter)
         cell = rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{d}\n]*+)'
         simple = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{d}]*)'
-        self.__attrs_init__(  # type: ignore[attr-defined]
-            delimiter, re.compile(rf"{cell}(?:{d}{cell})*+"), rf"^{simple}(?:{d}{simple})*$"
+        self.__attrs_init__(
+            delimiter, re.compile(rf"{cell}(?:{d}{cell})*+"), rf"^{simple}(?:{d}{simple})*\r?$"
         )
 
     def cells(self, record: str) -> list[str]:
@@ -75,16 +78,17 @@ class Grammar:
             pieces = pieces[:-1] or [""]
         return [p[1:-1].replace('""', '"') if p.startswith('"') else p for p in pieces]
 
-    def width(self, record: str) -> int | None:
-        """How many cells one record has; None when its quotes break the grammar."""
-        if not self.record.fullmatch(record):
-            return None
-        return re.sub(r'"[^"]*"', "", record).count(self.delimiter) + 1
-
     def is_blank(self, record: str) -> bool:
-        """Whether every cell is empty or white space."""
-        bare = re.sub(r'"\s*"(?!")', "", record) if '"' in record else record
-        return not bare.replace(self.delimiter, "").strip()
+        """Whether every cell of a sound record is empty or white space."""
+        cells = self.cells(record) if '"' in record else record.split(self.delimiter)
+        return not any(cell.strip(WHITE_SPACE) for cell in cells)
+
+    def width(self, line: pl.Expr) -> pl.Expr:
+        """How many cells a line has as a record by itself; null where its quotes break the grammar."""
+        import polars as pl
+
+        bare = line.str.replace_all(r'"[^"]*"', "")
+        return pl.when(line.str.contains(self.line)).then(bare.str.count_matches(self.delimiter, literal=True).cast(pl.Int64) + 1)
 
 
 @define
@@ -104,79 +108,64 @@ class Cutter:
 
     def only_blanks(self, blanks: Sequence[Span]) -> Block:
         """The block of the blank rows before the header."""
-        return Block(cells=self._parse(b"", 0), blanks=tuple(blanks), first=blanks[0].first, last=blanks[-1].last)
+        import polars as pl
+
+        cells = self._parse(b"", 0).with_columns(pl.lit(0, pl.Int64).alias(name) for name in (ROW, FIRST, LAST))
+        return Block(cells=cells, blanks=tuple(blanks), first=blanks[0].first, last=blanks[-1].last)
 
     def cut(self, data: bytes, *, final: bool) -> tuple[Block | None, bytes]:
         """The records of some whole lines, and the bytes of a last record that is still open."""
         if not data:
             return None, b""
         text = decode(data, self.encoding)
-        utf8 = data if self.encoding == "utf-8" and _MARK not in text else text.encode()
-        lines = _Lines.of(utf8, self.grammar, self.width)
-        records = _records(lines, self.grammar, self.width, final=final)
-        kept = records.end
-        carried = _last_lines(data, lines.count - kept)
-        if not kept:
+        lines = _lines(text, self.grammar)
+        joined, end = _joined(lines, self.width, self.grammar, final=final)
+        carried = _last_lines(data, lines.height - 1 - end)
+        if not end:
             return None, carried
-        return self._block(text, utf8, lines, records), carried
+        utf8 = data if self.encoding == "utf-8" and _MARK not in text else text.encode()
+        return self._block(utf8, _records(lines, joined, end), end), carried
 
-    def _block(self, text: str, utf8: bytes, lines: _Lines, records: _Records) -> Block:
+    def _block(self, utf8: bytes, records: pl.DataFrame, end: int) -> Block:
         import polars as pl
 
-        base = pl.DataFrame({"start": records.starts, "stop": [*records.starts[1:], records.end]}).with_columns(
-            (pl.int_range(pl.len()) + self._row).alias(ROW),
+        records = records.with_columns(
+            (pl.int_range(pl.len(), dtype=pl.Int64) + self._row).alias(ROW),
             (pl.col("start") + self._line).alias(FIRST),
             (pl.col("stop") - 1 + self._line).alias(LAST),
         )
-        width = lines.widths.gather(records.starts).scatter(list(records.widths), list(records.widths.values()))
-        spoilt = lines.spoilt
-        is_marked = [any(spoilt[s:e]) for s, e in zip(records.starts, [*records.starts[1:], records.end], strict=True)] if spoilt else None
-        base = base.with_columns(width.alias("width"), pl.Series("marked", is_marked or [False] * base.height))
-        exact = base["width"].eq_missing(self.width) & ~base["marked"]
-        suspects = base.filter(~exact | lines.hollow.gather(records.starts))
-        if suspects.is_empty() and records.end == lines.count:
-            cells, misfits, blanks = self._parse(utf8, base.height), [], []
-            good = base
-        else:
-            cells, good, misfits, blanks = self._sort_out(text, utf8, lines, records, base, exact)
-        cells = cells.with_columns(good[ROW], good[FIRST], good[LAST])
+        doubtful = (pl.col("width").ne_missing(self.width) | pl.col("marked") | pl.col("hollow")).alias("doubtful")
+        misfits, blanks, aside = self._set_aside(utf8, records.with_row_index("at").filter(doubtful))
+        good = records.filter(pl.repeat(True, records.height, eager=True).scatter(aside["at"], False))
+        cells = self._parse(_without(utf8, aside, records["to"][-1]), good.height)
         block = Block(
-            cells=cells,
+            cells=cells.with_columns(good[ROW], good[FIRST], good[LAST]),
             misfits=tuple(misfits),
             blanks=tuple(blanks),
             first=self._line,
-            last=self._line + records.end - 1,
+            last=self._line + end - 1,
         )
-        self._line += records.end
-        self._row += base.height
+        self._line += end
+        self._row += records.height
         return block
 
-    def _sort_out(
-        self, text: str, utf8: bytes, lines: _Lines, records: _Records, base: pl.DataFrame, exact: pl.Series
-    ) -> tuple[pl.DataFrame, pl.DataFrame, list[Misfit], list[Span]]:
-        """Set the blank rows and the misfits aside; parse what is left."""
-        import polars as pl
-
-        hollow = lines.hollow.gather(records.starts)
-        raw: list[str] = text.split("\n") if not (exact | hollow).all() or hollow.any() or records.end < lines.count else []
+    def _set_aside(self, utf8: bytes, doubtful: pl.DataFrame) -> tuple[list[Misfit], list[Span], pl.DataFrame]:
+        """The misfits and the blank rows, and which of the doubtful records they are."""
         misfits: list[Misfit] = []
         blanks: list[Span] = []
-        aside: list[int] = []
-        for index, record in enumerate(base.iter_rows(named=True)) if raw else ():
-            if exact[index] and not hollow[index]:
-                continue
-            came = "\n".join(raw[record["start"] : record["stop"]]).removesuffix("\r")
-            if record["width"] is not None and not record["marked"] and self.grammar.is_blank(came):
+        is_aside = []
+        for record in doubtful.iter_rows(named=True):
+            came = utf8[record["from"] : record["to"]].decode().removesuffix("\n").removesuffix("\r")
+            is_sound = record["width"] is not None and not record["marked"]
+            if is_sound and record["hollow"] and self.grammar.is_blank(came):
                 blanks.append(Span(row=record[ROW], first=record[FIRST], last=record[LAST]))
-            elif exact[index]:
-                continue
-            else:
+            elif not is_sound or record["width"] != self.width:
                 misfits.append(self._misfit(record, came))
-            aside.append(index)
-        keep = pl.Series([True] * base.height).scatter(aside, False)
-        good = base.filter(keep)
-        kept_lines = [piece for s, e in good.select("start", "stop").iter_rows() for piece in raw[s:e]]
-        return self._parse("\n".join(kept_lines).encode(), good.height), good, misfits, blanks
+            else:
+                is_aside.append(False)
+                continue
+            is_aside.append(True)
+        return misfits, blanks, doubtful.filter(is_aside)
 
     def _misfit(self, record: dict[str, Any], came: str) -> Misfit:
         width = record["width"]
@@ -204,9 +193,14 @@ class Cutter:
         names = {f"column_{i + 1}": name for i, name in sorted(self.columns.names.items())}
         schema = {f"column_{i + 1}": pl.String for i in range(self.width)}
         if not expected:
-            return pl.DataFrame(schema={name: pl.String for name in names.values()})
+            return pl.DataFrame(schema=dict.fromkeys(names.values(), pl.String))
+        # Polars drops a byte order mark it meets first; here it would be part of a cell.
+        guard = f'""{self.grammar.delimiter * (self.width - 1)}\n'.encode() if utf8.startswith(codecs.BOM_UTF8) else b""
+        # Polars drops a carriage return that ends a cell.
+        ended = f"\r{self.grammar.delimiter}".encode()
+        kept = utf8.replace(ended, _RETURN.encode() + ended[1:]) if ended in utf8 else utf8
         frame = pl.read_csv(
-            utf8,
+            guard + kept,
             has_header=False,
             separator=self.grammar.delimiter,
             schema=schema,
@@ -214,94 +208,119 @@ class Cutter:
             empty_string_is_null=False,
             truncate_ragged_lines=True,
         ).rename(names)
+        if guard:
+            frame = frame.slice(1)
+        if kept is not utf8:
+            frame = frame.with_columns(pl.all().str.replace_all(_RETURN, "\r", literal=True))
         if frame.height != expected:
             raise InternalError(
-                Text(fr="le découpage et la lecture ne comptent pas les mêmes fiches", en="cutting and parsing count different records")
+                Text(
+                    fr="le découpage et la lecture ne comptent pas les mêmes fiches",
+                    en="cutting and parsing count different records",
+                )
             )
         return frame
 
 
-@frozen(eq=False)
-class _Lines:
-    """What is known of each line by itself."""
+def _lines(text: str, grammar: Grammar) -> pl.DataFrame:
+    """What is known of each line by itself, with an empty one after the last to mark where that ends.
 
-    count: int
-    utf8: bytes = field(repr=False)
-    quotes: pl.Series
-    widths: pl.Series
-    """Cells, where the line is a record by itself; null where its quotes are not closed or break the grammar."""
-    hollow: pl.Series
-    """Lines that may be blank: nothing but delimiters, quotes and spaces."""
-    spoilt: list[bool] | None
-    lengths: pl.Series
+    `begin`: its first byte in UTF-8; `marks`: how many lines before it hold bytes that are no text; `hollow`: whether
+    it may be blank; `width`: its cells, where it is a record by itself; `inside`: in how many cells it has part where it
+    begins and ends inside quoted ones. Both are null where that would break the grammar.
+    """
+    import polars as pl
 
-    @classmethod
-    def of(cls, utf8: bytes, grammar: Grammar, width: int) -> _Lines:
-        import polars as pl
-
-        lines = pl.read_lines(io.BytesIO(utf8)).to_series() if utf8 else pl.Series([], dtype=pl.String)
-        d = grammar.delimiter
-        quotes = lines.str.count_matches('"', literal=True)
-        widths = lines.str.count_matches(d, literal=True) + 1
-        if (quotes > 0).any():
-            quoted = (quotes > 0).arg_true()
-            some = lines.gather(quoted)
-            bare = some.str.replace_all(r'"[^"]*"', "").str.count_matches(d, literal=True) + 1
-            sound = some.str.contains(grammar.line) & (quotes.gather(quoted) % 2 == 0)
-            widths = widths.scatter(quoted, bare.set(~sound, None))
-        hollow = lines.str.strip_chars(f'{d}"{WHITE_SPACE}') == ""
-        spoilt = lines.str.contains(_MARK, literal=True).to_list() if _MARK.encode() in utf8 else None
-        return cls(lines.len(), utf8, quotes, widths, hollow, spoilt, lines.str.len_bytes())
+    line, quotes = pl.col("line"), pl.col("quotes")
+    split = pl.DataFrame({"line": [text if text.endswith("\n") else text + "\n"]}).select(line.str.split("\n").explode())
+    lines = split.with_row_index("at").with_columns(
+        (line.str.len_bytes().cast(pl.Int64) + 1).cum_sum().shift(1, fill_value=0).alias("begin"),
+        line.str.contains(_MARK, literal=True).cum_sum().shift(1, fill_value=0).alias("marks"),
+        (line.str.strip_chars_start(f'{grammar.delimiter}"{WHITE_SPACE}') == "").alias("hollow"),
+        line.str.count_matches('"', literal=True).alias("quotes"),
+        (line.str.count_matches(grammar.delimiter, literal=True).cast(pl.Int64) + 1).alias("width"),
+        pl.lit(1, pl.Int64).alias("inside"),
+    )
+    quoted = lines.filter(quotes > 0)
+    even = quoted.filter(quotes % 2 == 0).select(
+        "at", grammar.width(line).alias("width"), grammar.width('"' + line + '"').alias("inside")
+    )
+    return lines.with_columns(
+        lines["width"].scatter(quoted["at"], None).scatter(even["at"], even["width"]),
+        lines["inside"].scatter(even["at"], even["inside"]),
+    )
 
 
-@frozen(eq=False)
-class _Records:
-    """Where records start among the lines, up to `end`; `widths` for those of several lines."""
+def _joined(lines: pl.DataFrame, width: int, grammar: Grammar, *, final: bool) -> tuple[pl.DataFrame, int]:
+    """The records of several lines (`first`, `last`, `width`), and the line where one begins that is still open.
 
-    starts: list[int]
-    widths: dict[int, int | None]
-    """Position among `starts` → cells."""
-    end: int
+    A line with an odd number of quotes opens a quoted cell or closes one, so only two such lines,
+    one after the other, can be the ends of a record.
+    """
+    import polars as pl
+
+    line, begin, against, more = pl.col("line"), pl.col("begin"), pl.col("against"), pl.col("more")
+    tallied = lines.with_columns(
+        (pl.col("width").eq_missing(width) | pl.col("inside").is_null()).cum_sum().alias("against"),
+        (pl.col("inside").fill_null(1) - 1).cum_sum().alias("more"),
+        begin.shift(-1).alias("end"),
+    )
+    odd = tallied.filter(pl.col("quotes") % 2 == 1)
+    pairs = odd.select(
+        pl.col("at").alias("first"),
+        pl.col("at").shift(-1).alias("last"),
+        # A line that ends or begins inside a quoted cell is sound if a quote there makes it so.
+        (grammar.width(line + '"') + more.shift(-1) - more + grammar.width('"' + line).shift(-1) - 1).alias("width"),
+        ((against == against.shift(-1)) & (pl.col("end").shift(-1) - begin <= MAX_RECORD)).alias("plausible"),
+    )
+    sound = pairs.select((pl.col("width").is_not_null() & pl.col("plausible")).fill_null(False)).to_series()
+    joined = pairs[_every_other(sound.to_list())]
+    last = tallied.row(-2, named=True)
+    if not final and odd.height and odd["at"][-1] not in joined["last"].tail(1):
+        opened = odd.row(-1, named=True)
+        if last["against"] == opened["against"] and last["end"] - opened["begin"] <= MAX_RECORD:
+            return joined, opened["at"]
+    return joined, lines.height - 1
 
 
-def _records(lines: _Lines, grammar: Grammar, width: int, *, final: bool) -> _Records:
-    """Decide which lines belong together, walking only the lines whose quotes are not closed."""
-    odd = (lines.quotes % 2 == 1).arg_true().to_list()
-    if not odd:
-        return _Records(list(range(lines.count)), {}, lines.count)
-    text: list[str] = lines.utf8.decode().split("\n")
-    full_before = [0, *(lines.widths.eq_missing(width)).cum_sum().to_list()]
-    bytes_before = [0, *(lines.lengths + 1).cum_sum().to_list()]
-    inside: dict[int, int] = {}
-    """First line → one past the last, of records of several lines."""
-    cells: dict[int, int | None] = {}
-    end, at = lines.count, 0
-    while at < len(odd):
-        first = odd[at]
-        last = odd[at + 1] if at + 1 < len(odd) else None
-        until = last if last is not None else lines.count
-        swallows = full_before[until] - full_before[first + 1] > 0
-        too_long = bytes_before[until + (last is not None)] - bytes_before[first] > MAX_RECORD
-        if last is None and not (final or swallows or too_long):
-            end = first
-            break
-        found = None
-        if last is not None and not swallows and not too_long:
-            found = grammar.width("\n".join(text[first : last + 1]).removesuffix("\r"))
-        if found is None or last is None:
-            at += 1  # a stray quote: this line alone is a misfit, the next line starts a record
-        else:
-            inside[first], cells[first] = last + 1, found
-            at += 2
-    starts = []
-    widths: dict[int, int | None] = {}
-    line = 0
-    while line < end:
-        if line in inside:
-            widths[len(starts)] = cells[line]
-        starts.append(line)
-        line = inside.get(line, line + 1)
-    return _Records(starts, widths, end)
+def _records(lines: pl.DataFrame, joined: pl.DataFrame, end: int) -> pl.DataFrame:
+    """The records up to a line: from line `start` and byte `from` to before `stop` and `to`."""
+    import polars as pl
+
+    depth = pl.zeros(lines.height, pl.Int8, eager=True).scatter(joined["first"], 1).scatter(joined["last"], -1)
+    width = lines["width"].scatter(joined["first"], joined["width"])
+    begins = lines.with_columns(depth.alias("depth"), width).filter(
+        pl.col("depth").cum_sum().shift(1, fill_value=0) == 0, pl.col("at") <= end
+    )
+    return begins.select(
+        pl.col("at").cast(pl.Int64).alias("start"),
+        pl.col("at").cast(pl.Int64).shift(-1).alias("stop"),
+        pl.col("begin").alias("from"),
+        pl.col("begin").shift(-1).alias("to"),
+        "width",
+        "hollow",
+        (pl.col("marks") < pl.col("marks").shift(-1)).alias("marked"),
+    ).head(-1)
+
+
+def _every_other(sound: Sequence[bool]) -> list[int]:
+    """Where records begin, when the line that ends one cannot begin the next."""
+    found, at = [], 0
+    while at < len(sound):
+        if sound[at]:
+            found.append(at)
+        at += 2 if sound[at] else 1
+    return found
+
+
+def _without(utf8: bytes, aside: pl.DataFrame, end: int) -> bytes:
+    """The bytes up to `end`, less those of some records."""
+    if aside.is_empty() and end >= len(utf8):
+        return utf8
+    view = memoryview(utf8)
+    begins = [0, *aside["to"].to_list()]
+    ends = [*aside["from"].to_list(), end]
+    return b"".join(view[begin:stop] for begin, stop in zip(begins, ends, strict=True))
 
 
 def _last_lines(data: bytes, count: int) -> bytes:

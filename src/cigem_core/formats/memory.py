@@ -35,6 +35,9 @@ class _OpenFrame:
     def sha256(self) -> str:
         return hashlib.sha256(self._frame.write_csv().encode()).hexdigest()
 
+    def close(self) -> None:
+        pass
+
     def blocks(self) -> Iterator[Block]:
         import polars as pl
 
@@ -42,7 +45,9 @@ class _OpenFrame:
         filled = text.select(pl.any_horizontal(pl.all().str.strip_chars() != "")).to_series()
         names = {self.header[position]: name for position, name in sorted(self._columns.names.items())}
         rows = pl.int_range(pl.len(), dtype=pl.Int64) + 2
-        read = text.select(*(pl.col(header).alias(name) for header, name in names.items()), *(rows.alias(n) for n in (ROW, FIRST, LAST)))
+        read = text.select(
+            *(pl.col(header).alias(name) for header, name in names.items()), *(rows.alias(n) for n in (ROW, FIRST, LAST))
+        )
         for start in range(0, read.height, _ROWS):
             cells, is_filled = read.slice(start, _ROWS), filled.slice(start, _ROWS)
             blanks = tuple(Span(row=row, first=row, last=row) for row in cells[ROW].filter(~is_filled))

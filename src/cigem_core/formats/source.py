@@ -59,12 +59,16 @@ class Source:
         except OSError as error:
             raise SourceRefused(_unreadable(self.name, error), source=self.name) from None
 
+    def check(self) -> None:
+        """SourceRefused where there is nothing to read."""
+        if self.table is None:
+            self.open().close()
+
     def frame(self) -> pl.DataFrame:
         """The table in memory, as Polars sees it."""
         import polars as pl
 
-        frame = pl.DataFrame(self.table)
-        return frame
+        return pl.DataFrame(self.table)
 
 
 class Stream:
@@ -72,13 +76,20 @@ class Stream:
 
     def __init__(self, raw: IO[bytes]) -> None:
         self._raw = raw
+        self._back = io.BytesIO()
         self._digest = hashlib.sha256()
 
     def read(self, size: int) -> bytes:
         """Up to `size` bytes; empty at the end."""
+        if again := self._back.read(size):
+            return again
         chunk = self._raw.read(size)
         self._digest.update(chunk)
         return chunk
+
+    def put_back(self, chunk: bytes) -> None:
+        """Bytes that were read only to look at them; they come first when reading goes on."""
+        self._back = io.BytesIO(chunk)
 
     @property
     def sha256(self) -> str:

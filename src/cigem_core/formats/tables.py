@@ -74,9 +74,17 @@ class Block:
 class OpenTable(Protocol):
     """A table being read."""
 
-    name: str
-    header: Sequence[str]
-    heading: Span
+    @property
+    def name(self) -> str:
+        """The name its agency gave it."""
+
+    @property
+    def header(self) -> Sequence[str]:
+        """The names of its columns, as they stand."""
+
+    @property
+    def heading(self) -> Span:
+        """Where the header stands."""
 
     @property
     def sha256(self) -> str:
@@ -84,3 +92,6 @@ class OpenTable(Protocol):
 
     def blocks(self) -> Iterator[Block]:
         """The rows, a block at a time, in file order."""
+
+    def close(self) -> None:
+        """Let go of the source without reading further."""

@@ -1,0 +1,401 @@
+"""Nothing is lost: files written soundly, then damaged as files are damaged in life.
+
+What each record should become is worked out beside the reader, one character at a time, from the wording of the
+law (DESIGN.md §6) and of the partners' rules. `CIGEM_HISTORIES` says how many files are tried.
+"""
+
+import csv
+import io
+import os
+import re
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+from attrs import evolve, frozen
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from cigem_core.errors import SourceRefused
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns
+from cigem_core.model.employment import JobOffer
+from cigem_core.sdk import Csv, Table, column
+from cigem_core.text import Text
+
+HISTORIES = settings(
+    max_examples=int(os.environ.get("CIGEM_HISTORIES", "500")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+WIDTH = 4
+HEADER = ("N°", "Employeur", "Intitulé", "Note")
+DELIMITERS = ";,\t|"
+BLANK = "\t\n\r \xa0"
+
+
+def table(delimiter: str) -> Table:
+    lenses = {"reference": column("N°").required(), "employer": column("Employeur"), "title": column("Intitulé")}
+    return Table(JobOffer, Csv("offres.csv", delimiter=delimiter, encodings=("utf-8-sig", "cp1252")), lenses)
+
+
+TABLES = {delimiter: table(delimiter) for delimiter in DELIMITERS}
+
+
+# --- files as they are written ---------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class File:
+    """A file and the little that is known of it without reading it."""
+
+    delimiter: str
+    encoding: str
+    head: bytes
+    """Up to the end of the header."""
+    body: bytes
+
+    @property
+    def content(self) -> bytes:
+        return self.head + self.body
+
+
+PLAIN = st.sampled_from(["", " ", "A-1", "Société Sahel", "œuvre", "12/03/1985", "0", "\u00a0", "é" * 30, "x y", "#1", "'", "€"])
+# `@` stands for the delimiter, `$` for the line break.
+AWKWARD = st.sampled_from(
+    ['"', '""', 'dit "le Grand"', "a@b", "@@@", "a$b", "$", "$$", '"$"', "x$@y", "a$b$c", '@"$"@', "a\rb", "\r", '"@"', "a$@@$b"]
+)  # fmt: skip
+FREE = st.text("aé\"@$ \r'", max_size=6)
+# A line inside it looks like a record: sound by RFC 4180, yet not to be believed.
+SWALLOWING = st.sampled_from(["a$@@@$b", "$1@2@3@4$", "a$$@@@$$b", "a$x@y@z@\u00a0$@"])
+BLANK_ROWS = st.sampled_from(["", " ", "@@@", '""@" "', "@", "\t", '""', '"$"@""', "\u00a0@@", "@@@@@"])
+
+
+@st.composite
+def files(draw: st.DrawFn, cells: st.SearchStrategy[str] = PLAIN | AWKWARD | FREE) -> File:
+    """A sound file, in one of the dialects met."""
+    delimiter = draw(st.sampled_from(DELIMITERS))
+    encoding = draw(st.sampled_from(["cp1252", "utf-8", "utf-8-sig"]))
+    end = draw(st.sampled_from(["\r\n", "\n"]))
+    always_quoted = draw(st.booleans())
+
+    def meant(text: str) -> str:
+        return text.replace("@", delimiter).replace("$", end)
+
+    def written(cell: str) -> str:
+        needs_quotes = always_quoted or any(c in cell for c in f'"\r\n{delimiter}')
+        return '"' + cell.replace('"', '""') + '"' if needs_quotes else cell
+
+    rows = draw(st.lists(st.lists(cells.map(meant), min_size=WIDTH, max_size=WIDTH) | BLANK_ROWS.map(meant), max_size=12))
+    lines = [row if isinstance(row, str) else delimiter.join(map(written, row)) for row in rows]
+    body = "".join(line + end for line in lines)
+    if draw(st.booleans()):
+        body = body.removesuffix(end)
+    header = draw(st.sampled_from([HEADER, tuple(f" {name.upper()}\u00a0" for name in HEADER), tuple(map(str.lower, HEADER))]))
+    above = draw(st.lists(st.sampled_from(["", " ", delimiter * 3]), max_size=2))
+    head = end.join([*above, delimiter.join(map(written, header)), ""]).encode(encoding)
+    return File(delimiter=delimiter, encoding=encoding, head=head, body=body.encode(encoding.removesuffix("-sig")))
+
+
+# --- what happens to them --------------------------------------------------------------------------------------------
+
+
+FOREIGN_TO_CP1252 = [b"\x81", b"\x8d", b"\x9d", b"\0"]
+FOREIGN_TO_UTF_8 = [b"\xff", b"\xc3", b"\xe2\x82", b"\x80", b"\xed\xa0\x80", b"\0"]
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> File:
+    """A file after one to six accidents below its header."""
+    file = draw(files(PLAIN | AWKWARD | FREE | SWALLOWING))
+    return evolve(file, body=draw(accidents(file.body, file)))
+
+
+@st.composite
+def accidents(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    """Some bytes after one to six accidents."""
+    for _ in range(draw(st.integers(1, 6))):
+        content = draw(st.sampled_from(ACCIDENTS))(draw, content, file)
+    return content
+
+
+def stray_quote(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    return inserted(draw, content, draw(st.sampled_from([b'"', b'"', b'""', b'"""'])))
+
+
+def quote_at_an_edge(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    at = draw(st.sampled_from([0, *places(content, file.delimiter.encode()), *places(content, b"\n"), len(content)]))
+    return content[:at] + b'"' + content[at:]
+
+
+def quote_at_the_end(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    return content + b'"'
+
+
+def line_of_quotes(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    return inserted(draw, content, b"\n" + b'"' * draw(st.integers(1, 5)) + b"\n")
+
+
+def extra_delimiter(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    return inserted(draw, content, file.delimiter.encode())
+
+
+def foreign_byte(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    foreign = FOREIGN_TO_CP1252 if file.encoding == "cp1252" else FOREIGN_TO_UTF_8
+    return inserted(draw, content, draw(st.sampled_from(foreign)))
+
+
+def stray_line_break(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    return inserted(draw, content, draw(st.sampled_from([b"\r", b"\r\r", b"\n", b"\r\n"])))
+
+
+def very_long_cell(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    return inserted(draw, content, b"x" * 5000)
+
+
+def second_byte_order_mark(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    at = draw(st.sampled_from([0, *places(content, b"\n")]))
+    return content[:at] + b"\xef\xbb\xbf" + content[at:]
+
+
+def line_repeated(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    at = draw(st.sampled_from([0, *places(content, b"\n")]))
+    return content[:at] + draw(st.sampled_from(content.split(b"\n"))) + b"\n" + content[at:]
+
+
+def lost_delimiter(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    return without_one(draw, content, file.delimiter.encode())
+
+
+def lost_quote(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    return without_one(draw, content, b'"')
+
+
+def cut_short(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    return content[: draw(st.integers(0, len(content)))]
+
+
+ACCIDENTS = [
+    stray_quote, quote_at_an_edge, quote_at_the_end, line_of_quotes, extra_delimiter, foreign_byte, stray_line_break,
+    very_long_cell, second_byte_order_mark, line_repeated, lost_delimiter, lost_quote, cut_short,
+]  # fmt: skip
+
+
+def inserted(draw: st.DrawFn, content: bytes, what: bytes) -> bytes:
+    at = draw(st.integers(0, len(content)))
+    return content[:at] + what + content[at:]
+
+
+def without_one(draw: st.DrawFn, content: bytes, what: bytes) -> bytes:
+    at = draw(st.sampled_from(places(content, what) or [0]))
+    return content[: at - 1] + content[at:] if at else content
+
+
+def places(content: bytes, what: bytes) -> list[int]:
+    """Where each occurrence of a byte ends."""
+    return [match.end() for match in re.finditer(re.escape(what), content)]
+
+
+# --- what should become of them: the law, read slowly -----------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Expected:
+    """A row of the file: what it is, where it stands, and its cells where they can be told apart."""
+
+    what: str
+    row: int
+    first: int
+    last: int
+    cells: tuple[str, ...] = ()
+
+
+def expected(file: File) -> Iterator[Expected]:
+    """Every row below the header, by the law."""
+    lines, spoilt = decoded_lines(file)
+    number = file.head.count(b"\n")
+    row = number  # above the header, each line is a row, and the header is one line
+    at = 0
+    while at < len(lines):
+        row += 1
+        end, cells = record_at(lines, at, file.delimiter)
+        inside = lines[at + 1 : end - 1]
+        if cells is None or any(is_full_record(line, file.delimiter) for line in inside):
+            end, what = at + 1, "structure"
+        elif any(spoilt[at:end]):
+            what = "encoding"
+        elif not is_filled(cells):
+            what = "blank"
+        else:
+            what = "missing-cell" if len(cells) < WIDTH else "extra-cell" if len(cells) > WIDTH else "record"
+        cells_told = tuple(cells) if what == "record" and cells else ()
+        yield Expected(what=what, row=row, first=number + at + 1, last=number + end, cells=cells_told)
+        at = end
+
+
+def decoded_lines(file: File) -> tuple[list[str], list[bool]]:
+    """The physical lines below the header without their breaks, and which hold bytes that are no text."""
+    raw = file.body.split(b"\n")
+    if not raw[-1]:
+        raw.pop()
+    encoding = file.encoding.removesuffix("-sig")
+    lines = [line.decode(encoding, "replace") for line in raw]
+    return lines, [b"\0" in line or not decodes(line, encoding) for line in raw]
+
+
+def decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def record_at(lines: list[str], start: int, delimiter: str) -> tuple[int, list[str] | None]:
+    """One past the last line of the record that starts here, and its cells; None where its quotes break RFC 4180."""
+    cells, cell, state = [], "", "start"
+    for at in range(start, len(lines)):
+        is_last = at == len(lines) - 1
+        for character in lines[at].removesuffix("\r"):
+            if state == "quoted":
+                state = "closing" if character == '"' else "quoted"
+                cell += "" if character == '"' else character
+            elif state == "closing" and character == '"':
+                cell, state = cell + '"', "quoted"
+            elif character == delimiter:
+                cells, cell, state = [*cells, cell], "", "start"
+            elif state == "closing":
+                return at + 1, None
+            elif character == '"':
+                if state == "plain":
+                    return at + 1, None
+                state = "quoted"
+            else:
+                cell, state = cell + character, "plain"
+        if state != "quoted":
+            return at + 1, [*cells, cell]
+        cell += ("\r" if lines[at].endswith("\r") else "") + "\n"
+        if is_last:
+            return at + 1, None
+    raise AssertionError
+
+
+def is_filled(cells: Sequence[str]) -> bool:
+    return any(cell.strip(BLANK) for cell in cells)
+
+
+def is_full_record(line: str, delimiter: str) -> bool:
+    _, cells = record_at([line], 0, delimiter)
+    return cells is not None and len(cells) == WIDTH
+
+
+# --- the proofs ------------------------------------------------------------------------------------------------------
+
+
+@HISTORIES
+@given(file=damaged())
+def test_every_row_becomes_what_the_law_says(file):
+    """Record, blank or misfit of one rule, with its row, its lines and its cells as they stand in the file."""
+    law = list(expected(file))
+
+    found = [row for block in blocks(file) for row in rows_of(block) if row.first > file.head.count(b"\n")]
+
+    assert sorted(found, key=lambda row: row.row) == law
+
+
+@HISTORIES
+@given(file=damaged(), size=st.sampled_from([64, 100, 257, 1000, 4096]))
+def test_nothing_is_lost_however_the_file_is_cut(file, size):
+    """Spans tile the lines, read = accepted + quarantined, and blocks leave no trace in the outcome."""
+    whole, cut = outcome(file, None), outcome(file, size)
+
+    assert covered(whole["spans"]) == list(range(1, physical_lines(file.content) + 1))
+    assert whole["read"] == whole["accepted"].height + whole["quarantined"].height
+    assert set(whole["quarantined"][ROW]) == {fault.address.row for fault in whole["faults"]}
+    assert whole["read"] == sum(row.what != "blank" for row in expected(file))
+    for name, value in whole.items():
+        assert same(cut[name], value), name
+
+
+@HISTORIES
+@given(file=files())
+def test_sound_file_reads_as_pythons_csv_module_reads_it(file):
+    """Cell by cell, with nothing faulted, unless a line inside a quoted cell could be a record of its own."""
+    assume(all(row.what != "structure" for row in expected(file)))
+    text = file.content.decode(file.encoding)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=file.delimiter, strict=True)
+
+    read = [row for block in blocks(file) for row in rows_of(block)]
+
+    assert [row.cells for row in read if row.what == "record"] == [tuple(row) for row in rows if is_filled(row)][1:]
+    assert {row.what for row in read} <= {"record", "blank"}
+
+
+@HISTORIES
+@given(file=damaged(), size=st.sampled_from([64, 257, 4096]), data=st.data())
+def test_damaged_header_is_refused_or_accounted_for(file, size, data):
+    """Whatever happens to the header, the file is refused whole with a sentence, or every line is accounted for."""
+    file = evolve(file, head=data.draw(accidents(file.head, file)))
+
+    whole, cut = (outcome_or_refusal(file, block) for block in (None, size))
+
+    if isinstance(whole, str):
+        assert cut == whole
+        return
+    assert covered(whole["spans"]) == list(range(1, physical_lines(file.content) + 1))
+    for name, value in whole.items():
+        assert same(cut[name], value), name
+
+
+def blocks(file: File, size: int = 1 << 20) -> Iterator[Block]:
+    """The blocks of a file, every column under its own position."""
+    names = {position: str(position) for position in range(WIDTH)}
+
+    def choose(header: Sequence[str]) -> Columns:
+        if [name.strip().casefold() for name in header] == [name.casefold() for name in HEADER]:
+            return Columns(names=names, whole=True)
+        raise SourceRefused(Text(fr="autre en-tête", en="another header"))
+
+    return TABLES[file.delimiter].format.open(Source.of(file.content), choose, size).blocks()
+
+
+def rows_of(block: Block) -> Iterator[Expected]:
+    for span in block.blanks:
+        yield Expected(what="blank", row=span.row, first=span.first, last=span.last)
+    for misfit in block.misfits:
+        yield Expected(what=misfit.rule.value, row=misfit.row, first=misfit.first, last=misfit.last)
+    for *cells, row, first, last in block.cells.select(*map(str, range(WIDTH)), ROW, FIRST, LAST).iter_rows():
+        yield Expected(what="record", row=row, first=first, last=last, cells=tuple(cells))
+
+
+def outcome(file: File, size: int | None) -> dict[str, object]:
+    """All that reading a file tells."""
+    batches = list(TABLES[file.delimiter].scan(file.content, block=size))
+    return {
+        "accepted": pl.concat([batch.accepted for batch in batches]),
+        "quarantined": pl.concat([batch.quarantined for batch in batches]),
+        "faults": [fault for batch in batches for fault in batch.faults],
+        "claims": sorted(claim for batch in batches for claim in batch.claims),
+        "spans": pl.concat([batch.spans for batch in batches]).sort("first"),
+        "read": sum(batch.read for batch in batches),
+        "sha256": batches[-1].sha256,
+    }
+
+
+def outcome_or_refusal(file: File, size: int | None) -> dict[str, object] | str:
+    try:
+        return outcome(file, size)
+    except SourceRefused as refused:
+        return str(refused)
+
+
+def same(one: object, other: object) -> bool:
+    return one.equals(other) if isinstance(one, pl.DataFrame) else one == other
+
+
+def covered(spans: pl.DataFrame) -> list[int]:
+    """The lines of all spans, in order; a line covered twice would stand twice."""
+    return [line for first, last in spans.select("first", "last").iter_rows() for line in range(first, last + 1)]
+
+
+def physical_lines(content: bytes) -> int:
+    return content.count(b"\n") + (not content.endswith(b"\n"))
