@@ -141,10 +141,11 @@ def _refusal(
             en=f"no convention with {agency} is installed; no convention, no exchange",
         )
     if not in_force:
-        periods = ", ".join(f"{c.reference} ({c.begins}–{c.ends or '…'})" for c in held)
+        fr = ", ".join(f"{c.reference} ({c.period.fr})" for c in held)
+        en = ", ".join(f"{c.reference} ({c.period.en})" for c in held)
         return Text(
-            fr=f"aucune convention avec {agency} n'est en vigueur le {on:%d/%m/%Y} ; installées : {periods}",
-            en=f"no convention with {agency} is in force on {on}; installed: {periods}",
+            fr=f"aucune convention avec {agency} n'est en vigueur le {on:%d/%m/%Y} ; installées : {fr}",
+            en=f"no convention with {agency} is in force on {on}; installed: {en}",
         )
     names = ", ".join(c.reference for c in in_force)
     what = ", ".join(k.name for k in kinds) or "*"

@@ -314,7 +314,7 @@ def _records(say: Speech) -> click.Command:
             if as_json:
                 show.records_as_json(rows)
             else:
-                show.records(say, declared, rows)
+                show.records(say, declared, rows, centre.plugins.codelists)
 
     return records
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,9 +16,11 @@ from rich.table import Table
 
 from cigem_core.cli.language import Speech, is_utf8
 from cigem_core.exchange.pull import Progress, silent
+from cigem_core.model.codes import CodeList
 from cigem_core.model.conventions import Convention
-from cigem_core.model.fields import Kind, kind_of
+from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.model.receipts import Counts, Receipt, fault_as_dict
+from cigem_core.model.values import Edited, Labelled
 from cigem_core.report import Fault, NotRun
 from cigem_core.text import Language
 
@@ -209,9 +212,7 @@ def conventions(say: Speech, installed: Sequence[Convention]) -> None:
     """Conventions and their clauses."""
     console = _console()
     for convention in installed:
-        until = say(f"au {convention.ends:%d/%m/%Y}", f"to {convention.ends}") if convention.ends else say("sans terme", "no end")
-        since = say(f"du {convention.begins:%d/%m/%Y}", f"from {convention.begins}")
-        console.print(f"[bold]{convention.reference}[/bold] · {escape(say.text(convention.title))} · {since}, {until}")
+        console.print(f"[bold]{convention.reference}[/bold] · {escape(say.text(convention.title))} · {say.text(convention.period)}")
         if convention.illustrative:
             console.print(f"  {escape(say.text(convention.illustrative))}")
         for clause in convention.clauses:
@@ -236,16 +237,30 @@ def counts(say: Speech, found: dict[tuple[str, str], int], *, as_json: bool) -> 
     _console().print(table if found else say("Aucune fiche.", "No record."))
 
 
-def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]]) -> None:
-    """Records one after the other, empty fields left out."""
+def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]], codelists: Sequence[CodeList]) -> None:
+    """Records one after the other, empty fields left out, codes by their names."""
     console = _console()
+    names = {(c.list, c.edition): c.by_code for c in codelists}
+
+    def spoken(field: Field, stored: Any) -> str:
+        value = field.restore(stored)
+        if isinstance(value, tuple):
+            return ", ".join(map(str, value))
+        if isinstance(value, bool):
+            return say("oui", "yes") if value else say("non", "no")
+        if isinstance(value, date):
+            return say(f"{value:%d/%m/%Y}", f"{value}")
+        if isinstance(value, Labelled):
+            return say.text(value.label)
+        if isinstance(value, Edited) and value.code in names.get((value.list, value.edition), {}):
+            return names[value.list, value.edition][value.code].name
+        return str(value)
+
     for row in rows:
         console.print(f"[bold]{escape(str(row['key']))}[/bold] · {row['agency']} · version {row['sequence']}")
         for name, field in kind.fields.items():
             if row.get(name) is not None and not field.is_key:
-                value = row[name]
-                shown = ", ".join(value) if isinstance(value, list) else str(value)
-                console.print(f"  {escape(say.text(field.label))} : {escape(shown)}")
+                console.print(f"  {escape(say.text(field.label))} : {escape(spoken(field, row[name]))}")
 
 
 def records_as_json(rows: Iterable[dict[str, Any]]) -> None:

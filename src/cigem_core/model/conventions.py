@@ -93,6 +93,13 @@ class Convention:
         return self.begins <= on and (self.ends is None or on <= self.ends)
 
     @property
+    def period(self) -> Text:
+        """From when to when it is in force."""
+        fr = f"au {self.ends:%d/%m/%Y}" if self.ends else "sans terme"
+        en = f"to {self.ends}" if self.ends else "with no end"
+        return Text(fr=f"du {self.begins:%d/%m/%Y}, {fr}", en=f"from {self.begins}, {en}")
+
+    @property
     def document(self) -> str:
         """The convention as canonical JSON: what is kept, and what its digest is of."""
         return json.dumps(_converter().unstructure(self), ensure_ascii=False, sort_keys=True)

@@ -4,57 +4,56 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from attrs import frozen
 
 from cigem_core.model.fields import field, group, key, kind, refers, several
 from cigem_core.model.identity import Identity, Residence
-from cigem_core.model.values import Amount, Country, Level, Occupation, Place, Sector
+from cigem_core.model.values import Amount, Country, Labelled, Level, Occupation, Place, Sector
 
 
-class ReturnReason(StrEnum):
+class ReturnReason(Labelled):
     """Why someone came back."""
 
-    EXPULSION = "expulsion"
-    VOLUNTARY = "voluntary"
-    REPATRIATION = "repatriation"
-    TRANSIT = "transit"
+    EXPULSION = "expulsion", "expulsion"
+    VOLUNTARY = "voluntary", "retour volontaire"
+    REPATRIATION = "repatriation", "rapatriement"
+    TRANSIT = "transit", "transit"
 
 
-class SeekerStatus(StrEnum):
+class SeekerStatus(Labelled):
     """Where a job seeker stands with the service."""
 
-    REGISTERED = "registered"
-    IN_TRAINING = "in-training"
-    PLACED = "placed"
-    STRUCK_OFF = "struck-off"
+    REGISTERED = "registered", "inscrit"
+    IN_TRAINING = "in-training", "en formation"
+    PLACED = "placed", "placé"
+    STRUCK_OFF = "struck-off", "radié"
 
 
-class ContractType(StrEnum):
+class ContractType(Labelled):
     """The contract an offer or a placement is made under."""
 
-    PERMANENT = "permanent"
-    FIXED_TERM = "fixed-term"
-    INTERNSHIP = "internship"
-    DAILY = "daily"
+    PERMANENT = "permanent", "contrat à durée indéterminée"
+    FIXED_TERM = "fixed-term", "contrat à durée déterminée"
+    INTERNSHIP = "internship", "stage"
+    DAILY = "daily", "journalier"
 
 
-class OfferStatus(StrEnum):
+class OfferStatus(Labelled):
     """Whether an offer still takes candidates."""
 
-    OPEN = "open"
-    CLOSED = "closed"
-    FILLED = "filled"
+    OPEN = "open", "ouverte"
+    CLOSED = "closed", "close"
+    FILLED = "filled", "pourvue"
 
 
-class Outcome(StrEnum):
+class Outcome(Labelled):
     """What became of someone some months after a placement."""
 
-    EMPLOYED = "employed"
-    WITHOUT_WORK = "without-work"
-    IN_TRAINING = "in-training"
-    LOST_SIGHT_OF = "lost-sight-of"
+    EMPLOYED = "employed", "en emploi"
+    WITHOUT_WORK = "without-work", "sans emploi"
+    IN_TRAINING = "in-training", "en formation"
+    LOST_SIGHT_OF = "lost-sight-of", "perdu de vue"
 
 
 @frozen(kw_only=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from attrs import frozen
 
 from cigem_core.model.fields import field, several
-from cigem_core.model.values import PartialDate, Phone, Place
+from cigem_core.model.values import Labelled, PartialDate, Phone, Place
 
 
-class Sex(StrEnum):
+class Sex(Labelled):
     """As the agencies record it."""
 
-    FEMALE = "female"
-    MALE = "male"
+    FEMALE = "female", "femme"
+    MALE = "male", "homme"
 
 
 @frozen(kw_only=True)

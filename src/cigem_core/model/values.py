@@ -10,9 +10,30 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, ClassVar, Literal, Self
 
 from attrs import field, frozen, validators
+
+from cigem_core.text import Text
+
+
+class Labelled(StrEnum):
+    """An enumeration whose members say what they mean to an officer: `FEMALE = "female", "femme"`."""
+
+    fr: str
+
+    def __new__(cls, code: str, fr: str) -> Self:
+        """A member: its code, which is what is stored, and its French name."""
+        member = str.__new__(cls, code)
+        member._value_, member.fr = code, fr
+        return member
+
+    @property
+    def label(self) -> Text:
+        """The member in both languages."""
+        return Text(fr=self.fr, en=self.value.replace("-", " "))
+
 
 Storage = Literal["text", "integer", "boolean", "date"]
 

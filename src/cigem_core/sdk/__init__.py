@@ -1,6 +1,6 @@
 """What an adapter's author writes with: tables, lenses, rules, and the hook that hands an adapter over.
 
-    from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after
+from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after
 """
 
 from cigem_core.formats.csv import Csv

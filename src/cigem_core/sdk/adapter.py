@@ -46,6 +46,7 @@ class Adapter:
         named = [table for table in self.pull if table.format.matches(source.name)]
         if len(named) == 1:
             return named[0], source
+        source.check()
         fitting = [table for table in named or self.pull if table.fits(source)]
         if len(fitting) == 1:
             return fitting[0], source

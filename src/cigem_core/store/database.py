@@ -41,6 +41,9 @@ def connect(where: str | Path, *, create: bool) -> Engine:
         )
     if not path.resolve().parent.is_dir():
         raise WorkspaceError(Text(fr=f"le dossier de {path} n'existe pas", en=f"the folder of {path} does not exist"))
+    if create:
+        # For its owner alone: it will hold personal data. The files SQLite sets beside it take the same mode.
+        path.touch(mode=0o600, exist_ok=True)
     # Parameters hold personal values, and a database error quotes them unless told not to.
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
     event.listen(engine, "connect", _settle)

@@ -169,7 +169,7 @@ class Staging:
         )
         quarantined = self._file_entries(file, agency, batch, sha256)
         found: dict[str, int] = dict(
-            self.connection.execute(select(rows.c.verdict, func.count()).group_by(rows.c.verdict)).tuples().all()
+            self.connection.execute(select(rows.c.verdict, func.count()).group_by(rows.c.verdict)).all()
         )
         new, changed = found.get("new", 0), found.get("changed", 0)
         unchanged = found.get("unchanged", 0) + found.get("seen", 0)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, exists, func, insert, select
 from sqlalchemy import inspect as inspect_database
 
 from cigem_core.errors import WorkspaceError
+from cigem_core.model import employment as _core_kinds  # noqa: F401  kinds are declared by being imported
 from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import Kind, kind_of, kinds
 from cigem_core.model.receipts import Counts
@@ -208,7 +209,7 @@ class Store:
                 table = current(kind)
                 if inspect_database(connection).has_table(table.name):
                     query = select(table.c.agency, func.count()).group_by(table.c.agency)
-                    found |= {(agency, kind.name): number for agency, number in connection.execute(query).tuples()}
+                    found |= {(agency, kind.name): number for agency, number in connection.execute(query)}
         return found
 
     def versions(self, kind: Kind, key: str, *, agency: str) -> list[dict[str, Any]]:

@@ -1,0 +1,50 @@
+# One command per chore. Each does all its own set-up; Python ≥ 3.11, pip and make are enough.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PLUGINS := $(patsubst %,-e %,$(wildcard plugins/*))
+DECLARED := pyproject.toml $(wildcard plugins/*/pyproject.toml)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint soak bench clean
+
+help:  ## Show these commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: .venv/installed  ## Walk the road once, with synthetic people
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
+
+test: .venv/tools  ## Every test of the library, its plugins, its README and its docs
+	$(BIN)/pytest -n auto -q
+	$(BIN)/pytest -q -p no:randomly README.md docs  # the examples of a page follow one another
+
+lint: .venv/tools  ## Style, types and floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+soak: .venv/tools  ## The heavy programmes in full: 10,000 damaged files
+	CIGEM_HISTORIES=10000 $(BIN)/pytest -q -m soak -n auto
+
+bench: .venv/tools  ## Side by side with the floor, in one run, as ratios
+	$(BIN)/python bench/validation.py
+
+clean:  ## Remove what these commands made
+	rm -rf .venv demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed (make PYTHON=python3.12 …)"; exit 1; }
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "venv is missing: apt install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/installed: .venv/python $(DECLARED)
+	@echo "Installing …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[all]' $(PLUGINS)
+	@touch $@
+
+.venv/tools: .venv/installed
+	@echo "Installing the tools for tests …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[all,test,lint]' $(PLUGINS)
+	@touch $@

@@ -1,0 +1,30 @@
+"""Every example in the README and the docs runs, in a folder that holds the synthetic sample."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+SAMPLES = Path(__file__).parent / "plugins/cigem-anpe/samples/anpe"
+
+
+def _enter(namespace: dict[str, Any]) -> None:
+    namespace["_was"], namespace["_folder"] = os.getcwd(), tempfile.mkdtemp()
+    shutil.copytree(SAMPLES, namespace["_folder"], dirs_exist_ok=True)
+    os.chdir(namespace["_folder"])
+
+
+def _leave(namespace: dict[str, Any]) -> None:
+    os.chdir(namespace["_was"])
+    shutil.rmtree(namespace["_folder"], ignore_errors=True)
+
+
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser()], patterns=["*.md"], setup=_enter, teardown=_leave
+).pytest()
