@@ -65,9 +65,7 @@ class Grammar:
         d = re.escape(delimiter)
         cell = rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{d}\n]*+)'
         simple = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{d}]*)'
-        self.__attrs_init__(
-            delimiter, re.compile(rf"{cell}(?:{d}{cell})*+"), rf"^{simple}(?:{d}{simple})*\r?$"
-        )
+        self.__attrs_init__(delimiter, re.compile(rf"{cell}(?:{d}{cell})*+"), rf"^{simple}(?:{d}{simple})*\r?$")
 
     def cells(self, record: str) -> list[str]:
         """The cells of one record; one whose quotes are wrong is split at its delimiters."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Choose, Columns, OpenTable, Span
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,9 +20,34 @@ _ROWS = 50_000
 
 
 def open_frame(source: Source, choose: Choose) -> OpenTable:
-    """Start reading an Arrow table; its cells are taken as text."""
+    """Start reading an Arrow table; its cells are taken as text. SourceRefused where a column cannot be text."""
     frame = source.frame()
-    return _OpenFrame(source.name, frame.columns, frame, choose(frame.columns))
+    columns = choose(frame.columns)
+    for position in columns.names:
+        if not _is_plain(frame.dtypes[position]):
+            name, dtype = frame.columns[position], frame.dtypes[position].base_type()
+            raise SourceRefused(
+                Text(
+                    fr=f"{source.name} : la colonne « {name} » est de type {dtype} ; en donner le texte",
+                    en=f"{source.name}: the column '{name}' is of type {dtype}; hand over its text",
+                )
+            )
+    return _OpenFrame(source.name, frame.columns, frame, columns, _digest(frame))
+
+
+def _is_plain(dtype: pl.DataType) -> bool:
+    import polars as pl
+
+    textual = (pl.String, pl.Categorical, pl.Enum, pl.Boolean, pl.Date, pl.Datetime, pl.Time, pl.Null)
+    return dtype.is_numeric() or dtype.base_type() in textual
+
+
+def _digest(frame: pl.DataFrame) -> str:
+    digest = hashlib.sha256()
+    plain = frame.select(name for name, dtype in frame.schema.items() if _is_plain(dtype))
+    for rows in (plain.head(0), *plain.iter_slices(_ROWS)):
+        digest.update(rows.write_csv(include_header=rows.is_empty()).encode())
+    return digest.hexdigest()
 
 
 @frozen(eq=False)
@@ -29,26 +56,27 @@ class _OpenFrame:
     header: Sequence[str]
     _frame: pl.DataFrame = field(repr=False)
     _columns: Columns
+    sha256: str
     heading: Span = Span(row=1, first=1, last=1)
 
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self._frame.write_csv().encode()).hexdigest()
-
     def close(self) -> None:
-        pass
+        """There is nothing to let go of."""
 
     def blocks(self) -> Iterator[Block]:
         import polars as pl
 
-        text = self._frame.select(pl.all().cast(pl.String).fill_null(""))
-        filled = text.select(pl.any_horizontal(pl.all().str.strip_chars() != "")).to_series()
+        filled = (
+            (pl.col(name).cast(pl.String).str.strip_chars() != "") if _is_plain(dtype) else pl.col(name).is_not_null()
+            for name, dtype in self._frame.schema.items()
+        )
         names = {self.header[position]: name for position, name in sorted(self._columns.names.items())}
         rows = pl.int_range(pl.len(), dtype=pl.Int64) + 2
-        read = text.select(
-            *(pl.col(header).alias(name) for header, name in names.items()), *(rows.alias(n) for n in (ROW, FIRST, LAST))
+        read = self._frame.select(
+            *(pl.col(header).cast(pl.String).fill_null("").alias(name) for header, name in names.items()),
+            *(rows.alias(name) for name in (ROW, FIRST, LAST)),
         )
+        is_filled = self._frame.select(pl.any_horizontal(*filled).fill_null(False)).to_series()
         for start in range(0, read.height, _ROWS):
-            cells, is_filled = read.slice(start, _ROWS), filled.slice(start, _ROWS)
-            blanks = tuple(Span(row=row, first=row, last=row) for row in cells[ROW].filter(~is_filled))
-            yield Block(cells=cells.filter(is_filled), blanks=blanks, first=start + 2, last=start + 1 + cells.height)
+            cells, kept = read.slice(start, _ROWS), is_filled.slice(start, _ROWS)
+            blanks = tuple(Span(row=row, first=row, last=row) for row in cells[ROW].filter(~kept))
+            yield Block(cells=cells.filter(kept), blanks=blanks, first=start + 2, last=start + 1 + cells.height)

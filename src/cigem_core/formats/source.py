@@ -65,10 +65,18 @@ class Source:
             self.open().close()
 
     def frame(self) -> pl.DataFrame:
-        """The table in memory, as Polars sees it."""
+        """The table in memory, as Polars sees it; SourceRefused where two columns share a name."""
         import polars as pl
 
-        return pl.DataFrame(self.table)
+        try:
+            return pl.DataFrame(self.table)
+        except pl.exceptions.DuplicateError:
+            raise SourceRefused(
+                Text(
+                    fr=f"{self.name} : deux colonnes portent le même nom ; en renommer une",
+                    en=f"{self.name}: two columns share a name; rename one",
+                )
+            ) from None
 
 
 class Stream:
