@@ -181,7 +181,7 @@ class Cutter:
             found=width,
             expected=self.width,
             text=_as_it_came(came) if self.columns.whole else None,
-            cells=tuple(self.grammar.cells(came)) if self.columns.whole and not record["marked"] else None,
+            cells=tuple(map(_as_it_came, self.grammar.cells(came))) if self.columns.whole else None,
         )
 
     def _parse(self, utf8: bytes, expected: int) -> pl.DataFrame:
