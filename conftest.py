@@ -25,6 +25,4 @@ def _leave(namespace: dict[str, Any]) -> None:
     shutil.rmtree(namespace["_folder"], ignore_errors=True)
 
 
-pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser()], patterns=["*.md"], setup=_enter, teardown=_leave
-).pytest()
+pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"], setup=_enter, teardown=_leave).pytest()

@@ -59,7 +59,15 @@ def test_a_plugin_that_cannot_be_imported_is_named_with_its_reason(plugin):
 
 @pytest.mark.parametrize(
     ("api", "status"),
-    [("1.0", "ok"), ("2.0", "refused"), ("1.9", "refused"), ("0.9", "refused"), (None, "refused"), ("one", "refused"), (1.0, "refused")],
+    [
+        ("1.0", "ok"),
+        ("2.0", "refused"),
+        ("1.9", "refused"),
+        ("0.9", "refused"),
+        (None, "refused"),
+        ("one", "refused"),
+        (1.0, "refused"),
+    ],
 )
 def test_versions_of_the_hooks_are_checked_both_ways(plugin, api, status):
     """The major number must be ours, the minor no higher."""

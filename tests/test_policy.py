@@ -91,14 +91,18 @@ def test_the_axis_must_be_named_where_two_clauses_fit():
 
 def test_a_key_or_a_required_field_cannot_be_hidden():
     """Such a clause is refused when it is installed, not when a file waits."""
-    hiding = convention('[[clause]]\narticle = "art. 6"\naxis = "training"\ndirection = "pull"\nfields.placement = ["*", "!seeker"]\n')
+    hiding = convention(
+        '[[clause]]\narticle = "art. 6"\naxis = "training"\ndirection = "pull"\nfields.placement = ["*", "!seeker"]\n'
+    )
 
     with pytest.raises(ConventionError, match=r"art\. 6 hides seeker of placement"):
         check(hiding)
 
 
 def test_a_field_that_does_not_exist_is_refused_with_the_nearest():
-    wrong = convention('[[clause]]\narticle = "art. 6"\naxis = "training"\ndirection = "pull"\nfields.job_seeker = ["identity.surname"]\n')
+    wrong = convention(
+        '[[clause]]\narticle = "art. 6"\naxis = "training"\ndirection = "pull"\nfields.job_seeker = ["identity.surname"]\n'
+    )
 
     with pytest.raises(ConventionError, match=r"no field 'identity\.surname'; the nearest is"):
         check(wrong)

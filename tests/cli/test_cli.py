@@ -44,11 +44,25 @@ def test_json_is_one_receipt_alone_on_the_output(tmp_path, september):
     """Everything else goes to the other stream; the shape is the documented one."""
     shell("init", tmp_path / "c.sqlite")
 
-    run = shell("pull", "anpe", *september, "--axis", "employment-data", "--on", "2009-10-01", "--json", "-w", tmp_path / "c.sqlite")
+    run = shell(
+        "pull", "anpe", *september, "--axis", "employment-data", "--on", "2009-10-01", "--json", "-w", tmp_path / "c.sqlite"
+    )
 
     receipt = json.loads(run.stdout)
     assert run.returncode == 0
-    assert list(receipt) == ["agency", "axis", "convention", "clause", "on", "by", *COUNTS, "pending", "files", "not_run", "faults"]
+    assert list(receipt) == [
+        "agency",
+        "axis",
+        "convention",
+        "clause",
+        "on",
+        "by",
+        *COUNTS,
+        "pending",
+        "files",
+        "not_run",
+        "faults",
+    ]
     assert [f["path"] for f in receipt["files"]] == [path.name for path in september]
     assert list(receipt["files"][0]["kinds"]["job_seeker"]) == list(COUNTS)
     assert list(receipt["faults"][0]) == ["file", "sheet", "row", "column", "rule", "value", "message"]

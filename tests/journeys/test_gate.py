@@ -77,7 +77,9 @@ def as_line(row: list[str]) -> str:
 def traces(folder: Path) -> list[str]:
     """Which canaries stand in the bytes of any file of a folder."""
     content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
-    return [c for c in CANARIES if c.encode() in content or c.encode("cp1252") in content or c.replace(" ", "").encode() in content]
+    return [
+        c for c in CANARIES if c.encode() in content or c.encode("cp1252") in content or c.replace(" ", "").encode() in content
+    ]
 
 
 def test_hidden_texts_are_in_no_byte_of_the_workspace_no_receipt_and_no_log(narrow, canaries, tmp_path, caplog, monkeypatch):

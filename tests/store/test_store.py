@@ -71,7 +71,9 @@ def test_a_workspace_may_be_named_by_url(tmp_path):
 def test_a_current_table_gains_the_columns_its_declaration_has_gained(store):
     """Additive only: nothing is dropped, rows stay."""
     with store.writing() as connection:
-        connection.execute(text("CREATE TABLE current_job_offer (agency TEXT, scope TEXT, key TEXT, sequence INT, batch INT, old TEXT)"))
+        connection.execute(
+            text("CREATE TABLE current_job_offer (agency TEXT, scope TEXT, key TEXT, sequence INT, batch INT, old TEXT)")
+        )
         connection.execute(text("INSERT INTO current_job_offer VALUES ('anpe', '', 'OF-1', 1, 1, 'kept')"))
     with store.writing() as connection:
         ensure_current(connection, OFFER)

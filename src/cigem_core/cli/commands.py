@@ -97,7 +97,7 @@ def _common(say: Speech) -> Callable[[Command], Command]:
             help=say("La langue des messages (par défaut : fr).", "The language of the messages (default: fr)."),
         )
         @click.pass_context
-        def run(context: click.Context, workspace: str | None, lang: str | None, **rest: Any) -> Any:  # noqa: ARG001
+        def run(context: click.Context, /, workspace: str | None, lang: str | None, **rest: Any) -> Any:  # noqa: ARG001
             root = context.find_root()
             root.obj = workspace or root.obj
             try:

@@ -212,7 +212,8 @@ def conventions(say: Speech, installed: Sequence[Convention]) -> None:
     """Conventions and their clauses."""
     console = _console()
     for convention in installed:
-        console.print(f"[bold]{convention.reference}[/bold] · {escape(say.text(convention.title))} · {say.text(convention.period)}")
+        title, period = escape(say.text(convention.title)), say.text(convention.period)
+        console.print(f"[bold]{convention.reference}[/bold] · {title} · {period}")
         if convention.illustrative:
             console.print(f"  {escape(say.text(convention.illustrative))}")
         for clause in convention.clauses:

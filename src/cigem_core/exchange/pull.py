@@ -28,7 +28,7 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.sdk.validation import Batch
+    from cigem_core.sdk.batch import Batch
 
 Progress = Callable[[str, int], None]
 """Told, while a file is read, its name and how many records were read so far."""

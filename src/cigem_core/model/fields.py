@@ -35,7 +35,7 @@ class Field:
 
     name: str
     label: Text
-    type: ValueType
+    value: ValueType
     python: type
     many: bool = False
     codes: type[StrEnum] | None = None
@@ -51,13 +51,13 @@ class Field:
         """The stored form of a value; a field with several values stores a list."""
         if value is None or value == ():
             return None
-        return [self.type.store(item) for item in value] if self.many else self.type.store(value)
+        return [self.value.store(item) for item in value] if self.many else self.value.store(value)
 
     def restore(self, stored: Any) -> Any:
         """The value of a stored form."""
         if self.many:
-            return tuple(self.type.restore(item) for item in stored or ())
-        return None if stored is None else self.type.restore(stored)
+            return tuple(self.value.restore(item) for item in stored or ())
+        return None if stored is None else self.value.restore(stored)
 
 
 @frozen(kw_only=True)
@@ -221,7 +221,7 @@ def _typed(cls: type, name: str, python: Any) -> dict[str, Any]:
     item = get_args(python)[0] if many else python
     if isinstance(item, type) and issubclass(item, StrEnum):
         coded = ValueType(name="code", storage="text", store=lambda member: str(member), restore=item)
-        return {"type": coded, "python": item, "many": many, "codes": item}
+        return {"value": coded, "python": item, "many": many, "codes": item}
     if item not in VALUE_TYPES:
         listed = ", ".join(t.__name__ for t in VALUE_TYPES)
         raise DeclarationError(
@@ -230,7 +230,7 @@ def _typed(cls: type, name: str, python: Any) -> dict[str, Any]:
                 en=f"{cls.__name__}.{name}: the type {item!r} is unknown; there are: {listed}, or a StrEnum",
             )
         )
-    return {"type": VALUE_TYPES[item], "python": item, "many": many}
+    return {"value": VALUE_TYPES[item], "python": item, "many": many}
 
 
 def _plain(annotation: Any) -> Any:

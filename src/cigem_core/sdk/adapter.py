@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
@@ -18,19 +18,23 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.sdk.validation import Batch
+    from cigem_core.sdk.batch import Batch
 
 
-@frozen(init=False, eq=False)
+def _tables(given: Iterable[Table]) -> tuple[Table, ...]:
+    return tuple(given)
+
+
+@frozen(eq=False)
 class Adapter:
     """The tables an agency hands over (`pull`) and those it is handed (`push`)."""
 
     agency: str
-    pull: tuple[Table, ...]
-    push: tuple[Table, ...]
+    pull: tuple[Table, ...] = field(default=(), converter=_tables, kw_only=True)
+    push: tuple[Table, ...] = field(default=(), converter=_tables, kw_only=True)
 
-    def __init__(self, agency: str, *, pull: Sequence[Table] = (), push: Sequence[Table] = ()) -> None:
-        self.__attrs_init__(agency, tuple(pull), tuple(push))  # type: ignore[attr-defined]
+    def __attrs_post_init__(self) -> None:
+        agency = self.agency
         if not agency.isascii() or not agency.replace("-", "").isalnum() or agency != agency.lower():
             raise DeclarationError(
                 Text(
@@ -66,7 +70,7 @@ class Adapter:
 
     def read(self, *sources: Any, mask: Mask = ALL) -> Reading:
         """Read sources together, without store or convention: references are looked up among them."""
-        from cigem_core.sdk.validation import gather
+        from cigem_core.sdk.batch import gather
 
         keys = Keys()
         batches: dict[str, list[Batch]] = {}
@@ -107,7 +111,7 @@ class Reading:
 
     def __getitem__(self, kind: type | str) -> Batch:
         from cigem_core.model.fields import kind_of
-        from cigem_core.sdk.validation import gather
+        from cigem_core.sdk.batch import gather
 
         wanted = kind_of(kind)
         found = [batch for batch in self.files if batch.table.kind is wanted]

@@ -42,25 +42,25 @@ class Event:
 @hookspec
 def cigem_adapters() -> Iterable[Adapter]:
     """The adapters a plugin brings. Asked once, when plugins are loaded."""
-    raise NotImplementedError
+    return ()
 
 
 @hookspec
 def cigem_codelists() -> Iterable[CodeList]:
     """The code lists a plugin brings: territories, school levels, spellings."""
-    raise NotImplementedError
+    return ()
 
 
 @hookspec
 def cigem_conventions() -> Iterable[Convention]:
     """The conventions a plugin ships; `cigem init` installs them unless told not to."""
-    raise NotImplementedError
+    return ()
 
 
 @hookspec
 def cigem_indicators() -> Iterable[Any]:
     """The indicators a plugin brings. Declared so that plugins may rely on its name; nothing asks it yet."""
-    raise NotImplementedError
+    return ()
 
 
 @hookspec

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cigem_core.errors import DeclarationError, nearest
 from cigem_core.formats.source import Source
@@ -20,7 +20,8 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.sdk.validation import Batch, Known
+    from cigem_core.sdk.batch import Batch
+    from cigem_core.sdk.validation import Known
 
 
 class TableFormat(Protocol):
@@ -33,20 +34,27 @@ class TableFormat(Protocol):
         """Start reading; SourceRefused when the file cannot be read at all."""
 
 
-@frozen(init=False, eq=False)
+def _lenses(given: Mapping[str, Lens]) -> Mapping[str, Lens]:
+    return dict(given)
+
+
+def _rules(given: Iterable[RowRule]) -> tuple[RowRule, ...]:
+    return tuple(given)
+
+
+@frozen(eq=False)
 class Table:
     """One kind of record in one kind of file: field → lens, and the rules between fields of a row.
 
     Mistakes in a declaration raise DeclarationError here, when the adapter is imported.
     """
 
-    kind: Kind
+    kind: Kind = field(converter=kind_of)
     format: TableFormat
-    lenses: Mapping[str, Lens]
-    rules: tuple[RowRule, ...]
+    lenses: Mapping[str, Lens] = field(converter=_lenses)
+    rules: tuple[RowRule, ...] = field(default=(), converter=_rules, kw_only=True)
 
-    def __init__(self, kind: type, format: TableFormat, lenses: Mapping[str, Lens], *, rules: Sequence[RowRule] = ()) -> None:
-        self.__attrs_init__(kind_of(kind), format, dict(lenses), tuple(rules))  # type: ignore[attr-defined]
+    def __attrs_post_init__(self) -> None:
         _check_lenses(self)
         _check_rules(self)
 
@@ -57,7 +65,7 @@ class Table:
         (`Adapter.read` does), which `Batch.not_run` says. Raises SourceRefused when a declared
         column is missing or the source is no such table.
         """
-        from cigem_core.sdk.validation import gather
+        from cigem_core.sdk.batch import gather
 
         return gather(self.scan(source, mask))
 
@@ -91,12 +99,11 @@ class Table:
 
 def _check_lenses(table: Table) -> None:
     name, kind = table.kind.python.__name__, table.kind
-    for field in table.lenses:
-        if field not in kind.fields:
-            near = nearest(field, kind.fields)
-            _refuse(f"{name} n'a pas de champ « {field} » ; {near.fr}", f"{name} has no field '{field}'; {near.en}")
-    for field, lens in table.lenses.items():
-        _check_lens(name, kind.field(field), lens)
+    for written, lens in table.lenses.items():
+        if written not in kind.fields:
+            near = nearest(written, kind.fields)
+            _refuse(f"{name} n'a pas de champ « {written} » ; {near.fr}", f"{name} has no field '{written}'; {near.en}")
+        _check_lens(name, kind.field(written), lens)
     if absent := [f.name for f in kind.fields.values() if f.is_required and f.name not in table.lenses]:
         listed = ", ".join(absent)
         _refuse(
@@ -115,7 +122,7 @@ def _check_lenses(table: Table) -> None:
 
 def _check_lens(name: str, field: Field, lens: Lens) -> None:
     if field.python not in lens.fills:
-        what = field.type.name
+        what = field.value.name
         held = ", ".join(sorted(filled.__name__ for filled in lens.fills))
         _refuse(
             f"{name}.{field.name} est de type {what}, mais sa colonne donne : {held}",
@@ -150,18 +157,18 @@ def _check_lens(name: str, field: Field, lens: Lens) -> None:
 def _check_rules(table: Table) -> None:
     name = table.kind.python.__name__
     for rule in table.rules:
-        for field in rule.fields:
-            if field not in table.lenses:
-                near = nearest(field, table.lenses)
+        for written in rule.fields:
+            if written not in table.lenses:
+                near = nearest(written, table.lenses)
                 _refuse(
-                    f"la règle {rule.name} parle de « {field} », que la table de {name} ne lit pas ; {near.fr}",
-                    f"the rule {rule.name} speaks of '{field}', which the table of {name} does not read; {near.en}",
+                    f"la règle {rule.name} parle de « {written} », que la table de {name} ne lit pas ; {near.fr}",
+                    f"the rule {rule.name} speaks of '{written}', which the table of {name} does not read; {near.en}",
                 )
-            if table.kind.field(field).python not in COMPARABLE:
-                what = table.kind.field(field).type.name
+            if table.kind.field(written).python not in COMPARABLE:
+                what = table.kind.field(written).value.name
                 _refuse(
-                    f"la règle {rule.name} compare des dates, mais {field} est de type {what}",
-                    f"the rule {rule.name} compares dates, but {field} is a {what}",
+                    f"la règle {rule.name} compare des dates, mais {written} est de type {what}",
+                    f"the rule {rule.name} compares dates, but {written} is a {what}",
                 )
 
 

@@ -8,26 +8,24 @@ references that lead somewhere) fold over the keys in file order, so the outcome
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field
 
-from cigem_core.errors import InternalError, SourceRefused
+from cigem_core.errors import SourceRefused
 from cigem_core.formats.memory import open_frame
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, OpenTable, Span
-from cigem_core.model.fields import Field, build
+from cigem_core.model.fields import Field
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Address, Fault, NotRun, Rule
+from cigem_core.sdk.batch import CARGO, TEXT, Batch, check_tiling, spans_of
 from cigem_core.sdk.lenses import Check
 from cigem_core.sdk.table import Table, header_key
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
-
-CARGO, TEXT = "#cargo", "#text"
-"""Beside the fields: the undeclared columns as JSON; beside the cells: a row that could not be aligned, as it came."""
 
 UNKNOWN, PENDING, KNOWN = 0, 1, 2
 """What is known of a referred key: nobody carries it, a row in quarantine does, an accepted record does."""
@@ -38,40 +36,6 @@ class Known(Protocol):
 
     def __call__(self, reference: Field, keys: pl.Series, /) -> pl.Series | None:
         """UNKNOWN, PENDING or KNOWN for each distinct key; None when the referred records are not at hand."""
-
-
-@frozen(kw_only=True, eq=False)
-class Batch:
-    """Some rows of a table, sorted out: read = accepted + quarantined.
-
-    `accepted` has a column per permitted field (stored forms, dotted names), `#row` and `#cargo`.
-    `quarantined` has the permitted columns of the file as they came, `#row`, `#first`, `#last`, and `#text`
-    for rows whose cells could not be told apart.
-    """
-
-    table: Table = field(repr=False)
-    file: str
-    sha256: str
-    accepted: pl.DataFrame = field(repr=False)
-    quarantined: pl.DataFrame = field(repr=False)
-    faults: tuple[Fault, ...] = field(repr=False)
-    pending: int = 0
-    """Accepted records that point at a row in quarantine."""
-    claims: tuple[str, ...] = field(default=(), repr=False)
-    """Keys carried by rows in quarantine."""
-    not_run: tuple[NotRun, ...] = ()
-    spans: pl.DataFrame = field(repr=False)
-    """Which lines are what: columns `what` (header, blank, record, misfit), `row`, `first`, `last`."""
-
-    @property
-    def read(self) -> int:
-        """How many records there were."""
-        return int(self.accepted.height + self.quarantined.height)
-
-    def records(self) -> Iterator[Any]:
-        """The accepted records as objects of their kind."""
-        for row in self.accepted.iter_rows(named=True):
-            yield build(self.table.kind, row)
 
 
 def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
@@ -99,38 +63,11 @@ def _batches(plan: _Plan, opened: OpenTable, seen: _Seen, known: Known | None) -
     line, batch = 1, None
     for number, block in enumerate(opened.blocks()):
         batch = plan.validate(block, seen, known, opened, heading=None if number else opened.heading)
-        line = _check_tiling(batch, line)
+        line = check_tiling(batch, line)
         yield batch
     if batch is None:
         empty = Block(cells=plan.no_cells(), first=opened.heading.last + 1, last=opened.heading.last)
         yield plan.validate(empty, seen, known, opened, heading=opened.heading)
-
-
-def _check_tiling(batch: Batch, line: int) -> int:
-    """Every line belongs to exactly one span: the law that nothing is lost, asked of every block."""
-    lines = int((batch.spans["last"] - batch.spans["first"] + 1).sum())
-    last = max(line, int(batch.spans["last"].max() or 0) + 1)  # type: ignore[arg-type]
-    if lines != last - line or batch.read != batch.spans["what"].is_in(["record", "misfit"]).sum():
-        raise InternalError(
-            Text(fr=f"{batch.file} : des lignes ne sont pas comptées", en=f"{batch.file}: some lines are not accounted for")
-        )
-    return last
-
-
-def gather(batches: Iterator[Batch]) -> Batch:
-    """One batch of all the blocks of a table."""
-    import polars as pl
-
-    parts = list(batches)
-    return evolve(
-        parts[-1],
-        accepted=pl.concat([b.accepted for b in parts]),
-        quarantined=pl.concat([b.quarantined for b in parts]),
-        faults=tuple(f for b in parts for f in b.faults),
-        claims=tuple(c for b in parts for c in b.claims),
-        pending=sum(b.pending for b in parts),
-        spans=pl.concat([b.spans for b in parts]),
-    )
 
 
 @define
@@ -242,7 +179,7 @@ class _Plan:
             pending=int((pending & ~bad).sum()) if pending is not None else 0,
             claims=(*trimmed[self.key_column].filter(bad).drop_nulls(), *(c for _, c in self._claims(block.misfits))),
             not_run=(*self.not_run, *not_run),
-            spans=_spans(block, heading),
+            spans=spans_of(block, heading),
         )
 
     def _beyond_cells(
@@ -339,24 +276,6 @@ class _Plan:
             schema={ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64, TEXT: pl.String},
         )
         return pl.concat([aligned, loose], how="diagonal").sort(ROW)
-
-
-def _spans(block: Block, heading: Span | None) -> pl.DataFrame:
-    import polars as pl
-
-    def spans(what: str, some: Sequence[Span | Misfit]) -> pl.DataFrame:
-        return pl.DataFrame(
-            [(what, s.row, s.first, s.last) for s in some],
-            schema={"what": pl.String, "row": pl.Int64, "first": pl.Int64, "last": pl.Int64},
-            orient="row",
-        )
-
-    places = {"row": ROW, "first": FIRST, "last": LAST}
-    records = block.cells.select(
-        pl.lit("record").alias("what"), *(pl.col(column).cast(pl.Int64).alias(name) for name, column in places.items())
-    )
-    parts = [spans("header", [heading] if heading else []), spans("blank", block.blanks), spans("misfit", block.misfits), records]
-    return pl.concat(parts)
 
 
 def _cargo_name(found: str, position: int, taken: set[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -135,12 +136,12 @@ journal = Table(
 )
 """What happened, line after line, each holding the digest of the one before. No values."""
 
-_TYPES: dict[str, type[TypeEngine[object]]] = {"text": Text, "integer": BigInteger, "boolean": Boolean, "date": Date}
+_TYPES: dict[str, type[TypeEngine[Any]]] = {"text": Text, "integer": BigInteger, "boolean": Boolean, "date": Date}
 
 
-def column_type(field: Field) -> TypeEngine[object]:
+def column_type(field: Field) -> TypeEngine[Any]:
     """How the database holds a field; several values are a JSON list."""
-    return Text() if field.many else _TYPES[field.type.storage]()
+    return Text() if field.many else _TYPES[field.value.storage]()
 
 
 @cache

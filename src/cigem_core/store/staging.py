@@ -168,9 +168,7 @@ class Staging:
             .values(state="corrected", closed_batch=batch)
         )
         quarantined = self._file_entries(file, agency, batch, sha256)
-        found: dict[str, int] = dict(
-            self.connection.execute(select(rows.c.verdict, func.count()).group_by(rows.c.verdict)).all()
-        )
+        found: dict[str, int] = dict(self.connection.execute(select(rows.c.verdict, func.count()).group_by(rows.c.verdict)).all())
         new, changed = found.get("new", 0), found.get("changed", 0)
         unchanged = found.get("unchanged", 0) + found.get("seen", 0)
         accepted = new + changed + unchanged
@@ -282,7 +280,7 @@ def _stored(field: Field) -> pl.Expr:
     if field.many:
         listed = pl.struct(field.name).struct.json_encode().str.strip_prefix(f"{{{json.dumps(field.name)}:").str.strip_suffix("}")
         return pl.when(column.is_not_null()).then(listed).alias(field.name)
-    return column.cast(pl.String) if field.type.storage == "date" else column
+    return column.cast(pl.String) if field.value.storage == "date" else column
 
 
 def _digest(content: str, cargo: str | None) -> str:

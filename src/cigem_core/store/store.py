@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict, frozen
 from sqlalchemy import Connection, Engine, exists, func, insert, select
 from sqlalchemy import inspect as inspect_database
+from sqlalchemy.exc import DatabaseError
 
 from cigem_core.errors import WorkspaceError
 from cigem_core.model import employment as _core_kinds  # noqa: F401  kinds are declared by being imported
@@ -64,9 +65,7 @@ class Store:
         engine = connect(where, create=True)
         try:
             migrate(engine)
-        except WorkspaceError:
-            raise
-        except Exception as error:
+        except DatabaseError as error:
             raise WorkspaceError(
                 Text(
                     fr=f"{engine.url.database} ne peut pas devenir un espace de travail : ce fichier est autre chose",
@@ -172,7 +171,8 @@ class Store:
     @staticmethod
     def add_batch(connection: Connection, **facts: Any) -> int:
         """Begin the record of an exchange; its number."""
-        return connection.execute(insert(batch).values(**facts).returning(batch.c.id)).scalar_one()
+        number: int = connection.execute(insert(batch).values(**facts).returning(batch.c.id)).scalar_one()
+        return number
 
     @staticmethod
     def add_file(connection: Connection, number: int, position: int, name: str, kind: Kind, sha256: str, counts: Counts) -> None:

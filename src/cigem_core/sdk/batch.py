@@ -1,0 +1,102 @@
+"""What reading a table gives: accepted records, rows in quarantine, faults, and which lines are what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, field, frozen
+
+from cigem_core.errors import InternalError
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span
+from cigem_core.model.fields import build
+from cigem_core.report import Fault, NotRun
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cigem_core.sdk.table import Table
+
+CARGO, TEXT = "#cargo", "#text"
+"""Beside the fields: the undeclared columns as JSON; beside the cells: a row that could not be aligned, as it came."""
+
+
+@frozen(kw_only=True, eq=False)
+class Batch:
+    """Some rows of a table, sorted out: read = accepted + quarantined.
+
+    `accepted` has a column per permitted field (stored forms, dotted names), `#row` and `#cargo`.
+    `quarantined` has the permitted columns of the file as they came, `#row`, `#first`, `#last`, and `#text`
+    for rows whose cells could not be told apart.
+    """
+
+    table: Table = field(repr=False)
+    file: str
+    sha256: str
+    accepted: pl.DataFrame = field(repr=False)
+    quarantined: pl.DataFrame = field(repr=False)
+    faults: tuple[Fault, ...] = field(repr=False)
+    pending: int = 0
+    """Accepted records that point at a row in quarantine."""
+    claims: tuple[str, ...] = field(default=(), repr=False)
+    """Keys carried by rows in quarantine."""
+    not_run: tuple[NotRun, ...] = ()
+    spans: pl.DataFrame = field(repr=False)
+    """Which lines are what: columns `what` (header, blank, record, misfit), `row`, `first`, `last`."""
+
+    @property
+    def read(self) -> int:
+        """How many records there were."""
+        return int(self.accepted.height + self.quarantined.height)
+
+    def records(self) -> Iterator[Any]:
+        """The accepted records as objects of their kind."""
+        for row in self.accepted.iter_rows(named=True):
+            yield build(self.table.kind, row)
+
+
+def gather(batches: Iterator[Batch]) -> Batch:
+    """One batch of all the blocks of a table."""
+    import polars as pl
+
+    parts = list(batches)
+    return evolve(
+        parts[-1],
+        accepted=pl.concat([b.accepted for b in parts]),
+        quarantined=pl.concat([b.quarantined for b in parts]),
+        faults=tuple(f for b in parts for f in b.faults),
+        claims=tuple(c for b in parts for c in b.claims),
+        pending=sum(b.pending for b in parts),
+        spans=pl.concat([b.spans for b in parts]),
+    )
+
+
+def spans_of(block: Block, heading: Span | None) -> pl.DataFrame:
+    """Which lines of a block are what, the header of its file among them when it comes first."""
+    import polars as pl
+
+    def spans(what: str, some: Sequence[Span | Misfit]) -> pl.DataFrame:
+        return pl.DataFrame(
+            [(what, s.row, s.first, s.last) for s in some],
+            schema={"what": pl.String, "row": pl.Int64, "first": pl.Int64, "last": pl.Int64},
+            orient="row",
+        )
+
+    places = {"row": ROW, "first": FIRST, "last": LAST}
+    records = block.cells.select(
+        pl.lit("record").alias("what"), *(pl.col(column).cast(pl.Int64).alias(name) for name, column in places.items())
+    )
+    parts = [spans("header", [heading] if heading else []), spans("blank", block.blanks), spans("misfit", block.misfits), records]
+    return pl.concat(parts)
+
+
+def check_tiling(batch: Batch, line: int) -> int:
+    """Every line belongs to exactly one span: the law that nothing is lost, asked of every block."""
+    lines = int((batch.spans["last"] - batch.spans["first"] + 1).sum())
+    last = max(line, int(batch.spans["last"].max() or 0) + 1)  # type: ignore[arg-type]
+    if lines != last - line or batch.read != batch.spans["what"].is_in(["record", "misfit"]).sum():
+        raise InternalError(
+            Text(fr=f"{batch.file} : des lignes ne sont pas comptées", en=f"{batch.file}: some lines are not accounted for")
+        )
+    return last
