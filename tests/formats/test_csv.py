@@ -113,6 +113,23 @@ def test_last_line_needs_no_line_break():
     assert values(offers.read(lines("A-1;x;y").removesuffix(b"\r\n"))) == [("A-1", "x", "y")]
 
 
+def test_carriage_return_inside_a_line_is_text():
+    """Only a line feed ends a line; what Polars would drop from a cell is kept."""
+    batch = offers.read(b'N\xb0;Employeur;Intitul\xe9\n;x\r;"y\r;z"\r\n')
+
+    assert batch.quarantined.select("Employeur", "Intitulé").rows() == [("x\r", "y\r;z")]
+
+
+@pytest.mark.parametrize("block", [20, None])
+def test_byte_order_mark_below_the_header_is_text(block):
+    """Two files put end to end; what Polars would drop at the start of a block is kept."""
+    content = (HEADER + "\nA-1;x;y\n" + BOM + HEADER + "\nA-2;x;y\n").encode()
+
+    keys = [key for batch in offers.scan(content, block=block) for key in batch.accepted["reference"]]
+
+    assert keys == ["A-1", BOM + "N°", "A-2"]
+
+
 # --- what is quarantined ---------------------------------------------------------------------------------------------
 
 

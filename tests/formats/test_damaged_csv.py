@@ -148,6 +148,11 @@ def stray_line_break(draw: st.DrawFn, content: bytes, file: File) -> bytes:
     return inserted(draw, content, draw(st.sampled_from([b"\r", b"\r\r", b"\n", b"\r\n"])))
 
 
+def carriage_return_at_an_edge(draw: st.DrawFn, content: bytes, file: File) -> bytes:
+    at = draw(st.sampled_from([len(content), *(end - 1 for end in places(content, file.delimiter.encode()))]))
+    return content[:at] + b"\r" + content[at:]
+
+
 def very_long_cell(draw: st.DrawFn, content: bytes, file: File) -> bytes:
     return inserted(draw, content, b"x" * 5000)
 
@@ -176,7 +181,7 @@ def cut_short(draw: st.DrawFn, content: bytes, file: File) -> bytes:
 
 ACCIDENTS = [
     stray_quote, quote_at_an_edge, quote_at_the_end, line_of_quotes, extra_delimiter, foreign_byte, stray_line_break,
-    very_long_cell, second_byte_order_mark, line_repeated, lost_delimiter, lost_quote, cut_short,
+    carriage_return_at_an_edge, very_long_cell, second_byte_order_mark, line_repeated, lost_delimiter, lost_quote, cut_short,
 ]  # fmt: skip
 
 

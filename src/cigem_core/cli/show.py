@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -161,16 +162,16 @@ def _faults(say: Speech, console: Console, faults: Sequence[Fault]) -> None:
         f"{number} anomalie{'s' if number > 1 else ''} à corriger", f"{number} fault{'s' if number > 1 else ''} to mend"
     )
     console.print(f"\n[bold]{heading}[/bold]")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(say("Fichier", "File"), no_wrap=True)
-    table.add_column(say("Ligne", "Row"), justify="right")
-    table.add_column(say("Colonne", "Column"))
-    table.add_column(say("Que faire", "What to do"))
-    for fault in faults[:_SHOWN]:
-        address = fault.address
-        column = address.column or say("(toute la ligne)", "(the whole row)")
-        table.add_row(escape(address.file), str(address.row), escape(column), escape(fault.message(say.language)))
-    console.print(table)
+    for file, some in groupby(faults[:_SHOWN], key=lambda fault: fault.address.file):
+        table = Table(box=None, pad_edge=False, header_style="bold", title=escape(file), title_justify="left", title_style="cyan")
+        table.add_column(say("Ligne", "Row"), justify="right")
+        table.add_column(say("Colonne", "Column"))
+        table.add_column(say("Que faire", "What to do"))
+        for fault in some:
+            column = fault.address.column or say("(toute la ligne)", "(the whole row)")
+            table.add_row(str(fault.address.row), escape(column), escape(fault.message(say.language)))
+        console.print()
+        console.print(table)
     if number > _SHOWN:
         console.print(
             say(f"… et {number - _SHOWN} autres (--json les donne toutes)", f"… and {number - _SHOWN} more (--json gives all)")

@@ -79,7 +79,7 @@ def _column(field: Field, stored: list[Any]) -> pl.Series:
     import polars as pl
 
     dtypes: dict[str, Any] = {"text": pl.String, "integer": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}
-    dtype = dtypes[field.type.storage]
+    dtype = dtypes[field.value.storage]
     return pl.Series(field.name, stored, dtype=pl.List(dtype) if field.many else dtype)
 
 
