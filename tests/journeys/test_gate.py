@@ -59,7 +59,7 @@ def canaries(sample, tmp_path) -> Path:
             row[at["Nom"]], row[at["Prénom(s)"]], row[at["Téléphone"]] = CANARIES[0], CANARIES[1], CANARIES[3]
             row[at["Sexe"]] = CANARIES[2]  # not even a valid code: a hidden cell cannot be at fault
     rows[5].insert(3, CANARIES[4])  # an extra delimiter in the middle: every name slides under another column
-    rows[6] = rows[6][:2] + [CANARIES[4]]  # too short
+    rows[6] = [*rows[6][:2], CANARIES[4]]  # too short
     lines = [as_line(row) for row in rows]
     lines[7] = lines[7].replace(CANARIES[0], f'"{CANARIES[0]}" {CANARIES[4]}')  # a quote that stands wrong
     path = tmp_path / "in" / "demandeurs_200909.csv"

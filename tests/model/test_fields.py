@@ -63,9 +63,6 @@ def test_a_group_without_any_value_is_none():
     assert build(known, {"reference": "1", "migration.returnee": False}).migration == Migration(returnee=False)
 
 
-@pytest.mark.xfail(
-    reason="Decimal is stored with the zeros it was written with: 1.50 and 1.5 are equal, their stored forms are not"
-)
 @pytest.mark.parametrize(("number", "stored"), [("1.50", "1.5"), ("-0", "0"), ("0.0", "0"), ("10.00", "10")])
 def test_equal_decimals_are_stored_alike(number, stored):
     """A version is compared column by column: equal values have one stored form, the one a lens reads."""

@@ -37,17 +37,17 @@ MISTAKES = {
     "column read twice by roles": (
         lambda: seekers({"identity.birth": columns(date="Né", year="Né").birth("yyyy-mm-dd")}), "reads the column 'Né' twice",
     ),
-    "text into a date": (lambda: seekers({"registered_on": column("T")}), "is a date, but its column gives: str"),
-    "date into a birth": (lambda: seekers({"identity.birth": column("T").date("dd/mm/yyyy")}), "is a partial date, but"),
-    "birth into a date": (lambda: seekers({"registered_on": column("T").birth("yyyy")}), "is a date, but"),
+    "text into a date": (lambda: seekers({"registered_on": column("T")}), "holds: date; its column gives: str"),
+    "date into a birth": (lambda: seekers({"identity.birth": column("T").date("dd/mm/yyyy")}), "holds: partial date; its column gives"),
+    "birth into a date": (lambda: seekers({"registered_on": column("T").birth("yyyy")}), "holds: date; its column gives"),
     "birth in columns into a date": (
         lambda: seekers({"registered_on": columns(date="D", year="Y").birth("yyyy-mm-dd")}),
-        "is a date, but its column gives: PartialDate",
+        "holds: date; its column gives: PartialDate",
     ),
-    "number into a decimal": (lambda: seekers({"experience_years": column("T").number()}), "decimal, but its column gives: int"),
+    "number into a decimal": (lambda: seekers({"experience_years": column("T").number()}), "holds: decimal; its column gives: int"),
     "codes of another enumeration": (
         lambda: seekers({"identity.sex": column("T").codes({"1": SeekerStatus.PLACED})}),
-        "is a code, but its column gives: SeekerStatus",
+        "holds: code; its column gives: SeekerStatus",
     ),
     "codes of two enumerations": (
         lambda: column("T").codes({"M": Sex.MALE, "1": SeekerStatus.PLACED}), "codes mean members of one enumeration",
@@ -58,10 +58,10 @@ MISTAKES = {
     "a code with spaces": (lambda: column("T").codes({"O ": True}), "the code 'O ' is never read"),
     "a list of other values": (
         lambda: seekers({"residence.region": column("T").codelist(occupations())}),
-        "is a place, but its column gives: Occupation",
+        "holds: place; its column gives: Occupation",
     ),
     "a territory for an occupation": (
-        lambda: seekers({"occupation": column("T").codelist(REGIONS)}), "is a occupation, but its column gives: Level, Place",
+        lambda: seekers({"occupation": column("T").codelist(REGIONS)}), "holds: occupation; its column gives: Level, Place",
     ),
     "written otherwise": (lambda: column("T").codelist(REGIONS, written="label"), "written= is 'name' or 'code', not 'label'"),
     "an odd decimal mark": (lambda: column("T").decimal(";"), "decimals follow ',' or '.', not ';'"),
@@ -70,8 +70,8 @@ MISTAKES = {
     "no header": (lambda: column(" "), "a column has a header"),
     "long separator": (lambda: column("T").words(", "), "words are separated by one character, not ', '"),
     "no separator": (lambda: column("T").words(""), "words are separated by one character"),
-    "words for one value": (lambda: seekers({"remarks": column("T").words(",")}), "has one value; .words\\(\\) gives several"),
-    "text for several values": (lambda: seekers({"languages": column("T")}), "has several values; say how they are separated"),
+    "words for one value": (lambda: seekers({"remarks": column("T").words(",")}), "has one value"),
+    "text for several values": (lambda: seekers({"languages": column("T")}), "has several values"),
     "reference to nothing": (lambda: seekers({"remarks": column("T").reference()}), "goes with a field that points at another"),
     "pointer without reference": (
         lambda: Table(Placement, FILE, {**KEY, "seeker": column("S"), "offer": column("O").reference()}),

@@ -32,9 +32,10 @@ UNDETERMINED = Undetermined.UNDETERMINED
 
 def fold(text: str) -> str:
     """The text without case, accents, forms of the apostrophe or runs of spaces."""
-    decomposed = unicodedata.normalize("NFKD", text)
+    # The acute accent is an apostrophe to many keyboards, and NFKD would make a space of it.
+    decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(bare.translate(_APOSTROPHES).casefold().split())
+    return " ".join(bare.casefold().split())
 
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u2032\u00b4`", "'"))
@@ -69,6 +70,20 @@ class CodeList:
     to: Mapping[str, Mapping[str, str]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
+        if {"@", "/"} & set(self.list + self.edition):
+            raise DeclarationError(
+                Text(
+                    fr=f"le nom et l'édition d'une liste n'ont ni « @ » ni « / » : {self.list}, {self.edition}",
+                    en=f"the name and the edition of a list hold neither '@' nor '/': {self.list}, {self.edition}",
+                )
+            )
+        if len(self.by_code) < len(self.codes):
+            raise DeclarationError(
+                Text(
+                    fr=f"la liste {self.list}@{self.edition} donne deux fois le même code",
+                    en=f"the list {self.list}@{self.edition} gives one code twice",
+                )
+            )
         for entry in self.codes:
             for spelling in (entry.name, *entry.spellings):
                 if self.code_of(spelling) != entry.code:

@@ -180,12 +180,21 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _plain_decimal(value: Decimal) -> str:
+    """Equal decimals have one text: no exponent, no zeros that say nothing, no negative zero."""
+    if not value.is_finite():
+        raise ValueError("a decimal is a finite number")
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
 VALUE_TYPES: dict[type, ValueType] = {
     str: ValueType(name="text", storage="text", restore=str),
     int: ValueType(name="integer", storage="integer", store=int, restore=int),
     bool: ValueType(name="boolean", storage="boolean", store=bool, restore=bool),
     date: ValueType(name="date", storage="date", store=_same, restore=_same),
-    Decimal: ValueType(name="decimal", storage="text", store=lambda d: format(d, "f"), restore=Decimal),
+    Decimal: ValueType(name="decimal", storage="text", store=_plain_decimal, restore=Decimal),
     PartialDate: ValueType(name="partial date", storage="text", restore=PartialDate.parse),
     Place: ValueType(name="place", storage="text", restore=Place.parse),
     Level: ValueType(name="level", storage="text", restore=Level.parse),

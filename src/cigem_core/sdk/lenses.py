@@ -77,8 +77,12 @@ class Lens(ABC):
         """The stored form of the value; null where it is empty or cannot be understood."""
 
     @abstractmethod
-    def checks(self, cell: Cell) -> tuple[Check, ...]:
-        """What can be wrong with the cells themselves."""
+    def checks(self, cell: Cell, value: pl.Expr) -> tuple[Check, ...]:
+        """What can be wrong with the cells themselves; `value` is what they were decoded to."""
+
+    @abstractmethod
+    def required(self) -> Lens:
+        """The same lens, to which an empty value is a fault."""
 
     @abstractmethod
     def encode(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
@@ -176,8 +180,8 @@ class Column(Lens):
     def decode(self, cell: Cell) -> pl.Expr:
         return self.codec.decode(cell(self.header))
 
-    def checks(self, cell: Cell) -> tuple[Check, ...]:
-        here, value = cell(self.header), self.decode(cell)
+    def checks(self, cell: Cell, value: pl.Expr) -> tuple[Check, ...]:
+        here = cell(self.header)
         found: list[Check] = []
         never_refused = isinstance(self.codec, (TextCodec, WordsCodec))
         if self.is_required:
@@ -297,14 +301,14 @@ class BirthColumns(Lens):
         number = NumberCodec().decode(cell(self.year))
         return pl.when(number.is_between(1, 9999)).then(number)
 
-    def checks(self, cell: Cell) -> tuple[Check, ...]:
+    def checks(self, cell: Cell, value: pl.Expr) -> tuple[Check, ...]:
         date, year = cell(self.date), cell(self.year)
         number = NumberCodec().decode(year)
         lowest = 1 if self.minimum is None else self.minimum
         found = [
             Check(
                 rule=Rule.TYPE, header=self.date, remedy=self.dates.remedy,
-                broken=date.is_not_null() & self._day(cell).is_null(),
+                broken=date.is_not_null() & value.is_null(),
             ),
             Check(
                 rule=Rule.TYPE, header=self.year, broken=year.is_not_null() & (number.is_null() | (number > 9999)),

@@ -25,6 +25,8 @@ class RowRule:
 
     name: str
     fields: tuple[str, ...]
+    takes: tuple[type, ...]
+    """The types of field it can compare."""
     broken: Callable[[Kind], pl.Expr]
     """Given the kind, whether the stored forms of the fields (columns of their names) contradict each other."""
     remedy: Callable[[Kind], Text]
@@ -49,7 +51,7 @@ def not_after(field: str, other: str) -> RowRule:
             en=f"expected '{ours.en}' not after '{theirs.en}'; mend one of the two",
         )
 
-    return RowRule(name=f"not_after({field}, {other})", fields=(field, other), broken=broken, remedy=remedy)
+    return RowRule(name=f"not_after({field}, {other})", fields=(field, other), takes=_DATES, broken=broken, remedy=remedy)
 
 
 def not_before(field: str, other: str) -> RowRule:
@@ -66,11 +68,10 @@ def not_before(field: str, other: str) -> RowRule:
             en=f"expected '{ours.en}' not before '{theirs.en}'; mend one of the two",
         )
 
-    return RowRule(name=f"not_before({field}, {other})", fields=(field, other), broken=broken, remedy=remedy)
+    return RowRule(name=f"not_before({field}, {other})", fields=(field, other), takes=_DATES, broken=broken, remedy=remedy)
 
 
-COMPARABLE = (date, PartialDate)
-"""The types of field these rules can compare."""
+_DATES = (date, PartialDate)
 
 
 def _to_the_same_precision(kind: Kind, field: str, other: str) -> tuple[pl.Expr, pl.Expr]:

@@ -12,9 +12,9 @@ from cigem_core.formats.source import Source
 from cigem_core.formats.tables import Choose, OpenTable
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.policy import ALL, Mask
-from cigem_core.sdk.codecs import CodesCodec, ReferenceCodec, WordsCodec
+from cigem_core.sdk.codecs import CodesCodec, PhoneCodec, ReferenceCodec, WordsCodec
 from cigem_core.sdk.lenses import Column, Lens
-from cigem_core.sdk.rules import COMPARABLE, RowRule
+from cigem_core.sdk.rules import RowRule
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ class Table:
     def __attrs_post_init__(self) -> None:
         _check_lenses(self)
         _check_rules(self)
+        # A column may tighten the model, never loosen it: what the model requires, the column does.
+        required = {name for name in self.lenses if self.kind.fields[name].is_required}
+        tightened = {name: lens.required() if name in required else lens for name, lens in self.lenses.items()}
+        object.__setattr__(self, "lenses", tightened)
 
     def read(self, source: Any, mask: Mask = ALL) -> Batch:
         """Read a whole source: accepted records, quarantined rows, and the faults with their addresses.
@@ -125,8 +129,8 @@ def _check_lens(name: str, field: Field, lens: Lens) -> None:
         what = field.value.name
         held = ", ".join(sorted(filled.__name__ for filled in lens.fills))
         _refuse(
-            f"{name}.{field.name} est de type {what}, mais sa colonne donne : {held}",
-            f"{name}.{field.name} is a {what}, but its column gives: {held}",
+            f"{name}.{field.name} contient : {what} ; sa colonne donne : {held}",
+            f"{name}.{field.name} holds: {what}; its column gives: {held}",
         )
     if not isinstance(lens, Column):
         return
@@ -142,15 +146,11 @@ def _check_lens(name: str, field: Field, lens: Lens) -> None:
             f"{name}.{field.name} : .reference() va avec un champ qui désigne une autre fiche, et lui seul",
             f"{name}.{field.name}: .reference() goes with a field that points at another record, and only there",
         )
-    if field.many is False and isinstance(lens.codec, WordsCodec):
+    if field.many != isinstance(lens.codec, (PhoneCodec, WordsCodec)):
+        fr, en = ("plusieurs valeurs", "several values") if field.many else ("une seule valeur", "one value")
         _refuse(
-            f"{name}.{field.name} n'a qu'une valeur ; .words() en donne plusieurs",
-            f"{name}.{field.name} has one value; .words() gives several",
-        )
-    if field.many and field.python is str and not isinstance(lens.codec, WordsCodec):
-        _refuse(
-            f'{name}.{field.name} a plusieurs valeurs ; dire comment elles sont séparées : .words(",")',
-            f'{name}.{field.name} has several values; say how they are separated: .words(",")',
+            f"{name}.{field.name} a {fr} ; .words() et .phone() en donnent plusieurs, les autres une",
+            f"{name}.{field.name} has {en}; .words() and .phone() give several, the others one",
         )
 
 
@@ -164,7 +164,7 @@ def _check_rules(table: Table) -> None:
                     f"la règle {rule.name} parle de « {written} », que la table de {name} ne lit pas ; {near.fr}",
                     f"the rule {rule.name} speaks of '{written}', which the table of {name} does not read; {near.en}",
                 )
-            if table.kind.field(written).python not in COMPARABLE:
+            if table.kind.field(written).python not in rule.takes:
                 what = table.kind.field(written).value.name
                 _refuse(
                     f"la règle {rule.name} compare des dates, mais {written} est de type {what}",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.memory import open_frame
@@ -20,7 +20,6 @@ from cigem_core.model.fields import Field
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Address, Fault, NotRun, Rule
 from cigem_core.sdk.batch import CARGO, TEXT, Batch, check_tiling, spans_of
-from cigem_core.sdk.lenses import Check
 from cigem_core.sdk.table import Table, header_key
 from cigem_core.text import Text
 
@@ -85,6 +84,18 @@ class _Seen:
             again = again | keys.is_in(pl.concat(self.keys).implode()).fill_null(False)
         self.keys.append(keys.drop_nulls())
         return again
+
+
+@frozen(eq=False)
+class _Flag:
+    """One rule asked of every row of a block: whose cell is blamed, and where it is broken."""
+
+    header: str
+    remedy: Text
+    rule: Rule
+    broken: pl.Series
+    field: str | None = None
+    """The field whose cells are wrong by themselves; None for rules that look further."""
 
 
 class _Plan:
@@ -153,72 +164,78 @@ class _Plan:
         cells = block.cells
         trimmed = cells.select(pl.col(self.headers).str.strip_chars())
         trimmed = trimmed.select(pl.when(pl.all() != "").then(pl.all()))
-        checks = [(f.name, check) for f in self.fields for check in self.lenses[f.name].checks(pl.col)]
-        out = trimmed.select(
-            *(self.lenses[f.name].decode(pl.col).alias(f.name) for f in self.fields),
-            *(check.broken.fill_null(False).alias(f"?{i}") for i, (_, check) in enumerate(checks)),
-        )
-        flags = out.select(f"?{i}" for i in range(len(checks)))
-        asked = [check for _, check in checks]
-        more, more_asked, pending, not_run = self._beyond_cells(out, trimmed, cells, block, checks, seen, known)
-        flags = flags.with_columns(more)
-        asked += more_asked
-        bad = flags.select(pl.any_horizontal(pl.all())).to_series() if flags.width else pl.Series([False] * cells.height)
-        accepted = out.filter(~bad).select(
-            *(f.name for f in self.fields), cells[ROW].filter(~bad), self._cargo(cells.filter(~bad))
-        )
-        faults = self._faults(flags.filter(bad), asked, trimmed.filter(bad), cells[ROW].filter(bad))
-        misfits = [self._misfit_fault(misfit) for misfit in block.misfits]
+        values = trimmed.select(lens.decode(pl.col).alias(name) for name, lens in self.lenses.items())
+        flags = self._of_cells(trimmed, values)
+        flags += self._of_rows(trimmed, values, flags)
+        flags.append(_Flag(self.key_column, _UNIQUE, Rule.UNIQUE, self._repeated(trimmed, cells, block, seen)))
+        of_references, pending, not_run = self._of_references(values, known)
+        flags += of_references
+        bad = pl.select(pl.any_horizontal([flag.broken for flag in flags])).to_series()
+        accepted = values.filter(~bad).hstack([cells[ROW].filter(~bad), self._cargo(cells.filter(~bad))])
+        faults = [*self._faults(flags, trimmed, cells[ROW]), *map(self._misfit_fault, block.misfits)]
         return Batch(
             table=self.table,
             file=self.file,
             sha256=opened.sha256,
             accepted=accepted,
             quarantined=self._quarantined(cells.filter(bad), block.misfits),
-            faults=tuple(sorted((*faults, *misfits), key=lambda fault: int(fault.address.row))),
-            pending=int((pending & ~bad).sum()) if pending is not None else 0,
+            faults=tuple(sorted(faults, key=lambda fault: int(fault.address.row))),
+            pending=int((pending & ~bad).sum()),
             claims=(*trimmed[self.key_column].filter(bad).drop_nulls(), *(c for _, c in self._claims(block.misfits))),
             not_run=(*self.not_run, *not_run),
             spans=spans_of(block, heading),
         )
 
-    def _beyond_cells(
-        self, out: pl.DataFrame, trimmed: pl.DataFrame, cells: pl.DataFrame, block: Block,
-        checks: list[tuple[str, Check]], seen: _Seen, known: Known | None,
-    ) -> tuple[list[pl.Series], list[Check], pl.Series | None, list[NotRun]]:  # fmt: skip
-        """The flags of rules that look beyond one cell: at another cell, at the file, at other tables."""
+    def _of_cells(self, trimmed: pl.DataFrame, values: pl.DataFrame) -> list[_Flag]:
+        """What is wrong with cells by themselves."""
         import polars as pl
 
-        flags: list[pl.Series] = []
-        asked: list[Check] = []
-        not_run: list[NotRun] = []
-        pending: pl.Series | None = None
+        # A field and a column may have one name: beside the cells, values stand under another.
+        both = trimmed.hstack(values.rename(lambda name: f"={name}"))
+        asked = [(name, check) for name, lens in self.lenses.items() for check in lens.checks(pl.col, pl.col(f"={name}"))]
+        broken = both.select(check.broken.fill_null(False).alias(str(i)) for i, (_, check) in enumerate(asked))
+        return [
+            _Flag(check.header, check.remedy, check.rule, series, field=name)
+            for (name, check), series in zip(asked, broken.get_columns(), strict=True)
+        ]
 
-        def flag(broken: pl.Series, rule: Rule, header: str, remedy: Text) -> None:
-            flags.append(broken.fill_null(False).alias(f"?{len(checks) + len(flags)}"))
-            asked.append(Check(rule=rule, header=header, broken=pl.lit(False), remedy=remedy))
+    def _of_rows(self, trimmed: pl.DataFrame, values: pl.DataFrame, wrong: list[_Flag]) -> list[_Flag]:
+        """Which rows contradict themselves; a rule is skipped where a field of it is empty or already wrong."""
+        import polars as pl
 
-        wrong = {name: [f"?{i}" for i, (of, _) in enumerate(checks) if of == name] for name in self.lenses}
+        flags: list[_Flag] = []
         for rule in self.rules:
-            sound = out.select(
-                pl.when(~pl.any_horizontal(wrong[name] or [pl.lit(False)])).then(pl.col(name)).alias(name) for name in rule.fields
+            already = {name: [flag.broken for flag in wrong if flag.field == name] for name in rule.fields}
+            sound = values.select(
+                pl.when(~pl.any_horizontal(already[name] or [pl.lit(False)])).then(pl.col(name)).alias(name)
+                for name in rule.fields
             )
             broken = sound.select(rule.broken(self.table.kind).fill_null(False)).to_series()
+            remedy = rule.remedy(self.table.kind)
             for header, is_that_one in self.lenses[rule.blamed].blamed(pl.col).items():
-                flag(broken & trimmed.select(is_that_one).to_series(), Rule.ROW, header, rule.remedy(self.table.kind))
-        flag(self._repeated(trimmed, cells, block, seen), Rule.UNIQUE, self.key_column, _UNIQUE)
+                here = trimmed.select(is_that_one).to_series()
+                flags.append(_Flag(header, remedy, Rule.ROW, broken & here))
+        return flags
+
+    def _of_references(self, values: pl.DataFrame, known: Known | None) -> tuple[list[_Flag], pl.Series, list[NotRun]]:
+        """Which references lead nowhere, which rows wait for one in quarantine, and which could not be looked up."""
+        import polars as pl
+
+        flags: list[_Flag] = []
+        not_run: list[NotRun] = []
+        pending = pl.Series([False], dtype=pl.Boolean).new_from_index(0, values.height)
         for reference in (f for f in self.fields if f.refers_to):
-            keys = out[reference.name]
+            keys = values[reference.name]
             distinct = keys.drop_nulls().unique()
             found = known(reference, distinct) if known else None
             if found is None:
                 not_run.append(_not_at_hand(self.table.kind.name, reference))
                 continue
             status = keys.replace_strict(distinct, found, default=None, return_dtype=pl.Int8)
-            flag(status == UNKNOWN, Rule.FOREIGN_KEY, self.lenses[reference.name].headers[0], _FOREIGN_KEY)
-            waits = (status == PENDING).fill_null(False)
-            pending = waits if pending is None else pending | waits
-        return flags, asked, pending, not_run
+            header = self.lenses[reference.name].headers[0]
+            flags.append(_Flag(header, _FOREIGN_KEY, Rule.FOREIGN_KEY, (status == UNKNOWN).fill_null(False)))
+            pending = pending | (status == PENDING).fill_null(False)
+        return flags, pending, not_run
 
     def _repeated(self, trimmed: pl.DataFrame, cells: pl.DataFrame, block: Block, seen: _Seen) -> pl.Series:
         """Which rows carry a key that stood before; rows wrong for other reasons count as holders too."""
@@ -251,14 +268,15 @@ class _Plan:
             return pl.Series(CARGO, [None], dtype=pl.String).new_from_index(0, cells.height)
         return cells.select(pl.struct(sorted(self.cargo)).struct.json_encode().alias(CARGO)).to_series()
 
-    def _faults(self, flags: pl.DataFrame, asked: Sequence[Check], trimmed: pl.DataFrame, rows: pl.Series) -> Iterator[Fault]:
-        for flagged, check in zip(flags.get_columns(), asked, strict=True):
-            for at in flagged.arg_true():
+    def _faults(self, flags: Sequence[_Flag], trimmed: pl.DataFrame, rows: pl.Series) -> Iterator[Fault]:
+        """Rows are looked at one by one only here, where they are wrong."""
+        for flag in flags:
+            for at in flag.broken.arg_true():
                 yield Fault(
-                    address=Address(file=self.file, row=rows[at], column=check.header),
-                    rule=check.rule,
-                    value=trimmed[check.header][at] or "",
-                    remedy=check.remedy,
+                    address=Address(file=self.file, row=rows[at], column=flag.header),
+                    rule=flag.rule,
+                    value=trimmed[flag.header][at] or "",
+                    remedy=flag.remedy,
                 )
 
     def _misfit_fault(self, misfit: Misfit) -> Fault:

@@ -92,10 +92,11 @@ def _decode(table: Table, name: str, cells: pl.DataFrame) -> tuple[pl.Series, li
     import polars as pl
 
     lens, trimmed = table.lenses[name], _trimmed(cells)
-    read = trimmed.select(lens.decode(pl.col).alias(name)).to_series()
+    both = trimmed.with_columns(lens.decode(pl.col).alias("=value"))
+    read = both["=value"].alias(name)
     faults: list[list[Rule]] = [[] for _ in range(cells.height)]
-    for check in lens.checks(pl.col):
-        for at in trimmed.select(check.broken.fill_null(False)).to_series().arg_true():
+    for check in lens.checks(pl.col, pl.col("=value")):
+        for at in both.select(check.broken.fill_null(False)).to_series().arg_true():
             faults[at].append(check.rule)
     return read, faults
 
