@@ -14,10 +14,11 @@ from cigem_core.exchange.pull import Progress, silent
 from cigem_core.exchange.pull import pull as receive
 from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import build, kind_of
-from cigem_core.model.receipts import Receipt
+from cigem_core.model.receipts import Head, Receipt
 from cigem_core.plugins import Plugins
 from cigem_core.policy import check
 from cigem_core.store import Store
+from cigem_core.store.journal import Break
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
 
@@ -88,6 +89,14 @@ class Workspace:
         declared = kind_of(kind)
         for row in self.store.records(declared, agency=agency):
             yield build(declared, row)
+
+    def verify_journal(self, held: Head | None = None) -> Break | None:
+        """The first line of the journal that was altered, lost or cut off; None when it is whole.
+
+        Hand in the head a receipt holds (`receipt.journal`): without it a journal rewritten or cut off at its end
+        looks whole.
+        """
+        return self.store.verify_journal(held)
 
     def quarantine(self, *, agency: str | None = None) -> list[Entry]:
         """The rows that wait for a correction."""

@@ -62,6 +62,7 @@ def test_json_is_one_receipt_alone_on_the_output(tmp_path, september):
         "files",
         "not_run",
         "faults",
+        "journal",
     ]
     assert [f["path"] for f in receipt["files"]] == [path.name for path in september]
     assert list(receipt["files"][0]["kinds"]["job_seeker"]) == list(COUNTS)

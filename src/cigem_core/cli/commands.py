@@ -15,6 +15,7 @@ import click
 
 from cigem_core.cli.language import VARIABLE, Speech, is_utf8
 from cigem_core.errors import CigemError, UnknownName
+from cigem_core.model.receipts import Head
 from cigem_core.text import Language
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def program(language: Language) -> click.Group:
     def cigem() -> None:
         pass
 
-    for command in (_init, _pull, _check, _adapters, _conventions, _records, _quarantine, _doctor):
+    for command in (_init, _pull, _check, _adapters, _conventions, _records, _quarantine, _journal, _doctor):
         cigem.add_command(command(say))
     return cigem
 
@@ -344,6 +345,51 @@ def _quarantine(say: Speech) -> click.Command:
             show.entries(say, entries)
 
     return quarantine
+
+
+def _journal(say: Speech) -> click.Command:
+    @click.group("journal", subcommand_metavar=_subcommand(say), help=say("Ce qui s'est passé.", "What happened."))
+    def journal() -> None:
+        pass
+
+    @journal.command(
+        "verify",
+        help=say(
+            "Vérifier que le journal n'a été ni modifié ni coupé. Seul un récépissé montre que sa fin a été coupée.",
+            "Check that the journal was neither altered nor cut off. Only a receipt shows that its end was cut off.",
+        ),
+    )
+    @click.option(
+        "--receipt",
+        metavar=say("RÉCÉPISSÉ.json", "RECEIPT.json"),
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help=say(
+            "Un récépissé écrit par --json, que le partenaire garde.", "A receipt written by --json, which the partner keeps."
+        ),
+    )
+    @_common(say)
+    def verify(receipt: Path | None) -> None:
+        held = _held(say, receipt) if receipt else None
+        with _open(say) as centre:
+            broken, head = centre.verify_journal(held), centre.store.head()
+        if broken:
+            click.echo(say.text(broken.text), err=True)
+            sys.exit(1)
+        whole = say("Journal entier : {} lignes, tête {}", "Journal whole: {} lines, head {}")
+        click.echo(whole.format(head.length, head.digest))
+
+    return journal
+
+
+def _held(say: Speech, receipt: Path) -> Head:
+    """The head of the journal that a receipt holds."""
+    try:
+        held = json.loads(receipt.read_text("utf-8"))["journal"]
+        return Head(int(held["length"]), str(held["head"]))
+    except (ValueError, KeyError, TypeError):
+        raise click.UsageError(
+            say(f"{receipt} n'est pas un récépissé écrit par --json", f"{receipt} is not a receipt written by --json")
+        ) from None
 
 
 def _doctor(say: Speech) -> click.Command:

@@ -64,6 +64,8 @@ def _workspace(centre: Workspace, where: str) -> list[Finding]:
             is_wrong=not sound,
         )
     ]
+    if broken := store.verify_journal():
+        findings.append(Finding(broken.text, is_wrong=True))
     head = store.head()
     findings.append(
         Finding(

@@ -159,8 +159,8 @@ class _Exchange:
             faults=tuple(faults),
         )
         self.facts = _facts(receipt, batch, convention.digest, mask_digest)
-        journal.write(connection, "pull", self.facts, on=self.on, by=self.by)
-        return receipt
+        head = journal.write(connection, "pull", self.facts, on=self.on, by=self.by)
+        return evolve(receipt, journal=head)
 
 
 def _facts(receipt: Receipt, batch: int, convention_digest: str, mask_digest: str) -> dict[str, Any]:

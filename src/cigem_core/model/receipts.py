@@ -33,6 +33,17 @@ class Counts:
         return self.read == self.accepted + self.quarantined and self.accepted == self.new + self.changed + self.unchanged
 
 
+@frozen
+class Head:
+    """How far the journal had come: its length, and the digest of its last line.
+
+    A chain alone does not show that its end was cut off. The partner who holds a receipt can show it.
+    """
+
+    length: int
+    digest: str
+
+
 @frozen(kw_only=True)
 class FileReceipt:
     """What became of one file."""
@@ -57,6 +68,8 @@ class Receipt:
     pending: int = 0
     not_run: tuple[NotRun, ...] = ()
     faults: tuple[Fault, ...] = field(default=(), repr=False)
+    journal: Head | None = None
+    """The line this exchange wrote; None until it is kept."""
 
     @property
     def counts(self) -> Counts:
@@ -90,6 +103,7 @@ class Receipt:
             ],
             "not_run": [{"rule": n.rule, "reason": n.reason.in_(language)} for n in self.not_run],
             "faults": [fault_as_dict(fault, language) for fault in self.faults],
+            "journal": self.journal and {"head": self.journal.digest, "length": self.journal.length},
         }
 
 

@@ -8,20 +8,23 @@ from datetime import date
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, cast, insert, select
+from sqlalchemy import Text as Characters
 
+from cigem_core.model.receipts import Head
 from cigem_core.store.schema import journal
+from cigem_core.text import Text
 
 START = "0" * 64
 """What the first line holds for the line before it."""
 
 
 @frozen
-class Head:
-    """How far the journal has come."""
+class Break:
+    """The first line at which the journal is not what it was, and how that shows."""
 
-    length: int
-    digest: str
+    line: int
+    text: Text
 
 
 def head(connection: Connection) -> Head:
@@ -34,14 +37,64 @@ def write(connection: Connection, act: str, facts: dict[str, Any], *, on: date, 
     """Add a line, in the transaction of what it tells."""
     before = head(connection)
     line, text = before.length + 1, json.dumps(facts, ensure_ascii=False, sort_keys=True)
-    digest = chain(before.digest, line, on, by, act, text)
+    digest = chain(before.digest, line, on.isoformat(), by, act, text)
     connection.execute(
         insert(journal).values(line=line, on=on, by=by, act=act, facts=text, previous=before.digest, digest=digest)
     )
     return Head(line, digest)
 
 
-def chain(previous: str, line: int, on: date, by: str, act: str, facts: str) -> str:
-    """The digest of a line."""
-    content = json.dumps([previous, line, on.isoformat(), by, act, facts], ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()
+def chain(previous: str, line: int, on: str, by: str, act: str, facts: str) -> str:
+    """The digest of a line; `on` as an ISO date."""
+    content = json.dumps([previous, line, on, by, act, facts], ensure_ascii=False)
+    return hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()
+
+
+def verify(connection: Connection, held: Head | None = None) -> Break | None:
+    """The first line that was altered, lost, moved or cut off; None when the journal is whole.
+
+    A journal rewritten from some line on, or cut off at its end, chains as well as the true one: only the head
+    that a partner holds in a receipt can tell. Without `held`, those two are not looked for.
+    """
+    previous, expected, at_held = START, 1, None
+    # Tampered columns may hold anything; as text they can be read whatever they hold.
+    columns = (journal.c.line, *(cast(journal.c[name], Characters).label(name) for name in _SAID))
+    for row in connection.execute(select(*columns).order_by(journal.c.line)):
+        if row.line != expected:
+            return Break(expected, _lost(expected))
+        said = (row.on or "", row.by or "", row.act or "", row.facts or "")
+        if row.previous != previous or row.digest != chain(previous, row.line, *said):
+            return Break(expected, _altered(expected))
+        previous, expected = row.digest, expected + 1
+        if held is not None and row.line == held.length:
+            at_held = row.digest
+    if held is None or (held.length == 0 and held.digest == START):
+        return None
+    if expected <= held.length:
+        return Break(expected, _cut_off(expected, held))
+    return None if at_held == held.digest else Break(held.length, _rewritten(held))
+
+
+_SAID = ("on", "by", "act", "facts", "previous", "digest")
+
+
+def _lost(line: int) -> Text:
+    return Text(fr=f"journal : la ligne {line} manque ou a été déplacée", en=f"journal: line {line} is missing or was moved")
+
+
+def _altered(line: int) -> Text:
+    return Text(fr=f"journal : la ligne {line} a été modifiée", en=f"journal: line {line} was altered")
+
+
+def _cut_off(line: int, held: Head) -> Text:
+    return Text(
+        fr=f"journal : coupé à la ligne {line}, alors que le récépissé en atteste {held.length}",
+        en=f"journal: cut off at line {line}, while the receipt attests {held.length}",
+    )
+
+
+def _rewritten(held: Head) -> Text:
+    return Text(
+        fr=f"journal : réécrit ; la ligne {held.length} n'est plus celle que le récépissé atteste",
+        en=f"journal: rewritten; line {held.length} is no longer the one the receipt attests",
+    )

@@ -18,7 +18,7 @@ from cigem_core.errors import WorkspaceError
 from cigem_core.model import employment as _core_kinds  # noqa: F401  kinds are declared by being imported
 from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import Kind, kind_of, kinds
-from cigem_core.model.receipts import Counts
+from cigem_core.model.receipts import Counts, Head
 from cigem_core.store import journal
 from cigem_core.store.database import READ, check_revision, connect, migrate
 from cigem_core.store.schema import batch, batch_file, convention, current, ensure_current, quarantine, version
@@ -133,7 +133,12 @@ class Store:
         rows = connection.execute(select(convention.c.document).where(convention.c.id.in_(last)).order_by(convention.c.reference))
         return tuple(Convention.from_document(document) for (document,) in rows)
 
-    def head(self) -> journal.Head:
+    def verify_journal(self, held: Head | None = None) -> journal.Break | None:
+        """The first line of the journal that is not what it was, given the head a receipt holds; None when whole."""
+        with self.reading() as connection:
+            return journal.verify(connection, held)
+
+    def head(self) -> Head:
         """How far the journal has come."""
         with self.reading() as connection:
             return journal.head(connection)

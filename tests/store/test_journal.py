@@ -1,0 +1,158 @@
+"""The journal shows whatever was done to it, with the head that a partner holds."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cigem_core.model.receipts import Head
+from cigem_core.store import Store, journal
+
+ON = date(2009, 10, 1)
+LINES = 12
+TIMES = int(os.environ.get("CIGEM_HISTORIES", "50")) // 10
+Row = tuple[int, str, str, str, str, str, str]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> tuple[Path, Head]:
+    """A workspace with a journal, and the head its partner holds."""
+    path = tmp_path_factory.mktemp("journal") / "s.sqlite"
+    store = Store.create(path)
+    for number in range(LINES):
+        with store.writing() as connection:
+            head = journal.write(connection, "trial", {"n": number, "agency": "anpe"}, on=ON, by="awa")
+    store.close()
+    return path, head
+
+
+def edit(rows: list[Row], draw: random.Random) -> list[Row]:
+    """One cell of one line says something else."""
+    at, column = draw.randrange(len(rows)), draw.randrange(1, 7)
+    row = list(rows[at])
+    row[column] = draw.choice(["", "2009-10-02", "x", row[column] + " ", "0" * 64, row[column][:-1]])
+    return [*rows[:at], tuple(row), *rows[at + 1 :]]
+
+
+def delete(rows: list[Row], draw: random.Random) -> list[Row]:
+    """A line is gone, the others keep their numbers."""
+    at = draw.randrange(len(rows))
+    return [*rows[:at], *rows[at + 1 :]]
+
+
+def insert(rows: list[Row], draw: random.Random) -> list[Row]:
+    """A line is slipped in, and those after it are numbered anew."""
+    at = draw.randrange(len(rows))
+    slipped = (at + 1, "2009-10-01", "awa", "trial", '{"n": 99}', rows[at][5], "f" * 64)
+    return [*rows[:at], slipped, *((row[0] + 1, *row[1:]) for row in rows[at:])]
+
+
+def reorder(rows: list[Row], draw: random.Random) -> list[Row]:
+    """Two lines change places, numbers and all."""
+    one, other = draw.sample(range(len(rows)), 2)
+    moved = list(rows)
+    moved[one], moved[other] = (rows[one][0], *rows[other][1:]), (rows[other][0], *rows[one][1:])
+    return moved
+
+
+def truncate(rows: list[Row], draw: random.Random) -> list[Row]:
+    """The end is cut off."""
+    return rows[: draw.randrange(len(rows))]
+
+
+def rewrite(rows: list[Row], draw: random.Random) -> list[Row]:
+    """A line is changed and every digest from there on is made to fit."""
+    at = draw.randrange(len(rows))
+    kept = list(rows[:at])
+    previous = kept[-1][6] if kept else journal.START
+    for row in rows[at:]:
+        facts = '{"n": -1}' if row is rows[at] else row[4]
+        digest = journal.chain(previous, row[0], row[1], row[2], row[3], facts)
+        kept.append((*row[:4], facts, previous, digest))
+        previous = digest
+    return kept
+
+
+def swap_head(rows: list[Row], draw: random.Random) -> list[Row]:
+    """The last line's digest is another's."""
+    return [*rows[:-1], (*rows[-1][:6], draw.choice(rows[:-1])[6])]
+
+
+MUTATIONS: list[Callable[[list[Row], random.Random], list[Row]]] = [edit, delete, insert, reorder, truncate, rewrite, swap_head]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.__name__)
+def test_a_mutated_journal_is_found_out(whole, mutation, tmp_path):
+    """Edited, deleted, inserted, reordered, cut off, rewritten, or with another head."""
+    path, head = whole
+    target = tmp_path / "s.sqlite"
+    target.write_bytes(path.read_bytes())
+    store = Store.open(target)
+    with sqlite3.connect(target) as raw:
+        rows = raw.execute('SELECT line, "on", "by", act, facts, previous, digest FROM journal ORDER BY line').fetchall()
+    unnoticed = []
+    for seed in range(max(TIMES, 5)):
+        mutated = mutation(rows, random.Random(seed))
+        if mutated == rows:
+            continue
+        with sqlite3.connect(target) as raw:
+            raw.execute("DELETE FROM journal")
+            raw.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", mutated)
+        raw.close()
+        if store.verify_journal(head) is None:
+            unnoticed.append(seed)
+    store.close()
+    assert unnoticed == []
+
+
+def test_a_whole_journal_is_said_to_be_whole(whole):
+    path, head = whole
+    store = Store.open(path)
+
+    assert store.verify_journal() is None
+    assert store.verify_journal(head) is None
+    assert store.verify_journal(Head(0, journal.START)) is None
+    store.close()
+
+
+def test_the_first_line_that_is_not_what_it_was_is_named(whole, tmp_path):
+    path, head = whole
+    target = tmp_path / "s.sqlite"
+    target.write_bytes(path.read_bytes())
+    with sqlite3.connect(target) as raw:
+        raw.execute("UPDATE journal SET by = 'moussa' WHERE line IN (5, 9)")
+    store = Store.open(target)
+
+    assert store.verify_journal(head).line == 5
+    assert "ligne 5" in store.verify_journal().text.fr
+    store.close()
+
+
+def test_without_a_receipt_an_end_cut_off_looks_whole_and_with_it_does_not(whole, tmp_path):
+    """Which is why the head rides in receipts."""
+    path, head = whole
+    target = tmp_path / "s.sqlite"
+    target.write_bytes(path.read_bytes())
+    with sqlite3.connect(target) as raw:
+        raw.execute("DELETE FROM journal WHERE line > 7")
+    store = Store.open(target)
+
+    assert store.verify_journal() is None
+    assert store.verify_journal(head).line == 8
+    store.close()
+
+
+def test_a_receipt_holds_the_head_of_its_own_line(centre, september):
+    """Whoever keeps receipts can check the journal long after."""
+    first = centre.pull("anpe", september[0], on=ON, by="awa")
+    centre.pull("anpe", september[1], on=ON, by="awa")
+
+    assert centre.verify_journal(first.journal) is None
+    assert first.as_dict()["journal"] == {"head": first.journal.digest, "length": 2}
