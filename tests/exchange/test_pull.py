@@ -103,7 +103,7 @@ def test_a_changed_field_is_a_new_version_and_the_history_keeps_both(centre, sep
 def test_a_row_mended_in_a_later_file_leaves_quarantine_as_a_version_that_cites_its_entry(centre, september, tmp_path):
     """The entry is closed; its history stays."""
     pull(centre, september[0])
-    (entry,) = [e for e in centre.quarantine() if ("Sexe", "enum") in e.faults]
+    (entry,) = [e for e in centre.quarantine() if any(f.column == "Sexe" for f in e.faults)]
     row = next(r for r in csv.reader(september[0].read_bytes().decode("cp1252").splitlines(), delimiter=";") if r[4] == "H")
     mended = edited(september[0], tmp_path, f"{row[2]};{row[3]};H;", f"{row[2]};{row[3]};F;", name="demandeurs_200911.csv")
 
@@ -142,7 +142,7 @@ def test_a_reference_is_looked_up_in_the_store(centre, september):
 
 def test_a_reference_to_a_row_in_quarantine_is_pending_until_the_row_is_mended(centre, september, tmp_path):
     """It is accepted; the doctor shows it while it waits."""
-    refused = next(e for e in (pull(centre, *september[:2]) and centre.quarantine()) if e.key and ("Sexe", "enum") in e.faults)
+    refused = next(e for e in (pull(centre, *september[:2]) and centre.quarantine()) if e.key and any(f.column == "Sexe" for f in e.faults))
     header = september[2].read_bytes().split(b"\r\n")[0]
     path = tmp_path / "placements_200909.csv"
     path.write_bytes(header + f"\r\nPL-1;{refused.key};OF-2009-0001;;;;;\r\n".encode("cp1252"))

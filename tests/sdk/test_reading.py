@@ -211,9 +211,9 @@ def test_masked_column_leaves_no_trace():
 
     batch = seekers.read(source, mask=NARROW)
 
-    assert set(batch.accepted.columns) == {*FIELDS, "#row", "#cargo"}
+    assert set(batch.accepted.columns) == {*FIELDS, "#row", "#cargo", "#entry"}
     permitted = {"N° inscription", "Date inscription", "Nom", "Prénom(s)", "Date de retour"}
-    assert set(batch.quarantined.columns) == {*permitted, "#row", "#first", "#last", "#text"}
+    assert set(batch.quarantined.columns) == {*permitted, "#row", "#first", "#last", "#text", "#entry", "#key"}
     assert told(batch) == [(3, "Nom", "required")]
     assert "secret" not in str(batch.accepted.rows() + batch.quarantined.rows()) + str(batch.faults)
 

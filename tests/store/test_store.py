@@ -104,7 +104,7 @@ def test_the_journal_is_a_chain(store):
     previous = journal.START
     for line in lines:
         assert line["previous"] == previous
-        previous = journal.chain(previous, line["line"], line["on"], line["by"], line["act"], line["facts"])
+        previous = journal.chain(previous, line["line"], line["on"].isoformat(), line["by"], line["act"], line["facts"])
         assert line["digest"] == previous
     assert (head.length, head.digest) == (2, previous)
 
@@ -125,7 +125,7 @@ def test_staged_rows_belong_to_nobody_else_and_are_gone_with_the_connection(stor
 
     with store.staging() as staging:
         file = staging.open("f.csv", OFFER, tuple(OFFER.fields.values())[:2])
-        staging.accept(file, pl.DataFrame({"reference": ["OF-1"], "employer": ["SOTELMA"], "#cargo": [None]}))
+        staging.accept(file, pl.DataFrame({"reference": ["OF-1"], "employer": ["SOTELMA"], "#cargo": [None], "#entry": [None]}))
         assert staging.connection.exec_driver_sql("SELECT key FROM staged_0").scalar() == "OF-1"
         staging.connection.rollback()
         with store.reading() as other:

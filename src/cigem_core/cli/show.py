@@ -285,7 +285,7 @@ def entries(say: Speech, found: Sequence[Entry]) -> None:
         table.add_column(heading)
     states = {"open": say("ouverte", "open"), "corrected": say("corrigée", "corrected"), "dismissed": say("écartée", "dismissed")}
     for entry in found:
-        faults = ", ".join(f"{column or say('ligne', 'row')} ({rule})" for column, rule in entry.faults)
+        faults = ", ".join(f"{fault.column or say('ligne', 'row')} ({fault.rule})" for fault in entry.faults)
         table.add_row(str(entry.id), entry.agency, escape(entry.file), entry.row, escape(faults), states[entry.state])
     console.print(table)
 
@@ -299,7 +299,7 @@ def entry_as_dict(entry: Entry) -> dict[str, Any]:
         "file": entry.file,
         "row": entry.row,
         "state": entry.state,
-        "faults": [{"column": column, "rule": rule} for column, rule in entry.faults],
+        "faults": [{"column": fault.column, "rule": fault.rule} for fault in entry.faults],
     }
 
 

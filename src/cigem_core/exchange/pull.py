@@ -19,6 +19,7 @@ from cigem_core.plugins import Plugins
 from cigem_core.policy import Permit, permit
 from cigem_core.report import Fault, NotRun, Rule
 from cigem_core.sdk.adapter import Keys
+from cigem_core.sdk.batch import ENTRY, KEY, SURPLUS, TEXT
 from cigem_core.sdk.hooks import Event
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, journal
@@ -177,32 +178,31 @@ def _entries(batch: Batch) -> list[dict[str, Any]]:
     faults: dict[int | str, list[Fault]] = {}
     for fault in batch.faults:
         faults.setdefault(fault.address.row, []).append(fault)
-    key_column = batch.table.lenses[batch.table.kind.key.name].headers[0]
     entries = []
     for row in batch.quarantined.iter_rows(named=True):
         number, found = row[ROW], faults[row[ROW]]
         entries.append(
             {
                 "row": number,
-                "key": None if _is_loose(found) else (row[key_column] or "").strip() or None,
-                "body": json.dumps(_body(batch, row, found), ensure_ascii=False, sort_keys=True),
-                "faults": json.dumps([(f.address.column, str(f.rule)) for f in found], ensure_ascii=False),
+                "key": row[KEY],
+                "body": json.dumps(_body(batch, row), ensure_ascii=False, sort_keys=True),
+                "faults": json.dumps([(f.address.column, f.rule, f.remedy.fr, f.remedy.en) for f in found], ensure_ascii=False),
                 "is_unique": any(f.rule is Rule.UNIQUE for f in found),
+                "entry": row[ENTRY],
             }
         )
     return entries
 
 
-def _is_loose(faults: list[Fault]) -> bool:
-    """Whether a row's cells could not be told apart."""
-    return any(f.address.column is None for f in faults)
-
-
-def _body(batch: Batch, row: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
-    if not _is_loose(faults):
-        return {"cells": {name: text for name, text in row.items() if not name.startswith("#")}}
-    if row["#text"] is not None:
-        return {"text": row["#text"]}
+def _body(batch: Batch, row: dict[str, Any]) -> dict[str, Any]:
+    """The row as it is kept: its cells by their columns, or its text where they could not be told apart."""
+    columns = [name for name in batch.quarantined.columns if not name.startswith("#")]
+    if row[TEXT] is not None:
+        return {"text": row[TEXT], "columns": columns}
+    cells = {name: row[name] for name in columns if row[name] is not None}
+    if cells:
+        beside = [text for name, text in row.items() if name.startswith(SURPLUS) and text]
+        return {"cells": cells} | ({"beside": beside} if beside else {})
     # Under a narrower mask an extra delimiter would push a forbidden text under a permitted column.
     return {"file": batch.file, "row": row[ROW], "first": row[FIRST], "last": row[LAST]}
 

@@ -149,11 +149,9 @@ class Keys:
 
     def take(self, batch: Batch) -> None:
         """Remember the keys of a batch."""
-        import polars as pl
-
         kind = batch.table.kind
         self.accepted.setdefault(kind.name, []).append(batch.accepted[kind.key.name])
-        self.claimed.setdefault(kind.name, []).append(pl.Series(batch.claims, dtype=pl.String))
+        self.claimed.setdefault(kind.name, []).append(batch.claims)
 
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
         """What is known of each key; None when no source of the referred kind was read."""

@@ -18,17 +18,24 @@ if TYPE_CHECKING:
 
     from cigem_core.sdk.table import Table
 
-CARGO, TEXT = "#cargo", "#text"
-"""Beside the fields: the undeclared columns as JSON; beside the cells: a row that could not be aligned, as it came."""
+ENTRY_COLUMN, ORIGIN_COLUMN = "N° anomalie", "Ligne d'origine"
+"""Columns of a corrections file: which entry of the quarantine a row corrects, and a row that could not be aligned."""
+
+ENTRY, SURPLUS = "#entry", "#surplus"
+"""Beside the cells of a corrections file: the entry, and the cells that stand in no column."""
+
+CARGO, KEY, TEXT = "#cargo", "#key", "#text"
+"""Beside the fields: undeclared columns, as JSON. Beside the cells of a row in quarantine: the key it carries, and
+the row as it came where its cells could not be told apart."""
 
 
 @frozen(kw_only=True, eq=False)
 class Batch:
     """Some rows of a table, sorted out: read = accepted + quarantined.
 
-    `accepted` has a column per permitted field (stored forms, dotted names), `#row` and `#cargo`.
-    `quarantined` has the permitted columns of the file as they came, `#row`, `#first`, `#last`, and `#text`
-    for rows whose cells could not be told apart.
+    `accepted` has a column per permitted field (stored forms, dotted names), `#row`, `#cargo` and `#entry`.
+    `quarantined` has the permitted columns of the file as they came, `#row`, `#first`, `#last`, `#entry`, `#key`,
+    and `#text` for rows whose cells could not be told apart.
     """
 
     table: Table = field(repr=False)
@@ -39,8 +46,6 @@ class Batch:
     faults: tuple[Fault, ...] = field(repr=False)
     pending: int = 0
     """Accepted records that point at a row in quarantine."""
-    claims: tuple[str, ...] = field(default=(), repr=False)
-    """Keys carried by rows in quarantine."""
     not_run: tuple[NotRun, ...] = ()
     spans: pl.DataFrame = field(repr=False)
     """Which lines are what: columns `what` (header, blank, record, misfit), `row`, `first`, `last`."""
@@ -49,6 +54,11 @@ class Batch:
     def read(self) -> int:
         """How many records there were."""
         return int(self.accepted.height + self.quarantined.height)
+
+    @property
+    def claims(self) -> pl.Series:
+        """The keys that rows in quarantine carry."""
+        return self.quarantined[KEY].drop_nulls()
 
     def records(self) -> Iterator[Any]:
         """The accepted records as objects of their kind."""
@@ -64,9 +74,8 @@ def gather(batches: Iterator[Batch]) -> Batch:
     return evolve(
         parts[-1],
         accepted=pl.concat([b.accepted for b in parts]),
-        quarantined=pl.concat([b.quarantined for b in parts]),
+        quarantined=pl.concat([b.quarantined for b in parts], how="diagonal"),
         faults=tuple(f for b in parts for f in b.faults),
-        claims=tuple(c for b in parts for c in b.claims),
         pending=sum(b.pending for b in parts),
         spans=pl.concat([b.spans for b in parts]),
     )

@@ -19,9 +19,20 @@ from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, 
 from cigem_core.model.fields import Field
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Address, Fault, NotRun, Rule
-from cigem_core.sdk.batch import CARGO, TEXT, Batch, check_tiling, spans_of
+from cigem_core.sdk.batch import (
+    CARGO,
+    ENTRY,
+    ENTRY_COLUMN,
+    KEY,
+    ORIGIN_COLUMN,
+    SURPLUS,
+    TEXT,
+    Batch,
+    check_tiling,
+    spans_of,
+)
 from cigem_core.sdk.table import Table, header_key
-from cigem_core.text import Text
+from cigem_core.text import WHITE_SPACE, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,18 +82,21 @@ def _batches(plan: _Plan, opened: OpenTable, seen: _Seen, known: Known | None) -
 
 @define
 class _Seen:
-    """The keys of a file so far."""
+    """The keys of a file so far, with their hashes: texts are compared only where hashes are equal."""
 
-    keys: list[pl.Series] = field(factory=list)
+    blocks: list[tuple[pl.Series, pl.Series]] = field(factory=list)
 
     def repeated(self, keys: pl.Series) -> pl.Series:
         """Which keys stood before, in this block or an earlier one; the keys are then remembered."""
         import polars as pl
 
         again = ~keys.is_first_distinct() & keys.is_not_null()
-        if self.keys:
-            again = again | keys.is_in(pl.concat(self.keys).implode()).fill_null(False)
-        self.keys.append(keys.drop_nulls())
+        mine = keys.drop_nulls()
+        hashes = mine.hash()
+        earlier = [texts.filter(hashed.is_in(hashes.implode())) for texts, hashed in self.blocks]
+        self.blocks.append((mine, hashes))
+        if met := [texts for texts in earlier if texts.len()]:
+            again = again | keys.is_in(pl.concat(met).implode()).fill_null(False)
         return again
 
 
@@ -90,7 +104,7 @@ class _Seen:
 class _Flag:
     """One rule asked of every row of a block: whose cell is blamed, and where it is broken."""
 
-    header: str
+    header: str | None
     remedy: Text
     rule: Rule
     broken: pl.Series
@@ -103,22 +117,31 @@ class _Plan:
 
     def __init__(self, table: Table, mask: Mask, file: str) -> None:
         self.table, self.mask, self.file = table, mask, file
-        self.fields = [f for f in mask.permitted(table.kind) if f.name in table.lenses]
-        self.lenses = {f.name: table.lenses[f.name] for f in self.fields}
-        self.headers = [header for lens in self.lenses.values() for header in lens.headers]
-        self.cargo: list[str] = []
-        self.key_column = self.lenses[table.kind.key.name].headers[0]
+        self.key_column = table.lenses[table.kind.key.name].headers[0]
         self.key_position = 0
-        permitted = set(self.lenses)
-        self.rules = [rule for rule in table.rules if permitted.issuperset(rule.fields)]
-        self.not_run = [_masked_rule(rule.name) for rule in table.rules if not permitted.issuperset(rule.fields)]
-        self.not_run += [
-            _masked_rule(f"required {name}") for name, lens in table.lenses.items() if lens.is_required and name not in permitted
-        ]
+        self.cargo: list[str] = []
+        self.surplus: list[str] = []
+        self.corrects = False
+        self._read([f for f in mask.permitted(table.kind) if f.name in table.lenses])
+
+    def _read(self, fields: Sequence[Field]) -> None:
+        """Settle which fields are read, and which rules can then be asked."""
+        self.fields = list(fields)
+        self.lenses = {f.name: self.table.lenses[f.name] for f in fields}
+        self.headers = [header for lens in self.lenses.values() for header in lens.headers]
+        there = set(self.lenses)
+        self.rules = [rule for rule in self.table.rules if there.issuperset(rule.fields)]
+        required = (name for name, lens in self.table.lenses.items() if lens.is_required and name not in there)
+        unasked = [rule.name for rule in self.table.rules if not there.issuperset(rule.fields)]
+        self.not_run = [_masked_rule(name) for name in (*unasked, *(f"required {name}" for name in required))]
 
     def choose(self, found: Sequence[str]) -> Columns:
         """Find the declared columns in a header, whatever their order, letter case or stray spaces."""
         keys = [header_key(header) for header in found]
+        self.corrects = header_key(ENTRY_COLUMN) in keys
+        if self.corrects:
+            # What was masked when the rows were written is absent here, and not missing.
+            self._read([f for f in self.fields if f.is_key or all(header_key(h) in keys for h in self.lenses[f.name].headers)])
         wanted = {header_key(header): header for header in self.headers}
         hidden = {header_key(header) for header in self.table.headers} - set(wanted)
         missing = [header for key, header in wanted.items() if key not in keys]
@@ -141,6 +164,12 @@ class _Plan:
             )
         names = {position: wanted[key] for position, key in enumerate(keys) if key in wanted}
         undeclared = [p for p, key in enumerate(keys) if key not in wanted and key not in hidden]
+        self.surplus = []
+        if self.corrects:
+            names[keys.index(header_key(ENTRY_COLUMN))] = ENTRY
+            self.surplus = [f"{SURPLUS}{p}" for p in undeclared if _is_unnamed(found[p])]
+            names |= {p: f"{SURPLUS}{p}" for p in undeclared if _is_unnamed(found[p])}
+            undeclared = [p for p in undeclared if p not in names and keys[p] != header_key(ORIGIN_COLUMN)]
         if self.mask.cargo:
             taken = set(self.table.headers)
             for position in undeclared:
@@ -154,37 +183,49 @@ class _Plan:
         """A table with these columns and no rows."""
         import polars as pl
 
-        texts = dict.fromkeys((*self.headers, *self.cargo), pl.String)
+        texts = dict.fromkeys((*self.headers, *self.cargo, *self.surplus, *([ENTRY] if self.corrects else [])), pl.String)
         return pl.DataFrame(schema={**texts, ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64})
 
     def validate(self, block: Block, seen: _Seen, known: Known | None, opened: OpenTable, heading: Span | None) -> Batch:
         """Sort the rows of one block out."""
         import polars as pl
 
-        cells = block.cells
+        cells = self._with_entries(block.cells)
         trimmed = cells.select(pl.col(self.headers).str.strip_chars())
         trimmed = trimmed.select(pl.when(pl.all() != "").then(pl.all()))
         values = trimmed.select(lens.decode(pl.col).alias(name) for name, lens in self.lenses.items())
         flags = self._of_cells(trimmed, values)
         flags += self._of_rows(trimmed, values, flags)
         flags.append(_Flag(self.key_column, _UNIQUE, Rule.UNIQUE, self._repeated(trimmed, cells, block, seen)))
+        if self.surplus:
+            beside = cells.select(pl.any_horizontal(pl.col(self.surplus).str.strip_chars() != "")).to_series()
+            flags.append(_Flag(None, _BESIDE, Rule.EXTRA_CELL, beside.fill_null(False)))
         of_references, pending, not_run = self._of_references(values, known)
         flags += of_references
         bad = pl.select(pl.any_horizontal([flag.broken for flag in flags])).to_series()
-        accepted = values.filter(~bad).hstack([cells[ROW].filter(~bad), self._cargo(cells.filter(~bad))])
+        good = cells.filter(~bad)
+        accepted = values.filter(~bad).hstack([good[ROW], good[ENTRY], self._cargo(good)])
         faults = [*self._faults(flags, trimmed, cells[ROW]), *map(self._misfit_fault, block.misfits)]
         return Batch(
             table=self.table,
             file=self.file,
             sha256=opened.sha256,
             accepted=accepted,
-            quarantined=self._quarantined(cells.filter(bad), block.misfits),
+            quarantined=self._quarantined(cells.with_columns(trimmed[self.key_column].alias(KEY)).filter(bad), block.misfits),
             faults=tuple(sorted(faults, key=lambda fault: int(fault.address.row))),
             pending=int((pending & ~bad).sum()),
-            claims=(*trimmed[self.key_column].filter(bad).drop_nulls(), *(c for _, c in self._claims(block.misfits))),
             not_run=(*self.not_run, *not_run),
             spans=spans_of(block, heading),
         )
+
+    @staticmethod
+    def _with_entries(cells: pl.DataFrame) -> pl.DataFrame:
+        """The cells with the number of the entry each row corrects: null in ordinary files, or where there is none."""
+        import polars as pl
+
+        if ENTRY not in cells.columns:
+            return cells.with_columns(pl.lit(None, dtype=pl.Int64).alias(ENTRY))
+        return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int64, strict=False))
 
     def _of_cells(self, trimmed: pl.DataFrame, values: pl.DataFrame) -> list[_Flag]:
         """What is wrong with cells by themselves."""
@@ -241,25 +282,21 @@ class _Plan:
         """Which rows carry a key that stood before; rows wrong for other reasons count as holders too."""
         import polars as pl
 
-        claims = self._claims(block.misfits)
+        claims = {misfit.row: key for misfit in block.misfits if (key := self._claim(misfit))}
         if not claims:
             return seen.repeated(trimmed[self.key_column])
-        rows = [*cells[ROW].to_list(), *(row for row, _ in claims)]
-        keys = [*trimmed[self.key_column].to_list(), *(claim for _, claim in claims)]
+        rows = [*cells[ROW].to_list(), *claims]
+        keys = [*trimmed[self.key_column].to_list(), *claims.values()]
         both = pl.DataFrame({"row": rows, "key": keys}, schema={"row": pl.Int64, "key": pl.String})
         in_order = both.with_row_index("at").sort("row")
         again = in_order.with_columns(seen.repeated(in_order["key"]).alias("again")).sort("at")
         return again["again"].head(cells.height)
 
-    def _claims(self, misfits: Sequence[Misfit]) -> list[tuple[int, str]]:
-        """The keys of rows that are too short or too long, where the whole row may be seen: (row, key)."""
-        found = []
-        for misfit in misfits:
-            if misfit.text is not None and misfit.cells is not None and len(misfit.cells) > self.key_position:
-                key = misfit.cells[self.key_position].strip()
-                if key:
-                    found.append((misfit.row, key))
-        return found
+    def _claim(self, misfit: Misfit) -> str | None:
+        """The key of a row whose cells cannot be aligned, where the whole row may be seen: the cell at its place."""
+        if misfit.text is None or misfit.cells is None or len(misfit.cells) <= self.key_position:
+            return None
+        return misfit.cells[self.key_position].strip(WHITE_SPACE) or None
 
     def _cargo(self, cells: pl.DataFrame) -> pl.Series:
         import polars as pl
@@ -275,7 +312,7 @@ class _Plan:
                 yield Fault(
                     address=Address(file=self.file, row=rows[at], column=flag.header),
                     rule=flag.rule,
-                    value=trimmed[flag.header][at] or "",
+                    value=None if flag.header is None else trimmed[flag.header][at] or "",
                     remedy=flag.remedy,
                 )
 
@@ -288,12 +325,16 @@ class _Plan:
         aligned = cells.with_columns(pl.lit(None, dtype=pl.String).alias(TEXT))
         if not misfits:
             return aligned
-        columns = {ROW: "row", FIRST: "first", LAST: "last", TEXT: "text"}
         loose = pl.DataFrame(
-            {name: [getattr(m, attribute) for m in misfits] for name, attribute in columns.items()},
-            schema={ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64, TEXT: pl.String},
+            [(m.row, m.first, m.last, self._claim(m), m.text) for m in misfits],
+            schema={ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64, KEY: pl.String, TEXT: pl.String},
+            orient="row",
         )
         return pl.concat([aligned, loose], how="diagonal").sort(ROW)
+
+
+def _is_unnamed(header: str) -> bool:
+    return not header.strip() or header.startswith(SURPLUS)
 
 
 def _cargo_name(found: str, position: int, taken: set[str]) -> str:
@@ -308,6 +349,10 @@ def _cargo_name(found: str, position: int, taken: set[str]) -> str:
 _UNIQUE = Text(
     fr="ce numéro est déjà porté par une ligne précédente du fichier : corriger l'un des deux",
     en="expected a number that no earlier row of the file carries; mend one of the two",
+)
+_BESIDE = Text(
+    fr="des cases restent hors des colonnes : les mettre à leur place, puis vider les cases sans titre",
+    en="expected no cells beside the columns; move them to their places, then empty the cells without a title",
 )
 _FOREIGN_KEY = Text(
     fr="aucune fiche ne porte ce numéro : le corriger, ou envoyer aussi le fichier où elle se trouve",

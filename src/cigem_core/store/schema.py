@@ -121,7 +121,7 @@ quarantine = Table(
     CheckConstraint("state in ('open', 'corrected', 'dismissed')", name="state"),
     Index("quarantine_by_key", "agency", "kind", "key"),
 )
-"""Rows that cannot be taken as they are. `faults` names columns and rules, never values: `body` holds the row."""
+"""Rows that cannot be taken as they are. `faults` says columns, rules and remedies, never values: `body` holds the row."""
 
 journal = Table(
     "journal",

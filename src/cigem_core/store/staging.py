@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     and_,
     case,
+    cast,
     exists,
     false,
     func,
@@ -74,6 +75,7 @@ class Staging:
             Column("cargo", Text),
             Column("content", Text, nullable=False),
             Column("digest", Text, nullable=False),
+            Column("entry", Integer),
             Column("verdict", Text, nullable=False),
             prefixes=["TEMPORARY"],
         )
@@ -82,7 +84,7 @@ class Staging:
         return self.files[-1]
 
     def accept(self, file: StagedFile, accepted: pl.DataFrame) -> None:
-        """Stage accepted records: columns of the file's fields, and `#cargo`."""
+        """Stage accepted records: columns of the file's fields, `#cargo`, and `#entry` for what they correct."""
         import polars as pl
 
         names = [f.name for f in file.fields]
@@ -95,16 +97,16 @@ class Staging:
             cargo.alias("cargo"),
             content.alias("content"),
             pl.Series("digest", digests, dtype=pl.String),
+            pl.col("#entry").alias("entry"),
             pl.lit("new").alias("verdict"),
         )
         self._load(file.rows, frame.iter_rows())
 
     def quarantine(self, file: StagedFile, rows: list[dict[str, Any]]) -> None:
-        """Stage rows that cannot be taken: dicts of `row`, `key`, `body`, `faults`, `is_unique`."""
-        table = self._quarantined()
+        """Stage rows that cannot be taken: dicts of `row`, `key`, `body`, `faults`, `is_unique`, `entry`."""
+        kept = ("key", "body", "faults", "is_unique", "entry")
         self._load(
-            table,
-            ((file.position, r["row"], _digest(r["body"], None), r["key"], r["body"], r["faults"], r["is_unique"]) for r in rows),
+            self._quarantined(), ((file.position, r["row"], _digest(r["body"], None), *(r[name] for name in kept)) for r in rows)
         )
 
     def _quarantined(self) -> Table:
@@ -119,6 +121,7 @@ class Staging:
                 Column("body", Text, nullable=False),
                 Column("faults", Text, nullable=False),
                 Column("is_unique", Boolean, nullable=False),
+                Column("entry", Integer),
                 prefixes=["TEMPORARY"],
             )
             self._create(self._entries)
@@ -230,6 +233,13 @@ class Staging:
             return 0
         rows = self._entries
         here = rows.c.file == file.position
+        still_wrong = (quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
+        corrected_in_vain = exists().where(rows.c.entry == quarantine.c.id, *still_wrong)
+        self.connection.execute(
+            update(quarantine)
+            .where(here, rows.c.entry == quarantine.c.id, *still_wrong)
+            .values({name: rows.c[name] for name in ("key", "body", "faults", "is_unique")} | {"last_batch": batch})
+        )
         nth = func.row_number().over(partition_by=rows.c.digest, order_by=rows.c.row)
         upsert = sqlite.insert(quarantine).from_select(
             ["agency", "kind", "digest", "occurrence", "scope", "key", "state", "body", "faults", "is_unique",
@@ -237,25 +247,30 @@ class Staging:
             select(
                 literal(agency), literal(file.kind.name), rows.c.digest, nth, literal(""), rows.c.key, literal("open"),
                 rows.c.body, rows.c.faults, rows.c.is_unique, literal(file.name), literal(sha256),
-                func.cast(rows.c.row, Text), literal(batch), literal(batch), null(),
-            ).where(here).order_by(rows.c.row),
+                cast(rows.c.row, Text), literal(batch), literal(batch), null(),
+            ).where(here, ~corrected_in_vain).order_by(rows.c.row),
         )  # fmt: skip
-        again = ("faults", "is_unique", "file", "sha256", "row", "last_batch")
+        again: dict[str, Any] = {name: upsert.excluded[name] for name in ("file", "sha256", "row", "last_batch")}
+        # An entry that was corrected in vain holds the later text, and what is wrong with that.
+        same = quarantine.c.body == upsert.excluded.body
+        again |= {name: case((same, upsert.excluded[name]), else_=quarantine.c[name]) for name in ("faults", "is_unique")}
         self.connection.execute(
-            upsert.on_conflict_do_update(
-                index_elements=["agency", "kind", "digest", "occurrence"], set_={name: upsert.excluded[name] for name in again}
-            )
+            upsert.on_conflict_do_update(index_elements=["agency", "kind", "digest", "occurrence"], set_=again)
         )
         return int(self.connection.execute(select(func.count()).select_from(rows).where(here)).scalar_one())
 
     def _entry_of(self, file: StagedFile, agency: str) -> tuple[ColumnElement[bool], ...]:
-        """The open entry a staged record settles: the one that carries its key. A repeated key settles nothing."""
+        """The open entry a staged record settles: the one it names, or else the one that carries its key.
+
+        By its key alone a record does not settle an entry faulted `unique`: it may well be the other holder.
+        """
+        entry = file.rows.c.entry
+        by_key = and_(entry.is_(None), quarantine.c.key == file.rows.c.key, quarantine.c.is_unique == false())
         return (
             quarantine.c.agency == agency,
             quarantine.c.kind == file.kind.name,
-            quarantine.c.key == file.rows.c.key,
             quarantine.c.state == "open",
-            quarantine.c.is_unique == false(),
+            or_(quarantine.c.id == entry, by_key),
         )
 
     @staticmethod

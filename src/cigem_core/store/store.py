@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 
 
 @frozen(kw_only=True)
+class EntryFault:
+    """What is wrong with a row in quarantine: the column (None for the whole row), the rule, and what to do."""
+
+    column: str | None
+    rule: str
+    remedy: Text
+
+
+@frozen(kw_only=True)
 class Entry:
     """A row in quarantine: where it stands and what is wrong, without what its cells hold."""
 
@@ -40,8 +49,7 @@ class Entry:
     state: str
     file: str
     row: str
-    faults: tuple[tuple[str | None, str], ...]
-    """(column, rule) of each fault."""
+    faults: tuple[EntryFault, ...]
 
 
 @frozen(kw_only=True)
@@ -235,7 +243,7 @@ class Store:
         shown = ("id", "agency", "kind", "key", "state", "file", "row")
         with self.reading() as connection:
             return [
-                Entry(**{name: row[name] for name in shown}, faults=tuple((c, r) for c, r in json.loads(row["faults"])))
+                Entry(**{name: row[name] for name in shown}, faults=_faults(row["faults"]))
                 for row in connection.execute(query).mappings()
             ]
 
@@ -259,6 +267,10 @@ class Store:
         """Whether the database file itself is in order."""
         with self.reading() as connection:
             return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
+
+
+def _faults(text: str) -> tuple[EntryFault, ...]:
+    return tuple(EntryFault(column=c, rule=r, remedy=Text(fr=fr, en=en)) for c, r, fr, en in json.loads(text))
 
 
 def _same(value: Any) -> Any:

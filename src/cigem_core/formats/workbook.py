@@ -1,0 +1,144 @@
+"""Workbooks of text: sheets written cell by cell as text, never as formulas, and read back as text.
+
+Needs the extra `xlsx` (openpyxl), which is imported when used.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from cigem_core.errors import MissingExtra, SourceRefused
+from cigem_core.formats.source import Source
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_MARKED = "FFFFE08A"
+_HEADER = "FFDDE5EE"
+_WIDTH = 24
+
+
+@frozen(kw_only=True)
+class Sheet:
+    """A sheet of text: its headers, its rows, and the cells to be marked with what is expected there."""
+
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]] = field(repr=False)
+    marks: Mapping[tuple[int, int], str] = field(factory=dict, repr=False)
+    """(row, column), both from 0 → the comment of the cell."""
+
+
+def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write sheets; every cell is text, so that nothing in it can act as a formula."""
+    openpyxl = _openpyxl()
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for sheet in sheets:
+        _write_sheet(book.create_sheet(_title(sheet.name, book.sheetnames)), sheet)
+    book.save(path)
+
+
+def read_workbook(source: Source) -> list[Sheet]:
+    """The sheets of a workbook as text; SourceRefused when it is none."""
+    openpyxl = _openpyxl()
+    stream = source.open()
+    content = stream.read(-1)
+    stream.close()
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheets = []
+        for worksheet in book.worksheets:
+            rows = [[_text(value) for value in row] for row in worksheet.iter_rows(values_only=True)]
+            sheets.append(Sheet(name=worksheet.title, header=rows[0] if rows else [], rows=rows[1:]))
+    except Exception:  # noqa: BLE001  openpyxl raises whatever its parsers raise, and their messages may quote cells
+        raise SourceRefused(
+            Text(
+                fr=f"{source.name} : ce classeur ne peut être lu ; l'enregistrer à nouveau au format XLSX",
+                en=f"{source.name}: this workbook cannot be read; save it again as XLSX",
+            )
+        ) from None
+    return sheets
+
+
+def is_workbook(head: bytes) -> bool:
+    """Whether some first bytes are those of a zip archive, as every XLSX is."""
+    return head.startswith(b"PK\x03\x04")
+
+
+def _write_sheet(worksheet: Worksheet, sheet: Sheet) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    marked = PatternFill(fill_type="solid", fgColor=_MARKED)
+    for number, row in enumerate((sheet.header, *sheet.rows), start=1):
+        for column, text in enumerate(row, start=1):
+            cell = worksheet.cell(number, column)
+            cell.number_format = "@"
+            if text:
+                cell.value = escape(text)
+                cell.data_type = "s"
+            if number == 1:
+                cell.font, cell.fill = Font(bold=True), PatternFill(fill_type="solid", fgColor=_HEADER)
+            comment = sheet.marks.get((number - 2, column - 1))
+            if comment:
+                cell.fill, cell.comment = marked, Comment(comment, "cigem", width=320, height=90)
+            cell.alignment = Alignment(vertical="top")
+    for column in range(1, len(sheet.header) + 1):
+        worksheet.column_dimensions[get_column_letter(column)].width = _WIDTH
+    worksheet.freeze_panes = "A2"
+
+
+def escape(text: str) -> str:
+    """Text as a workbook holds it (ECMA-376, ST_Xstring): control characters as `_x000D_`."""
+    plain = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]", lambda found: f"_x{ord(found[0]):04X}_", plain)
+
+
+def unescape(text: str) -> str:
+    """The text a workbook holds."""
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+
+
+def _text(value: Any) -> str:
+    """A cell as its reader sees it: what an officer typed as a date or a number becomes its usual text."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and (value.hour, value.minute, value.second) == (0, 0, 0):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else repr(value).replace(".", ",")
+    return unescape(str(value))
+
+
+def _title(name: str, taken: Sequence[str]) -> str:
+    """A sheet's name as spreadsheets allow it: 31 characters, without some signs, and not taken."""
+    base = re.sub(r"[\\/*?:\[\]]", " ", name)[:28] or "1"
+    number, title = 2, base
+    while title in taken:
+        title, number = f"{base} {number}", number + 1
+    return title
+
+
+def _openpyxl() -> Any:
+    try:
+        import openpyxl
+    except ImportError:
+        raise MissingExtra(
+            Text(
+                fr="les classeurs demandent une extension : pip install cigem-core[xlsx]",
+                en="workbooks need an extra: pip install cigem-core[xlsx]",
+            )
+        ) from None
+    return openpyxl
