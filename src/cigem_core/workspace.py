@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 
 from cigem_core import plugins as installed
 from cigem_core.errors import OperatorError, nearest
+from cigem_core.exchange.corrections import Corrections, write_corrections
 from cigem_core.exchange.pull import Progress, silent
 from cigem_core.exchange.pull import pull as receive
 from cigem_core.model.conventions import Axis, Convention
@@ -83,6 +84,18 @@ class Workspace:
         """
         chosen = _axis(axis)
         return receive(self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by, progress=progress)
+
+    def corrections(self, agency: str, path: str | Path) -> Corrections:
+        """Write the rows an agency must mend in its own layout, cells marked and explained, to `.xlsx` or `.csv`.
+
+        The mended file is pulled by the same door, under any name. It holds personal values: it goes back to the
+        agency that gave them, and to no one else.
+        """
+        return write_corrections(self.store, self.plugins, agency, Path(path))
+
+    def dismiss(self, *entries: int, because: str, on: date, by: str) -> None:
+        """Close rows in quarantine that will not be corrected, and say why."""
+        self.store.dismiss(entries, because=because, on=on, by=by)
 
     def records(self, kind: type[R], *, agency: str | None = None) -> Iterator[R]:
         """The current records of a kind, as objects."""

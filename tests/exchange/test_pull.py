@@ -142,7 +142,9 @@ def test_a_reference_is_looked_up_in_the_store(centre, september):
 
 def test_a_reference_to_a_row_in_quarantine_is_pending_until_the_row_is_mended(centre, september, tmp_path):
     """It is accepted; the doctor shows it while it waits."""
-    refused = next(e for e in (pull(centre, *september[:2]) and centre.quarantine()) if e.key and any(f.column == "Sexe" for f in e.faults))
+    refused = next(
+        e for e in (pull(centre, *september[:2]) and centre.quarantine()) if e.key and any(f.column == "Sexe" for f in e.faults)
+    )
     header = september[2].read_bytes().split(b"\r\n")[0]
     path = tmp_path / "placements_200909.csv"
     path.write_bytes(header + f"\r\nPL-1;{refused.key};OF-2009-0001;;;;;\r\n".encode("cp1252"))

@@ -71,7 +71,7 @@ def program(language: Language) -> click.Group:
     def cigem() -> None:
         pass
 
-    for command in (_init, _pull, _check, _adapters, _conventions, _records, _quarantine, _journal, _doctor):
+    for command in (_init, _pull, _check, _adapters, _conventions, _corrections, _records, _quarantine, _journal, _doctor):
         cigem.add_command(command(say))
     return cigem
 
@@ -289,6 +289,33 @@ def _conventions(say: Speech) -> click.Command:
     return conventions
 
 
+def _corrections(say: Speech) -> click.Command:
+    @click.command(
+        "corrections",
+        help=say(
+            "Écrire les lignes à corriger dans la disposition de la structure, cases marquées et expliquées.",
+            "Write the rows to mend in the agency's own layout, cells marked and explained.",
+        ),
+    )
+    @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
+    @click.option(
+        "--to",
+        metavar=say("FICHIER", "FILE"),
+        type=click.Path(dir_okay=False, path_type=Path),
+        required=True,
+        help=say("Un classeur .xlsx, ou un fichier .csv.", "A workbook .xlsx, or a file .csv."),
+    )
+    @_common(say)
+    def corrections(agency: str, to: Path) -> None:
+        with _open(say) as centre:
+            written = centre.corrections(agency, to)
+        click.echo(
+            say(f"{written.rows} lignes à corriger : ", f"{written.rows} rows to mend: ") + ", ".join(map(str, written.paths))
+        )
+
+    return corrections
+
+
 def _records(say: Speech) -> click.Command:
     @click.command(
         "records",
@@ -343,6 +370,18 @@ def _quarantine(say: Speech) -> click.Command:
             _print_json([show.entry_as_dict(entry) for entry in entries])
         else:
             show.entries(say, entries)
+
+    @quarantine.command(
+        "dismiss", help=say("Clore des lignes qui ne seront pas corrigées.", "Close rows that will not be corrected.")
+    )
+    @click.argument("numbers", metavar=say("N°...", "NUMBER..."), type=int, nargs=-1, required=True)
+    @click.option("--because", metavar=say("MOTIF", "REASON"), required=True, help=say("Pourquoi.", "Why."))
+    @_who_and_when(say)
+    @_common(say)
+    def dismiss(numbers: tuple[int, ...], because: str, on: date, by: str) -> None:
+        with _open(say) as centre:
+            centre.dismiss(*numbers, because=because, on=on, by=by)
+        click.echo(say(f"{len(numbers)} lignes closes", f"{len(numbers)} rows closed"))
 
     return quarantine
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -111,11 +111,10 @@ class _Exchange:
         not_run: dict[NotRun, None] = {}
         mask = self.granted.mask
         for table, source in arranged:
-            fields = tuple(f for f in mask.permitted(table.kind) if f.name in table.lenses)
-            staged = staging.open(source.name, table.kind, fields)
-            read, sha256 = 0, ""
+            staged, read, sha256 = None, 0, ""
             self.progress(source.name, 0)
-            for batch in table.scan(source, mask, known=keys.known):
+            for batch in table.scan(source, mask, known=keys):
+                staged = staged or staging.open(source.name, table.kind, batch.fields)
                 keys.take(batch)
                 staging.accept(staged, batch.accepted)
                 staging.quarantine(staged, _entries(batch))
@@ -123,6 +122,7 @@ class _Exchange:
                 not_run.update(dict.fromkeys(batch.not_run))
                 read, sha256 = read + batch.read, batch.sha256
                 self.progress(source.name, read)
+            assert staged is not None  # a scan gives at least one batch
             files.append(_Read(staged=staged, sha256=sha256, read=read))
         return files, faults, list(not_run)
 
@@ -154,7 +154,7 @@ class _Exchange:
             clause=clause.article,
             on=self.on,
             by=self.by,
-            files=tuple(receipts),
+            files=_by_file(receipts),
             pending=staging.pending(self.agency),
             not_run=tuple(not_run),
             faults=tuple(faults),
@@ -162,6 +162,18 @@ class _Exchange:
         self.facts = _facts(receipt, batch, convention.digest, mask_digest)
         head = journal.write(connection, "pull", self.facts, on=self.on, by=self.by)
         return evolve(receipt, journal=head)
+
+
+def _by_file(receipts: list[FileReceipt]) -> tuple[FileReceipt, ...]:
+    """One receipt per file: the sheets of a workbook are told together."""
+    files: list[FileReceipt] = []
+    for one in receipts:
+        last = files[-1] if files else None
+        if last and (last.path, last.sha256) == (one.path, one.sha256) and not last.kinds.keys() & one.kinds.keys():
+            files[-1] = evolve(last, kinds={**last.kinds, **one.kinds})
+        else:
+            files.append(one)
+    return tuple(files)
 
 
 def _facts(receipt: Receipt, batch: int, convention_digest: str, mask_digest: str) -> dict[str, Any]:
@@ -224,3 +236,7 @@ class _KnownKeys(Keys):
             self.accepted.setdefault(name, []).insert(0, kept)
             self.claimed.setdefault(name, []).insert(0, waiting)
         return super().known(reference, keys)
+
+    def repeated(self, kind: Kind) -> Mapping[int, str]:
+        """The open entries whose key was another's."""
+        return self._store.repeated(self._agency, kind)

@@ -8,8 +8,10 @@ place and its lines, and reading goes on. Bytes are cut into records in `csv_rec
 from __future__ import annotations
 
 import codecs
+import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from attrs import define, frozen
 
@@ -110,6 +112,44 @@ class Csv:
                 )
             )
         raise refusal
+
+
+def write_csv(path: Path, *, dialect: Csv, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write rows of text in an agency's dialect; a cell that could act as a formula is guarded (see `guard`).
+
+    In UTF-8 with a byte order mark where the dialect knows it, for any name can then be written.
+    """
+    plain = [codecs.lookup(encoding).name for encoding in dialect.encodings]
+    encoding = "utf-8-sig" if {"utf-8", "utf-8-sig"} & set(plain) else plain[0]
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=dialect.delimiter, lineterminator="\r\n")
+        writer.writerow(header)
+        writer.writerows([guard(cell) for cell in row] for row in rows)
+
+
+def split_record(text: str, dialect: Csv) -> list[str] | None:
+    """The cells of one record as it came; None where its quotes or its bytes are wrong."""
+    from cigem_core.formats.csv_records import Grammar
+
+    grammar = Grammar(dialect.delimiter)
+    return grammar.cells(text) if "\\x" not in text and grammar.record.fullmatch(text) else None
+
+
+_NUMBER = re.compile(r"[+-]?[0-9][0-9 .,\u00a0\u202f]*")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def guard(text: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet might run it (OWASP, CSV injection).
+
+    Numbers keep their sign. `unguard` takes the apostrophe away again, and only that one.
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def unguard(text: str) -> str:
+    """The text that was guarded."""
+    return text[1:] if text.startswith("'") and guard(text[1:]) == text else text
 
 
 def _missing(refused: SourceRefused) -> int:

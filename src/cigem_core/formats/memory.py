@@ -32,7 +32,7 @@ def open_frame(source: Source, choose: Choose) -> OpenTable:
                     en=f"{source.name}: the column '{name}' is of type {dtype}; hand over its text",
                 )
             )
-    return _OpenFrame(source.name, frame.columns, frame, columns, _digest(frame))
+    return _OpenFrame(source.name, frame.columns, frame, columns, source.digest or _digest(frame))
 
 
 def _is_plain(dtype: pl.DataType) -> bool:

@@ -28,6 +28,10 @@ class Source:
     path: Path | None = None
     content: bytes | None = field(default=None, repr=False)
     table: Any = field(default=None, repr=False)
+    sheet: str | None = None
+    """The sheet a table in memory was read from."""
+    digest: str | None = None
+    """The digest of the file a table in memory was read from."""
 
     @classmethod
     def of(cls, given: Any, name: str | None = None) -> Source:
@@ -63,6 +67,24 @@ class Source:
         """SourceRefused where there is nothing to read."""
         if self.table is None:
             self.open().close()
+
+    def is_zip(self) -> bool:
+        """Whether the bytes begin as a zip archive does, and so as every XLSX; False where nothing can be read."""
+        try:
+            stream = self.open()
+        except SourceRefused:
+            return False
+        head = stream.read(4)
+        stream.close()
+        return head == b"PK\x03\x04"
+
+    def sha256(self) -> str:
+        """The digest of all the bytes."""
+        stream = self.open()
+        while stream.read(1 << 20):
+            pass
+        stream.close()
+        return stream.sha256
 
     def frame(self) -> pl.DataFrame:
         """The table in memory, as Polars sees it; SourceRefused where two columns share a name."""

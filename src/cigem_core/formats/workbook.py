@@ -69,11 +69,6 @@ def read_workbook(source: Source) -> list[Sheet]:
     return sheets
 
 
-def is_workbook(head: bytes) -> bool:
-    """Whether some first bytes are those of a zip archive, as every XLSX is."""
-    return head.startswith(b"PK\x03\x04")
-
-
 def _write_sheet(worksheet: Worksheet, sheet: Sheet) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill

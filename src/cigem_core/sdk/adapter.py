@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
@@ -18,6 +18,7 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
+    from cigem_core.formats.workbook import Sheet
     from cigem_core.sdk.batch import Batch
 
 
@@ -51,8 +52,10 @@ class Adapter:
         if len(named) == 1:
             return named[0], source
         source.check()
-        fitting = [table for table in named or self.pull if table.fits(source)]
-        if len(fitting) == 1:
+        found = {table: table.columns_found(source) for table in named or self.pull}
+        best = max(found.values(), default=0)
+        fitting = [table for table, columns in found.items() if columns == best]
+        if best and len(fitting) == 1:
             return fitting[0], source
         names = ", ".join(sorted({str(getattr(table.format, "name", table.kind.name)) for table in self.pull}))
         raise SourceRefused(
@@ -64,7 +67,7 @@ class Adapter:
 
     def arrange(self, given: Sequence[Any]) -> list[tuple[Table, Source]]:
         """Sources with their tables, referred tables first; sources of one kind stay in the order given."""
-        found = [self.table_for(one) for one in given]
+        found = [self.table_for(source) for one in given for source in _sheets(Source.of(one))]
         order = self._order(self.pull)
         return sorted(found, key=lambda pair: order[pair[0].kind.name])
 
@@ -76,7 +79,7 @@ class Adapter:
         batches: dict[str, list[Batch]] = {}
         for table, source in self.arrange(sources):
             parts = []
-            for part in table.scan(source, mask, known=keys.known):
+            for part in table.scan(source, mask, known=keys):
                 keys.take(part)
                 parts.append(part)
             batches.setdefault(table.kind.name, []).append(gather(iter(parts)))
@@ -166,3 +169,41 @@ class Keys:
         claimed = keys.is_in(pl.concat(self.claimed[kind]).implode())
         status = pl.select(pl.when(accepted).then(KNOWN).when(claimed).then(PENDING).otherwise(UNKNOWN))
         return status.to_series().cast(pl.Int8)
+
+    def repeated(self, kind: Kind) -> Mapping[int, str]:  # noqa: ARG002  without a store there is no entry
+        """No entry is known without a store."""
+        return {}
+
+
+def _sheets(source: Source) -> list[Source]:
+    """A corrections workbook as one source per sheet; any other source as itself."""
+    if source.table is not None or not source.is_zip():
+        return [source]
+    from cigem_core.formats.workbook import read_workbook
+    from cigem_core.sdk.batch import ENTRY_COLUMN
+    from cigem_core.sdk.table import header_key
+
+    corrected = [s for s in read_workbook(source) if header_key(ENTRY_COLUMN) in map(header_key, s.header)]
+    return [Source(name=source.name, sheet=s.name, table=_frame(s, source), digest=source.sha256()) for s in corrected] or [
+        source
+    ]
+
+
+def _frame(sheet: Sheet, source: Source) -> pl.DataFrame:
+    """The cells of a sheet by their headers; cells without a header get a name that says so."""
+    import polars as pl
+
+    from cigem_core.sdk.batch import SURPLUS
+
+    width = max([len(sheet.header), *map(len, sheet.rows)])
+    header = [*sheet.header, *[""] * (width - len(sheet.header))]
+    names = [name if name.strip() else f"{SURPLUS}{at}" for at, name in enumerate(header)]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise SourceRefused(
+            Text(
+                fr=f"{source.name}, feuille « {sheet.name} » : la colonne « {twice} » est là deux fois ; en garder une",
+                en=f"{source.name}, sheet '{sheet.name}': the column '{twice}' is there twice; keep one",
+            )
+        )
+    rows = [[*row, *[""] * (width - len(row))] for row in sheet.rows]
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from cigem_core.errors import InternalError
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span
-from cigem_core.model.fields import build
+from cigem_core.model.fields import Field, build
 from cigem_core.report import Fault, NotRun
 from cigem_core.text import Text
 
@@ -54,6 +54,11 @@ class Batch:
     def read(self) -> int:
         """How many records there were."""
         return int(self.accepted.height + self.quarantined.height)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that were read: those that may cross, and that the file speaks of."""
+        return tuple(f for f in self.table.kind.fields.values() if f.name in self.accepted.columns)
 
     @property
     def claims(self) -> pl.Series:

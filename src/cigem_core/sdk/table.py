@@ -79,11 +79,11 @@ class Table:
 
         return scan(self, Source.of(source), mask, known, block)
 
-    def fits(self, source: Any) -> bool:
-        """Whether the header of a source has every declared column; no row is looked at."""
-        from cigem_core.sdk.validation import has_columns
+    def columns_found(self, source: Any) -> int:
+        """How many declared columns a source has, by its header alone; 0 when it is no file of this table."""
+        from cigem_core.sdk.validation import columns_found
 
-        return has_columns(self, Source.of(source))
+        return columns_found(self, Source.of(source))
 
     def encode(self, records: pl.DataFrame) -> pl.DataFrame:
         """The cells that write accepted records, by the agency's headers, in the order of the declaration."""

@@ -7,16 +7,17 @@ references that lead somewhere) fold over the keys in file order, so the outcome
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, field, frozen
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.csv import unguard
 from cigem_core.formats.memory import open_frame
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, OpenTable, Span
-from cigem_core.model.fields import Field
+from cigem_core.model.fields import Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Address, Fault, NotRun, Rule
 from cigem_core.sdk.batch import (
@@ -31,6 +32,7 @@ from cigem_core.sdk.batch import (
     check_tiling,
     spans_of,
 )
+from cigem_core.sdk.codecs import by_distinct
 from cigem_core.sdk.table import Table, header_key
 from cigem_core.text import WHITE_SPACE, Text
 
@@ -42,25 +44,29 @@ UNKNOWN, PENDING, KNOWN = 0, 1, 2
 
 
 class Known(Protocol):
-    """Looks keys up, for references."""
+    """Looks keys up beyond the file that is read."""
 
-    def __call__(self, reference: Field, keys: pl.Series, /) -> pl.Series | None:
+    def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
         """UNKNOWN, PENDING or KNOWN for each distinct key; None when the referred records are not at hand."""
+
+    def repeated(self, kind: Kind) -> Mapping[int, str]:
+        """The open entries of a kind refused because their key was another's: entry → that key."""
 
 
 def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
     """The batches of a source, one per block; at least one."""
-    plan = _Plan(table, mask, source.name)
+    plan = _Plan(table, mask, source)
     return _batches(plan, _open(plan, source, block), _Seen(), known)
 
 
-def has_columns(table: Table, source: Source) -> bool:
-    """Whether a source has the columns of a table, by its header alone."""
+def columns_found(table: Table, source: Source) -> int:
+    """How many declared columns a source has, by its header alone; 0 where it lacks one it should have."""
+    plan = _Plan(table, ALL, source)
     try:
-        _open(_Plan(table, ALL, source.name), source, None).close()
+        _open(plan, source, None).close()
     except SourceRefused:
-        return False
-    return True
+        return 0
+    return len(plan.headers)
 
 
 def _open(plan: _Plan, source: Source, block: int | None) -> OpenTable:
@@ -115,10 +121,11 @@ class _Flag:
 class _Plan:
     """A table under a mask, compiled: what to read, what to ask, whom to blame."""
 
-    def __init__(self, table: Table, mask: Mask, file: str) -> None:
-        self.table, self.mask, self.file = table, mask, file
+    def __init__(self, table: Table, mask: Mask, source: Source) -> None:
+        self.table, self.mask, self.file, self.sheet = table, mask, source.name, source.sheet
         self.key_column = table.lenses[table.kind.key.name].headers[0]
         self.key_position = 0
+        self.is_file = source.table is None
         self.cargo: list[str] = []
         self.surplus: list[str] = []
         self.corrects = False
@@ -196,7 +203,8 @@ class _Plan:
         values = trimmed.select(lens.decode(pl.col).alias(name) for name, lens in self.lenses.items())
         flags = self._of_cells(trimmed, values)
         flags += self._of_rows(trimmed, values, flags)
-        flags.append(_Flag(self.key_column, _UNIQUE, Rule.UNIQUE, self._repeated(trimmed, cells, block, seen)))
+        again = self._repeated(trimmed, cells, block, seen) | self._still_repeated(trimmed, cells, known)
+        flags.append(_Flag(self.key_column, _UNIQUE, Rule.UNIQUE, again))
         if self.surplus:
             beside = cells.select(pl.any_horizontal(pl.col(self.surplus).str.strip_chars() != "")).to_series()
             flags.append(_Flag(None, _BESIDE, Rule.EXTRA_CELL, beside.fill_null(False)))
@@ -218,13 +226,15 @@ class _Plan:
             spans=spans_of(block, heading),
         )
 
-    @staticmethod
-    def _with_entries(cells: pl.DataFrame) -> pl.DataFrame:
+    def _with_entries(self, cells: pl.DataFrame) -> pl.DataFrame:
         """The cells with the number of the entry each row corrects: null in ordinary files, or where there is none."""
         import polars as pl
 
         if ENTRY not in cells.columns:
             return cells.with_columns(pl.lit(None, dtype=pl.Int64).alias(ENTRY))
+        if self.is_file:
+            # In CSV a corrections file was written with guards against formulas; a workbook has none to take away.
+            cells = cells.with_columns(by_distinct(pl.col(name), unguard, pl.String) for name in (*self.headers, *self.cargo))
         return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int64, strict=False))
 
     def _of_cells(self, trimmed: pl.DataFrame, values: pl.DataFrame) -> list[_Flag]:
@@ -268,7 +278,7 @@ class _Plan:
         for reference in (f for f in self.fields if f.refers_to):
             keys = values[reference.name]
             distinct = keys.drop_nulls().unique()
-            found = known(reference, distinct) if known else None
+            found = known.known(reference, distinct) if known else None
             if found is None:
                 not_run.append(_not_at_hand(self.table.kind.name, reference))
                 continue
@@ -292,6 +302,14 @@ class _Plan:
         again = in_order.with_columns(seen.repeated(in_order["key"]).alias("again")).sort("at")
         return again["again"].head(cells.height)
 
+    def _still_repeated(self, trimmed: pl.DataFrame, cells: pl.DataFrame, known: Known | None) -> pl.Series:
+        """Which rows of a corrections file still carry the key they were refused for: it is another's record."""
+        import polars as pl
+
+        refused = known.repeated(self.table.kind) if known and self.corrects else {}
+        key = cells[ENTRY].replace_strict(list(refused), list(refused.values()), default=None, return_dtype=pl.String)
+        return (key == trimmed[self.key_column]).fill_null(False)
+
     def _claim(self, misfit: Misfit) -> str | None:
         """The key of a row whose cells cannot be aligned, where the whole row may be seen: the cell at its place."""
         if misfit.text is None or misfit.cells is None or len(misfit.cells) <= self.key_position:
@@ -310,14 +328,16 @@ class _Plan:
         for flag in flags:
             for at in flag.broken.arg_true():
                 yield Fault(
-                    address=Address(file=self.file, row=rows[at], column=flag.header),
+                    address=Address(file=self.file, sheet=self.sheet, row=rows[at], column=flag.header),
                     rule=flag.rule,
                     value=None if flag.header is None else trimmed[flag.header][at] or "",
                     remedy=flag.remedy,
                 )
 
     def _misfit_fault(self, misfit: Misfit) -> Fault:
-        return Fault(address=Address(file=self.file, row=misfit.row), rule=misfit.rule, remedy=_misfit_remedy(misfit))
+        return Fault(
+            address=Address(file=self.file, sheet=self.sheet, row=misfit.row), rule=misfit.rule, remedy=_misfit_remedy(misfit)
+        )
 
     def _quarantined(self, cells: pl.DataFrame, misfits: Sequence[Misfit]) -> pl.DataFrame:
         import polars as pl

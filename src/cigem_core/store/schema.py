@@ -117,6 +117,7 @@ quarantine = Table(
     Column("first_batch", ForeignKey("batch.id"), nullable=False),
     Column("last_batch", ForeignKey("batch.id"), nullable=False),
     Column("closed_batch", ForeignKey("batch.id")),
+    Column("because", Text),
     UniqueConstraint("agency", "kind", "digest", "occurrence"),
     CheckConstraint("state in ('open', 'corrected', 'dismissed')", name="state"),
     Index("quarantine_by_key", "agency", "kind", "key"),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, frozen
-from sqlalchemy import Connection, Engine, exists, func, insert, select
+from sqlalchemy import Connection, Engine, exists, func, insert, select, update
 from sqlalchemy import inspect as inspect_database
 from sqlalchemy.exc import DatabaseError
 
@@ -170,6 +170,17 @@ class Store:
             ).scalars()
             return pl.Series(kept, dtype=pl.String), pl.Series(list(waiting), dtype=pl.String)
 
+    def repeated(self, agency: str, kind: Kind) -> dict[int, str]:
+        """The open entries of a kind refused because their key was another's: entry → that key."""
+        query = select(quarantine.c.id, quarantine.c.key).where(
+            quarantine.c.agency == agency,
+            quarantine.c.kind == kind.name,
+            quarantine.c.state == "open",
+            quarantine.c.is_unique,
+        )
+        with self.reading() as connection:
+            return {row.id: row.key for row in connection.execute(query)}
+
     @staticmethod
     def was_taken(connection: Connection, sha256: str, kind: Kind, mask_digest: str) -> bool:
         """Whether this very file was taken before under the same mask."""
@@ -246,6 +257,32 @@ class Store:
                 Entry(**{name: row[name] for name in shown}, faults=_faults(row["faults"]))
                 for row in connection.execute(query).mappings()
             ]
+
+    def rows_in_quarantine(self, agency: str) -> list[tuple[Entry, dict[str, Any]]]:
+        """The open entries of an agency with the rows they keep."""
+        query = select(quarantine.c.id, quarantine.c.body).where(quarantine.c.agency == agency, quarantine.c.state == "open")
+        with self.reading() as connection:
+            bodies = {row.id: json.loads(row.body) for row in connection.execute(query)}
+        return [(entry, bodies[entry.id]) for entry in self.entries(agency=agency) if entry.id in bodies]
+
+    def dismiss(self, numbers: Sequence[int], *, because: str, on: date, by: str) -> None:
+        """Close open entries that will not be corrected; WorkspaceError when one is not open, and then none is closed."""
+        with self.writing() as connection:
+            found = set(
+                connection.execute(
+                    select(quarantine.c.id).where(quarantine.c.id.in_(numbers), quarantine.c.state == "open")
+                ).scalars()
+            )
+            if absent := sorted(set(numbers) - found):
+                listed = ", ".join(map(str, absent))
+                raise WorkspaceError(
+                    Text(
+                        fr=f"aucune anomalie ouverte ne porte le numéro {listed} ; les lister : cigem quarantine list",
+                        en=f"no open entry has the number {listed}; list them: cigem quarantine list",
+                    )
+                )
+            connection.execute(update(quarantine).where(quarantine.c.id.in_(numbers)).values(state="dismissed", because=because))
+            journal.write(connection, "dismiss", {"entries": sorted(found)}, on=on, by=by)
 
     def dangling(self) -> list[Dangling]:
         """References of kept records that lead nowhere yet: their target is in quarantine."""

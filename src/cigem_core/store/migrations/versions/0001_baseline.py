@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("first_batch", sa.Integer, sa.ForeignKey("batch.id"), nullable=False),
         sa.Column("last_batch", sa.Integer, sa.ForeignKey("batch.id"), nullable=False),
         sa.Column("closed_batch", sa.Integer, sa.ForeignKey("batch.id")),
+        sa.Column("because", sa.Text),
         sa.UniqueConstraint("agency", "kind", "digest", "occurrence"),
         sa.CheckConstraint("state in ('open', 'corrected', 'dismissed')", name="state"),
     )

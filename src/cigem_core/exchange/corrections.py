@@ -1,0 +1,141 @@
+"""Rows in quarantine go back to the agency in its own layout: cells marked, each with what is expected.
+
+They come home by the same door: a file with the column `N° anomalie` is pulled like any other, and each row
+settles the entry it names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from cigem_core.errors import OperatorError
+from cigem_core.formats.csv import Csv, split_record, write_csv
+from cigem_core.formats.workbook import Sheet, write_workbook
+from cigem_core.plugins import Plugins
+from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
+from cigem_core.sdk.table import Table
+from cigem_core.store import Store
+from cigem_core.store.store import Entry
+from cigem_core.text import Text
+
+_DIALECT = Csv("corrections.csv", delimiter=";", encodings=("utf-8-sig",))
+"""For tables that stand in no CSV file."""
+
+
+@frozen(kw_only=True)
+class Corrections:
+    """What was written for an agency to mend."""
+
+    paths: tuple[Path, ...]
+    rows: int
+
+
+def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path) -> Corrections:
+    """Write the rows an agency must mend, to a workbook (a sheet a table) or to CSV (a file a table).
+
+    Raises OperatorError when nothing waits, or the file is neither `.xlsx` nor `.csv`.
+    """
+    adapter = plugins.adapter(agency)
+    waiting = store.rows_in_quarantine(agency)
+    if path.suffix.lower() not in (".xlsx", ".csv"):
+        raise OperatorError(
+            Text(fr=f"{path.name} : donner un nom en .xlsx ou en .csv", en=f"{path.name}: give a name ending in .xlsx or .csv")
+        )
+    if not waiting:
+        raise OperatorError(
+            Text(fr=f"aucune ligne de {agency} n'attend de correction", en=f"no row of {agency} waits for a correction")
+        )
+    sheets = [
+        (table, _sheet(table, rows))
+        for table in adapter.pull
+        if (rows := [(entry, body) for entry, body in waiting if entry.kind == table.kind.name])
+    ]
+    total = sum(len(sheet.rows) for _, sheet in sheets)
+    if path.suffix.lower() == ".xlsx":
+        _replace(path, partial(write_workbook, sheets=[sheet for _, sheet in sheets]))
+        return Corrections(paths=(path,), rows=total)
+    paths = tuple(path if len(sheets) == 1 else path.with_stem(f"{path.stem}-{table.kind.name}") for table, _ in sheets)
+    for target, (table, sheet) in zip(paths, sheets, strict=True):
+        dialect = table.format if isinstance(table.format, Csv) else _DIALECT
+        _replace(target, partial(write_csv, dialect=dialect, header=sheet.header, rows=sheet.rows))
+    return Corrections(paths=paths, rows=total)
+
+
+def _sheet(table: Table, rows: Sequence[tuple[Entry, Mapping[str, Any]]]) -> Sheet:
+    """The sheet of one table: the agency's columns, the entry's number, and what could not be put in a column."""
+    told = [_told(table, body) for _, body in rows]
+    present = {name for row in told for name in row.columns}
+    columns = [header for header in table.headers if header in present]
+    columns += sorted(present.difference(columns))
+    origin = [ORIGIN_COLUMN] if any(row.origin for row in told) else []
+    beside = max(len(row.beside) for row in told)
+    header = [*columns, ENTRY_COLUMN, *origin, *[""] * beside]
+    lines, marks = [], {}
+    for at, ((entry, _), row) in enumerate(zip(rows, told, strict=True)):
+        lines.append(
+            [
+                *(row.cells.get(name, "") for name in columns),
+                str(entry.id),
+                *([row.origin] if origin else []),
+                *row.beside,
+                *[""] * (beside - len(row.beside)),
+            ]
+        )
+        for place, remedies in _remedies(entry, header).items():
+            marks[at, place] = "\n".join(remedies)
+    return Sheet(name=table.kind.label.fr, header=header, rows=lines, marks=marks)
+
+
+@frozen(kw_only=True)
+class _Told:
+    """What of a row can be put in its columns, what stands beside them, and what it was as a whole."""
+
+    columns: Sequence[str]
+    cells: Mapping[str, str]
+    beside: Sequence[str] = ()
+    origin: str = ""
+
+
+def _told(table: Table, body: Mapping[str, Any]) -> _Told:
+    if "cells" in body:
+        return _Told(columns=list(body["cells"]), cells=body["cells"], beside=body.get("beside", ()))
+    if "text" not in body:
+        # Nothing but its place was kept: the agency finds the row in its own file.
+        place = f"{body['file']}, ligne {body['row']}"
+        return _Told(columns=(), cells={}, origin=place)
+    columns: list[str] = body["columns"]
+    cells = split_record(body["text"], table.format) if isinstance(table.format, Csv) else None
+    if cells is None:
+        return _Told(columns=columns, cells={}, origin=body["text"])
+    return _Told(columns=columns, cells=dict(zip(columns, cells, strict=False)), beside=cells[len(columns) :])
+
+
+def _remedies(entry: Entry, header: Sequence[str]) -> dict[int, list[str]]:
+    """Column of the sheet → what to do there; what is wrong with a whole row stands at its number."""
+    found: dict[int, list[str]] = {}
+    whole = header.index(ENTRY_COLUMN)
+    for fault in entry.faults:
+        at = header.index(fault.column) if fault.column in header else whole
+        found.setdefault(at, []).append(fault.remedy.fr)
+    return found
+
+
+def _replace(path: Path, write: Callable[[Path], None]) -> None:
+    """Write beside, for its owner alone, then put in place: a failure leaves no half-written file."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
+    try:
+        beside.touch(mode=0o600)
+        write(beside)
+        os.replace(beside, path)
+    except OSError:
+        raise OperatorError(
+            Text(fr=f"{path} : écriture impossible ; vérifier le dossier", en=f"{path}: cannot be written; check the folder")
+        ) from None
+    finally:
+        beside.unlink(missing_ok=True)

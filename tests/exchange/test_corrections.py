@@ -1,0 +1,298 @@
+"""Rows in quarantine go back in the agency's layout, and come home by the same door."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cigem_core import Convention, JobSeeker, Workspace
+from cigem_core.errors import OperatorError, WorkspaceError
+from cigem_core.formats.csv import guard, unguard
+from cigem_core.formats.source import Source
+from cigem_core.formats.workbook import Sheet, escape, read_workbook, unescape, write_workbook
+from cigem_core.model.fields import kind_of
+
+ON = date(2009, 10, 1)
+NUMBER = "N° anomalie"
+
+# What the officer at ANPE writes in each wrong cell of the sample, by sheet and column.
+MENDED = {
+    "demandeur d'emploi": {
+        "N° inscription": None, "Date inscription": "28/02/2009", "Nom": "KEITA", "Sexe": "F",
+        "Date ou année de naissance": "vers 1980", "Région": "Kayes", "Téléphone": "76 12 34 56", "Niveau d'étude": "BAC",
+        "Code métier": "7112", "Expérience (années)": "2,5", "Migrant de retour": "N", "Date de retour": "", "Situation": "1",
+    },
+    "offre d'emploi": {
+        "Type de contrat": "CDD", "Nombre de postes": "1", "Salaire mensuel (F CFA)": "5 000", "Date de dépôt": "01/06/2009",
+        "Date de clôture": "",
+    },
+    "placement": {
+        "N° inscription": "NIO-2009-00001", "N° offre": "OF-2009-0001", "Date fin prévue": "", "Situation à 6 mois": "E",
+    },
+}  # fmt: skip
+
+
+def pull(centre: Workspace, *files: object):
+    return centre.pull("anpe", *files, on=ON, by="awa", axis="employment-data")
+
+
+def mend(path: Path) -> None:
+    """Write what is expected in every marked cell, as an officer would; whole rows are put back in their columns."""
+    book = openpyxl.load_workbook(path)
+    for number, sheet in enumerate(book.worksheets):
+        header = [cell.value for cell in sheet[1]]
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                title = header[cell.column - 1]
+                if cell.comment is None:
+                    continue
+                if title == NUMBER:
+                    for beside in row[header.index(NUMBER) + 1 :]:
+                        beside.value = None
+                else:
+                    fresh = MENDED[sheet.title][title]
+                    cell.value = f"NEW-{number}-{cell.row}" if fresh is None else fresh or None
+            if "Migrant de retour" in header and row[header.index("Migrant de retour")].value is None:
+                row[header.index("Migrant de retour")].value = "N"
+    book.save(path)
+
+
+@pytest.fixture
+def quarantined(centre, september) -> Workspace:
+    pull(centre, *september)
+    return centre
+
+
+def test_every_cell_mended_and_the_quarantine_is_empty(quarantined, tmp_path):
+    """The road there and back; each new version cites the entry it corrects."""
+    path = tmp_path / "a_corriger.xlsx"
+    written = quarantined.corrections("anpe", path)
+    entries = {e.id for e in quarantined.quarantine()}
+    mend(path)
+
+    receipt = pull(quarantined, path)
+
+    assert written.rows == len(entries) == 27
+    assert receipt.faults == ()
+    assert quarantined.quarantine() == []
+    assert {e.state for e in quarantined.store.entries(state=None)} == {"corrected"}
+    assert receipt.counts.accepted == 27
+    assert [f.path for f in receipt.files] == ["a_corriger.xlsx"]
+
+
+def test_the_workbook_marks_each_wrong_cell_and_says_what_is_expected(quarantined, tmp_path):
+    """In French, in the agency's own layout, and only the wrong cells."""
+    quarantined.corrections("anpe", tmp_path / "a.xlsx")
+
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    sheet = book["demandeur d'emploi"]
+    header = [cell.value for cell in sheet[1]]
+    marked = {(header[c.column - 1], c.value): c.comment.text for row in sheet.iter_rows(min_row=2) for c in row if c.comment}
+    assert book.sheetnames == ["demandeur d'emploi", "offre d'emploi", "placement"]
+    assert header[:3] == ["N° inscription", "Date inscription", "Nom"]
+    assert marked["Téléphone", "7612"] == "écrire un numéro comme 70 12 34 56"
+    assert len([title for title, _ in marked if title != NUMBER]) == 16
+    assert all(cell.data_type in ("s", "n") for row in sheet.iter_rows() for cell in row)
+
+
+def test_a_long_row_stands_in_its_columns_with_the_rest_beside(quarantined, tmp_path):
+    """The officer moves cells to their places; while some stand beside, the row is still wrong."""
+    quarantined.corrections("anpe", tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["demandeur d'emploi"]
+    header = [cell.value for cell in sheet[1]]
+
+    beside = [row for row in sheet.iter_rows(min_row=2, values_only=True) if row[-1] is not None]
+    again = pull(quarantined, tmp_path / "a.xlsx")
+
+    assert header[-2:] == [None, None]
+    assert [row[-2:] for row in beside] == [("x", "y")]
+    assert {"extra-cell", "unique"} <= {str(f.rule) for f in again.faults}
+    # Only the short row is no longer wrong: put back in its columns, its last cells are empty.
+    assert len(quarantined.quarantine()) == 26
+
+
+def test_a_row_with_a_stray_quote_comes_as_it_was(centre, september, tmp_path):
+    """Its text stands in a column of its own; the officer fills in the cells."""
+    text = september[1].read_bytes().decode("cp1252").replace("SOTELMA;", 'SOT"ELMA;', 1)
+    (tmp_path / "offres_200909.csv").write_bytes(text.encode("cp1252"))
+    pull(centre, tmp_path / "offres_200909.csv")
+
+    centre.corrections("anpe", tmp_path / "a.xlsx")
+
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    header = [cell.value for cell in sheet[1]]
+    assert any(
+        'SOT"ELMA' in str(value) for value in (row[header.index("Ligne d'origine")].value for row in sheet.iter_rows(min_row=2))
+    )
+
+
+def test_a_row_still_wrong_keeps_its_entry_with_its_new_faults(quarantined, tmp_path):
+    """And the next corrections file shows the later text."""
+    path = tmp_path / "a.xlsx"
+    quarantined.corrections("anpe", path)
+    before = {e.id: e for e in quarantined.quarantine()}
+    book = openpyxl.load_workbook(path)
+    sheet = book["demandeur d'emploi"]
+    header = [cell.value for cell in sheet[1]]
+    (row,) = [r for r in sheet.iter_rows(min_row=2) if r[header.index("Téléphone")].value == "7612"]
+    row[header.index("Téléphone")].value, row[header.index("Sexe")].value = "76 12 34 56", "?"
+    number = int(row[header.index(NUMBER)].value)
+    book.save(path)
+
+    pull(quarantined, path)
+
+    after = {e.id: e for e in quarantined.quarantine()}
+    assert after.keys() == {n for n, e in before.items() if e.faults[0].rule != "missing-cell"}
+    assert [(f.column, f.rule) for f in after[number].faults] == [("Sexe", "enum")]
+    quarantined.corrections("anpe", path)
+    assert "76 12 34 56" in [c.value for r in openpyxl.load_workbook(path)["demandeur d'emploi"].iter_rows() for c in r]
+
+
+def test_pulling_the_first_file_again_finds_the_same_entries(quarantined, september, tmp_path):
+    """Even those corrected in vain, or corrected: nothing is opened twice."""
+    path = tmp_path / "a.xlsx"
+    quarantined.corrections("anpe", path)
+    pull(quarantined, path)
+    before = quarantined.quarantine()
+
+    pull(quarantined, *september)
+
+    assert [e.id for e in quarantined.quarantine()] == [e.id for e in before]
+
+
+def test_without_its_number_a_row_is_known_by_its_key_except_a_repeated_one(quarantined, tmp_path):
+    """A row with neither closes nothing."""
+    path = tmp_path / "a.xlsx"
+    quarantined.corrections("anpe", path)
+    mend(path)
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        at = [cell.value for cell in sheet[1]].index(NUMBER)
+        for row in sheet.iter_rows(min_row=2):
+            row[at].value = None
+    book.save(path)
+
+    receipt = pull(quarantined, path)
+
+    left = quarantined.quarantine()
+    assert receipt.counts.quarantined == 0
+    assert sorted(fault.rule for e in left for fault in e.faults) == ["required", "unique"]
+
+
+def test_csv_comes_home_too_one_file_a_table(quarantined, tmp_path):
+    """In the agency's dialect, under any name."""
+    written = quarantined.corrections("anpe", tmp_path / "a.csv")
+    offers = next(path for path in written.paths if "job_offer" in path.name)
+    rows = list(csv.reader(io.StringIO(offers.read_text("utf-8-sig"), newline=""), delimiter=";"))
+    at = {title: rows[0].index(title) for title in MENDED["offre d'emploi"]}
+    for row in rows[1:]:
+        row[at["Type de contrat"]] = row[at["Type de contrat"]].replace("CDX", "CDD")
+    renamed = tmp_path / "retour de l'ANPE.csv"
+    with renamed.open("w", encoding="cp1252", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+
+    receipt = pull(quarantined, renamed)
+
+    assert len(written.paths) == 3
+    assert (receipt.counts.new, receipt.counts.quarantined) == (1, 4)
+    assert len([e for e in quarantined.quarantine() if e.kind == "job_offer"]) == 4
+
+
+def test_masked_columns_are_absent_and_not_missing(tmp_path, september):
+    """What may not cross did not come, and is not asked back."""
+    from cigem_mali import cigem_conventions
+
+    (shipped,) = cigem_conventions()
+    clause = shipped.document.replace('"job_seeker": ["*"]', '"job_seeker": ["*", "!identity.phones"]')
+    with Workspace.create(tmp_path / "n.sqlite", on=ON, by="awa", bare=True) as narrow:
+        narrow.install(Convention.from_document(clause), on=ON, by="awa")
+        pull(narrow, *september)
+        narrow.corrections("anpe", tmp_path / "a.xlsx")
+        header = [cell.value for cell in openpyxl.load_workbook(tmp_path / "a.xlsx")["demandeur d'emploi"][1]]
+        receipt = pull(narrow, tmp_path / "a.xlsx")
+
+    assert "Téléphone" not in header
+    assert "Nom" in header
+    assert receipt.counts.balances
+
+
+def test_a_corrected_record_keeps_what_its_correction_does_not_speak_of(quarantined, tmp_path):
+    """Both versions stand in history."""
+    path = tmp_path / "a.xlsx"
+    quarantined.corrections("anpe", path)
+    (entry,) = [e for e in quarantined.quarantine() if any(f.rule == "unique" for f in e.faults)]
+    mend(path)
+    pull(quarantined, path)
+
+    (version,) = [
+        v
+        for key in (s.reference for s in quarantined.records(JobSeeker) if s.reference.startswith("NEW-"))
+        for v in quarantined.store.versions(kind_of(JobSeeker), key, agency="anpe")
+        if v["corrects"] == entry.id
+    ]
+    assert version["content"]["reference"] != entry.key
+
+
+def test_dismissing_closes_an_entry_for_a_reason(quarantined):
+    """All of those named, or none."""
+    first, second, *_ = quarantined.quarantine()
+
+    with pytest.raises(WorkspaceError, match="999"):
+        quarantined.dismiss(first.id, 999, because="doublon", on=ON, by="awa")
+    quarantined.dismiss(first.id, second.id, because="doublon", on=ON, by="awa")
+
+    assert len(quarantined.quarantine()) == 25
+    assert quarantined.verify_journal() is None
+
+
+def test_nothing_to_correct_is_said(centre, tmp_path):
+    with pytest.raises(OperatorError, match="waits for a correction"):
+        centre.corrections("anpe", tmp_path / "a.xlsx")
+
+
+def test_another_ending_is_refused(quarantined, tmp_path):
+    with pytest.raises(OperatorError, match="xlsx"):
+        quarantined.corrections("anpe", tmp_path / "a.pdf")
+    assert list(tmp_path.glob("a*")) == []
+
+
+HOSTILE = st.one_of(
+    st.sampled_from(
+        ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "＝1", "'=1", "''=1", "-5 000", "_x0041_", "a\rb", "\x00"]
+    ),
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=12),
+    st.text(alphabet="=+-@'\t\r\n0123 _x", max_size=8),
+)
+
+
+@given(HOSTILE)
+def test_guarded_text_never_begins_as_a_formula_and_comes_back_equal(text):
+    """OWASP, CSV injection; numbers keep their sign."""
+    guarded = guard(text)
+
+    assert unguard(guarded) == text
+    assert guarded[:1] not in set("=@\t\r＝＋－＠")
+    assert guarded[:1] not in set("+-") or guarded[1:2].isdigit()
+
+
+@given(HOSTILE)
+def test_a_workbook_holds_any_text_as_text(text):
+    assert unescape(escape(text)) == text
+
+
+@given(st.lists(HOSTILE, min_size=1, max_size=20))
+def test_what_is_written_to_a_workbook_is_read_back_equal_and_no_cell_is_a_formula(tmp_path_factory, texts):
+    path = tmp_path_factory.mktemp("book") / "b.xlsx"
+    write_workbook(path, [Sheet(name="=A1", header=["T", "N"], rows=[[text, "end"] for text in texts])])
+
+    (sheet,) = read_workbook(Source.of(path))
+    assert [row[0] for row in sheet.rows] == texts
+    cells = [cell for row in openpyxl.load_workbook(path).active.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
