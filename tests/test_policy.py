@@ -71,7 +71,7 @@ def test_no_convention_in_force_no_exchange(on, agency, axis, kinds, said):
 def test_the_first_and_the_last_day_are_in_force(on):
     granted = permit([convention()], agency="anpe", direction="pull", on=on, kinds=[SEEKER])
 
-    assert granted.clause.article == "art. 4"
+    assert granted.article == "art. 4"
 
 
 def test_a_clause_for_pulling_lets_nothing_be_pushed():
@@ -83,10 +83,10 @@ def test_the_axis_must_be_named_where_two_clauses_fit():
     """And the refusal names both clauses."""
     second = '[[clause]]\narticle = "art. 5"\naxis = "reception"\ndirection = "pull"\nfields.job_seeker = "*"\n'
 
-    with pytest.raises(ConventionError, match=r"art\. 4 .* art\. 5 .*name the axis"):
+    with pytest.raises(ConventionError, match=r"art\. 5 \(reception\).* art\. 4 .*name the axis"):
         permit([convention(second)], agency="anpe", direction="pull", on=TODAY, kinds=[SEEKER])
     granted = permit([convention(second)], agency="anpe", direction="pull", on=TODAY, axis=Axis.RECEPTION, kinds=[SEEKER])
-    assert granted.clause.article == "art. 5"
+    assert granted.article == "art. 5"
 
 
 def test_a_key_or_a_required_field_cannot_be_hidden():
@@ -141,3 +141,47 @@ def test_the_shipped_convention_says_that_its_year_is_inferred():
     assert shipped.illustrative is not None
     assert shipped.ends is None
     assert shipped.is_in_force(date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('direction = "pull"', 'direction = "pull"\ncargo = "no"', r"true or false, without quotes, at clauses\[0\]\.cargo"),
+        ('reference = "TEST-2009"', "reference = 3", "a text in quotes, at reference"),
+        ("begins = 2009-06-12", "begins = 2009-06-12T10:00:00", "a day like 2009-06-12, at begins"),
+        ("ends = 2010-06-11", "ends = 2008-06-11", "ends before it begins"),
+        ('code = "anpe"', 'code = "ANPE"', "in lower case"),
+        ('direction = "pull"', 'direction = "both"', "one of: pull, push"),
+        ("begins = 2009-06-12", "", "'begins' is missing"),
+    ],
+)
+def test_a_wrong_type_is_refused_and_never_turned_into_another(old, new, said):
+    """`cargo = "no"` would otherwise open the gate."""
+    with pytest.raises(ConventionError, match=said):
+        Convention.from_toml(TEXT.replace(old, new))
+
+
+def test_a_convention_that_is_not_utf_8_is_said_to_be():
+    with pytest.raises(ConventionError, match="UTF-8"):
+        Convention.from_toml(TEXT.replace("essai", "été").encode("cp1252"))
+
+
+def test_clauses_of_one_axis_work_together():
+    """One article speaks of job seekers, another of offers: files of both may come in one pull."""
+    second = (
+        '[[clause]]\narticle = "art. 5"\naxis = "employment-data"\ndirection = "pull"\ncargo = true\nfields.job_offer = "*"\n'
+    )
+
+    granted = permit([convention(second)], agency="anpe", direction="pull", on=TODAY, kinds=[SEEKER, OFFER])
+
+    assert granted.article == "art. 4, art. 5"
+    assert granted.mask.takes(OFFER)
+    assert not granted.mask.cargo
+
+
+def test_two_conventions_in_force_for_one_axis_are_a_contradiction():
+    """Naming the axis would not help, so that is not what is asked for."""
+    other = evolve(convention(), reference="OTHER-2009")
+
+    with pytest.raises(ConventionError, match="give one of them an end"):
+        permit([convention(), other], agency="anpe", direction="pull", on=TODAY, axis=Axis.EMPLOYMENT_DATA, kinds=[SEEKER])

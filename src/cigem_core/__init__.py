@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from cigem_core.errors import CigemError as CigemError
     from cigem_core.errors import ConventionError as ConventionError
     from cigem_core.errors import DeclarationError as DeclarationError
+    from cigem_core.errors import OperatorError as OperatorError
     from cigem_core.errors import SourceRefused as SourceRefused
+    from cigem_core.errors import UnknownName as UnknownName
     from cigem_core.errors import WorkspaceError as WorkspaceError
     from cigem_core.model.conventions import Axis as Axis
     from cigem_core.model.conventions import Convention as Convention
@@ -33,7 +35,9 @@ _ROOMS = {
     "CigemError": "errors",
     "ConventionError": "errors",
     "DeclarationError": "errors",
+    "OperatorError": "errors",
     "SourceRefused": "errors",
+    "UnknownName": "errors",
     "WorkspaceError": "errors",
     "Axis": "model.conventions",
     "Convention": "model.conventions",

@@ -59,9 +59,10 @@ class Plugins:
 
     def adapter(self, agency: str) -> Adapter:
         """The adapter of an agency; UnknownName proposes the nearest, and names plugins that could not be used."""
-        if agency in self.adapters:
-            return self.adapters[agency]
-        near = nearest(agency, self.adapters)
+        code = agency.lower()
+        if code in self.adapters:
+            return self.adapters[code]
+        near = nearest(code, self.adapters)
         unusable = [p.name for p in self.found if p.status != "ok"]
         fr = f" ; extensions inutilisables : {', '.join(unusable)} (cigem adapters)" if unusable else ""
         en = f"; plugins that cannot be used: {', '.join(unusable)} (cigem adapters)" if unusable else ""
@@ -112,6 +113,9 @@ def _load(point: EntryPoint, manager: pluggy.PluginManager, taken: dict[str, str
         if module is not None and manager.is_registered(module):
             manager.unregister(module)
         return plugin("broken", _broken(error))
+    if stray := _stray_hook(module):
+        manager.unregister(module)
+        return plugin("refused", stray)
     if already := next((a.agency for a in adapters if a.agency in taken), None):
         manager.unregister(module)
         return plugin("refused", _taken(already, taken[already]))
@@ -148,6 +152,20 @@ def _version_refusal(written: Any) -> Text | None:
             fr=f"écrit pour les crochets {written}, alors que cette bibliothèque offre {API_VERSION}",
             en=f"written for hooks {written}, while this library offers {API_VERSION}",
         )
+    return None
+
+
+def _stray_hook(module: Any) -> Text | None:
+    """A function named like a hook that nobody would ever call: misspelt, or not marked."""
+    known = {name for name in vars(hooks) if name.startswith("cigem_")}
+    for name, value in vars(module).items():
+        if not name.startswith("cigem_") or not callable(value):
+            continue
+        if name not in known:
+            near = nearest(name, known)
+            return Text(fr=f"{name} n'est pas un crochet ; {near.fr}", en=f"{name} is no hook; {near.en}")
+        if not hasattr(value, f"{GROUP}_impl"):
+            return Text(fr=f"{name} n'est pas marqué par @hookimpl", en=f"{name} is not marked with @hookimpl")
     return None
 
 

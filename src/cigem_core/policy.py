@@ -50,11 +50,21 @@ ALL = Mask()
 
 @frozen(kw_only=True)
 class Permit:
-    """What lets an exchange happen: the clause, and the mask it compiles to."""
+    """What lets an exchange happen: the clauses, all of one axis, and the mask they compile to."""
 
     convention: Convention
-    clause: Clause
+    clauses: tuple[Clause, ...]
     mask: Mask
+
+    @property
+    def axis(self) -> Axis:
+        """The axis of its clauses."""
+        return self.clauses[0].axis
+
+    @property
+    def article(self) -> str:
+        """The articles that were applied."""
+        return ", ".join(clause.article for clause in self.clauses)
 
 
 def permit(
@@ -66,37 +76,46 @@ def permit(
     axis: Axis | None = None,
     kinds: Iterable[Kind] = (),
 ) -> Permit:
-    """The clause in force that lets these kinds cross; ConventionError when there is none, or more than one.
+    """The clauses in force that let these kinds cross; ConventionError when there are none, or more than one axis fits.
 
-    The axis may be left out where only one fits.
+    Clauses of one axis work together: one may speak of job seekers and another of offers. The axis may be left
+    out where only one fits.
     """
-    wanted = tuple(kinds)
+    wanted = {kind.name for kind in kinds}
     held = [c for c in conventions if c.agency.code == agency]
     in_force = [c for c in held if c.is_in_force(on)]
     fitting = [
-        (convention, clause)
+        (convention, clauses)
         for convention in in_force
-        for clause in convention.clauses
-        if clause.direction == direction and axis in (None, clause.axis) and all(k.name in clause.fields for k in wanted)
+        for one in Axis
+        if axis in (None, one) and (clauses := _clauses(convention, one, direction, wanted))
     ]
     if not fitting:
-        raise ConventionError(_refusal(agency, direction, on, axis, wanted, held, in_force), agency=agency)
+        raise ConventionError(_refusal(agency, direction, on, axis, sorted(wanted), held, in_force), agency=agency)
     if len(fitting) > 1:
-        clauses = ", ".join(f"{convention.reference} {clause.article} ({clause.axis})" for convention, clause in fitting)
-        raise ConventionError(
-            Text(
-                fr=f"plusieurs clauses permettent cet échange avec {agency} : {clauses} ; préciser l'axe (--axis)",
-                en=f"several clauses let this exchange with {agency} happen: {clauses}; name the axis (--axis)",
-            ),
-            agency=agency,
-        )
-    convention, clause = fitting[0]
-    return Permit(convention=convention, clause=clause, mask=compile_mask(clause))
+        raise ConventionError(_choice(agency, fitting), agency=agency)
+    convention, clauses = fitting[0]
+    return Permit(convention=convention, clauses=clauses, mask=compile_mask(*clauses))
 
 
-def compile_mask(clause: Clause) -> Mask:
-    """The mask of a clause; ConventionError when it names a kind or a field that does not exist, or hides a key."""
-    return Mask(fields={name: _fields(clause, kind_of(name)) for name in clause.fields}, cargo=clause.cargo)
+def _clauses(convention: Convention, axis: Axis, direction: Direction, wanted: set[str]) -> tuple[Clause, ...]:
+    """The clauses of one axis that speak of what is wanted; none unless together they speak of all of it."""
+    of_axis = [clause for clause in convention.clauses if (clause.axis, clause.direction) == (axis, direction)]
+    if not wanted <= {kind for clause in of_axis for kind in clause.fields}:
+        return ()
+    return tuple(clause for clause in of_axis if not wanted or wanted & clause.fields.keys())
+
+
+def compile_mask(*clauses: Clause) -> Mask:
+    """The mask of some clauses; ConventionError when one names what does not exist, or hides a key.
+
+    Cargo crosses where every one of them says so.
+    """
+    fields: dict[str, frozenset[str]] = {}
+    for clause in clauses:
+        for name in clause.fields:
+            fields[name] = fields.get(name, frozenset()) | _fields(clause, kind_of(name))
+    return Mask(fields=fields, cargo=all(clause.cargo for clause in clauses))
 
 
 def check(convention: Convention) -> None:
@@ -131,8 +150,21 @@ def _fields(clause: Clause, kind: Kind) -> frozenset[str]:
     return frozenset(allowed)
 
 
+def _choice(agency: str, fitting: list[tuple[Convention, tuple[Clause, ...]]]) -> Text:
+    listed = ", ".join(f"{c.reference} {'/'.join(x.article for x in clauses)} ({clauses[0].axis})" for c, clauses in fitting)
+    if len({clauses[0].axis for _, clauses in fitting}) > 1:
+        return Text(
+            fr=f"plusieurs axes permettent cet échange avec {agency} : {listed} ; préciser l'axe (--axis)",
+            en=f"several axes let this exchange with {agency} happen: {listed}; name the axis (--axis)",
+        )
+    return Text(
+        fr=f"deux conventions en vigueur permettent cet échange avec {agency} : {listed} ; donner un terme à l'une",
+        en=f"two conventions in force let this exchange with {agency} happen: {listed}; give one of them an end",
+    )
+
+
 def _refusal(
-    agency: str, direction: Direction, on: date, axis: Axis | None, kinds: tuple[Kind, ...],
+    agency: str, direction: Direction, on: date, axis: Axis | None, kinds: list[str],
     held: list[Convention], in_force: list[Convention],
 ) -> Text:  # fmt: skip
     if not held:
@@ -148,7 +180,7 @@ def _refusal(
             en=f"no convention with {agency} is in force on {on}; installed: {en}",
         )
     names = ", ".join(c.reference for c in in_force)
-    what = ", ".join(k.name for k in kinds) or "*"
+    what = ", ".join(kinds) or "*"
     about = f" ({axis})" if axis else ""
     if direction == "pull":
         return Text(

@@ -43,6 +43,7 @@ class Workspace:
     @classmethod
     def create(cls, where: str | Path, *, on: date, by: str, bare: bool = False, plugins: Plugins | None = None) -> Self:
         """Make a workspace, or bring one up to date, with the conventions plugins ship unless `bare`."""
+        _who_and_when(on, by)
         Store.create(where).close()
         centre = cls(where, plugins=plugins)
         if not bare:
@@ -61,6 +62,7 @@ class Workspace:
 
     def install(self, *conventions: Convention, on: date, by: str) -> None:
         """Install conventions, or new wordings of them; ConventionError when one cannot be applied."""
+        _who_and_when(on, by)
         for convention in conventions:
             check(convention)
         self.store.install(*conventions, on=on, by=by)
@@ -82,6 +84,9 @@ class Workspace:
 
         The axis may be left out where only one fits. Raises UnknownName, ConventionError or SourceRefused.
         """
+        _who_and_when(on, by)
+        if not sources:
+            raise OperatorError(Text(fr="donner au moins un fichier à recevoir", en="name at least one file to receive"))
         chosen = _axis(axis)
         return receive(self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by, progress=progress)
 
@@ -95,6 +100,7 @@ class Workspace:
 
     def dismiss(self, *entries: int, because: str, on: date, by: str) -> None:
         """Close rows in quarantine that will not be corrected, and say why."""
+        _who_and_when(on, by)
         self.store.dismiss(entries, because=because, on=on, by=by)
 
     def records(self, kind: type[R], *, agency: str | None = None) -> Iterator[R]:
@@ -114,6 +120,14 @@ class Workspace:
     def quarantine(self, *, agency: str | None = None) -> list[Entry]:
         """The rows that wait for a correction."""
         return self.store.entries(agency=agency)
+
+
+def _who_and_when(on: date, by: str) -> None:
+    """Time and author are handed in, for whoever replays the past."""
+    if type(on) is not date:
+        raise OperatorError(Text(fr="on= est un jour (datetime.date)", en="on= is a day (datetime.date)"))
+    if not isinstance(by, str) or not by.strip() or not by.isprintable():
+        raise OperatorError(Text(fr="dire qui agit, sur une ligne (by=)", en="say who acts, on one line (by=)"))
 
 
 def _axis(written: Axis | str | None) -> Axis | None:

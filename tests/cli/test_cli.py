@@ -248,3 +248,16 @@ def test_the_french_catalogue_is_the_compiled_one():
 
     assert (folder / "messages.mo").read_bytes() == compiled.getvalue()
     assert all(m.string for m in written if m.id)
+
+
+def test_the_option_beats_the_environment_wherever_it_stands(tmp_path, september):
+    """Else an officer's data would go into the wrong workspace."""
+    named, other = str(tmp_path / "b.sqlite"), str(tmp_path / "a.sqlite")
+    shell("init", named)
+    shell("init", other)
+
+    shell("-w", named, "pull", "anpe", september[1], "--on", "2009-10-01", CIGEM_WORKSPACE=other)
+
+    assert b"150" in shell("records", "-w", named).stdout
+    assert b"150" not in shell("records", "-w", other).stdout
+    assert b"Records" in shell("--lang", "en", "records", "-w", named, CIGEM_LANG="fr").stdout

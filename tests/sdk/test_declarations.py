@@ -32,7 +32,7 @@ MISTAKES = {
     "field misspelt": (lambda: seekers({"identity.famly_name": column("Nom")}), "the nearest is 'identity.family_name'"),
     "group for a field": (lambda: seekers({"identity": column("Nom")}), "JobSeeker has no field 'identity'"),
     "key not read": (lambda: Table(JobSeeker, FILE, {"remarks": column("T")}), "does not read reference, which is required"),
-    "required not read": (lambda: Table(Placement, FILE, KEY), "does not read seeker, offer, which is required"),
+    "required not read": (lambda: Table(Placement, FILE, KEY), "does not read seeker, which is required"),
     "column read twice": (lambda: seekers({"remarks": column("n° ")}), "reads the column 'n° ' twice"),
     "column read twice by roles": (
         lambda: seekers({"identity.birth": columns(date="Né", year="Né").birth("yyyy-mm-dd")}), "reads the column 'Né' twice",

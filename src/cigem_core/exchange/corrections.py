@@ -42,6 +42,7 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path) -
     Raises OperatorError when nothing waits, or the file is neither `.xlsx` nor `.csv`.
     """
     adapter = plugins.adapter(agency)
+    agency = adapter.agency
     waiting = store.rows_in_quarantine(agency)
     if path.suffix.lower() not in (".xlsx", ".csv"):
         raise OperatorError(

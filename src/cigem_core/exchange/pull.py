@@ -59,6 +59,7 @@ def pull(
     records cross, SourceRefused when a file cannot be read at all; then nothing was kept.
     """
     adapter = plugins.adapter(agency)
+    agency = adapter.agency
     arranged = adapter.arrange(sources)
     kinds = tuple(dict.fromkeys(table.kind for table, _ in arranged))
     conventions = store.conventions()
@@ -129,12 +130,12 @@ class _Exchange:
     def _keep(
         self, staging: Staging, files: list[_Read], faults: list[Fault], not_run: list[NotRun], kinds: tuple[Kind, ...]
     ) -> Receipt:
-        connection, clause, convention = staging.connection, self.granted.clause, self.granted.convention
+        connection, granted, convention = staging.connection, self.granted, self.granted.convention
         self.store.ensure(connection, kinds)
         mask_digest = self.granted.mask.digest
         batch = self.store.add_batch(
-            connection, agency=self.agency, axis=str(clause.axis), convention=convention.reference,
-            convention_digest=convention.digest, clause=clause.article, mask_digest=mask_digest, on=self.on, by=self.by,
+            connection, agency=self.agency, axis=str(granted.axis), convention=convention.reference,
+            convention_digest=convention.digest, clause=granted.article, mask_digest=mask_digest, on=self.on, by=self.by,
         )  # fmt: skip
         receipts = []
         for file in files:
@@ -149,9 +150,9 @@ class _Exchange:
             receipts.append(FileReceipt(path=staged.name, sha256=file.sha256, kinds={staged.kind.name: counts}))
         receipt = Receipt(
             agency=self.agency,
-            axis=clause.axis,
+            axis=granted.axis,
             convention=convention.reference,
-            clause=clause.article,
+            clause=granted.article,
             on=self.on,
             by=self.by,
             files=_by_file(receipts),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+_LONGEST_PATH = 4096
+
+
 @frozen(kw_only=True)
 class Source:
     """Something to read, under the name its agency gave it.
@@ -39,7 +42,15 @@ class Source:
         if isinstance(given, Source):
             return given
         if isinstance(given, (str, Path)):
-            return cls(name=name or Path(given).name, path=Path(given))
+            if len(str(given)) > _LONGEST_PATH or "\n" in str(given):
+                # Someone's data, handed over as text: none of it is quoted.
+                raise SourceRefused(
+                    Text(
+                        fr="ce texte n'est pas un chemin ; donner le contenu d'un fichier en octets (bytes)",
+                        en="this text is no path; hand the content of a file over as bytes",
+                    )
+                )
+            return cls(name=name or Path(given).name or str(given), path=Path(given))
         if isinstance(given, (bytes, bytearray, memoryview)):
             return cls(name=name or "bytes", content=bytes(given))
         if hasattr(given, "__arrow_c_stream__"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -97,7 +98,7 @@ class Convention:
         """From when to when it is in force."""
         fr = f"au {self.ends:%d/%m/%Y}" if self.ends else "sans terme"
         en = f"to {self.ends}" if self.ends else "with no end"
-        return Text(fr=f"du {self.begins:%d/%m/%Y}, {fr}", en=f"from {self.begins}, {en}")
+        return Text(fr=f"du {self.begins:%d/%m/%Y} {fr}", en=f"from {self.begins}, {en}")
 
     @property
     def document(self) -> str:
@@ -110,14 +111,16 @@ class Convention:
         return hashlib.sha256(self.document.encode()).hexdigest()
 
     @classmethod
-    def from_toml(cls, text: str) -> Convention:
-        """Read a convention; ConventionError names what is wrong and where."""
+    def from_toml(cls, text: str | bytes) -> Convention:
+        """Read a convention; ConventionError names what is wrong and where. TOML is UTF-8."""
         try:
-            return cls._structured(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise ConventionError(
-                Text(fr=f"la convention n'est pas du TOML : {error}", en=f"the convention is not TOML: {error}")
+            return cls._structured(tomllib.loads(text if isinstance(text, str) else text.decode("utf-8-sig")))
+        except UnicodeDecodeError:
+            raise _wrong(
+                Text(fr="le fichier n'est pas en UTF-8 ; l'enregistrer ainsi", en="the file is not UTF-8; save it so")
             ) from None
+        except tomllib.TOMLDecodeError as error:
+            raise _wrong(Text(fr=f"ce n'est pas du TOML ({error})", en=f"this is not TOML ({error})")) from None
 
     @classmethod
     def from_document(cls, document: str) -> Convention:
@@ -129,26 +132,102 @@ class Convention:
         from cattrs.errors import BaseValidationError
         from cattrs.v import transform_error
 
-        if "clause" in data:
-            data = {**data, "clauses": data["clause"]}
-            del data["clause"]
+        if "clauses" not in data:
+            data = {("clauses" if name == "clause" else name): value for name, value in data.items()}
         try:
             convention: Convention = _converter().structure(data, cls)
         except BaseValidationError as error:
-            said = "; ".join(transform_error(error))
-            raise ConventionError(
-                Text(fr=f"la convention est mal écrite : {said}", en=f"the convention is written wrongly: {said}")
-            ) from None
+            fr = " ; ".join(transform_error(error, format_exception=lambda e, _: _why(e).fr))
+            en = "; ".join(transform_error(error, format_exception=lambda e, _: _why(e).en))
+            raise _wrong(Text(fr=fr.replace(" @ $.", ", à "), en=en.replace(" @ $.", ", at "))) from None
+        if convention.ends is not None and convention.ends < convention.begins:
+            raise _wrong(Text(fr="elle finit avant de commencer", en="it ends before it begins"))
+        code = convention.agency.code
+        if not code or code != code.lower():
+            raise _wrong(
+                Text(
+                    fr=f"le code de la structure est en minuscules, comme « anpe », pas « {code} »",
+                    en=f"the code of the agency is in lower case, like 'anpe', not '{code}'",
+                )
+            )
         return convention
 
 
+def _wrong(said: Text) -> ConventionError:
+    return ConventionError(
+        Text(fr=f"la convention est mal écrite : {said.fr}", en=f"the convention is written wrongly: {said.en}")
+    )
+
+
+def _why(error: BaseException) -> Text:
+    """What is wrong with one value of a convention, for whoever wrote it."""
+    if isinstance(error, KeyError):
+        return Text(fr=f"« {error.args[0]} » manque", en=f"'{error.args[0]}' is missing")
+    if isinstance(error, _NotOneOf):
+        listed = ", ".join(error.args[0])
+        return Text(fr=f"il faut l'un de : {listed}", en=f"expected one of: {listed}")
+    if isinstance(error, _Expected):
+        return error.text
+    fields = getattr(error, "extra_fields", None)
+    if fields:
+        listed = ", ".join(sorted(fields))
+        return Text(fr=f"« {listed} » n'existe pas ici", en=f"there is no '{listed}' here")
+    return Text(fr="cette valeur n'est pas de la forme attendue", en="this value is not of the expected form")
+
+
+class _NotOneOf(ValueError):
+    """A word that is none of those allowed."""
+
+
+class _Expected(ValueError):
+    """A value of another type."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+_TYPES: dict[type, Text] = {
+    str: Text(fr="il faut un texte entre guillemets", en="expected a text in quotes"),
+    bool: Text(fr="il faut true ou false, sans guillemets", en="expected true or false, without quotes"),
+}
+
+
 def _converter() -> Any:
+    """Documents are taken as they are written: a wrong type is refused, never turned into another."""
     from cattrs.preconf.json import make_converter
 
     converter = make_converter(forbid_extra_keys=True, detailed_validation=True)
-    converter.register_structure_hook(date, lambda v, _: v if isinstance(v, date) else date.fromisoformat(v))
+
+    def exactly(value: Any, wanted: type) -> Any:
+        if type(value) is not wanted:
+            raise _Expected(_TYPES[wanted])
+        return value
+
+    def one_of(words: tuple[str, ...]) -> Any:
+        def structure(value: Any, wanted: Any) -> Any:
+            if value not in words:
+                raise _NotOneOf(words)
+            return wanted(value) if isinstance(wanted, type) else value
+
+        return structure
+
+    def day(value: Any, _: Any) -> date:
+        if type(value) is date:
+            return value
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            return date.fromisoformat(value)
+        raise _Expected(Text(fr="il faut un jour comme 2009-06-12", en="expected a day like 2009-06-12"))
+
+    for plain in _TYPES:
+        converter.register_structure_hook(plain, exactly)
+    converter.register_structure_hook(Axis, one_of(tuple(Axis)))
+    converter.register_structure_hook_func(lambda t: t == Direction, one_of(("pull", "push")))
+    converter.register_structure_hook_func(lambda t: t == Literal["stated", "inferred"], one_of(("stated", "inferred")))
+    converter.register_structure_hook(date, day)
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_structure_hook_func(
-        lambda t: t == tuple[str, ...], lambda v, _: (v,) if isinstance(v, str) else tuple(str(item) for item in v)
+        lambda t: t == tuple[str, ...],
+        lambda v, _: tuple(exactly(item, str) for item in ([v] if isinstance(v, str) else v)),
     )
     return converter

@@ -111,7 +111,7 @@ class Placement:
 
     reference: str = key("Placement number", fr="Numéro du placement")
     seeker: str = refers(JobSeeker, "Job seeker", fr="Demandeur d'emploi", required=True)
-    offer: str = refers(JobOffer, "Job offer", fr="Offre d'emploi", required=True)
+    offer: str | None = refers(JobOffer, "Job offer", fr="Offre d'emploi")
     started_on: date | None = field("Started on", fr="Date de début")
     ends_on: date | None = field("Planned end", fr="Date de fin prévue")
     contract: ContractType | None = field("Type of contract", fr="Type de contrat")

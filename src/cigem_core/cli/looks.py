@@ -1,0 +1,213 @@
+"""The commands that look at what is there, and keep it in order."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cigem_core.cli.language import Speech
+from cigem_core.cli.options import as_json_option, common, named_workspace, open_workspace, print_json, subcommand, who_and_when
+from cigem_core.model.receipts import Head
+
+
+def _adapters(say: Speech) -> click.Command:
+    @click.command(
+        "adapters",
+        help=say(
+            "Montrer les extensions installées, et pourquoi l'une ne peut servir.",
+            "Show the plugins installed, and why one cannot be used.",
+        ),
+    )
+    @as_json_option(say)
+    @common(say)
+    def adapters(as_json: bool) -> None:
+        from cigem_core.cli import show
+        from cigem_core.plugins import load
+
+        found = load().found
+        if as_json:
+            print_json([show.plugin_as_dict(plugin, say.language) for plugin in found])
+        else:
+            show.plugins(say, found)
+
+    return adapters
+
+
+def _conventions(say: Speech) -> click.Command:
+    @click.group(
+        "conventions", subcommand_metavar=subcommand(say), help=say("Les conventions installées.", "The conventions installed.")
+    )
+    @common(say)
+    def conventions() -> None:
+        pass
+
+    @conventions.command("list", help=say("Lister les conventions et leurs clauses.", "List the conventions and their clauses."))
+    @common(say)
+    def listed() -> None:
+        from cigem_core.cli import show
+
+        with open_workspace(say) as centre:
+            show.conventions(say, centre.conventions())
+
+    @conventions.command(
+        "install",
+        help=say("Installer une convention, ou un nouveau texte (avenant).", "Install a convention, or a new wording of one."),
+    )
+    @click.argument(
+        "file", metavar=say("FICHIER.toml", "FILE.toml"), type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    )
+    @who_and_when(say)
+    @common(say)
+    def install(file: Path, on: date, by: str) -> None:
+        from cigem_core.cli import show
+        from cigem_core.model.conventions import Convention
+
+        convention = Convention.from_toml(file.read_bytes())
+        with open_workspace(say) as centre:
+            centre.install(convention, on=on, by=by)
+        show.conventions(say, (convention,))
+
+    return conventions
+
+
+def _records(say: Speech) -> click.Command:
+    @click.command(
+        "records",
+        help=say(
+            "Montrer les fiches gardées : leur nombre, ou celles d'un type.",
+            "Show the records kept: how many, or those of one kind.",
+        ),
+    )
+    @click.argument("kind", metavar=say("[TYPE]", "[KIND]"), required=False)
+    @click.option("--agency", metavar=say("STRUCTURE", "AGENCY"), help=say("D'une seule structure.", "Of one agency only."))
+    @click.option("--limit", type=click.IntRange(min=1), metavar="N", help=say("Au plus N fiches.", "At most N records."))
+    @as_json_option(say)
+    @common(say)
+    def records(kind: str | None, agency: str | None, limit: int | None, as_json: bool) -> None:
+        from cigem_core.cli import show
+        from cigem_core.model.fields import kind_of
+
+        with open_workspace(say) as centre:
+            if kind is None:
+                show.counts(say, centre.store.counts(), as_json=as_json)
+                return
+            declared = kind_of(kind)
+            rows = centre.store.records(declared, agency=agency, limit=limit)
+            if as_json:
+                show.records_as_json(rows)
+            else:
+                show.records(say, declared, rows, centre.plugins.codelists)
+
+    return records
+
+
+def _quarantine(say: Speech) -> click.Command:
+    @click.group(
+        "quarantine",
+        subcommand_metavar=subcommand(say),
+        help=say("Les lignes qui attendent une correction.", "The rows that wait for a correction."),
+    )
+    @common(say)
+    def quarantine() -> None:
+        pass
+
+    @quarantine.command("list", help=say("Lister les lignes en quarantaine.", "List the rows in quarantine."))
+    @click.option("--agency", metavar=say("STRUCTURE", "AGENCY"), help=say("D'une seule structure.", "Of one agency only."))
+    @click.option("--all", "every", is_flag=True, help=say("Aussi celles qui sont closes.", "Closed ones as well."))
+    @as_json_option(say)
+    @common(say)
+    def listed(agency: str | None, every: bool, as_json: bool) -> None:
+        from cigem_core.cli import show
+
+        with open_workspace(say) as centre:
+            entries = centre.store.entries(agency=agency, state=None if every else "open")
+        if as_json:
+            print_json([show.entry_as_dict(entry) for entry in entries])
+        else:
+            show.entries(say, entries)
+
+    @quarantine.command(
+        "dismiss", help=say("Clore des lignes qui ne seront pas corrigées.", "Close rows that will not be corrected.")
+    )
+    @click.argument("numbers", metavar=say("N°...", "NUMBER..."), type=int, nargs=-1, required=True)
+    @click.option("--because", metavar=say("MOTIF", "REASON"), required=True, help=say("Pourquoi.", "Why."))
+    @who_and_when(say)
+    @common(say)
+    def dismiss(numbers: tuple[int, ...], because: str, on: date, by: str) -> None:
+        with open_workspace(say) as centre:
+            centre.dismiss(*numbers, because=because, on=on, by=by)
+        click.echo(say(f"{len(numbers)} lignes closes", f"{len(numbers)} rows closed"))
+
+    return quarantine
+
+
+def _journal(say: Speech) -> click.Command:
+    @click.group("journal", subcommand_metavar=subcommand(say), help=say("Ce qui s'est passé.", "What happened."))
+    @common(say)
+    def journal() -> None:
+        pass
+
+    @journal.command(
+        "verify",
+        help=say(
+            "Vérifier que le journal n'a été ni modifié ni coupé. Seul un récépissé montre que sa fin a été coupée.",
+            "Check that the journal was neither altered nor cut off. Only a receipt shows that its end was cut off.",
+        ),
+    )
+    @click.option(
+        "--receipt",
+        metavar=say("RÉCÉPISSÉ.json", "RECEIPT.json"),
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help=say(
+            "Un récépissé écrit par --json, que le partenaire garde.", "A receipt written by --json, which the partner keeps."
+        ),
+    )
+    @common(say)
+    def verify(receipt: Path | None) -> None:
+        held = _held(say, receipt) if receipt else None
+        with open_workspace(say) as centre:
+            broken, head = centre.verify_journal(held), centre.store.head()
+        if broken:
+            click.echo(say.text(broken.text), err=True)
+            sys.exit(1)
+        whole = say("Journal entier : {} lignes, tête {}", "Journal whole: {} lines, head {}")
+        click.echo(whole.format(head.length, head.digest))
+
+    return journal
+
+
+def _held(say: Speech, receipt: Path) -> Head:
+    """The head of the journal that a receipt holds."""
+    try:
+        held = json.loads(receipt.read_text("utf-8"))["journal"]
+        return Head(int(held["length"]), str(held["head"]))
+    except (ValueError, KeyError, TypeError):
+        raise click.UsageError(
+            say(f"{receipt} n'est pas un récépissé écrit par --json", f"{receipt} is not a receipt written by --json")
+        ) from None
+
+
+def _doctor(say: Speech) -> click.Command:
+    @click.command(
+        "doctor",
+        help=say("Vérifier l'installation et l'espace de travail.", "Check the installation and the workspace."),
+    )
+    @common(say)
+    def doctor() -> None:
+        from cigem_core.cli import show
+        from cigem_core.cli.doctor import examine
+
+        where = named_workspace()
+        findings = examine(where)
+        show.findings(say, findings)
+        if any(finding.is_wrong for finding in findings):
+            sys.exit(1)
+
+    return doctor
+
+
+COMMANDS = (_adapters, _conventions, _records, _quarantine, _journal, _doctor)

@@ -1,0 +1,145 @@
+"""What commands share: the options every one takes, who acts and when, and what a refusal looks like."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cigem_core.cli.language import Speech, is_utf8
+from cigem_core.errors import CigemError, UnknownName
+
+if TYPE_CHECKING:
+    from cigem_core.workspace import Workspace
+
+WORKSPACE = "CIGEM_WORKSPACE"
+
+Command = Callable[..., Any]
+
+
+class Day(click.ParamType[date]):
+    """A day: 2009-10-01 or 01/10/2009."""
+
+    def __init__(self, say: Speech) -> None:
+        self.name = say("jour", "day")
+        self._say = say
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day meant; a usage error when there is none."""
+        if isinstance(value, date):
+            return value
+        day, _, rest = str(value).partition("/")
+        month, _, year = rest.partition("/")
+        try:
+            return date.fromisoformat(f"{year}-{month}-{day}" if rest else str(value))
+        except ValueError:
+            self.fail(
+                self._say(
+                    f"« {value} » n'est pas un jour comme 2009-10-01 ou 01/10/2009", f"'{value}' is not a day like 2009-10-01"
+                ),
+                param,
+                ctx,
+            )
+
+
+def subcommand(say: Speech) -> str:
+    """How a group shows that a command follows."""
+    return say("COMMANDE [ARGUMENTS]...", "COMMAND [ARGS]...")
+
+
+def common(say: Speech) -> Callable[[Command], Command]:
+    """The options every command takes, before or after its name, and what happens when something is refused."""
+
+    def decorate(function: Command) -> Command:
+        @click.option(
+            "-w",
+            "--workspace",
+            metavar=say("ESPACE", "WORKSPACE"),
+            help=say("L'espace de travail : un fichier, ou l'adresse d'une base.", "The workspace: a file, or a database's URL."),
+        )
+        @click.option(
+            "--lang",
+            type=click.Choice(["fr", "en"]),
+            help=say("La langue des messages (par défaut : fr).", "The language of the messages (default: fr)."),
+        )
+        @click.pass_context
+        def run(context: click.Context, /, workspace: str | None, lang: str | None, **rest: Any) -> Any:  # noqa: ARG001
+            root = context.find_root()
+            # The option nearest to the end of the line counts; the environment only where there is none.
+            root.obj = workspace or root.obj
+            try:
+                return function(**rest)
+            except CigemError as error:
+                click.echo(say("Erreur : ", "Error: ") + say.text(error.text), err=True)
+                context.exit(2 if isinstance(error, UnknownName) else 1)
+            except OSError as error:
+                if isinstance(error, BrokenPipeError):
+                    raise
+                click.echo(
+                    say("Erreur : lecture ou écriture impossible", "Error: cannot read or write") + f" ({error.strerror})",
+                    err=True,
+                )
+                context.exit(1)
+
+        return functools.update_wrapper(run, function)
+
+    return decorate
+
+
+def who_and_when(say: Speech) -> Callable[[Command], Command]:
+    """`--on` and `--by`: today and the login name, here and nowhere below."""
+
+    def decorate(function: Command) -> Command:
+        on = click.option(
+            "--on", type=Day(say), metavar=say("JOUR", "DAY"), default=date.today,
+            help=say("Le jour de l'acte (par défaut : aujourd'hui).", "The day of the act (default: today)."),
+        )  # fmt: skip
+        by = click.option(
+            "--by", metavar=say("NOM", "NAME"), default=getpass.getuser,
+            help=say("Qui agit (par défaut : le nom de session).", "Who acts (default: the login name)."),
+        )  # fmt: skip
+        return on(by(function))
+
+    return decorate
+
+
+def as_json_option(say: Speech) -> Callable[[Command], Command]:
+    """`--json`."""
+    return click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=say("Écrire du JSON, et rien d'autre, sur la sortie.", "Write JSON alone on stdout."),
+    )
+
+
+def named_workspace() -> str | None:
+    """The workspace named on the command line, or else in the environment."""
+    return click.get_current_context().find_root().obj or os.environ.get(WORKSPACE)
+
+
+def open_workspace(say: Speech) -> Workspace:
+    """The workspace to work in; a usage error when none is named."""
+    from cigem_core.workspace import Workspace
+
+    where = named_workspace()
+    if not where:
+        raise click.UsageError(
+            say(
+                "donner l'espace de travail : -w ESPACE, ou CIGEM_WORKSPACE",
+                "name the workspace: -w WORKSPACE, or CIGEM_WORKSPACE",
+            )
+        )
+    return Workspace(where)
+
+
+def print_json(value: Any) -> None:
+    """JSON alone on the output, exact on any terminal."""
+    click.echo(json.dumps(value, ensure_ascii=not is_utf8(sys.stdout), indent=2))
