@@ -183,7 +183,7 @@ def test_quarantine_lists_addresses_and_no_values(cigem, september):
     listed = cigem("-w", "centre.sqlite", "quarantine", "list").output
     entries = json.loads(cigem("-w", "centre.sqlite", "quarantine", "list", "--json").output)
 
-    assert "Téléphone (pattern)" in listed
+    assert "Téléphone : écrire un numéro comme 70 12 34 56" in listed
     assert "7612" not in listed
     assert len(entries) == 27
 
@@ -226,8 +226,8 @@ def test_conventions_are_listed_and_installed(cigem, tmp_path):
     listed = cigem("-w", "centre.sqlite", "conventions", "list").output
     refused = cigem("-w", "centre.sqlite", "conventions", "install", "wrong.toml")
 
-    assert "job_seeker" in listed
-    assert "job_offer" not in listed
+    assert "demandeur d'emploi : tout" in listed
+    assert "offre" not in listed
     assert refused.exit_code == 1
 
 

@@ -83,7 +83,7 @@ def test_file_marked_as_an_encoding_the_agency_does_not_use_is_refused():
     """The mark decides, even against the declaration."""
     table = Table(JobOffer, Csv("offres.csv", delimiter=";", encodings=("cp1252",)), LENSES)
 
-    with pytest.raises(SourceRefused, match="the file is in UTF-8; save it as cp1252"):
+    with pytest.raises(SourceRefused, match="the file is in UTF-8; save it as Windows-1252"):
         table.read((BOM + HEADER).encode())
 
 
@@ -230,9 +230,9 @@ def test_empty_file_is_refused(content):
     [
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x02\x00", "this is not a text file; save it as CSV"),
         (gzip.compress(lines("A-1;x;y"), mtime=0), "this is not a text file; save it as CSV"),
-        (HEADER.encode("utf-16"), "the file is in UTF-16; save it as utf-8-sig, cp1252"),
+        (HEADER.encode("utf-16"), "the file is in UTF-16; save it as UTF-8, Windows-1252"),
         (HEADER.encode("utf-16-le"), "this is not a text file; save it as CSV"),
-        (HEADER.replace(";", ",").encode(), "columns expected in the first row and not found"),
+        (HEADER.replace(";", ",").encode(), "one column only; expected the delimiter ';'"),
     ],
     ids=["picture", "gzip", "UTF-16", "UTF-16 without its mark", "another delimiter"],
 )

@@ -107,9 +107,12 @@ def test_births_of_two_precisions_compare_with_each_other():
 
 
 def test_a_rule_names_itself_and_its_remedy_in_both_languages():
-    """The name is the declaration; the remedy speaks of labels."""
+    """The name is the declaration; the remedy speaks of the agency's columns."""
     rule = not_before("closes_on", "posted_on")
 
+    def column(name):
+        return offers.lenses[name].headers[0]
+
     assert (rule.name, rule.blamed) == ("not_before(closes_on, posted_on)", "closes_on")
-    assert rule.remedy(offers.kind).en == "expected 'Closes on' not before 'Posted on'; mend one of the two"
-    assert "« Date de clôture » ne peut être avant « Date de dépôt »" in rule.remedy(offers.kind).fr
+    assert rule.remedy(column).en == "expected 'Date de clôture' not before 'Date de dépôt'; mend one of the two"
+    assert "« Date de clôture » ne peut être avant « Date de dépôt »" in rule.remedy(column).fr

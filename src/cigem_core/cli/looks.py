@@ -126,7 +126,7 @@ def _quarantine(say: Speech) -> click.Command:
         with open_workspace(say) as centre:
             entries = centre.store.entries(agency=agency, state=None if every else "open")
         if as_json:
-            print_json([show.entry_as_dict(entry) for entry in entries])
+            print_json([show.entry_as_dict(entry, say.language) for entry in entries])
         else:
             show.entries(say, entries)
 

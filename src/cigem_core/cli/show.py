@@ -22,6 +22,7 @@ from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.model.receipts import Counts, Receipt, fault_as_dict
 from cigem_core.model.values import Edited, Labelled
+from cigem_core.policy import compile_mask
 from cigem_core.report import Fault, NotRun
 from cigem_core.text import Language
 
@@ -218,8 +219,14 @@ def conventions(say: Speech, installed: Sequence[Convention]) -> None:
         if convention.illustrative:
             console.print(f"  {escape(say.text(convention.illustrative))}")
         for clause in convention.clauses:
-            arrow = say("recevoir", "pull") if clause.direction == "pull" else say("transmettre", "push")
-            console.print(f"  {clause.article} · {say.text(clause.axis.label)} · {arrow} : {', '.join(clause.fields)}")
+            act = say("recevoir", "pull") if clause.direction == "pull" else say("transmettre", "push")
+            cargo = say("colonnes non déclarées admises", "undeclared columns too") if clause.cargo else ""
+            console.print(f"  {clause.article} · {say.text(clause.axis.label)} · {act}" + (f" · {cargo}" if cargo else ""))
+            mask = compile_mask(clause)
+            for kind in map(kind_of, clause.fields):
+                hidden = [escape(say.text(f.label)) for f in kind.fields.values() if not mask.permits(kind, f.name)]
+                but = say(" : tout, sauf ", ": all but ") + ", ".join(hidden) if hidden else say(" : tout", ": all")
+                console.print(f"    {say.text(kind.label)}{but}")
     if not installed:
         console.print(say("Aucune convention installée.", "No convention installed."))
 
@@ -285,21 +292,21 @@ def entries(say: Speech, found: Sequence[Entry]) -> None:
         table.add_column(heading)
     states = {"open": say("ouverte", "open"), "corrected": say("corrigée", "corrected"), "dismissed": say("écartée", "dismissed")}
     for entry in found:
-        faults = ", ".join(f"{fault.column or say('ligne', 'row')} ({fault.rule})" for fault in entry.faults)
+        faults = "\n".join(f"{fault.column or say('(ligne)', '(row)')} : {say.text(fault.remedy)}" for fault in entry.faults)
         table.add_row(str(entry.id), entry.agency, escape(entry.file), entry.row, escape(faults), states[entry.state])
     console.print(table)
 
 
-def entry_as_dict(entry: Entry) -> dict[str, Any]:
+def entry_as_dict(entry: Entry, language: Language) -> dict[str, Any]:
     """A row in quarantine, for programs."""
     return {
         "id": entry.id,
         "agency": entry.agency,
         "kind": entry.kind,
         "file": entry.file,
-        "row": entry.row,
+        "row": int(entry.row) if entry.row.isdecimal() else entry.row,
         "state": entry.state,
-        "faults": [{"column": fault.column, "rule": fault.rule} for fault in entry.faults],
+        "faults": [{"column": f.column, "rule": f.rule, "message": f.remedy.in_(language)} for f in entry.faults],
     }
 
 

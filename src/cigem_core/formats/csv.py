@@ -104,6 +104,13 @@ class Csv:
                 if refusal is None or _missing(refused) < _missing(refusal):
                     refusal = refused
         assert refusal is not None  # there is always a candidate
+        if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+            raise SourceRefused(
+                Text(
+                    fr=f"{name} : c'est un classeur ; l'enregistrer au format CSV",
+                    en=f"{name}: this is a workbook; save it as CSV",
+                )
+            )
         if b"\0" in head[:4096]:
             raise SourceRefused(
                 Text(
@@ -180,7 +187,8 @@ def _candidates(name: str, head: bytes, declared: Sequence[str]) -> list[str]:
         return plain
     if marked in plain:
         return [marked]
-    listed = ", ".join(declared)
+    names = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
+    listed = ", ".join(dict.fromkeys(names.get(encoding, encoding) for encoding in plain))
     raise SourceRefused(
         Text(
             fr=f"{name} : le fichier est en {marked.upper()} ; l'enregistrer en {listed}",

@@ -57,6 +57,13 @@ class Adapter:
         fitting = [table for table, columns in found.items() if columns == best]
         if best and len(fitting) == 1:
             return fitting[0], source
+        if source.table is None and source.is_zip():
+            raise SourceRefused(
+                Text(
+                    fr=f"{source.name} est un classeur sans colonne « N° anomalie » ; enregistrer ses feuilles au format CSV",
+                    en=f"{source.name} is a workbook without a column 'N° anomalie'; save its sheets as CSV",
+                )
+            )
         names = ", ".join(sorted({str(getattr(table.format, "name", table.kind.name)) for table in self.pull}))
         raise SourceRefused(
             Text(

@@ -104,8 +104,9 @@ class CodesCodec:
 
     @property
     def remedy(self) -> Text:
-        listed = ", ".join(self.meanings)
-        return Text(fr=f"écrire l'un de : {listed}", en=f"expected one of: {listed}")
+        *first, last = self.meanings
+        fr = f"écrire {', '.join(first)} ou {last}" if first else f"écrire {last}"
+        return Text(fr=fr, en=f"expected one of: {', '.join(self.meanings)}")
 
     @cached_property
     def _stored(self) -> dict[str, Any]:

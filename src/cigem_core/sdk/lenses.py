@@ -210,10 +210,10 @@ def column(header: str) -> Column:
 def _bounds(header: str, value: pl.Expr, minimum: int | None, maximum: int | None) -> list[Check]:
     found = []
     if minimum is not None:
-        remedy = Text(fr=f"écrire au moins {minimum}", en=f"expected at least {minimum}")
+        remedy = Text(fr=f"écrire un nombre d'au moins {minimum}", en=f"expected at least {minimum}")
         found.append(Check(rule=Rule.MINIMUM, header=header, broken=value < minimum, remedy=remedy))
     if maximum is not None:
-        remedy = Text(fr=f"écrire au plus {maximum}", en=f"expected at most {maximum}")
+        remedy = Text(fr=f"écrire un nombre d'au plus {maximum}", en=f"expected at most {maximum}")
         found.append(Check(rule=Rule.MAXIMUM, header=header, broken=value > maximum, remedy=remedy))
     return found
 

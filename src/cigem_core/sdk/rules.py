@@ -29,7 +29,8 @@ class RowRule:
     """The types of field it can compare."""
     broken: Callable[[Kind], pl.Expr]
     """Given the kind, whether the stored forms of the fields (columns of their names) contradict each other."""
-    remedy: Callable[[Kind], Text]
+    remedy: Callable[[Callable[[str], str]], Text]
+    """Given the agency's name for a field's column, what to do."""
 
     @property
     def blamed(self) -> str:
@@ -44,11 +45,11 @@ def not_after(field: str, other: str) -> RowRule:
         first, second = _to_the_same_precision(kind, field, other)
         return first > second
 
-    def remedy(kind: Kind) -> Text:
-        ours, theirs = kind.field(field).label, kind.field(other).label
+    def remedy(column: Callable[[str], str]) -> Text:
+        ours, theirs = column(field), column(other)
         return Text(
-            fr=f"corriger l'une des deux dates : « {ours.fr} » ne peut être après « {theirs.fr} »",
-            en=f"expected '{ours.en}' not after '{theirs.en}'; mend one of the two",
+            fr=f"corriger l'une des deux dates : « {ours} » ne peut être après « {theirs} »",
+            en=f"expected '{ours}' not after '{theirs}'; mend one of the two",
         )
 
     return RowRule(name=f"not_after({field}, {other})", fields=(field, other), takes=_DATES, broken=broken, remedy=remedy)
@@ -61,11 +62,11 @@ def not_before(field: str, other: str) -> RowRule:
         first, second = _to_the_same_precision(kind, field, other)
         return first < second
 
-    def remedy(kind: Kind) -> Text:
-        ours, theirs = kind.field(field).label, kind.field(other).label
+    def remedy(column: Callable[[str], str]) -> Text:
+        ours, theirs = column(field), column(other)
         return Text(
-            fr=f"corriger l'une des deux dates : « {ours.fr} » ne peut être avant « {theirs.fr} »",
-            en=f"expected '{ours.en}' not before '{theirs.en}'; mend one of the two",
+            fr=f"corriger l'une des deux dates : « {ours} » ne peut être avant « {theirs} »",
+            en=f"expected '{ours}' not before '{theirs}'; mend one of the two",
         )
 
     return RowRule(name=f"not_before({field}, {other})", fields=(field, other), takes=_DATES, broken=broken, remedy=remedy)

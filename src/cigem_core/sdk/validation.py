@@ -33,6 +33,17 @@ from cigem_core.sdk.batch import (
     spans_of,
 )
 from cigem_core.sdk.codecs import by_distinct
+from cigem_core.sdk.remedies import (
+    BESIDE,
+    FOREIGN_KEY,
+    UNIQUE,
+    masked_rule,
+    misfit_remedy,
+    missing_columns,
+    not_at_hand,
+    one_column,
+    twice_there,
+)
 from cigem_core.sdk.table import Table, header_key
 from cigem_core.text import WHITE_SPACE, Text
 
@@ -138,9 +149,14 @@ class _Plan:
         self.headers = [header for lens in self.lenses.values() for header in lens.headers]
         there = set(self.lenses)
         self.rules = [rule for rule in self.table.rules if there.issuperset(rule.fields)]
-        required = (name for name, lens in self.table.lenses.items() if lens.is_required and name not in there)
-        unasked = [rule.name for rule in self.table.rules if not there.issuperset(rule.fields)]
-        self.not_run = [_masked_rule(name) for name in (*unasked, *(f"required {name}" for name in required))]
+        hidden = {name: lens.headers[0] for name, lens in self.table.lenses.items() if name not in there}
+        asked = [(rule.name, rule.fields) for rule in self.table.rules]
+        asked += [(f"required {name}", (name,)) for name, lens in self.table.lenses.items() if lens.is_required]
+        self.not_run = [
+            masked_rule(rule, [hidden[name] for name in fields if name in hidden])
+            for rule, fields in asked
+            if not there.issuperset(fields)
+        ]
 
     def choose(self, found: Sequence[str]) -> Columns:
         """Find the declared columns in a header, whatever their order, letter case or stray spaces."""
@@ -152,23 +168,12 @@ class _Plan:
         wanted = {header_key(header): header for header in self.headers}
         hidden = {header_key(header) for header in self.table.headers} - set(wanted)
         missing = [header for key, header in wanted.items() if key not in keys]
+        if missing and len(found) == 1 and len(wanted) > 1:
+            raise SourceRefused(one_column(self.file, getattr(self.table.format, "delimiter", None)), missing=missing)
         if missing:
-            fr = ", ".join(f"« {header} »" for header in missing)
-            en = ", ".join(f"'{header}'" for header in missing)
-            raise SourceRefused(
-                Text(
-                    fr=f"{self.file} : colonnes attendues en première ligne et non trouvées : {fr}",
-                    en=f"{self.file}: columns expected in the first row and not found: {en}",
-                ),
-                missing=missing,
-            )
+            raise SourceRefused(missing_columns(self.file, missing), missing=missing)
         if twice := [header for key, header in wanted.items() if keys.count(key) > 1]:
-            raise SourceRefused(
-                Text(
-                    fr=f"{self.file} : la colonne « {twice[0]} » est là deux fois ; en garder une",
-                    en=f"{self.file}: the column '{twice[0]}' is there twice; keep one",
-                )
-            )
+            raise SourceRefused(twice_there(self.file, twice[0]))
         names = {position: wanted[key] for position, key in enumerate(keys) if key in wanted}
         undeclared = [p for p, key in enumerate(keys) if key not in wanted and key not in hidden]
         self.surplus = []
@@ -204,10 +209,10 @@ class _Plan:
         flags = self._of_cells(trimmed, values)
         flags += self._of_rows(trimmed, values, flags)
         again = self._repeated(trimmed, cells, block, seen) | self._still_repeated(trimmed, cells, known)
-        flags.append(_Flag(self.key_column, _UNIQUE, Rule.UNIQUE, again))
+        flags.append(_Flag(self.key_column, UNIQUE, Rule.UNIQUE, again))
         if self.surplus:
             beside = cells.select(pl.any_horizontal(pl.col(self.surplus).str.strip_chars() != "")).to_series()
-            flags.append(_Flag(None, _BESIDE, Rule.EXTRA_CELL, beside.fill_null(False)))
+            flags.append(_Flag(None, BESIDE, Rule.EXTRA_CELL, beside.fill_null(False)))
         of_references, pending, not_run = self._of_references(values, known)
         flags += of_references
         bad = pl.select(pl.any_horizontal([flag.broken for flag in flags])).to_series()
@@ -262,7 +267,7 @@ class _Plan:
                 for name in rule.fields
             )
             broken = sound.select(rule.broken(self.table.kind).fill_null(False)).to_series()
-            remedy = rule.remedy(self.table.kind)
+            remedy = rule.remedy(lambda name: self.lenses[name].headers[0])
             for header, is_that_one in self.lenses[rule.blamed].blamed(pl.col).items():
                 here = trimmed.select(is_that_one).to_series()
                 flags.append(_Flag(header, remedy, Rule.ROW, broken & here))
@@ -280,11 +285,11 @@ class _Plan:
             distinct = keys.drop_nulls().unique()
             found = known.known(reference, distinct) if known else None
             if found is None:
-                not_run.append(_not_at_hand(self.table.kind.name, reference))
+                not_run.append(not_at_hand(self.table.kind.name, reference))
                 continue
             status = keys.replace_strict(distinct, found, default=None, return_dtype=pl.Int8)
             header = self.lenses[reference.name].headers[0]
-            flags.append(_Flag(header, _FOREIGN_KEY, Rule.FOREIGN_KEY, (status == UNKNOWN).fill_null(False)))
+            flags.append(_Flag(header, FOREIGN_KEY, Rule.FOREIGN_KEY, (status == UNKNOWN).fill_null(False)))
             pending = pending | (status == PENDING).fill_null(False)
         return flags, pending, not_run
 
@@ -336,7 +341,7 @@ class _Plan:
 
     def _misfit_fault(self, misfit: Misfit) -> Fault:
         return Fault(
-            address=Address(file=self.file, sheet=self.sheet, row=misfit.row), rule=misfit.rule, remedy=_misfit_remedy(misfit)
+            address=Address(file=self.file, sheet=self.sheet, row=misfit.row), rule=misfit.rule, remedy=misfit_remedy(misfit)
         )
 
     def _quarantined(self, cells: pl.DataFrame, misfits: Sequence[Misfit]) -> pl.DataFrame:
@@ -364,51 +369,3 @@ def _cargo_name(found: str, position: int, taken: set[str]) -> str:
         name, number = f"{base.lstrip('#')} ({number})", number + 1
     taken.add(name)
     return name
-
-
-_UNIQUE = Text(
-    fr="ce numéro est déjà porté par une ligne précédente du fichier : corriger l'un des deux",
-    en="expected a number that no earlier row of the file carries; mend one of the two",
-)
-_BESIDE = Text(
-    fr="des cases restent hors des colonnes : les mettre à leur place, puis vider les cases sans titre",
-    en="expected no cells beside the columns; move them to their places, then empty the cells without a title",
-)
-_FOREIGN_KEY = Text(
-    fr="aucune fiche ne porte ce numéro : le corriger, ou envoyer aussi le fichier où elle se trouve",
-    en="expected the number of a known record; mend it, or send the file that holds the record as well",
-)
-
-
-def _masked_rule(name: str) -> NotRun:
-    return NotRun(
-        rule=name,
-        reason=Text(fr="la convention ne permet pas d'en lire les champs", en="the convention does not let its fields be read"),
-    )
-
-
-def _not_at_hand(kind: str, reference: Field) -> NotRun:
-    return NotRun(
-        rule=f"foreign-key {kind}.{reference.name}",
-        reason=Text(
-            fr=f"aucun fichier de type {reference.refers_to} n'est donné",
-            en=f"no source of kind {reference.refers_to} is given",
-        ),
-    )
-
-
-def _misfit_remedy(misfit: Misfit) -> Text:
-    if misfit.rule is Rule.STRUCTURE:
-        return Text(
-            fr="un guillemet est mal placé dans cette ligne : l'ôter, ou le doubler s'il fait partie du texte",
-            en="a quote stands wrong in this row; remove it, or double it where it belongs to the text",
-        )
-    if misfit.rule is Rule.ENCODING:
-        return Text(
-            fr="cette ligne contient des octets illisibles : la saisir à nouveau",
-            en="this row holds bytes that are not of the file's encoding; type it again",
-        )
-    return Text(
-        fr=f"cette ligne a {misfit.found} cases au lieu de {misfit.expected} : vérifier les séparateurs",
-        en=f"this row has {misfit.found} cells instead of {misfit.expected}; check the delimiters",
-    )

@@ -1,0 +1,87 @@
+"""What reading a table says to whoever can mend it: sentences, in French and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cigem_core.formats.tables import Misfit
+from cigem_core.model.fields import Field, kind_of
+from cigem_core.report import NotRun, Rule
+from cigem_core.text import Text
+
+UNIQUE = Text(
+    fr="ce numéro est déjà porté par une ligne précédente du fichier : corriger l'un des deux",
+    en="expected a number that no earlier row of the file carries; mend one of the two",
+)
+BESIDE = Text(
+    fr="des cases restent hors des colonnes : les mettre à leur place, puis vider les cases sans titre",
+    en="expected no cells beside the columns; move them to their places, then empty the cells without a title",
+)
+FOREIGN_KEY = Text(
+    fr="aucune fiche ne porte ce numéro : le corriger, ou envoyer aussi le fichier où elle se trouve",
+    en="expected the number of a known record; mend it, or send the file that holds the record as well",
+)
+
+
+def one_column(file: str, delimiter: str | None) -> Text:
+    """A first row that was not split: the delimiter is another."""
+    fr = f" ; séparateur attendu : « {delimiter} »" if delimiter else ""
+    en = f"; expected the delimiter '{delimiter}'" if delimiter else ""
+    return Text(fr=f"{file} : la première ligne n'a qu'une colonne{fr}", en=f"{file}: the first row has one column only{en}")
+
+
+def masked_rule(rule: str, columns: Sequence[str]) -> NotRun:
+    """A rule that needs a column the convention does not let be read."""
+    listed = ", ".join(columns)
+    return NotRun(
+        rule=rule,
+        reason=Text(fr=f"la convention ne laisse pas lire : {listed}", en=f"the convention does not let these be read: {listed}"),
+    )
+
+
+def not_at_hand(kind: str, reference: Field) -> NotRun:
+    """References that could not be looked up, for the records they point at were not handed over."""
+    return NotRun(
+        rule=f"foreign-key {kind}.{reference.name}",
+        reason=Text(
+            fr=f"aucun fichier de type « {kind_of(str(reference.refers_to)).label.fr} » n'est donné",
+            en=f"no source of kind '{kind_of(str(reference.refers_to)).label.en}' is given",
+        ),
+    )
+
+
+def misfit_remedy(misfit: Misfit) -> Text:
+    """What to do with a row whose cells cannot be told apart."""
+    if misfit.rule is Rule.STRUCTURE:
+        return Text(
+            fr="un guillemet est mal placé dans cette ligne : l'ôter, ou le doubler s'il fait partie du texte",
+            en="a quote stands wrong in this row; remove it, or double it where it belongs to the text",
+        )
+    if misfit.rule is Rule.ENCODING:
+        return Text(
+            fr="cette ligne contient des octets illisibles : la saisir à nouveau",
+            en="this row holds bytes that are not of the file's encoding; type it again",
+        )
+    fr, en = ("case", "cell") if misfit.found == 1 else ("cases", "cells")
+    return Text(
+        fr=f"cette ligne a {misfit.found} {fr} au lieu de {misfit.expected} : vérifier les séparateurs",
+        en=f"this row has {misfit.found} {en} instead of {misfit.expected}; check the delimiters",
+    )
+
+
+def missing_columns(file: str, missing: Sequence[str]) -> Text:
+    """Declared columns a file lacks. What stands in its first row is not quoted: it may be someone's data."""
+    fr = ", ".join(f"« {header} »" for header in missing)
+    en = ", ".join(f"'{header}'" for header in missing)
+    return Text(
+        fr=f"{file} : colonnes attendues en première ligne et non trouvées : {fr}",
+        en=f"{file}: columns expected in the first row and not found: {en}",
+    )
+
+
+def twice_there(file: str, header: str) -> Text:
+    """A declared column that stands twice: which one is meant cannot be known."""
+    return Text(
+        fr=f"{file} : la colonne « {header} » est là deux fois ; en garder une",
+        en=f"{file}: the column '{header}' is there twice; keep one",
+    )
