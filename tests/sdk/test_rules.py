@@ -114,5 +114,5 @@ def test_a_rule_names_itself_and_its_remedy_in_both_languages():
         return offers.lenses[name].headers[0]
 
     assert (rule.name, rule.blamed) == ("not_before(closes_on, posted_on)", "closes_on")
-    assert rule.remedy(column).en == "expected 'Date de clôture' not before 'Date de dépôt'; mend one of the two"
-    assert "« Date de clôture » ne peut être avant « Date de dépôt »" in rule.remedy(column).fr
+    assert rule.remedy(column).en == "expected 'Clôture' not before 'Dépôt'; mend one of the two"
+    assert "« Clôture » ne peut être avant « Dépôt »" in rule.remedy(column).fr

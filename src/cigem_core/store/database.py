@@ -1,35 +1,182 @@
-"""One database and its manners: how it is opened, locked and migrated."""
+"""One database and its manners: how it is found, opened and migrated, and how its refusals are said."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from cigem_core.errors import WorkspaceError
+from cigem_core.errors import CigemError, InternalError, WorkspaceError
+from cigem_core.store import dialects
+from cigem_core.store.dialects import Trouble, dialect_of, open_file
 from cigem_core.store.schema import REVISION
 from cigem_core.text import Text
 
-BUSY_SECONDS = 60
-"""How long a writer waits for another one to finish."""
-
-READ = {"cigem_read": True}
-"""Execution options of a connection that only reads: it takes no lock a writer would wait for."""
+_OURS = frozenset({"alembic_version", "batch", "journal", "quarantine", "version"})
+"""Tables that stand in every workspace."""
 
 
 def connect(where: str | Path, *, create: bool) -> Engine:
-    """An engine on a workspace; WorkspaceError when it is missing or is no database."""
-    url = str(where)
-    path = Path(make_url(url).database or "") if url.startswith("sqlite:") else Path(url)
-    if "://" in url and not url.startswith("sqlite:"):
-        scheme = url.partition("://")[0]
+    """An engine on a workspace, named by a path or a URL; WorkspaceError when it is missing or cannot be one."""
+    written = str(where)
+    scheme = written.partition("://")[0] if "://" in written else "sqlite"
+    if scheme != "sqlite":
         raise WorkspaceError(
             Text(
                 fr=f"un espace de travail est un fichier SQLite ; {scheme} n'est pas pris en charge",
                 en=f"a workspace is an SQLite file; {scheme} is not supported",
+            )
+        )
+    engine = _on_file(_path(written), create=create)
+    ways = dialect_of(engine)
+    event.listen(engine, "connect", lambda raw, _: ways.settle(raw))
+    event.listen(engine, "begin", ways.begin)
+    return engine
+
+
+def named(engine: Engine) -> str:
+    """How people call a workspace: its path, or its URL without the password."""
+    if engine.dialect.name == "sqlite":
+        return str(engine.url.database)
+    return engine.url.render_as_string(hide_password=True)
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the fixed tables to this version of the library; somebody else's database or a later one is refused."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with plainly(engine), engine.begin() as connection:
+        tables = inspect(connection).get_table_names()
+        if tables and _revision(connection) is None:
+            raise WorkspaceError(
+                Text(
+                    fr=f"{named(engine)} est la base de données d'autre chose ; choisir un autre nom",
+                    en=f"{named(engine)} is the database of something else; choose another name",
+                )
+            )
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check_revision(engine: Engine) -> None:
+    """Refuse a database that is no workspace, or of another version."""
+    with plainly(engine), engine.connect().execution_options(**dialect_of(engine).reading) as connection:
+        found = _revision(connection)
+    if found is None:
+        raise _foreign(engine)
+    if found != REVISION:
+        raise WorkspaceError(
+            Text(
+                fr=f"{named(engine)} vient d'une version antérieure ; le mettre à jour par cigem init",
+                en=f"{named(engine)} was written by an earlier version; bring it up to date with cigem init",
+            )
+        )
+
+
+@contextmanager
+def plainly(engine: Engine) -> Iterator[None]:
+    """Say in our words what the database refuses: its own may quote rows, and rows are people."""
+    assert engine.dialect.dbapi is not None
+    try:
+        yield
+    except DBAPIError as error:
+        raise _refusal(engine, error.orig or error) from None
+    except engine.dialect.dbapi.Error as error:
+        raise _refusal(engine, error) from None
+
+
+def _refusal(engine: Engine, error: BaseException) -> CigemError:
+    where, ways = named(engine), dialect_of(engine)
+    trouble, code = ways.trouble(error), ways.code(error)
+    if trouble is Trouble.FOREIGN:
+        return _foreign(engine)
+    if trouble is None:
+        return InternalError(
+            Text(
+                fr=f"la base de données a refusé ce que nous lui demandions ({code}) ; rien n'a été gardé",
+                en=f"the database refused what we asked of it ({code}); nothing was kept",
+            )
+        )
+    return WorkspaceError(_SAID[trouble](where, code))
+
+
+def _foreign(engine: Engine) -> WorkspaceError:
+    return WorkspaceError(
+        Text(fr=f"{named(engine)} n'est pas un espace de travail de cigem", en=f"{named(engine)} is not a cigem workspace")
+    )
+
+
+def _busy(where: str, _: str) -> Text:
+    seconds = f"{dialects.BUSY_SECONDS:g}"
+    return Text(
+        fr=f"quelqu'un d'autre écrit dans {where} depuis plus de {seconds} s ; rien n'a été gardé, recommencer plus tard",
+        en=f"someone else has been writing to {where} for more than {seconds} s; nothing was kept, try again later",
+    )
+
+
+def _forbidden(where: str, _: str) -> Text:
+    return Text(
+        fr=f"lecture ou écriture interdite : {where} ; demander les droits sur le fichier et son dossier, ou sur la base",
+        en=f"reading or writing forbidden: {where}; ask for rights to the file and its folder, or to the database",
+    )
+
+
+def _full(where: str, _: str) -> Text:
+    return Text(
+        fr=f"il n'y a plus de place pour {where} ; rien n'a été gardé : faire de la place et recommencer",
+        en=f"there is no room left for {where}; nothing was kept: make room and try again",
+    )
+
+
+def _unreachable(where: str, code: str) -> Text:
+    return Text(
+        fr=f"{where} ne répond pas ({code}) ; vérifier le nom, le disque ou le serveur",
+        en=f"{where} does not answer ({code}); check the name, the disk or the server",
+    )
+
+
+_SAID = {
+    Trouble.BUSY: _busy,
+    Trouble.FORBIDDEN: _forbidden,
+    Trouble.FULL: _full,
+    Trouble.UNREACHABLE: _unreachable,
+}
+
+
+def _path(written: str) -> Path:
+    try:
+        name = make_url(written).database if written.startswith("sqlite:") else written
+    except ArgumentError:
+        name = None
+    if not name or "\0" in name:
+        raise WorkspaceError(
+            Text(fr="un espace de travail a besoin d'un nom de fichier", en="a workspace needs the name of a file")
+        )
+    return Path(name)
+
+
+def _on_file(path: Path, *, create: bool) -> Engine:
+    try:
+        _look(path, create=create)
+    except OSError:
+        raise WorkspaceError(_forbidden(str(path), "")) from None
+    # Parameters hold personal values, and a database error quotes them unless told not to.
+    return create_engine(f"sqlite:///{path}", creator=lambda: open_file(path), hide_parameters=True)
+
+
+def _look(path: Path, *, create: bool) -> None:
+    if path.is_dir():
+        raise WorkspaceError(
+            Text(
+                fr=f"{path} est un dossier ; un espace de travail est un fichier", en=f"{path} is a folder; a workspace is a file"
             )
         )
     if not create and not path.is_file():
@@ -41,56 +188,16 @@ def connect(where: str | Path, *, create: bool) -> Engine:
         )
     if not path.resolve().parent.is_dir():
         raise WorkspaceError(Text(fr=f"le dossier de {path} n'existe pas", en=f"the folder of {path} does not exist"))
-    if create:
+    if create and not path.exists():
         # For its owner alone: it will hold personal data. The files SQLite sets beside it take the same mode.
-        path.touch(mode=0o600, exist_ok=True)
-    # Parameters hold personal values, and a database error quotes them unless told not to.
-    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
-    event.listen(engine, "connect", _settle)
-    event.listen(engine, "begin", _begin)
-    return engine
+        path.touch(mode=0o600)
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the fixed tables to this version of the library; a workspace of a later one is refused."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        _refuse_later(connection)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def check_revision(engine: Engine) -> None:
-    """Refuse a database that is no workspace, or of another version."""
-    try:
-        with engine.connect().execution_options(**READ) as connection:
-            found = _refuse_later(connection)
-    except DatabaseError:
-        found = None
-    if found is None:
-        raise WorkspaceError(
-            Text(
-                fr=f"{engine.url.database} n'est pas un espace de travail de cigem",
-                en=f"{engine.url.database} is not a cigem workspace",
-            )
-        )
-    if found != REVISION:
-        raise WorkspaceError(
-            Text(
-                fr=f"{engine.url.database} vient d'une version antérieure ; le mettre à jour par cigem init",
-                en=f"{engine.url.database} was written by an earlier version; bring it up to date with cigem init",
-            )
-        )
-
-
-def _refuse_later(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+def _revision(connection: Connection) -> str | None:
+    """The revision of a workspace; None when this is none."""
+    if not set(inspect(connection).get_table_names()) >= _OURS:
         return None
-    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found: Any = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if found is not None and found > REVISION:
         raise WorkspaceError(
             Text(
@@ -98,18 +205,4 @@ def _refuse_later(connection: Connection) -> str | None:
                 en=f"the workspace was written by a later version ({found}); update cigem_core",
             )
         )
-    return found
-
-
-def _settle(raw: Any, _: Any) -> None:
-    # The driver would begin transactions by itself, and only when it sees fit; `_begin` says when.
-    raw.isolation_level = None
-    raw.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    raw.execute("PRAGMA journal_mode = WAL")
-    raw.execute("PRAGMA synchronous = FULL")
-    raw.execute("PRAGMA foreign_keys = ON")
-
-
-def _begin(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("cigem_read")
-    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+    return None if found is None else str(found)

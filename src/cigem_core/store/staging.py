@@ -29,15 +29,15 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    null,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
 
 from cigem_core.model.fields import Field, Kind
 from cigem_core.model.receipts import Counts
+from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import column_type, current, quarantine, version
 
 if TYPE_CHECKING:
@@ -100,14 +100,21 @@ class Staging:
             pl.col("#entry").alias("entry"),
             pl.lit("new").alias("verdict"),
         )
-        self._load(file.rows, frame.iter_rows())
+        self._load(file.rows, frame)
 
     def quarantine(self, file: StagedFile, rows: list[dict[str, Any]]) -> None:
         """Stage rows that cannot be taken: dicts of `row`, `key`, `body`, `faults`, `is_unique`, `entry`."""
-        kept = ("key", "body", "faults", "is_unique", "entry")
-        self._load(
-            self._quarantined(), ((file.position, r["row"], _digest(r["body"], None), *(r[name] for name in kept)) for r in rows)
-        )
+        import polars as pl
+
+        if rows:
+            places = {"file": pl.Series([file.position] * len(rows)), "row": pl.Series([r["row"] for r in rows])}
+            digests = {"digest": pl.Series([_digest(r["body"], None) for r in rows])}
+            texts = {name: pl.Series([r[name] for r in rows], dtype=pl.String) for name in ("key", "body", "faults")}
+            rest = {
+                "is_unique": pl.Series([r["is_unique"] for r in rows]),
+                "entry": pl.Series([r["entry"] for r in rows], dtype=pl.Int64),
+            }
+            self._load(self._quarantined(), pl.DataFrame(places | digests | texts | rest))
 
     def _quarantined(self) -> Table:
         if self._entries is None:
@@ -128,24 +135,20 @@ class Staging:
         return self._entries
 
     def _create(self, table: Table) -> None:
-        from sqlalchemy.schema import CreateTable
+        raw = self.connection.connection.driver_connection
+        assert raw is not None
+        raw.cursor().execute(str(CreateTable(table).compile(dialect=self.connection.dialect)))
 
-        self._raw.execute(str(CreateTable(table).compile(dialect=self.connection.dialect)))
-
-    def _load(self, table: Table, rows: Any) -> None:
-        marks = ", ".join("?" for _ in table.columns)
-        self._raw.execute("BEGIN")
-        self._raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608  the name is ours
-        self._raw.execute("COMMIT")
-
-    @property
-    def _raw(self) -> Any:
-        return self.connection.connection.driver_connection
+    def _load(self, table: Table, frame: pl.DataFrame) -> None:
+        dialect_of(self.connection).load(self.connection.connection.driver_connection, table, frame)
 
     # Below: inside the transaction of the exchange.
 
     def merge(self, file: StagedFile, *, agency: str, batch: int, sha256: str, seen_before: bool) -> Counts:
         """Decide new, changed or unchanged; add versions; bring the current table up to date; file the rest."""
+        for table in (file.rows, self._entries):
+            if table is not None:
+                dialect_of(self.connection).survey(self.connection, table)
         self._judge(file, agency, sha256, seen_before=seen_before)
         now, rows, key = current(file.kind), file.rows, self._matches(file, agency)
         kept = rows.c.verdict.in_(("new", "changed"))
@@ -217,9 +220,15 @@ class Staging:
             *(rows.c[name] for name in names), self._cargo(rows, now),
         )  # fmt: skip
         columns = ["agency", "scope", "key", "sequence", "batch", *names, "cargo"]
-        upsert = sqlite.insert(now).from_select(
-            columns,
-            values.select_from(rows.outerjoin(now, self._matches(file, agency))).where(rows.c.verdict.in_(("new", "changed"))),
+        upsert = (
+            dialect_of(self.connection)
+            .insert(now)
+            .from_select(
+                columns,
+                values.select_from(rows.outerjoin(now, self._matches(file, agency))).where(
+                    rows.c.verdict.in_(("new", "changed"))
+                ),
+            )
         )
         self.connection.execute(
             upsert.on_conflict_do_update(
@@ -241,13 +250,13 @@ class Staging:
             .values({name: rows.c[name] for name in ("key", "body", "faults", "is_unique")} | {"last_batch": batch})
         )
         nth = func.row_number().over(partition_by=rows.c.digest, order_by=rows.c.row)
-        upsert = sqlite.insert(quarantine).from_select(
+        upsert = dialect_of(self.connection).insert(quarantine).from_select(
             ["agency", "kind", "digest", "occurrence", "scope", "key", "state", "body", "faults", "is_unique",
-             "file", "sha256", "row", "first_batch", "last_batch", "closed_batch"],
+             "file", "sha256", "row", "first_batch", "last_batch"],
             select(
                 literal(agency), literal(file.kind.name), rows.c.digest, nth, literal(""), rows.c.key, literal("open"),
                 rows.c.body, rows.c.faults, rows.c.is_unique, literal(file.name), literal(sha256),
-                cast(rows.c.row, Text), literal(batch), literal(batch), null(),
+                cast(rows.c.row, Text), literal(batch), literal(batch),
             ).where(here, ~corrected_in_vain).order_by(rows.c.row),
         )  # fmt: skip
         again: dict[str, Any] = {name: upsert.excluded[name] for name in ("file", "sha256", "row", "last_batch")}
@@ -278,12 +287,11 @@ class Staging:
         now = current(file.kind)
         return and_(now.c.agency == agency, now.c.scope == "", now.c.key == file.rows.c.key)
 
-    @staticmethod
-    def _cargo(rows: Table, now: Table) -> ColumnElement[str | None]:
+    def _cargo(self, rows: Table, now: Table) -> ColumnElement[str | None]:
         """Today's cargo over yesterday's: a column that is absent today is no change."""
         return case(
             (rows.c.cargo.is_(None), now.c.cargo),
-            else_=func.json_patch(func.coalesce(now.c.cargo, "{}"), rows.c.cargo),
+            else_=dialect_of(self.connection).patched(func.coalesce(now.c.cargo, "{}"), rows.c.cargo),
         )
 
 

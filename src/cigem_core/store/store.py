@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict, frozen
 from sqlalchemy import Connection, Engine, exists, func, insert, select, update
 from sqlalchemy import inspect as inspect_database
-from sqlalchemy.exc import DatabaseError
 
 from cigem_core.errors import WorkspaceError
 from cigem_core.model import employment as _core_kinds  # noqa: F401  kinds are declared by being imported
@@ -20,7 +19,8 @@ from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import Kind, kind_of, kinds
 from cigem_core.model.receipts import Counts, Head
 from cigem_core.store import journal
-from cigem_core.store.database import READ, check_revision, connect, migrate
+from cigem_core.store.database import check_revision, connect, migrate, named, plainly
+from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import batch, batch_file, convention, current, ensure_current, quarantine, version
 from cigem_core.store.staging import Staging
 from cigem_core.text import Text
@@ -66,20 +66,13 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._is_closed = False
 
     @classmethod
     def create(cls, where: str | Path) -> Store:
-        """Make a workspace, or bring an existing one up to date."""
+        """Make a workspace, or bring an existing one up to date; WorkspaceError where it cannot be made."""
         engine = connect(where, create=True)
-        try:
-            migrate(engine)
-        except DatabaseError as error:
-            raise WorkspaceError(
-                Text(
-                    fr=f"{engine.url.database} ne peut pas devenir un espace de travail : ce fichier est autre chose",
-                    en=f"{engine.url.database} cannot become a workspace: the file is something else",
-                )
-            ) from error
+        migrate(engine)
         return cls(engine)
 
     @classmethod
@@ -90,30 +83,43 @@ class Store:
         return cls(engine)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, for good."""
+        self._is_closed = True
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that only reads, all of it at one moment."""
-        with self._engine.connect().execution_options(**READ) as connection:
-            yield connection
+        with self._asked() as engine, engine.connect() as connection:
+            yield connection.execution_options(**dialect_of(engine).reading)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: kept whole, or not at all."""
-        with self._engine.begin() as connection:
+        with self._asked() as engine, engine.begin() as connection:
             yield connection
 
     @contextmanager
     def staging(self) -> Iterator[Staging]:
         """Room for the rows of an exchange, on a connection of its own."""
-        with self._engine.connect() as connection:
+        with self._asked() as engine, engine.connect() as connection:
             try:
                 yield Staging(connection)
             finally:
                 # The temporary tables hold personal values and go with this connection, which no one else gets.
                 connection.detach()
+
+    @contextmanager
+    def _asked(self) -> Iterator[Engine]:
+        if self._is_closed:
+            raise WorkspaceError(
+                Text(
+                    fr=f"{named(self._engine)} a été refermé ; l'ouvrir à nouveau",
+                    en=f"{named(self._engine)} was closed; open it again",
+                )
+            )
+        with plainly(self._engine):
+            yield self._engine
 
     def install(self, *documents: Convention, on: date, by: str) -> None:
         """Keep conventions; a wording that is already the last of its reference is left as it is."""
@@ -301,9 +307,9 @@ class Store:
         return found
 
     def is_sound(self) -> bool:
-        """Whether the database file itself is in order."""
+        """Whether the database itself is in order."""
         with self.reading() as connection:
-            return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
+            return dialect_of(connection).is_sound(connection)
 
 
 def _faults(text: str) -> tuple[EntryFault, ...]:
