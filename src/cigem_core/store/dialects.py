@@ -1,0 +1,234 @@
+"""What differs between SQLite and PostgreSQL, and nothing else: their manners, their way in for bulk, their refusals."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from abc import ABC, abstractmethod
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, Text, cast, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
+
+if TYPE_CHECKING:
+    import polars as pl
+
+BUSY_SECONDS: float = 60
+"""How long a writer waits for another one to finish."""
+
+READ = "cigem_read"
+"""The execution option of a connection that only reads."""
+
+
+class Trouble(Enum):
+    """Why a database may say no to an operator."""
+
+    BUSY = "busy"
+    FORBIDDEN = "forbidden"
+    FULL = "full"
+    FOREIGN = "foreign"
+    UNREACHABLE = "unreachable"
+
+
+class Dialect(ABC):
+    """One database's ways."""
+
+    reading: ClassVar[dict[str, Any]]
+    """Execution options of a connection that only reads: one moment, and no lock a writer would wait for."""
+
+    @abstractmethod
+    def settle(self, raw: Any) -> None:
+        """Prepare a connection that was just made."""
+
+    @abstractmethod
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction; writers come one after the other, for the journal is one chain."""
+
+    @abstractmethod
+    def insert(self, table: Table) -> Any:
+        """An insert that may be an upsert."""
+
+    @abstractmethod
+    def load(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
+        """Put rows into a temporary table, outside of any transaction of ours."""
+
+    @abstractmethod
+    def survey(self, connection: Connection, table: Table) -> None:
+        """Let the planner look at a temporary table that was filled."""
+
+    @abstractmethod
+    def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A JSON object with the members of another put over it, as canonical text of this database."""
+
+    @abstractmethod
+    def is_sound(self, connection: Connection) -> bool:
+        """Whether the database finds itself in order."""
+
+    @abstractmethod
+    def trouble(self, error: BaseException) -> Trouble | None:
+        """What an operator can do something about; None when the mistake is ours."""
+
+    @abstractmethod
+    def code(self, error: BaseException) -> str:
+        """The database's own name for what went wrong: it quotes no value."""
+
+
+class _Sqlite(Dialect):
+    reading: ClassVar[dict[str, Any]] = {READ: True}
+
+    def settle(self, raw: Any) -> None:
+        # The driver would begin transactions by itself, and only when it sees fit; `begin` says when.
+        raw.isolation_level = None
+        raw.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if self.trouble(error) is not Trouble.FORBIDDEN:
+                raise
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA foreign_keys = ON")
+
+    def begin(self, connection: Connection) -> None:
+        reads = connection.get_execution_options().get(READ)
+        connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+
+    def insert(self, table: Table) -> Any:
+        return sqlite.insert(table)
+
+    def load(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
+        marks = ", ".join("?" for _ in table.columns)
+        raw.execute("BEGIN")
+        raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", frame.iter_rows())  # noqa: S608  the name is ours
+        raw.execute("COMMIT")
+
+    def survey(self, connection: Connection, table: Table) -> None:
+        """Nothing to do: its planner goes by the indexes."""
+
+    def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
+        return func.json_patch(before, today)
+
+    def is_sound(self, connection: Connection) -> bool:
+        return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
+
+    def trouble(self, error: BaseException) -> Trouble | None:
+        return _SQLITE_SAYS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+
+    def code(self, error: BaseException) -> str:
+        return str(getattr(error, "sqlite_errorname", type(error).__name__))
+
+
+class _Postgresql(Dialect):
+    reading: ClassVar[dict[str, Any]] = {READ: True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    def settle(self, raw: Any) -> None:
+        raw.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1000)}")
+        raw.execute("SET client_min_messages = error")
+        raw.commit()
+
+    def begin(self, connection: Connection) -> None:
+        if not connection.get_execution_options().get(READ):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
+
+    def insert(self, table: Table) -> Any:
+        return postgresql.insert(table)
+
+    def load(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
+        # Quoting every text keeps an empty one apart from none at all.
+        with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN (FORMAT csv)") as into:
+            for some in frame.iter_slices(20_000):
+                into.write(some.write_csv(include_header=False, quote_style="non_numeric").encode())
+        raw.commit()
+
+    def survey(self, connection: Connection, table: Table) -> None:
+        # Nobody looks at temporary tables by himself: without this a join is planned for a handful of rows.
+        connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+    def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
+        both = cast(before, JSONB).op("||", return_type=JSONB())(cast(today, JSONB))
+        return cast(func.jsonb_strip_nulls(both), Text)
+
+    def is_sound(self, connection: Connection) -> bool:
+        invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
+        damaged = "SELECT coalesce(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()"
+        return not any(connection.exec_driver_sql(query).scalar() for query in (invalid, damaged))
+
+    def trouble(self, error: BaseException) -> Trouble | None:
+        state = getattr(error, "sqlstate", None)
+        if state is None:
+            # The driver itself speaks: nobody answered, or the line was cut.
+            return Trouble.UNREACHABLE if type(error).__name__ == "OperationalError" else None
+        return next((trouble for start, trouble in _POSTGRESQL_SAYS if state.startswith(start)), None)
+
+    def code(self, error: BaseException) -> str:
+        return str(getattr(error, "sqlstate", None) or type(error).__name__)
+
+
+_WRITERS = 0x0C16E3
+"""The number of the lock that writers of a workspace take in turn."""
+
+_SQLITE_SAYS = {
+    sqlite3.SQLITE_BUSY: Trouble.BUSY,
+    sqlite3.SQLITE_LOCKED: Trouble.BUSY,
+    sqlite3.SQLITE_PERM: Trouble.FORBIDDEN,
+    sqlite3.SQLITE_READONLY: Trouble.FORBIDDEN,
+    sqlite3.SQLITE_CANTOPEN: Trouble.FORBIDDEN,
+    sqlite3.SQLITE_AUTH: Trouble.FORBIDDEN,
+    sqlite3.SQLITE_FULL: Trouble.FULL,
+    sqlite3.SQLITE_IOERR: Trouble.UNREACHABLE,
+    sqlite3.SQLITE_CORRUPT: Trouble.FOREIGN,
+    sqlite3.SQLITE_NOTADB: Trouble.FOREIGN,
+}
+
+# Classes and codes of PostgreSQL's Appendix A, the first that fits.
+_POSTGRESQL_SAYS = (
+    ("55P03", Trouble.BUSY),
+    ("40", Trouble.BUSY),
+    ("42501", Trouble.FORBIDDEN),
+    ("25006", Trouble.FORBIDDEN),
+    ("28", Trouble.FORBIDDEN),
+    ("53100", Trouble.FULL),
+    ("53", Trouble.UNREACHABLE),
+    ("08", Trouble.UNREACHABLE),
+    ("57", Trouble.UNREACHABLE),
+    ("58", Trouble.UNREACHABLE),
+    ("3D", Trouble.UNREACHABLE),
+)
+
+_KNOWN: dict[str, Dialect] = {"sqlite": _Sqlite(), "postgresql": _Postgresql()}
+
+
+def dialect_of(database: Engine | Connection) -> Dialect:
+    """The ways of a database."""
+    return _KNOWN[database.dialect.name]
+
+
+def open_file(path: Path) -> sqlite3.Connection:
+    """Open an SQLite file for writing, or else for reading alone where its mode or its folder allows no more."""
+    log = path.with_name(path.name + "-wal")
+    # SQLite would set files beside it, with the same mode, in which its owner could not write later.
+    may_write = os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+    try:
+        return _opened(path, "mode=rw" if may_write else "immutable=1" if _is_empty(log) else "mode=ro")
+    except sqlite3.OperationalError as error:
+        # A folder nobody may write in has no room for the files SQLite shares; without a log, the file is all there is.
+        if _KNOWN["sqlite"].trouble(error) is Trouble.FORBIDDEN and _is_empty(log):
+            return _opened(path, "immutable=1")
+        raise
+
+
+def _is_empty(log: Path) -> bool:
+    return not log.exists() or log.stat().st_size == 0
+
+
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    raw = sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+    try:
+        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        raw.close()
+        raise
+    return raw

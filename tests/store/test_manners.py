@@ -1,0 +1,217 @@
+"""What the store says when its database, its folder or its disk will not have it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+import tempfile
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from cigem_core import Workspace
+from cigem_core.errors import InternalError, WorkspaceError
+from cigem_core.store import Store, dialects, journal
+from cigem_core.store.schema import batch_file
+
+ON = date(2009, 10, 1)
+NOBODY = 65534
+
+
+@pytest.fixture
+def folder():
+    """A folder that an ordinary user may use: file modes do not bind root."""
+    made = Path(tempfile.mkdtemp(prefix="cigem-"))
+    if os.geteuid() == 0:
+        os.chown(made, NOBODY, NOBODY)
+    yield made
+    made.chmod(0o700)
+    shutil.rmtree(made)
+
+
+@contextmanager
+def ordinary():
+    """As an ordinary user, whoever runs the tests."""
+    if sys.platform == "win32":
+        pytest.skip("file modes are POSIX")
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def workspace(path: Path) -> Path:
+    """A workspace with one line in its journal."""
+    with ordinary():
+        store = Store.create(path)
+        with store.writing() as connection:
+            journal.write(connection, "trial", {}, on=ON, by="awa")
+        store.close()
+    return path
+
+
+def scribble(store: Store) -> None:
+    with store.writing() as connection:
+        journal.write(connection, "trial", {}, on=ON, by="awa")
+
+
+@pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o400, 0o700), (0o600, 0o500), (0o400, 0o500)])
+def test_a_workspace_that_may_only_be_read_is_read_and_not_written(folder, file_mode, folder_mode):
+    path = workspace(folder / "s.sqlite")
+    path.chmod(file_mode)
+    folder.chmod(folder_mode)
+
+    with ordinary():
+        store = Store.open(path)
+        assert store.head().length == 1
+        assert store.is_sound()
+        with pytest.raises(WorkspaceError, match="forbidden") as refused:
+            scribble(store)
+        store.close()
+
+    assert "lecture ou écriture interdite" in refused.value.text.fr
+    assert sorted(p.name for p in folder.iterdir()) == ["s.sqlite"]
+
+
+@pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o000, 0o700), (0o600, 0o000)])
+def test_a_workspace_that_may_not_be_read_is_not_called_something_else(folder, file_mode, folder_mode):
+    path = workspace(folder / "s.sqlite")
+    path.chmod(file_mode)
+    folder.chmod(folder_mode)
+
+    with ordinary(), pytest.raises(WorkspaceError, match="forbidden"):
+        Store.open(path)
+
+
+def test_what_was_committed_and_not_yet_moved_into_the_file_is_not_passed_over(folder):
+    """A log beside a file in a folder that may not be written: reading the file alone would lose rows."""
+    path = workspace(folder / "s.sqlite")
+    with ordinary():
+        store = Store.open(path)
+        scribble(store)
+        shutil.copy(path, folder / "t.sqlite")
+        shutil.copy(folder / "s.sqlite-wal", folder / "t.sqlite-wal")
+        folder.chmod(0o500)
+        with pytest.raises(WorkspaceError, match="forbidden"):
+            Store.open(folder / "t.sqlite")
+        folder.chmod(0o700)
+        assert Store.open(folder / "t.sqlite").head().length == 2
+        store.close()
+
+
+def test_no_workspace_is_made_where_nothing_may_be_written(folder):
+    folder.chmod(0o500)
+
+    with ordinary(), pytest.raises(WorkspaceError, match="forbidden"):
+        Store.create(folder / "s.sqlite")
+
+
+@pytest.mark.parametrize("verb", [Store.create, Store.open])
+def test_a_folder_or_no_name_is_said_to_be_none(tmp_path, verb):
+    with pytest.raises(WorkspaceError, match="is a folder"):
+        verb(tmp_path)
+    for nothing in ("", "sqlite://", "a\0b", "sqlite:///"):
+        with pytest.raises(WorkspaceError, match="name of a file"):
+            verb(nothing)
+
+
+def test_a_writer_waits_for_another_and_then_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(dialects, "BUSY_SECONDS", 0.1)
+    store = Store.create(tmp_path / "s.sqlite")
+    with sqlite3.connect(tmp_path / "s.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(WorkspaceError, match=r"more than 0\.1 s"):
+            scribble(store)
+        assert store.head().length == 0
+        other.execute("ROLLBACK")
+
+    scribble(store)
+    assert store.head().length == 1
+    store.close()
+
+
+def test_a_full_disk_keeps_nothing_and_the_pull_completes_once_there_is_room(tmp_path, september):
+    centre = Workspace.create(tmp_path / "c.sqlite", on=ON, by="awa")
+    head = centre.store.head()
+    limit = 60
+
+    def bound(raw, _):
+        raw.execute(f"PRAGMA max_page_count = {limit}")
+
+    engine = centre.store._engine
+    engine.dispose()
+    event.listen(engine, "connect", bound)
+    with pytest.raises(WorkspaceError, match="no room"):
+        centre.pull("anpe", *september, on=ON, by="awa", axis="employment-data")
+    assert (centre.store.head(), centre.store.counts(), centre.quarantine()) == (head, {}, [])
+    event.remove(engine, "connect", bound)
+    engine.dispose()
+
+    receipt = centre.pull("anpe", *september, on=ON, by="awa", axis="employment-data")
+
+    assert receipt.counts.new == 1240
+    assert centre.verify_journal(receipt.journal) is None
+    centre.close()
+
+
+def test_the_database_of_something_else_does_not_become_a_workspace(tmp_path):
+    path = tmp_path / "photos.sqlite"
+    with sqlite3.connect(path) as raw:
+        raw.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        raw.execute("INSERT INTO alembic_version VALUES ('a1b2')")
+        raw.execute("CREATE TABLE photo (id)")
+    raw.close()
+    before = path.read_bytes()
+
+    with pytest.raises(WorkspaceError, match="something else"):
+        Store.create(path)
+    with pytest.raises(WorkspaceError, match="not a cigem workspace"):
+        Store.open(path)
+
+    with sqlite3.connect(path) as raw:
+        assert {name for (name,) in raw.execute("SELECT name FROM sqlite_master")} == {"alembic_version", "photo"}
+    raw.close()
+    assert len(path.read_bytes()) == len(before)
+
+
+def test_an_empty_file_may_become_a_workspace_and_making_one_twice_changes_nothing(tmp_path):
+    (tmp_path / "s.sqlite").touch()
+    store = Store.create(tmp_path / "s.sqlite")
+    scribble(store)
+    store.close()
+
+    again = Store.create(tmp_path / "s.sqlite")
+
+    assert again.head().length == 1
+    again.close()
+
+
+def test_a_store_that_was_closed_stays_closed(tmp_path):
+    store = Store.create(tmp_path / "s.sqlite")
+    store.close()
+    store.close()
+
+    for use in (store.head, store.conventions, lambda: scribble(store), lambda: store.staging().__enter__()):
+        with pytest.raises(WorkspaceError, match="was closed"):
+            use()
+
+
+def test_what_the_database_refuses_of_ours_is_our_mistake(tmp_path):
+    """Named by the database's own code, without a value."""
+    store = Store.create(tmp_path / "s.sqlite")
+    counts = {"read": 3, "accepted": 1, "new": 1, "changed": 0, "unchanged": 0, "quarantined": 1}
+
+    with pytest.raises(InternalError, match="SQLITE_CONSTRAINT_CHECK") as refused, store.writing() as connection:
+        connection.execute(batch_file.insert().values(batch=1, position=0, name="Awa", kind="k", sha256="0", **counts))
+
+    assert "Awa" not in str(refused.value)
+    store.close()
