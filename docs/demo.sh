@@ -26,9 +26,13 @@ run cigem pull anpe demandeurs_200910.csv --axis employment-data --on 2009-11-02
 say "4. Avant la signature, pas d'échange."
 run cigem pull anpe demandeurs_200909.csv --on 2009-06-01 --by awa || true
 
-say "5. Ce que le centre sait maintenant."
+say "5. Les lignes à corriger retournent à l'ANPE dans sa propre disposition, cases marquées et expliquées."
+run cigem corrections anpe --to a_corriger.xlsx
+
+say "6. Ce que le centre sait maintenant."
 run cigem records
 run cigem records job_seeker --limit 1
+run cigem journal verify
 run cigem doctor
 
 printf '\n%s\n' "Tout est dans le dossier demo/ : recommencer par « cigem -w demo/kayes.sqlite … » (.venv/bin/cigem)."

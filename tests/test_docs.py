@@ -17,3 +17,28 @@ def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8"))
 
     assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+def test_the_page_on_adapters_lists_every_field_of_every_kind():
+    """Declarations and page check each other."""
+    from cigem_core.model.employment import JobOffer, JobSeeker, Placement
+    from cigem_core.model.fields import kind_of
+
+    page = (ROOT / "docs/adapter.md").read_text("utf-8")
+
+    absent = [name for kind in (JobSeeker, JobOffer, Placement) for name in kind_of(kind).fields if f"| `{name}` |" not in page]
+    assert absent == []
+
+
+def test_the_page_on_adapters_lists_every_verb_of_a_column():
+    from cigem_core.sdk.lenses import Column
+
+    page = (ROOT / "docs/adapter.md").read_text("utf-8")
+    verbs = [
+        name
+        for name, member in vars(Column).items()
+        if not name.startswith("_") and getattr(member, "__doc__", None) and callable(member)
+    ]
+
+    own = {"decode", "checks", "encode", "blamed"}
+    assert [verb for verb in verbs if verb not in own and f"`.{verb}(" not in page] == []
