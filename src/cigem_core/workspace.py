@@ -13,6 +13,7 @@ from cigem_core.errors import OperatorError, nearest
 from cigem_core.exchange.corrections import Corrections, write_corrections
 from cigem_core.exchange.pull import Progress, silent
 from cigem_core.exchange.pull import pull as receive
+from cigem_core.export import Exported, export
 from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import build, kind_of
 from cigem_core.model.receipts import Head, Receipt
@@ -102,6 +103,14 @@ class Workspace:
         """Close rows in quarantine that will not be corrected, and say why."""
         _who_and_when(on, by)
         self.store.dismiss(entries, because=because, on=on, by=by)
+
+    def export(self, folder: str | Path, *, on: date, by: str) -> Exported:
+        """Write everything the workspace holds to an empty folder, as CSV and Parquet with a data package.
+
+        It holds personal data; the journal says that it was made, when and by whom.
+        """
+        _who_and_when(on, by)
+        return export(self.store, Path(folder), on=on, by=by)
 
     def records(self, kind: type[R], *, agency: str | None = None) -> Iterator[R]:
         """The current records of a kind, as objects."""

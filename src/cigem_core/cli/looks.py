@@ -191,6 +191,32 @@ def _held(say: Speech, receipt: Path) -> Head:
         ) from None
 
 
+def _export(say: Speech) -> click.Command:
+    @click.command(
+        "export",
+        help=say(
+            "Écrire tout ce que l'espace de travail contient, en CSV et en Parquet. Contient des données personnelles.",
+            "Write everything the workspace holds, as CSV and Parquet. Contains personal data.",
+        ),
+    )
+    @click.option(
+        "--to",
+        metavar=say("DOSSIER", "FOLDER"),
+        type=click.Path(file_okay=False, path_type=Path),
+        required=True,
+        help=say("Un dossier vide, ou à créer.", "An empty folder, or one to be made."),
+    )
+    @who_and_when(say)
+    @common(say)
+    def export(to: Path, on: date, by: str) -> None:
+        with open_workspace(say) as centre:
+            done = centre.export(to, on=on, by=by)
+        total = sum(done.rows.values())
+        click.echo(say(f"{len(done.rows)} tables, {total} lignes : {to}", f"{len(done.rows)} tables, {total} rows: {to}"))
+
+    return export
+
+
 def _doctor(say: Speech) -> click.Command:
     @click.command(
         "doctor",
@@ -210,4 +236,4 @@ def _doctor(say: Speech) -> click.Command:
     return doctor
 
 
-COMMANDS = (_adapters, _conventions, _records, _quarantine, _journal, _doctor)
+COMMANDS = (_adapters, _conventions, _records, _quarantine, _journal, _export, _doctor)

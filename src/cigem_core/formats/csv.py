@@ -12,6 +12,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import define, frozen
 
@@ -19,6 +20,9 @@ from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import Block, Choose, Columns, OpenTable, Span
 from cigem_core.text import WHITE_SPACE, Text
+
+if TYPE_CHECKING:
+    import polars as pl
 
 BLOCK = 8 << 20
 """Bytes read at a time: large enough for columns to pay, small enough for a modest machine."""
@@ -152,6 +156,14 @@ def guard(text: str) -> str:
     Numbers keep their sign. `unguard` takes the apostrophe away again, and only that one.
     """
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def guarded(text: pl.Expr) -> pl.Expr:
+    """`guard` for whole columns."""
+    import polars as pl
+
+    might_run = text.str.contains(f"^{_FORMULA.pattern}") & ~text.str.contains(f"^(?:{_NUMBER.pattern})$")
+    return pl.when(might_run).then(pl.lit("'") + text).otherwise(text).name.keep()
 
 
 def unguard(text: str) -> str:
