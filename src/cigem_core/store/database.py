@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from cigem_core.errors import CigemError, InternalError, WorkspaceError
+from cigem_core.errors import CigemError, InternalError, MissingExtra, WorkspaceError
 from cigem_core.store import dialects
 from cigem_core.store.dialects import Trouble, dialect_of, open_file
 from cigem_core.store.schema import REVISION
@@ -25,14 +25,18 @@ def connect(where: str | Path, *, create: bool) -> Engine:
     """An engine on a workspace, named by a path or a URL; WorkspaceError when it is missing or cannot be one."""
     written = str(where)
     scheme = written.partition("://")[0] if "://" in written else "sqlite"
-    if scheme != "sqlite":
-        raise WorkspaceError(
-            Text(
-                fr=f"un espace de travail est un fichier SQLite ; {scheme} n'est pas pris en charge",
-                en=f"a workspace is an SQLite file; {scheme} is not supported",
+    match scheme.partition("+")[0]:
+        case "sqlite":
+            engine = _on_file(_path(written), create=create)
+        case "postgresql" | "postgres":
+            engine = _on_server(written)
+        case _:
+            raise WorkspaceError(
+                Text(
+                    fr=f"un espace de travail est un fichier SQLite ou une base postgresql:// ; pas {scheme}",
+                    en=f"a workspace is an SQLite file or a postgresql:// database, not {scheme}",
+                )
             )
-        )
-    engine = _on_file(_path(written), create=create)
     ways = dialect_of(engine)
     event.listen(engine, "connect", lambda raw, _: ways.settle(raw))
     event.listen(engine, "begin", ways.begin)
@@ -170,6 +174,28 @@ def _on_file(path: Path, *, create: bool) -> Engine:
         raise WorkspaceError(_forbidden(str(path), "")) from None
     # Parameters hold personal values, and a database error quotes them unless told not to.
     return create_engine(f"sqlite:///{path}", creator=lambda: open_file(path), hide_parameters=True)
+
+
+def _on_server(written: str) -> Engine:
+    try:
+        url = make_url(written).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        # The URL may hold a password: it is not quoted.
+        raise WorkspaceError(
+            Text(
+                fr="l'URL de l'espace de travail est mal écrite ; attendu : postgresql://nom@serveur/base",
+                en="the URL of the workspace is badly written; expected postgresql://name@server/database",
+            )
+        ) from None
+    try:
+        return create_engine(url, hide_parameters=True)
+    except ModuleNotFoundError:
+        raise MissingExtra(
+            Text(
+                fr="PostgreSQL demande un complément : pip install cigem-core[postgresql]",
+                en="PostgreSQL needs an extra: pip install cigem-core[postgresql]",
+            )
+        ) from None
 
 
 def _look(path: Path, *, create: bool) -> None:

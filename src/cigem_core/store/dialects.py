@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, Text, cast, func
+from sqlalchemy import ColumnElement, Connection, Engine, Table, Text, and_, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -65,6 +65,10 @@ class Dialect(ABC):
         """A JSON object with the members of another put over it, as canonical text of this database."""
 
     @abstractmethod
+    def says_other(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether a JSON object says something of its members that the other does not, however they are written."""
+
+    @abstractmethod
     def is_sound(self, connection: Connection) -> bool:
         """Whether the database finds itself in order."""
 
@@ -111,6 +115,14 @@ class _Sqlite(Dialect):
     def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
         return func.json_patch(before, today)
 
+    def says_other(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[bool]:
+        then = func.json_each(before).table_valued("key", "value", name="then_")
+        now = func.json_each(today).table_valued("key", "value", name="now_")
+        other = (
+            select(1).select_from(now.outerjoin(then, now.c.key == then.c.key)).where(now.c.value.is_distinct_from(then.c.value))
+        )
+        return and_(self.patched(before, today) != before, other.exists())
+
     def is_sound(self, connection: Connection) -> bool:
         return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
 
@@ -126,7 +138,9 @@ class _Postgresql(Dialect):
 
     def settle(self, raw: Any) -> None:
         raw.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1000)}")
-        raw.execute("SET client_min_messages = error")
+        # What the journal's digests were made of must read the same whatever the server's habits.
+        raw.execute("SET datestyle = 'ISO, YMD'")
+        raw.execute("SET client_encoding = 'UTF8'")
         raw.commit()
 
     def begin(self, connection: Connection) -> None:
@@ -148,8 +162,14 @@ class _Postgresql(Dialect):
         connection.exec_driver_sql(f"ANALYZE {table.name}")
 
     def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
-        both = cast(before, JSONB).op("||", return_type=JSONB())(cast(today, JSONB))
-        return cast(func.jsonb_strip_nulls(both), Text)
+        return cast(self._put_over(before, today), Text)
+
+    def says_other(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[bool]:
+        return self._put_over(before, today) != cast(before, JSONB)
+
+    @staticmethod
+    def _put_over(before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
+        return func.jsonb_strip_nulls(cast(before, JSONB).op("||", return_type=JSONB())(cast(today, JSONB)), type_=JSONB())
 
     def is_sound(self, connection: Connection) -> bool:
         invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"

@@ -139,6 +139,9 @@ journal = Table(
 
 _TYPES: dict[str, type[TypeEngine[Any]]] = {"text": Text, "integer": BigInteger, "boolean": Boolean, "date": Date}
 
+# Records come back in one order, whatever language the database sorts in.
+_ORDERED = Text().with_variant(Text(collation="C"), "postgresql")
+
 
 def column_type(field: Field) -> TypeEngine[Any]:
     """How the database holds a field; several values are a JSON list."""
@@ -151,9 +154,7 @@ def current(kind: Kind) -> Table:
     return Table(
         f"current_{kind.name}",
         MetaData(),
-        Column("agency", Text, primary_key=True),
-        Column("scope", Text, primary_key=True),
-        Column("key", Text, primary_key=True),
+        *(Column(name, _ORDERED, primary_key=True) for name in ("agency", "scope", "key")),
         Column("sequence", Integer, nullable=False),
         Column("batch", Integer, nullable=False),
         *(Column(f.name, column_type(f)) for f in kind.fields.values()),

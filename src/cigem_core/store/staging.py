@@ -205,7 +205,8 @@ class Staging:
             waiting = exists().where(*self._entry_of(file, agency), quarantine.c.sha256 == sha256)
             self.connection.execute(update(rows).where(there, ~waiting).values(verdict="seen"))
         differs = [rows.c[f.name].is_distinct_from(now.c[f.name]) for f in file.fields]
-        differs.append(self._cargo(rows, now).is_distinct_from(now.c.cargo))
+        yesterday = func.coalesce(now.c.cargo, "{}")
+        differs.append(and_(rows.c.cargo.is_not(None), dialect_of(self.connection).says_other(yesterday, rows.c.cargo)))
         self.connection.execute(
             update(rows)
             .where(self._matches(file, agency), rows.c.verdict == "new")
