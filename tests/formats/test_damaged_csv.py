@@ -1,7 +1,7 @@
 """Nothing is lost: files written soundly, then damaged as files are damaged in life.
 
 What each record should become is worked out beside the reader, one character at a time, from the wording of the
-law (DESIGN.md §6) and of the partners' rules. `CIGEM_HISTORIES` says how many files are tried.
+law in docs/csv.md and of the partners' rules. `CIGEM_HISTORIES` says how many files are tried.
 """
 
 import csv
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 import polars as pl
+import pytest
 from attrs import evolve, frozen
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from cigem_core.model.employment import JobOffer
 from cigem_core.sdk import Csv, Table, column
 from cigem_core.text import Text
 
+pytestmark = pytest.mark.soak
 HISTORIES = settings(
     max_examples=int(os.environ.get("CIGEM_HISTORIES", "500")),
     deadline=None,
