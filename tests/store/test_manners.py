@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import sys
 import tempfile
+import uuid
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 
 from cigem_core import Workspace
 from cigem_core.errors import InternalError, WorkspaceError
@@ -24,8 +24,9 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def folder():
+def folder(tmp_path):
     """A folder that an ordinary user may use: file modes do not bind root."""
+    Store.create(tmp_path / "first.sqlite").close()  # an ordinary user may not import what root installed
     made = Path(tempfile.mkdtemp(prefix="cigem-"))
     if os.geteuid() == 0:
         os.chown(made, NOBODY, NOBODY)
@@ -124,19 +125,18 @@ def test_a_folder_or_no_name_is_said_to_be_none(tmp_path, verb):
             verb(nothing)
 
 
-def test_a_writer_waits_for_another_and_then_says_so(tmp_path, monkeypatch):
+def test_a_writer_waits_for_another_and_then_says_so(database, monkeypatch):
     monkeypatch.setattr(dialects, "BUSY_SECONDS", 0.1)
-    store = Store.create(tmp_path / "s.sqlite")
-    with sqlite3.connect(tmp_path / "s.sqlite", isolation_level=None) as other:
-        other.execute("BEGIN IMMEDIATE")
+    store, other = Store.create(database), Store.open(database)
+    with other.writing():
         with pytest.raises(WorkspaceError, match=r"more than 0\.1 s"):
             scribble(store)
         assert store.head().length == 0
-        other.execute("ROLLBACK")
 
     scribble(store)
     assert store.head().length == 1
     store.close()
+    other.close()
 
 
 def test_a_full_disk_keeps_nothing_and_the_pull_completes_once_there_is_room(tmp_path, september):
@@ -163,24 +163,51 @@ def test_a_full_disk_keeps_nothing_and_the_pull_completes_once_there_is_room(tmp
     centre.close()
 
 
-def test_the_database_of_something_else_does_not_become_a_workspace(tmp_path):
-    path = tmp_path / "photos.sqlite"
-    with sqlite3.connect(path) as raw:
-        raw.execute("CREATE TABLE alembic_version (version_num TEXT)")
-        raw.execute("INSERT INTO alembic_version VALUES ('a1b2')")
-        raw.execute("CREATE TABLE photo (id)")
-    raw.close()
-    before = path.read_bytes()
+def test_the_database_of_something_else_does_not_become_a_workspace(database):
+    """Not even one that keeps its own revisions."""
+    store = Store.create(database)
+    with store.writing() as connection:
+        for name in inspect(connection).get_table_names():
+            if name != "alembic_version":
+                connection.exec_driver_sql(f"DROP TABLE {name}{'' if connection.dialect.name == 'sqlite' else ' CASCADE'}")
+        connection.exec_driver_sql("CREATE TABLE photo (id INT)")
 
     with pytest.raises(WorkspaceError, match="something else"):
-        Store.create(path)
+        Store.create(database)
     with pytest.raises(WorkspaceError, match="not a cigem workspace"):
-        Store.open(path)
+        Store.open(database)
 
-    with sqlite3.connect(path) as raw:
-        assert {name for (name,) in raw.execute("SELECT name FROM sqlite_master")} == {"alembic_version", "photo"}
-    raw.close()
-    assert len(path.read_bytes()) == len(before)
+    with store.reading() as connection:
+        assert set(inspect(connection).get_table_names()) == {"alembic_version", "photo"}
+    store.close()
+
+
+def test_a_database_nobody_made_into_a_workspace_is_none(new_database):
+    where = new_database("empty")
+    if "://" in where:
+        with pytest.raises(WorkspaceError, match="not a cigem workspace"):
+            Store.open(where)
+    with pytest.raises(WorkspaceError, match=r"no workspace|does not answer"):
+        Store.open(f"{where}_and_more" if "://" not in where else where.replace("empty", "other"))
+
+
+@pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)
+def test_on_a_server_what_the_role_may_not_do_is_said(database):
+    store = Store.create(database)
+    scribble(store)
+    reader = f"reader_{uuid.uuid4().hex[:12]}"
+    with store.writing() as connection:
+        connection.exec_driver_sql(f"CREATE ROLE {reader} LOGIN IN ROLE pg_read_all_data")
+    as_reader = Store.open(database.replace("postgres:@", f"{reader}@"))
+
+    assert as_reader.head().length == 1
+    assert as_reader.is_sound()
+    with pytest.raises(WorkspaceError, match="forbidden"):
+        scribble(as_reader)
+    as_reader.close()
+    with store.writing() as connection:
+        connection.exec_driver_sql(f"DROP ROLE {reader}")
+    store.close()
 
 
 def test_an_empty_file_may_become_a_workspace_and_making_one_twice_changes_nothing(tmp_path):
@@ -195,8 +222,8 @@ def test_an_empty_file_may_become_a_workspace_and_making_one_twice_changes_nothi
     again.close()
 
 
-def test_a_store_that_was_closed_stays_closed(tmp_path):
-    store = Store.create(tmp_path / "s.sqlite")
+def test_a_store_that_was_closed_stays_closed(database):
+    store = Store.create(database)
     store.close()
     store.close()
 
@@ -205,12 +232,12 @@ def test_a_store_that_was_closed_stays_closed(tmp_path):
             use()
 
 
-def test_what_the_database_refuses_of_ours_is_our_mistake(tmp_path):
+def test_what_the_database_refuses_of_ours_is_our_mistake(database):
     """Named by the database's own code, without a value."""
-    store = Store.create(tmp_path / "s.sqlite")
+    store = Store.create(database)
     counts = {"read": 3, "accepted": 1, "new": 1, "changed": 0, "unchanged": 0, "quarantined": 1}
 
-    with pytest.raises(InternalError, match="SQLITE_CONSTRAINT_CHECK") as refused, store.writing() as connection:
+    with pytest.raises(InternalError, match=r"SQLITE_CONSTRAINT_CHECK|23514") as refused, store.writing() as connection:
         connection.execute(batch_file.insert().values(batch=1, position=0, name="Awa", kind="k", sha256="0", **counts))
 
     assert "Awa" not in str(refused.value)

@@ -152,7 +152,9 @@ class Staging:
         self._judge(file, agency, sha256, seen_before=seen_before)
         now, rows, key = current(file.kind), file.rows, self._matches(file, agency)
         kept = rows.c.verdict.in_(("new", "changed"))
-        corrected = select(func.max(quarantine.c.id)).where(*self._entry_of(file, agency)).correlate(rows).scalar_subquery()
+        by_number, by_key = self._settles(file, agency)
+        entry = select(func.max(quarantine.c.id)).correlate(rows)
+        corrected = func.coalesce(entry.where(by_number).scalar_subquery(), entry.where(by_key).scalar_subquery())
         sequence = func.coalesce(now.c.sequence, 0) + 1
         self.connection.execute(
             insert(version).from_select(
@@ -164,15 +166,10 @@ class Staging:
             )
         )  # fmt: skip
         self._bring_up_to_date(file, agency, batch)
-        self.connection.execute(
-            update(quarantine)
-            .where(
-                quarantine.c.id.in_(
-                    select(quarantine.c.id).join(rows, and_(*self._entry_of(file, agency))).where(rows.c.verdict != "seen")
-                )
-            )
-            .values(state="corrected", closed_batch=batch)
-        )
+        for settles in (by_number, by_key):
+            settled = select(quarantine.c.id).join(rows, settles).where(rows.c.verdict != "seen")
+            closed = update(quarantine).where(quarantine.c.id.in_(settled)).values(state="corrected", closed_batch=batch)
+            self.connection.execute(closed)
         quarantined = self._file_entries(file, agency, batch, sha256)
         found: dict[str, int] = dict(self.connection.execute(select(rows.c.verdict, func.count()).group_by(rows.c.verdict)).all())
         new, changed = found.get("new", 0), found.get("changed", 0)
@@ -202,8 +199,8 @@ class Staging:
         there = exists().where(self._matches(file, agency))
         if seen_before:
             # This very file was taken before: what it says is history already, unless the row was in quarantine.
-            waiting = exists().where(*self._entry_of(file, agency), quarantine.c.sha256 == sha256)
-            self.connection.execute(update(rows).where(there, ~waiting).values(verdict="seen"))
+            waits = [exists().where(settles, quarantine.c.sha256 == sha256) for settles in self._settles(file, agency)]
+            self.connection.execute(update(rows).where(there, ~or_(*waits)).values(verdict="seen"))
         differs = [rows.c[f.name].is_distinct_from(now.c[f.name]) for f in file.fields]
         yesterday = func.coalesce(now.c.cargo, "{}")
         differs.append(and_(rows.c.cargo.is_not(None), dialect_of(self.connection).says_other(yesterday, rows.c.cargo)))
@@ -269,19 +266,16 @@ class Staging:
         )
         return int(self.connection.execute(select(func.count()).select_from(rows).where(here)).scalar_one())
 
-    def _entry_of(self, file: StagedFile, agency: str) -> tuple[ColumnElement[bool], ...]:
+    def _settles(self, file: StagedFile, agency: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         """The open entry a staged record settles: the one it names, or else the one that carries its key.
 
         By its key alone a record does not settle an entry faulted `unique`: it may well be the other holder.
+        The two are asked apart: databases find no index for "this or that".
         """
-        entry = file.rows.c.entry
-        by_key = and_(entry.is_(None), quarantine.c.key == file.rows.c.key, quarantine.c.is_unique == false())
-        return (
-            quarantine.c.agency == agency,
-            quarantine.c.kind == file.kind.name,
-            quarantine.c.state == "open",
-            or_(quarantine.c.id == entry, by_key),
-        )
+        rows = file.rows
+        is_open = and_(quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
+        by_key = and_(rows.c.entry.is_(None), quarantine.c.key == rows.c.key, quarantine.c.is_unique == false())
+        return and_(is_open, quarantine.c.id == rows.c.entry), and_(is_open, by_key)
 
     @staticmethod
     def _matches(file: StagedFile, agency: str) -> ColumnElement[bool]:
