@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     MetaData,
+    Subquery,
     Table,
     Text,
     and_,
@@ -31,6 +32,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.schema import CreateTable
@@ -152,24 +154,23 @@ class Staging:
         self._judge(file, agency, sha256, seen_before=seen_before)
         now, rows, key = current(file.kind), file.rows, self._matches(file, agency)
         kept = rows.c.verdict.in_(("new", "changed"))
-        by_number, by_key = self._settles(file, agency)
-        entry = select(func.max(quarantine.c.id)).correlate(rows)
-        corrected = func.coalesce(entry.where(by_number).scalar_subquery(), entry.where(by_key).scalar_subquery())
+        settled = self._settled(file, agency)
+        cited = select(settled.c.key, func.max(settled.c.entry).label("entry")).group_by(settled.c.key).subquery()
         sequence = func.coalesce(now.c.sequence, 0) + 1
         self.connection.execute(
             insert(version).from_select(
                 ["agency", "kind", "scope", "key", "sequence", "batch", "file", "content", "cargo", "digest", "corrects"],
                 select(
                     literal(agency), literal(file.kind.name), literal(""), rows.c.key, sequence, literal(batch),
-                    literal(file.position), rows.c.content, rows.c.cargo, rows.c.digest, corrected,
-                ).select_from(rows.outerjoin(now, key)).where(kept),
+                    literal(file.position), rows.c.content, rows.c.cargo, rows.c.digest, cited.c.entry,
+                ).select_from(rows.outerjoin(now, key).outerjoin(cited, cited.c.key == rows.c.key)).where(kept),
             )
         )  # fmt: skip
         self._bring_up_to_date(file, agency, batch)
-        for settles in (by_number, by_key):
-            settled = select(quarantine.c.id).join(rows, settles).where(rows.c.verdict != "seen")
-            closed = update(quarantine).where(quarantine.c.id.in_(settled)).values(state="corrected", closed_batch=batch)
-            self.connection.execute(closed)
+        mended = select(settled.c.entry).join(rows, rows.c.key == settled.c.key).where(rows.c.verdict != "seen")
+        self.connection.execute(
+            update(quarantine).where(quarantine.c.id.in_(mended)).values(state="corrected", closed_batch=batch)
+        )
         quarantined = self._file_entries(file, agency, batch, sha256)
         found: dict[str, int] = dict(self.connection.execute(select(rows.c.verdict, func.count()).group_by(rows.c.verdict)).all())
         new, changed = found.get("new", 0), found.get("changed", 0)
@@ -199,8 +200,9 @@ class Staging:
         there = exists().where(self._matches(file, agency))
         if seen_before:
             # This very file was taken before: what it says is history already, unless the row was in quarantine.
-            waits = [exists().where(settles, quarantine.c.sha256 == sha256) for settles in self._settles(file, agency)]
-            self.connection.execute(update(rows).where(there, ~or_(*waits)).values(verdict="seen"))
+            settled = self._settled(file, agency)
+            waiting = select(settled.c.key).where(settled.c.sha256 == sha256)
+            self.connection.execute(update(rows).where(there, rows.c.key.not_in(waiting)).values(verdict="seen"))
         differs = [rows.c[f.name].is_distinct_from(now.c[f.name]) for f in file.fields]
         yesterday = func.coalesce(now.c.cargo, "{}")
         differs.append(and_(rows.c.cargo.is_not(None), dialect_of(self.connection).says_other(yesterday, rows.c.cargo)))
@@ -266,16 +268,18 @@ class Staging:
         )
         return int(self.connection.execute(select(func.count()).select_from(rows).where(here)).scalar_one())
 
-    def _settles(self, file: StagedFile, agency: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        """The open entry a staged record settles: the one it names, or else the one that carries its key.
+    def _settled(self, file: StagedFile, agency: str) -> Subquery:
+        """The open entries that staged records settle: those they name, or else those that carry their key.
 
         By its key alone a record does not settle an entry faulted `unique`: it may well be the other holder.
-        The two are asked apart: databases find no index for "this or that".
+        The two are asked apart, as joins: databases find no quick way for "this or that" of each row.
         """
-        rows = file.rows
+        rows = file.rows.alias("settling")
         is_open = and_(quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
+        by_number = quarantine.c.id == rows.c.entry
         by_key = and_(rows.c.entry.is_(None), quarantine.c.key == rows.c.key, quarantine.c.is_unique == false())
-        return and_(is_open, quarantine.c.id == rows.c.entry), and_(is_open, by_key)
+        pairs = select(rows.c.key, quarantine.c.id.label("entry"), quarantine.c.sha256)
+        return union_all(*(pairs.join_from(rows, quarantine, and_(is_open, how)) for how in (by_number, by_key))).subquery()
 
     @staticmethod
     def _matches(file: StagedFile, agency: str) -> ColumnElement[bool]:
