@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import event, inspect
 
 from cigem_core import Workspace
-from cigem_core.errors import InternalError, WorkspaceError
+from cigem_core.errors import InternalError, MissingExtra, WorkspaceError
 from cigem_core.store import Store, dialects, journal
 from cigem_core.store.schema import batch_file
 
@@ -208,6 +208,13 @@ def test_on_a_server_what_the_role_may_not_do_is_said(database):
     with store.writing() as connection:
         connection.exec_driver_sql(f"DROP ROLE {reader}")
     store.close()
+
+
+def test_without_the_driver_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(MissingExtra, match=r"cigem-core\[postgresql\]"):
+        Store.open("postgresql://localhost/centre")
 
 
 def test_an_empty_file_may_become_a_workspace_and_making_one_twice_changes_nothing(tmp_path):

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Index,
     Integer,
     MetaData,
     Subquery,
@@ -35,7 +36,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from cigem_core.model.fields import Field, Kind
 from cigem_core.model.receipts import Counts
@@ -81,6 +82,9 @@ class Staging:
             Column("verdict", Text, nullable=False),
             prefixes=["TEMPORARY"],
         )
+        # Few records name the entry they mend; without this each entry would be looked for in all of them.
+        named = rows.c.entry.is_not(None)
+        Index(f"{rows.name}_by_entry", rows.c.entry, sqlite_where=named, postgresql_where=named)
         self._create(rows)
         self.files.append(StagedFile(position=len(self.files), name=name, kind=kind, fields=fields, rows=rows))
         return self.files[-1]
@@ -139,7 +143,9 @@ class Staging:
     def _create(self, table: Table) -> None:
         raw = self.connection.connection.driver_connection
         assert raw is not None
-        raw.cursor().execute(str(CreateTable(table).compile(dialect=self.connection.dialect)))
+        statements: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, table.indexes)]
+        for made in statements:
+            raw.cursor().execute(str(made.compile(dialect=self.connection.dialect)))
 
     def _load(self, table: Table, frame: pl.DataFrame) -> None:
         dialect_of(self.connection).load(self.connection.connection.driver_connection, table, frame)
@@ -276,7 +282,7 @@ class Staging:
         """
         rows = file.rows.alias("settling")
         is_open = and_(quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
-        by_number = quarantine.c.id == rows.c.entry
+        by_number = and_(rows.c.entry.is_not(None), quarantine.c.id == rows.c.entry)
         by_key = and_(rows.c.entry.is_(None), quarantine.c.key == rows.c.key, quarantine.c.is_unique == false())
         pairs = select(rows.c.key, quarantine.c.id.label("entry"), quarantine.c.sha256)
         return union_all(*(pairs.join_from(rows, quarantine, and_(is_open, how)) for how in (by_number, by_key))).subquery()

@@ -71,15 +71,20 @@ class Store:
     @classmethod
     def create(cls, where: str | Path) -> Store:
         """Make a workspace, or bring an existing one up to date; WorkspaceError where it cannot be made."""
-        engine = connect(where, create=True)
-        migrate(engine)
-        return cls(engine)
+        return cls._checked(connect(where, create=True), migrate)
 
     @classmethod
     def open(cls, where: str | Path) -> Store:
         """Open a workspace; WorkspaceError when there is none, or it is of another version."""
-        engine = connect(where, create=False)
-        check_revision(engine)
+        return cls._checked(connect(where, create=False), check_revision)
+
+    @classmethod
+    def _checked(cls, engine: Engine, check: Callable[[Engine], None]) -> Store:
+        try:
+            check(engine)
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(engine)
 
     def close(self) -> None:
