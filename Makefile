@@ -27,8 +27,15 @@ lint: .venv/tools  ## Style, types and floors
 soak: .venv/tools  ## The heavy programmes in full: 10,000 damaged files
 	CIGEM_HISTORIES=10000 $(BIN)/pytest -q -m soak -n auto
 
-bench: .venv/tools  ## Side by side with the floor, in one run, as ratios
-	$(BIN)/python bench/validation.py
+bench: .venv-bench/installed  ## Side by side with other libraries, in one run, as ratios; ROWS=100000 TURNS=1 for a short one
+	.venv-bench/bin/python bench/run.py --rows $(or $(ROWS),1000000) --turns $(or $(TURNS),3)
+
+.venv-bench/installed: $(DECLARED)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed (make PYTHON=python3.12 …)"; exit 1; }
+	@echo "Installing the libraries that are measured beside ours …"
+	@rm -rf .venv-bench && $(PYTHON) -m venv .venv-bench && echo '*' > .venv-bench/.gitignore
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bench]' $(PLUGINS)
+	@touch $@
 
 clean:  ## Remove what these commands made
 	rm -rf .venv demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
