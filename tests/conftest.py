@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -15,9 +17,6 @@ from cigem_core import Workspace
 
 SAMPLES = Path(__file__).parents[1] / "plugins/cigem-anpe/samples"
 SIGNED = date(2009, 10, 1)
-
-# These open the file of their workspace by themselves.
-ON_A_FILE = {"test_a_new_record_between_reading_and_keeping_is_not_missed"}
 
 
 @pytest.fixture
@@ -32,11 +31,21 @@ def september(sample: Path) -> list[Path]:
     return [sample / f"{name}_200909.csv" for name in ("demandeurs", "offres", "placements")]
 
 
+FOLDER = "CIGEM_TEST_SERVER"
+"""Where the server of this run lies: a folder of its own, for pytest sweeps the folders of earlier runs."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="cigem-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True))
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def server() -> Iterator[Any]:
     """A PostgreSQL of this run, shared by its workers and stopped by the last of them."""
-    base = tmp_path_factory.getbasetemp()
-    root = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    root = Path(os.environ[FOLDER])
+    root.chmod(0o755)  # as root, the server runs as a user of its own
     run = root / "run"
     run.mkdir(mode=0o700, exist_ok=True)
     (run / "python_PostgresServer").mkdir(exist_ok=True)
@@ -65,8 +74,6 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
     if request.param == "sqlite":
         yield lambda name: str(tmp_path / f"{name}.sqlite")
         return
-    if request.node.originalname in ON_A_FILE:
-        pytest.skip("opens the file of its workspace by itself")
     server = request.getfixturevalue("server")
     import psycopg
 

@@ -270,7 +270,7 @@ def test_a_file_under_any_name_is_known_by_its_columns(centre, september, tmp_pa
     assert pull(centre, renamed).files[0].kinds["job_offer"].accepted == 150
 
 
-def test_a_new_record_between_reading_and_keeping_is_not_missed(centre, september, monkeypatch):
+def test_a_new_record_between_reading_and_keeping_is_not_missed(centre, database, september, monkeypatch):
     """What was looked up before the lock is looked up again when the journal has moved on."""
     from cigem_core.exchange.pull import _Exchange
 
@@ -281,7 +281,7 @@ def test_a_new_record_between_reading_and_keeping_is_not_missed(centre, septembe
         result = read(self, *arguments)
         if not interfered:
             interfered.append(True)
-            with Workspace(centre.store._engine.url.database) as other:
+            with Workspace(database) as other:
                 pull(other, *september[:2])
         return result
 
