@@ -297,7 +297,7 @@ def test_table_in_memory_with_two_columns_of_one_name_is_refused():
     """Polars cannot hold it, so it is said before anything is read."""
     table = pa.table([["A-1"], ["x"], ["y"], ["z"]], names=["N°", "Employeur", "Intitulé", "Intitulé"])
 
-    with pytest.raises(SourceRefused, match="two columns share a name; rename one"):
+    with pytest.raises(SourceRefused, match="two columns of the table share a name; rename one"):
         offers.read(table)
 
 

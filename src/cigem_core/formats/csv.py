@@ -24,6 +24,8 @@ from cigem_core.text import WHITE_SPACE, Text
 if TYPE_CHECKING:
     import polars as pl
 
+    from cigem_core.formats.csv_records import Grammar
+
 BLOCK = 8 << 20
 """Bytes read at a time: large enough for columns to pay, small enough for a modest machine."""
 
@@ -101,8 +103,8 @@ class Csv:
     def _recognise(self, name: str, head: bytes, choose: Choose) -> tuple[str, _Header, Columns]:
         refusal: SourceRefused | None = None
         for encoding in _candidates(name, head, self.encodings):
-            header = _header(head.removeprefix(codecs.BOM_UTF8), encoding, self.delimiter)
             try:
+                header = _header(name, head.removeprefix(codecs.BOM_UTF8), encoding, self.delimiter)
                 return encoding, header, choose(header.cells)
             except SourceRefused as refused:
                 if refusal is None or _missing(refused) < _missing(refusal):
@@ -218,7 +220,7 @@ class _Header:
     """Bytes up to the end of the header."""
 
 
-def _header(head: bytes, encoding: str, delimiter: str) -> _Header:
+def _header(name: str, head: bytes, encoding: str, delimiter: str) -> _Header:
     """The first record that is not blank; rows before it are blank rows."""
     from cigem_core.formats.csv_records import Grammar, decode
 
@@ -230,11 +232,36 @@ def _header(head: bytes, encoding: str, delimiter: str) -> _Header:
     closed = (end for end in range(first + 1, first + 1 + _HEADER_LINES) if b"".join(lines[first:end]).count(b'"') % 2 == 0)
     end = min(next(closed, first + 1), len(lines))
     record = decode(b"\n".join(lines[first:end]), encoding).removesuffix("\r")
+    _check_header(name, record, Grammar(delimiter), complete=end < len(lines) or len(head) < _HEAD)
     blanks = tuple(Span(row=number, first=number, last=number) for number in range(1, first + 1))
     size = sum(len(line) + 1 for line in lines[:end])
     heading = Span(row=first + 1, first=first + 1, last=end)
     return _Header(tuple(Grammar(delimiter).cells(record)), heading, blanks, min(size, len(head)))
 
+
+def _check_header(name: str, record: str, grammar: Grammar, *, complete: bool) -> None:
+    """Refuse a header that cannot be trusted: a column that is not known by its name would pass for another.
+
+    A stray quote or byte would let a column that may not be read pass for an undeclared one; a quote that swallows
+    rows would make a name of them.
+    """
+    from cigem_core.formats.csv_records import MARK
+
+    width = len(grammar.cells(record))
+    swallows = any(line.count(grammar.delimiter) >= width - 1 for line in record.split("\n")[1:]) and width > 1
+    bare = re.sub(r'"[^"]*"', "", record)
+    if not complete or MARK in record or swallows or "\r" in bare or not grammar.record.fullmatch(record):
+        raise SourceRefused(
+            Text(
+                fr=f"{name} : la première ligne n'est pas lisible ; y vérifier les guillemets, les fins de ligne et l'encodage",
+                en=f"{name}: the first row cannot be read; check its quotes, its line ends and its encoding",
+            ),
+            missing=_UNREADABLE,
+        )
+
+
+_UNREADABLE = range(1 << 20)
+"""Stands for more missing columns than any header has: another encoding that reads the header is preferred."""
 
 _HEAD = 1 << 20
 """Bytes among which the header must stand, whatever the size of blocks."""

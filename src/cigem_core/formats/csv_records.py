@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_RECORD = 1 << 20
 """A record of several lines longer than this many bytes of UTF-8 is taken for a stray quote."""
 
-_MARK = "\ufdd0"
+MARK = "\ufdd0"
 """Stands before the two hexadecimal digits of a byte the encoding does not have; no text may hold it (Unicode §23.7)."""
 
 _RETURN = "\ufdd1"
@@ -36,7 +36,7 @@ _RETURN = "\ufdd1"
 def _mark(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    return "".join(f"{_MARK}{byte:02x}" for byte in error.object[error.start : error.end]), error.end
+    return "".join(f"{MARK}{byte:02x}" for byte in error.object[error.start : error.end]), error.end
 
 
 codecs.register_error("cigem-mark", _mark)
@@ -45,11 +45,11 @@ codecs.register_error("cigem-mark", _mark)
 def decode(data: bytes, encoding: str) -> str:
     """The text of some bytes; those that are not of the encoding, and null bytes, are marked."""
     text = data.decode(encoding, "cigem-mark")
-    return text.replace("\0", _MARK + "00") if "\0" in text else text
+    return text.replace("\0", MARK + "00") if "\0" in text else text
 
 
 def _as_it_came(text: str) -> str:
-    return text.replace(_MARK, "\\x")
+    return text.replace(MARK, "\\x")
 
 
 @frozen(init=False)
@@ -121,7 +121,7 @@ class Cutter:
         carried = _last_lines(data, lines.height - 1 - end)
         if not end:
             return None, carried
-        utf8 = data if self.encoding == "utf-8" and _MARK not in text else text.encode()
+        utf8 = data if self.encoding == "utf-8" and MARK not in text else text.encode()
         return self._block(utf8, _records(lines, joined, end), end), carried
 
     def _block(self, utf8: bytes, records: pl.DataFrame, end: int) -> Block:
@@ -233,7 +233,7 @@ def _lines(text: str, grammar: Grammar) -> pl.DataFrame:
     split = pl.DataFrame({"line": [text if text.endswith("\n") else text + "\n"]}).select(line.str.split("\n").explode())
     lines = split.with_row_index("at").with_columns(
         (line.str.len_bytes().cast(pl.Int64) + 1).cum_sum().shift(1, fill_value=0).alias("begin"),
-        line.str.contains(_MARK, literal=True).cum_sum().shift(1, fill_value=0).alias("marks"),
+        line.str.contains(MARK, literal=True).cum_sum().shift(1, fill_value=0).alias("marks"),
         (line.str.strip_chars_start(f'{grammar.delimiter}"{WHITE_SPACE}') == "").alias("hollow"),
         line.str.count_matches('"', literal=True).alias("quotes"),
         (line.str.count_matches(grammar.delimiter, literal=True).cast(pl.Int64) + 1).alias("width"),

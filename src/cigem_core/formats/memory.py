@@ -21,7 +21,7 @@ _ROWS = 50_000
 
 def open_frame(source: Source, choose: Choose) -> OpenTable:
     """Start reading an Arrow table; its cells are taken as text. SourceRefused where a column cannot be text."""
-    frame = source.frame()
+    frame: pl.DataFrame = source.table
     columns = choose(frame.columns)
     for position in columns.names:
         if not _is_plain(frame.dtypes[position]):

@@ -42,7 +42,7 @@ class Source:
         if isinstance(given, Source):
             return given
         if isinstance(given, (str, Path)):
-            if len(str(given)) > _LONGEST_PATH or "\n" in str(given):
+            if len(str(given)) > _LONGEST_PATH or {"\n", "\0"} & set(str(given)):
                 # Someone's data, handed over as text: none of it is quoted.
                 raise SourceRefused(
                     Text(
@@ -54,7 +54,7 @@ class Source:
         if isinstance(given, (bytes, bytearray, memoryview)):
             return cls(name=name or "bytes", content=bytes(given))
         if hasattr(given, "__arrow_c_stream__"):
-            return cls(name=name or "table", table=given)
+            return cls(name=name or "table", table=_materialised(given))
         what = type(given).__name__
         raise SourceRefused(
             Text(
@@ -70,6 +70,12 @@ class Source:
         try:
             if self.path.is_dir():
                 raise IsADirectoryError
+            if self.path.exists() and not self.path.is_file():
+                # A pipe could be read once only, and a table is looked at before it is read.
+                raise SourceRefused(
+                    Text(fr=f"{self.name} n'est pas un fichier ordinaire", en=f"{self.name} is no ordinary file"),
+                    source=self.name,
+                )
             return Stream(self.path.open("rb"))
         except OSError as error:
             raise SourceRefused(_unreadable(self.name, error), source=self.name) from None
@@ -97,19 +103,21 @@ class Source:
         stream.close()
         return stream.sha256
 
-    def frame(self) -> pl.DataFrame:
-        """The table in memory, as Polars sees it; SourceRefused where two columns share a name."""
-        import polars as pl
 
-        try:
-            return pl.DataFrame(self.table)
-        except pl.exceptions.DuplicateError:
-            raise SourceRefused(
-                Text(
-                    fr=f"{self.name} : deux colonnes portent le même nom ; en renommer une",
-                    en=f"{self.name}: two columns share a name; rename one",
-                )
-            ) from None
+def _materialised(given: Any) -> pl.DataFrame:
+    """A table in memory as Polars sees it: a reader can be read once only, and a table is looked at before."""
+    import polars as pl
+
+    try:
+        return pl.DataFrame(given)
+    except pl.exceptions.DuplicateError:
+        said = Text(
+            fr="deux colonnes de la table portent le même nom ; en renommer une",
+            en="two columns of the table share a name; rename one",
+        )
+    except Exception:  # noqa: BLE001  whoever made the table may raise anything, and quote what it holds
+        said = Text(fr="cette table ne peut être lue", en="this table cannot be read")
+    raise SourceRefused(said)
 
 
 class Stream:
@@ -124,7 +132,12 @@ class Stream:
         """Up to `size` bytes; empty at the end."""
         if again := self._back.read(size):
             return again
-        chunk = self._raw.read(size)
+        try:
+            chunk = self._raw.read(size)
+        except OSError:
+            raise SourceRefused(
+                Text(fr="la lecture s'est interrompue ; recommencer", en="reading was cut short; try again")
+            ) from None
         self._digest.update(chunk)
         return chunk
 

@@ -64,7 +64,7 @@ class Block:
     Cells, misfits and blanks together cover the lines `first` to `last` exactly once.
     """
 
-    cells: pl.DataFrame
+    cells: pl.DataFrame = field(repr=False)
     misfits: tuple[Misfit, ...] = ()
     blanks: tuple[Span, ...] = ()
     first: int

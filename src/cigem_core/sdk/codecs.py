@@ -224,10 +224,10 @@ class NumberCodec:
 
     def _canonical(self, text: str) -> str | None:
         """The number as it is stored: no sign or zero that says nothing."""
-        known = re.fullmatch(rf"([+-]?)0*([0-9]+?)(?:[{self.decimal}]([0-9]*?)0*)?", text)
-        if known is None or not text[-1].isdigit():
+        known = re.fullmatch(rf"([+-]?)([0-9]+)(?:[{self.decimal}]([0-9]+))?", text)
+        if known is None:
             return None
-        sign, whole, decimals = known.groups()
+        sign, whole, decimals = known[1], known[2].lstrip("0") or "0", (known[3] or "").rstrip("0")
         number = f"{whole}.{decimals}" if decimals else whole
         return f"-{number}" if sign == "-" and number != "0" else number
 

@@ -17,6 +17,7 @@ from cigem_core.formats.csv import unguard
 from cigem_core.formats.memory import open_frame
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, OpenTable, Span
+from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Address, Fault, NotRun, Rule
@@ -175,7 +176,8 @@ class _Plan:
         if twice := [header for key, header in wanted.items() if keys.count(key) > 1]:
             raise SourceRefused(twice_there(self.file, twice[0]))
         names = {position: wanted[key] for position, key in enumerate(keys) if key in wanted}
-        undeclared = [p for p, key in enumerate(keys) if key not in wanted and key not in hidden]
+        alike = {_looks_like(header) for header in hidden}
+        undeclared = [p for p, key in enumerate(keys) if key not in wanted and _looks_like(key) not in alike]
         self.surplus = []
         if self.corrects:
             names[keys.index(header_key(ENTRY_COLUMN))] = ENTRY
@@ -183,7 +185,7 @@ class _Plan:
             names |= {p: f"{SURPLUS}{p}" for p in undeclared if _is_unnamed(found[p])}
             undeclared = [p for p in undeclared if p not in names and keys[p] != header_key(ORIGIN_COLUMN)]
         if self.mask.cargo:
-            taken = set(self.table.headers)
+            taken = dict.fromkeys(self.table.headers, 1)
             for position in undeclared:
                 names[position] = _cargo_name(found[position], position, taken)
         self.cargo = [names[p] for p in undeclared if p in names]
@@ -362,10 +364,17 @@ def _is_unnamed(header: str) -> bool:
     return not header.strip() or header.startswith(SURPLUS)
 
 
-def _cargo_name(found: str, position: int, taken: set[str]) -> str:
-    name = base = found.strip() or f"colonne {position + 1}"
-    number = 2
-    while name in taken or name.startswith("#"):
-        name, number = f"{base.lstrip('#')} ({number})", number + 1
-    taken.add(name)
+def _cargo_name(found: str, position: int, taken: dict[str, int]) -> str:
+    """The name an undeclared column is kept under; a second one of that name is numbered."""
+    base = found.strip().lstrip("#") or f"colonne {position + 1}"
+    name = base
+    while name in taken:
+        taken[base] += 1
+        name = f"{base} ({taken[base]})"
+    taken[name] = 1
     return name
+
+
+def _looks_like(header: str) -> str:
+    """A header without what the eye passes over: a masked column slightly misnamed is still that column."""
+    return "".join(c for c in fold(header) if c.isalnum())
