@@ -39,9 +39,14 @@ class Mask:
 
     @property
     def digest(self) -> str:
-        """A fact to be kept with what crossed under this mask."""
+        """A fact to be kept with an exchange under this mask."""
         fields = None if self.fields is None else {kind: sorted(names) for kind, names in self.fields.items()}
         return hashlib.sha256(json.dumps([fields, self.cargo], sort_keys=True).encode()).hexdigest()
+
+    def digest_of(self, kind: Kind) -> str:
+        """What this mask says of one kind: what it says of others changes nothing for its records."""
+        fields = None if self.fields is None else {kind.name: self.fields.get(kind.name, frozenset())}
+        return Mask(fields=fields, cargo=self.cargo).digest
 
 
 ALL = Mask()

@@ -245,7 +245,9 @@ def test_what_the_database_refuses_of_ours_is_our_mistake(database):
     counts = {"read": 3, "accepted": 1, "new": 1, "changed": 0, "unchanged": 0, "quarantined": 1}
 
     with pytest.raises(InternalError, match=r"SQLITE_CONSTRAINT_CHECK|23514") as refused, store.writing() as connection:
-        connection.execute(batch_file.insert().values(batch=1, position=0, name="Awa", kind="k", sha256="0", **counts))
+        connection.execute(
+            batch_file.insert().values(batch=1, position=0, name="Awa", kind="k", sha256="0", mask_digest="0", **counts)
+        )
 
     assert "Awa" not in str(refused.value)
     store.close()

@@ -95,7 +95,7 @@ def test_a_current_table_gains_the_columns_its_declaration_has_gained(store):
 def test_the_database_itself_refuses_counts_that_do_not_balance(store):
     """The law of balance, read = accepted + quarantined, whoever writes."""
     counts = {"read": 3, "accepted": 1, "new": 1, "changed": 0, "unchanged": 0, "quarantined": 1}
-    row = insert(batch_file).values(batch=1, position=0, name="f", kind="k", sha256="0", **counts)
+    row = insert(batch_file).values(batch=1, position=0, name="f", kind="k", sha256="0", mask_digest="0", **counts)
     with store.writing() as connection, pytest.raises(IntegrityError, match="balance"):
         connection.execute(row)
 

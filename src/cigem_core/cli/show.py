@@ -69,7 +69,7 @@ def created(say: Speech, where: str, installed: Sequence[Convention]) -> None:
     console = _console()
     console.print(say(f"Espace de travail prêt : {escape(where)}", f"Workspace ready: {escape(where)}"))
     for convention in installed:
-        console.print(f"  {convention.reference} · {escape(say.text(convention.title))}")
+        console.print(f"  {escape(convention.reference)} · {escape(say.text(convention.title))}")
     if not installed:
         console.print(say("  aucune convention : aucun échange n'est possible", "  no convention: no exchange is possible"))
 
@@ -79,7 +79,7 @@ def receipt(say: Speech, done: Receipt) -> None:
     console = _console()
     console.print()
     title = say(f"Récépissé · {done.agency.upper()}", f"Receipt · {done.agency.upper()}")
-    console.print(f"[bold]{title}[/bold] · {done.convention} {done.clause} · {say.text(done.axis.label)}")
+    console.print(f"[bold]{title}[/bold] · {escape(done.convention)} {escape(done.clause)} · {say.text(done.axis.label)}")
     console.print(say(f"le {done.on:%d/%m/%Y}, par {escape(done.by)}", f"on {done.on}, by {escape(done.by)}"))
     _counted(say, console, ((f.path, kind, counts) for f in done.files for kind, counts in f.kinds.items()), kept=True)
     if done.pending:
@@ -215,13 +215,15 @@ def conventions(say: Speech, installed: Sequence[Convention]) -> None:
     console = _console()
     for convention in installed:
         title, period = escape(say.text(convention.title)), say.text(convention.period)
-        console.print(f"[bold]{convention.reference}[/bold] · {title} · {period}")
+        console.print(f"[bold]{escape(convention.reference)}[/bold] · {title} · {period}")
         if convention.illustrative:
             console.print(f"  {escape(say.text(convention.illustrative))}")
         for clause in convention.clauses:
             act = say("recevoir", "pull") if clause.direction == "pull" else say("transmettre", "push")
             cargo = say("colonnes non déclarées admises", "undeclared columns too") if clause.cargo else ""
-            console.print(f"  {clause.article} · {say.text(clause.axis.label)} · {act}" + (f" · {cargo}" if cargo else ""))
+            console.print(
+                f"  {escape(clause.article)} · {say.text(clause.axis.label)} · {act}" + (f" · {cargo}" if cargo else "")
+            )
             mask = compile_mask(clause)
             for kind in map(kind_of, clause.fields):
                 hidden = [escape(say.text(f.label)) for f in kind.fields.values() if not mask.permits(kind, f.name)]

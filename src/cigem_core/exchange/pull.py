@@ -99,10 +99,18 @@ class _Exchange:
                 asked_in_vain = any(fault.rule is Rule.FOREIGN_KEY for fault in faults)
                 with staging.connection.begin():
                     unchanged = journal.head(staging.connection) == before
-                    # A record that was missing while we read may have come since: then we read once more.
-                    if unchanged or not asked_in_vain or attempt == _ATTEMPTS:
+                    # A convention may have been amended while we read, or a missing record have come: then once more.
+                    if unchanged or (self._still_granted(kinds) and (not asked_in_vain or attempt == _ATTEMPTS)):
                         return self._keep(staging, files, faults, not_run, kinds)
         raise InternalError(Text(fr="l'échange n'a pas abouti", en="the exchange did not come to an end"))
+
+    def _still_granted(self, kinds: tuple[Kind, ...]) -> bool:
+        """Whether what was granted before reading is what is granted now; what is granted now counts from here on."""
+        before = self.granted
+        self.granted = permit(
+            self.store.conventions(), agency=self.agency, direction="pull", on=self.on, axis=before.axis, kinds=kinds
+        )
+        return self.granted == before
 
     def _read(
         self, arranged: list[tuple[Table, Source]], staging: Staging, keys: _KnownKeys
@@ -140,13 +148,14 @@ class _Exchange:
         receipts = []
         for file in files:
             staged = file.staged
-            taken = self.store.was_taken(connection, file.sha256, staged.kind, mask_digest)
+            of_kind = granted.mask.digest_of(staged.kind)
+            taken = self.store.was_taken(connection, file.sha256, staged.kind, of_kind)
             counts = staging.merge(staged, agency=self.agency, batch=batch, sha256=file.sha256, seen_before=taken)
             if counts.read != file.read or not counts.balances:
                 raise InternalError(
                     Text(fr=f"{staged.name} : le compte n'y est pas", en=f"{staged.name}: the count does not balance")
                 )
-            self.store.add_file(connection, batch, staged.position, staged.name, staged.kind, file.sha256, counts)
+            self.store.add_file(connection, batch, staged, of_kind, file.sha256, counts)
             receipts.append(FileReceipt(path=staged.name, sha256=file.sha256, kinds={staged.kind.name: counts}))
         receipt = Receipt(
             agency=self.agency,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from cigem_core.errors import CigemError, InternalError, MissingExtra, WorkspaceError
@@ -173,7 +173,7 @@ def _on_file(path: Path, *, create: bool) -> Engine:
     except OSError:
         raise WorkspaceError(_forbidden(str(path), "")) from None
     # Parameters hold personal values, and a database error quotes them unless told not to.
-    return create_engine(f"sqlite:///{path}", creator=lambda: open_file(path), hide_parameters=True)
+    return create_engine(URL.create("sqlite", database=str(path)), creator=lambda: open_file(path), hide_parameters=True)
 
 
 def _on_server(written: str) -> Engine:

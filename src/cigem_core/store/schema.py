@@ -67,6 +67,7 @@ batch_file = Table(
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("sha256", Text, nullable=False),
+    Column("mask_digest", Text, nullable=False),
     Column("read", BigInteger, nullable=False),
     Column("accepted", BigInteger, nullable=False),
     Column("new", BigInteger, nullable=False),

@@ -22,7 +22,7 @@ from cigem_core.store import journal
 from cigem_core.store.database import check_revision, connect, migrate, named, plainly
 from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import batch, batch_file, convention, current, ensure_current, quarantine, version
-from cigem_core.store.staging import Staging
+from cigem_core.store.staging import StagedFile, Staging
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -198,8 +198,7 @@ class Store:
         taken = exists().where(
             batch_file.c.sha256 == sha256,
             batch_file.c.kind == kind.name,
-            batch_file.c.batch == batch.c.id,
-            batch.c.mask_digest == mask_digest,
+            batch_file.c.mask_digest == mask_digest,
         )
         return bool(connection.execute(select(taken)).scalar())
 
@@ -210,11 +209,10 @@ class Store:
         return number
 
     @staticmethod
-    def add_file(connection: Connection, number: int, position: int, name: str, kind: Kind, sha256: str, counts: Counts) -> None:
-        """Record what became of a file of an exchange."""
-        connection.execute(
-            insert(batch_file).values(batch=number, position=position, name=name, kind=kind.name, sha256=sha256, **asdict(counts))
-        )
+    def add_file(connection: Connection, number: int, file: StagedFile, mask_digest: str, sha256: str, counts: Counts) -> None:
+        """Record what became of a file of an exchange, and the mask its kind was read under."""
+        facts = {"name": file.name, "kind": file.kind.name, "sha256": sha256, "mask_digest": mask_digest, **asdict(counts)}
+        connection.execute(insert(batch_file).values(batch=number, position=file.position, **facts))
 
     @staticmethod
     def ensure(connection: Connection, wanted: Sequence[Kind]) -> None:

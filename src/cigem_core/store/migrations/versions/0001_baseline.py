@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("sha256", sa.Text, nullable=False),
+        sa.Column("mask_digest", sa.Text, nullable=False),
         *(
             sa.Column(count, sa.BigInteger, nullable=False)
             for count in ("read", "accepted", "new", "changed", "unchanged", "quarantined")
