@@ -143,7 +143,7 @@ def _fields(clause: Clause, kind: Kind) -> frozenset[str]:
                 )
             )
         allowed = allowed - named if written.startswith("!") else allowed | named
-    hidden = [f.name for f in kind.fields.values() if f.is_required and f.name not in allowed]
+    hidden = [f.name for f in kind.fields.values() if (f.is_required or f.is_key) and f.name not in allowed]
     if hidden:
         listed = ", ".join(hidden)
         raise ConventionError(

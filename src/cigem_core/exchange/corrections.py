@@ -15,7 +15,7 @@ from typing import Any
 from attrs import frozen
 
 from cigem_core.errors import OperatorError
-from cigem_core.formats.csv import Csv, split_record, write_csv
+from cigem_core.formats.csv import Csv, split_record
 from cigem_core.formats.workbook import Sheet, write_workbook
 from cigem_core.plugins import Plugins
 from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
@@ -64,7 +64,7 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path) -
     paths = tuple(path if len(sheets) == 1 else path.with_stem(f"{path.stem}-{table.kind.name}") for table, _ in sheets)
     for target, (table, sheet) in zip(paths, sheets, strict=True):
         dialect = table.format if isinstance(table.format, Csv) else _DIALECT
-        _replace(target, partial(write_csv, dialect=dialect, header=sheet.header, rows=sheet.rows))
+        _replace(target, partial(_write_csv, dialect=dialect, sheet=sheet))
     return Corrections(paths=paths, rows=total)
 
 
@@ -125,6 +125,11 @@ def _remedies(entry: Entry, header: Sequence[str]) -> dict[int, list[str]]:
         at = header.index(fault.column) if fault.column in header else whole
         found.setdefault(at, []).append(fault.remedy.fr)
     return found
+
+
+def _write_csv(path: Path, *, dialect: Csv, sheet: Sheet) -> None:
+    with path.open("w+b") as file:
+        dialect.write(file, sheet.header, sheet.rows)
 
 
 def _replace(path: Path, write: Callable[[Path], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,14 @@ from cigem_core.errors import InternalError
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW
 from cigem_core.model.conventions import Axis
-from cigem_core.model.fields import Field, Kind, kind_of
-from cigem_core.model.receipts import FileReceipt, Receipt
+from cigem_core.model.fields import CENTRE, Field, Kind, kind_of
+from cigem_core.model.receipts import Counts, FileReceipt, Receipt
 from cigem_core.plugins import Plugins
 from cigem_core.policy import Permit, permit
 from cigem_core.report import Fault, NotRun, Rule
 from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import ENTRY, KEY, SURPLUS, TEXT
+from cigem_core.sdk.frames import key_of
 from cigem_core.sdk.hooks import Event
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, journal
@@ -74,7 +76,8 @@ def pull(
 class _Read:
     """What was read of one file, beside its staged rows."""
 
-    staged: StagedFile
+    layers: list[StagedFile]
+    """Its rows; where a key may stand again in a file, the second rows of their keys lie on a second layer, and so on."""
     sha256: str
     read: int
 
@@ -120,19 +123,22 @@ class _Exchange:
         not_run: dict[NotRun, None] = {}
         mask = self.granted.mask
         for table, source in arranged:
-            staged, read, sha256 = None, 0, ""
+            layers: list[StagedFile] = []
+            read, sha256, times = 0, "", Counter[str]()
             self.progress(source.name, 0)
             for batch in table.scan(source, mask, known=keys):
-                staged = staged or staging.open(source.name, table.kind, batch.fields)
                 keys.take(batch)
-                staging.accept(staged, batch.accepted)
-                staging.quarantine(staged, _entries(batch))
+                for depth, accepted in enumerate(_layers(batch, times)):
+                    if depth == len(layers):
+                        layers.append(staging.open(source.name, table.kind, batch.fields, over=layers[0] if layers else None))
+                    staging.accept(layers[depth], accepted)
+                staging.quarantine(layers[0], _entries(batch))
                 faults += batch.faults
                 not_run.update(dict.fromkeys(batch.not_run))
                 read, sha256 = read + batch.read, batch.sha256
                 self.progress(source.name, read)
-            assert staged is not None  # a scan gives at least one batch
-            files.append(_Read(staged=staged, sha256=sha256, read=read))
+            assert layers  # a scan gives at least one batch
+            files.append(_Read(layers=layers, sha256=sha256, read=read))
         return files, faults, list(not_run)
 
     def _keep(
@@ -147,10 +153,14 @@ class _Exchange:
         )  # fmt: skip
         receipts = []
         for file in files:
-            staged = file.staged
+            staged = file.layers[0]
             of_kind = granted.mask.digest_of(staged.kind)
             taken = self.store.was_taken(connection, file.sha256, staged.kind, of_kind)
-            counts = staging.merge(staged, agency=self.agency, batch=batch, sha256=file.sha256, seen_before=taken)
+            merged = [
+                staging.merge(layer, agency=self.agency, batch=batch, sha256=file.sha256, seen_before=taken)
+                for layer in file.layers
+            ]
+            counts = sum(merged, Counts())
             if counts.read != file.read or not counts.balances:
                 raise InternalError(
                     Text(fr=f"{staged.name} : le compte n'y est pas", en=f"{staged.name}: the count does not balance")
@@ -193,6 +203,20 @@ def _facts(receipt: Receipt, batch: int, convention_digest: str, mask_digest: st
     kept = ("agency", "axis", "convention", "clause", "pending")
     digests = {"convention_digest": convention_digest, "mask_digest": mask_digest}
     return {**{name: said[name] for name in kept}, **digests, "batch": batch, "files": files}
+
+
+def _layers(batch: Batch, times: Counter[str]) -> list[pl.DataFrame]:
+    """The accepted records: those that carry their key for the first time, then those for the second, and so on."""
+    if not batch.table.repeats:
+        return [batch.accepted]
+    import polars as pl
+
+    depths = []
+    for key in batch.accepted.select(key_of(batch.table.kind)).to_series():
+        depths.append(times[key])
+        times[key] += 1
+    depth = pl.Series(depths, dtype=pl.Int64)
+    return [batch.accepted.filter(depth == number) for number in range(max(depths, default=0) + 1)]
 
 
 def _entries(batch: Batch) -> list[dict[str, Any]]:
@@ -240,6 +264,9 @@ class _KnownKeys(Keys):
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
         """What is known of each key, here or in the store."""
         name = str(reference.refers_to)
+        if reference.issuer == "centre":
+            kept, waiting = self._store.keys(CENTRE, kind_of(name), to=self._agency)
+            return self.standing(keys, [kept], [waiting])
         if name not in self._asked:
             self._asked[name] = self._store.keys(self._agency, kind_of(name))
             kept, waiting = self._asked[name]

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, BinaryIO
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
-from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.errors import DeclarationError, OperatorError, SourceRefused
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import Block, Choose, Columns, OpenTable, Span
 from cigem_core.text import WHITE_SPACE, Text
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 BLOCK = 8 << 20
 """Bytes read at a time: large enough for columns to pay, small enough for a modest machine."""
 
+_DAYS = {"yyyymmdd": "%Y%m%d", "yyyymm": "%Y%m", "yyyy": "%Y", "mm": "%m", "dd": "%d"}
 _STAMPS = {"yyyymmdd": r"[0-9]{8}", "yyyymm": r"[0-9]{6}", "yyyy": r"[0-9]{4}", "mm": r"[0-9]{2}", "dd": r"[0-9]{2}"}
 
 
@@ -38,7 +40,7 @@ class Csv:
 
     `name` is the pattern of the files' names, with `{yyyy}`, `{yyyymm}`, `{yyyymmdd}` standing for digits.
     `encodings` are tried in their order: a file's encoding is the one under which its declared
-    columns are found, a byte order mark deciding first.
+    columns are found, a byte order mark deciding first; the first that has every character writes.
     """
 
     name: str
@@ -76,6 +78,36 @@ class Csv:
     def matches(self, name: str) -> bool:
         """Whether a file of that name is one of these."""
         return self.pattern.fullmatch(name) is not None
+
+    def file_name(self, on: date) -> str:
+        """The name a file written on a day gets."""
+        parts = re.split(r"\{([^}]*)\}", self.name)
+        return "".join(on.strftime(_DAYS[p]) if i % 2 else p for i, p in enumerate(parts))
+
+    def write(self, file: BinaryIO, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Write rows of text; the first encoding that has all their characters writes.
+
+        A cell that could act as a formula is guarded (see `guard`); reading takes the guard away again.
+        Raises OperatorError when no encoding has them all.
+        """
+        for encoding in self.encodings:
+            try:
+                text = io.TextIOWrapper(file, encoding, newline="", write_through=True)
+                writer = csv.writer(text, delimiter=self.delimiter, lineterminator="\r\n")
+                writer.writerows([guard(cell) for cell in row] for row in (header, *rows))
+                text.detach()
+                return
+            except UnicodeEncodeError:
+                text.detach()
+                file.seek(0)
+                file.truncate()
+        listed = ", ".join(self.encodings)
+        raise OperatorError(
+            Text(
+                fr=f"{self.name} : un texte ne peut s'écrire en {listed} ; l'adaptateur peut admettre utf-8-sig",
+                en=f"{self.name}: a text cannot be written in {listed}; the adapter may admit utf-8-sig",
+            )
+        )
 
     def open(self, source: Source, choose: Choose, block: int = BLOCK) -> OpenTable:
         """Find the encoding and the header; SourceRefused when they cannot be found."""
@@ -127,25 +159,12 @@ class Csv:
         raise refusal
 
 
-def write_csv(path: Path, *, dialect: Csv, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write rows of text in an agency's dialect; a cell that could act as a formula is guarded (see `guard`).
-
-    In UTF-8 with a byte order mark where the dialect knows it, for any name can then be written.
-    """
-    plain = [codecs.lookup(encoding).name for encoding in dialect.encodings]
-    encoding = "utf-8-sig" if {"utf-8", "utf-8-sig"} & set(plain) else plain[0]
-    with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.writer(file, delimiter=dialect.delimiter, lineterminator="\r\n")
-        writer.writerow(header)
-        writer.writerows([guard(cell) for cell in row] for row in rows)
-
-
 def split_record(text: str, dialect: Csv) -> list[str] | None:
     """The cells of one record as it came; None where its quotes or its bytes are wrong."""
     from cigem_core.formats.csv_records import Grammar
 
     grammar = Grammar(dialect.delimiter)
-    return grammar.cells(text) if "\\x" not in text and grammar.record.fullmatch(text) else None
+    return list(map(unguard, grammar.cells(text))) if "\\x" not in text and grammar.record.fullmatch(text) else None
 
 
 _NUMBER = re.compile(r"[+-]?[0-9][0-9 .,\u00a0\u202f]*")
@@ -164,13 +183,30 @@ def guarded(text: pl.Expr) -> pl.Expr:
     """`guard` for whole columns."""
     import polars as pl
 
-    might_run = text.str.contains(f"^{_FORMULA.pattern}") & ~text.str.contains(f"^(?:{_NUMBER.pattern})$")
-    return pl.when(might_run).then(pl.lit("'") + text).otherwise(text).name.keep()
+    return pl.when(_might_run(text)).then(pl.lit("'") + text).otherwise(text).name.keep()
 
 
 def unguard(text: str) -> str:
     """The text that was guarded."""
     return text[1:] if text.startswith("'") and guard(text[1:]) == text else text
+
+
+def _unguarded(cells: pl.DataFrame) -> pl.DataFrame:
+    """`unguard` for whole tables: few cells begin with an apostrophe, and only those are looked at."""
+    import polars as pl
+
+    texts = cells.select(pl.col(pl.String))
+    begins = texts.select(pl.all().str.starts_with("'").any())
+    some = [name for name in texts.columns if begins[name].item()]
+    bare = [pl.col(name).str.slice(1) for name in some]
+    return cells.with_columns(
+        pl.when(pl.col(name).str.starts_with("'") & _might_run(cell)).then(cell).otherwise(pl.col(name)).alias(name)
+        for name, cell in zip(some, bare, strict=True)
+    )
+
+
+def _might_run(text: pl.Expr) -> pl.Expr:
+    return text.str.contains(f"^{_FORMULA.pattern}") & ~text.str.contains(f"^(?:{_NUMBER.pattern})$")
 
 
 def _missing(refused: SourceRefused) -> int:
@@ -236,7 +272,7 @@ def _header(name: str, head: bytes, encoding: str, delimiter: str) -> _Header:
     blanks = tuple(Span(row=number, first=number, last=number) for number in range(1, first + 1))
     size = sum(len(line) + 1 for line in lines[:end])
     heading = Span(row=first + 1, first=first + 1, last=end)
-    return _Header(tuple(Grammar(delimiter).cells(record)), heading, blanks, min(size, len(head)))
+    return _Header(tuple(map(unguard, Grammar(delimiter).cells(record))), heading, blanks, min(size, len(head)))
 
 
 def _check_header(name: str, record: str, grammar: Grammar, *, complete: bool) -> None:
@@ -301,7 +337,7 @@ class _OpenCsv:
             for lines, is_last in _whole_lines(self._stream, self._block):
                 block, carried = cutter.cut(carried + lines, final=is_last)
                 if block is not None:
-                    yield block
+                    yield evolve(block, cells=_unguarded(block.cells))
         finally:
             self._stream.close()
 

@@ -70,9 +70,9 @@ class Kind:
     fields: dict[str, Field] = attrs.field(eq=False, repr=False)
 
     @property
-    def key(self) -> Field:
-        """The field that names a record among those of its agency."""
-        return next(f for f in self.fields.values() if f.is_key)
+    def keys(self) -> tuple[Field, ...]:
+        """The fields that together name a record among those of its agency; most kinds have one."""
+        return tuple(f for f in self.fields.values() if f.is_key)
 
     @property
     def references(self) -> tuple[Field, ...]:
@@ -92,14 +92,18 @@ class Kind:
         return self.fields[name]
 
 
+CENTRE = "centre"
+"""The centre itself, where a record needs an agency: the centre's own records are its."""
+
+
 def key(label: str, *, fr: str) -> Any:
-    """The agency's own number for a record: required, and unique among its records."""
+    """The number of a record: required, and unique among those of whoever gave it."""
     return _declare(label, fr, is_key=True, is_required=True)
 
 
-def field(label: str, *, fr: str, required: bool = False, sensitivity: Sensitivity = "none") -> Any:
-    """A field; what it may hold follows from its annotation."""
-    return _declare(label, fr, is_required=required, sensitivity=sensitivity)
+def field(label: str, *, fr: str, required: bool = False, sensitivity: Sensitivity = "none", part_of_key: bool = False) -> Any:
+    """A field; what it may hold follows from its annotation. `part_of_key` where it takes several to name a record."""
+    return _declare(label, fr, is_required=required, sensitivity=sensitivity, is_key=part_of_key)
 
 
 def several(label: str, *, fr: str, sensitivity: Sensitivity = "none") -> Any:
@@ -107,10 +111,18 @@ def several(label: str, *, fr: str, sensitivity: Sensitivity = "none") -> Any:
     return attrs.field(default=(), metadata={"field": {"label": Text(fr=fr, en=label), "sensitivity": sensitivity}})
 
 
-def refers(to: type | str, label: str, *, fr: str, required: bool = False, issuer: Literal["agency", "centre"] = "agency") -> Any:
-    """A field holding the key of another record."""
+def refers(
+    to: type | str,
+    label: str,
+    *,
+    fr: str,
+    required: bool = False,
+    issuer: Literal["agency", "centre"] = "agency",
+    part_of_key: bool = False,
+) -> Any:
+    """A field holding the key of another record; `issuer` says who gave that key."""
     name = to if isinstance(to, str) else kind_of(to).name
-    return _declare(label, fr, is_required=required, refers_to=name, issuer=issuer)
+    return _declare(label, fr, is_required=required, refers_to=name, issuer=issuer, is_key=part_of_key)
 
 
 def group() -> Any:
@@ -139,11 +151,11 @@ def kind(name: str, *, fr: str, en: str) -> Callable[[type[T]], type[T]]:
                 )
             )
         fields = _fields(cls)
-        if sum(f.is_key for f in fields.values()) != 1:
+        if not any(f.is_key for f in fields.values()):
             raise DeclarationError(
                 Text(
-                    fr=f"{cls.__name__} doit déclarer une clé (key) et une seule",
-                    en=f"{cls.__name__} must declare one key, and only one",
+                    fr=f"{cls.__name__} doit déclarer une clé (key), ou les champs qui en font une (part_of_key=True)",
+                    en=f"{cls.__name__} must declare a key, or the fields that make one (part_of_key=True)",
                 )
             )
         _KINDS[name] = Kind(name=name, label=Text(fr=fr, en=en), python=cls, fields=fields)

@@ -9,9 +9,10 @@ from attrs import define, field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.model.fields import Field, Kind
+from cigem_core.model.fields import CENTRE, Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
+from cigem_core.sdk.frames import key_of
 from cigem_core.sdk.table import Table
 from cigem_core.text import Text
 
@@ -36,6 +37,13 @@ class Adapter:
 
     def __attrs_post_init__(self) -> None:
         agency = self.agency
+        if agency == CENTRE:
+            raise DeclarationError(
+                Text(
+                    fr=f"« {CENTRE} » désigne le centre lui-même ; donner à la structure un autre code",
+                    en=f"'{CENTRE}' is the centre itself; give the agency another code",
+                )
+            )
         if not agency.isascii() or not agency.replace("-", "").isalnum() or agency != agency.lower():
             raise DeclarationError(
                 Text(
@@ -160,21 +168,26 @@ class Keys:
     def take(self, batch: Batch) -> None:
         """Remember the keys of a batch."""
         kind = batch.table.kind
-        self.accepted.setdefault(kind.name, []).append(batch.accepted[kind.key.name])
+        self.accepted.setdefault(kind.name, []).append(batch.accepted.select(key_of(kind)).to_series())
         self.claimed.setdefault(kind.name, []).append(batch.claims)
 
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
         """What is known of each key; None when no source of the referred kind was read."""
+        kind = str(reference.refers_to)
+        if kind not in self.accepted or reference.issuer != "agency":
+            return None
+        return self.standing(keys, self.accepted[kind], self.claimed[kind])
+
+    @staticmethod
+    def standing(keys: pl.Series, accepted: Sequence[pl.Series], claimed: Sequence[pl.Series]) -> pl.Series:
+        """KNOWN for the keys of accepted records, PENDING for those of rows in quarantine, UNKNOWN for others."""
         import polars as pl
 
         from cigem_core.sdk.validation import KNOWN, PENDING, UNKNOWN
 
-        kind = reference.refers_to
-        if kind not in self.accepted or reference.issuer != "agency":
-            return None
-        accepted = keys.is_in(pl.concat(self.accepted[kind]).implode())
-        claimed = keys.is_in(pl.concat(self.claimed[kind]).implode())
-        status = pl.select(pl.when(accepted).then(KNOWN).when(claimed).then(PENDING).otherwise(UNKNOWN))
+        here = keys.is_in(pl.concat(accepted).implode())
+        waiting = keys.is_in(pl.concat(claimed).implode())
+        status = pl.select(pl.when(here).then(KNOWN).when(waiting).then(PENDING).otherwise(UNKNOWN))
         return status.to_series().cast(pl.Int8)
 
     def repeated(self, kind: Kind) -> Mapping[int, str]:  # noqa: ARG002  without a store there is no entry

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from attrs import field, frozen
 
@@ -33,6 +35,12 @@ class TableFormat(Protocol):
     def open(self, source: Source, choose: Choose, block: int = ...) -> OpenTable:
         """Start reading; SourceRefused when the file cannot be read at all."""
 
+    def file_name(self, on: date) -> str:
+        """The name a file written on a day gets."""
+
+    def write(self, file: BinaryIO, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Write a file of text; OperatorError where it cannot hold one of the texts."""
+
 
 def _lenses(given: Mapping[str, Lens]) -> Mapping[str, Lens]:
     return dict(given)
@@ -53,6 +61,8 @@ class Table:
     format: TableFormat
     lenses: Mapping[str, Lens] = field(converter=_lenses)
     rules: tuple[RowRule, ...] = field(default=(), converter=_rules, kw_only=True)
+    repeats: bool = field(default=False, kw_only=True)
+    """Whether a key may stand again in a file, the later row being a later version."""
 
     def __attrs_post_init__(self) -> None:
         _check_lenses(self)
@@ -95,6 +105,17 @@ class Table:
                 cells |= lens.encode(pl.col(name))
         return records.select(expression.fill_null("").alias(header) for header, expression in cells.items())
 
+    def write(self, records: Any, to: str | Path) -> None:
+        """Write records as a file of the agency's own: a Batch, a Polars table of stored forms, or objects.
+
+        The columns of the fields given come in the order of the declaration, then the columns nobody declared that
+        records came with (`#cargo`). Raises OperatorError, and writes nothing, where a value would not read back as
+        it is: a place of another edition, a second phone where there is room for one.
+        """
+        from cigem_core.sdk.writing import write
+
+        write(self, records, Path(to))
+
     @property
     def headers(self) -> tuple[str, ...]:
         """Every declared column, in the order of the declaration."""
@@ -108,7 +129,7 @@ def _check_lenses(table: Table) -> None:
             near = nearest(written, kind.fields)
             _refuse(f"{name} n'a pas de champ « {written} » ; {near.fr}", f"{name} has no field '{written}'; {near.en}")
         _check_lens(name, kind.field(written), lens)
-    if absent := [f.name for f in kind.fields.values() if f.is_required and f.name not in table.lenses]:
+    if absent := [f.name for f in kind.fields.values() if (f.is_required or f.is_key) and f.name not in table.lenses]:
         listed = ", ".join(absent)
         _refuse(
             f"la table de {name} ne lit pas {listed}, qui est obligatoire",

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import define, field, frozen
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.csv import unguard
 from cigem_core.formats.memory import open_frame
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, OpenTable, Span
@@ -33,7 +32,7 @@ from cigem_core.sdk.batch import (
     check_tiling,
     spans_of,
 )
-from cigem_core.sdk.codecs import by_distinct
+from cigem_core.sdk.frames import key_of
 from cigem_core.sdk.remedies import (
     BESIDE,
     FOREIGN_KEY,
@@ -50,6 +49,9 @@ from cigem_core.text import WHITE_SPACE, Text
 
 if TYPE_CHECKING:
     import polars as pl
+
+_BETWEEN = "\x1f"
+"""Between the cells of a key in several parts, while a file is read (Unicode's unit separator)."""
 
 UNKNOWN, PENDING, KNOWN = 0, 1, 2
 """What is known of a referred key: nobody carries it, a row in quarantine does, an accepted record does."""
@@ -135,9 +137,8 @@ class _Plan:
 
     def __init__(self, table: Table, mask: Mask, source: Source) -> None:
         self.table, self.mask, self.file, self.sheet = table, mask, source.name, source.sheet
-        self.key_column = table.lenses[table.kind.key.name].headers[0]
-        self.key_position = 0
-        self.is_file = source.table is None
+        self.key_columns = [table.lenses[part.name].headers[0] for part in table.kind.keys]
+        self.key_positions: list[int] = []
         self.cargo: list[str] = []
         self.surplus: list[str] = []
         self.corrects = False
@@ -189,7 +190,7 @@ class _Plan:
             for position in undeclared:
                 names[position] = _cargo_name(found[position], position, taken)
         self.cargo = [names[p] for p in undeclared if p in names]
-        self.key_position = keys.index(header_key(self.key_column))
+        self.key_positions = [keys.index(header_key(header)) for header in self.key_columns]
         whole = len(self.lenses) == len(self.table.lenses) and (self.mask.cargo or not undeclared)
         return Columns(names=names, whole=whole)
 
@@ -210,8 +211,10 @@ class _Plan:
         values = trimmed.select(lens.decode(pl.col).alias(name) for name, lens in self.lenses.items())
         flags = self._of_cells(trimmed, values)
         flags += self._of_rows(trimmed, values, flags)
-        again = self._repeated(trimmed, cells, block, seen) | self._still_repeated(trimmed, cells, known)
-        flags.append(_Flag(self.key_column, UNIQUE, Rule.UNIQUE, again))
+        claimed = self._claimed(trimmed, values)
+        if not self.table.repeats:
+            again = self._repeated(trimmed, cells, block, seen) | self._still_repeated(claimed, cells, known)
+            flags.append(_Flag(self.key_columns[0], UNIQUE, Rule.UNIQUE, again))
         if self.surplus:
             beside = cells.select(pl.any_horizontal(pl.col(self.surplus).str.strip_chars() != "")).to_series()
             flags.append(_Flag(None, BESIDE, Rule.EXTRA_CELL, beside.fill_null(False)))
@@ -226,7 +229,7 @@ class _Plan:
             file=self.file,
             sha256=opened.sha256,
             accepted=accepted,
-            quarantined=self._quarantined(cells.with_columns(trimmed[self.key_column].alias(KEY)).filter(bad), block.misfits),
+            quarantined=self._quarantined(cells.with_columns(claimed.alias(KEY)).filter(bad), block.misfits),
             faults=tuple(sorted(faults, key=lambda fault: int(fault.address.row))),
             pending=int((pending & ~bad).sum()),
             not_run=(*self.not_run, *not_run),
@@ -239,9 +242,6 @@ class _Plan:
 
         if ENTRY not in cells.columns:
             return cells.with_columns(pl.lit(None, dtype=pl.Int64).alias(ENTRY))
-        if self.is_file:
-            # In CSV a corrections file was written with guards against formulas; a workbook has none to take away.
-            cells = cells.with_columns(by_distinct(pl.col(name), unguard, pl.String) for name in (*self.headers, *self.cargo))
         return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int64, strict=False))
 
     def _of_cells(self, trimmed: pl.DataFrame, values: pl.DataFrame) -> list[_Flag]:
@@ -299,29 +299,41 @@ class _Plan:
         """Which rows carry a key that stood before; rows wrong for other reasons count as holders too."""
         import polars as pl
 
+        here = trimmed.select(pl.concat_str(self.key_columns, separator=_BETWEEN)).to_series()
         claims = {misfit.row: key for misfit in block.misfits if (key := self._claim(misfit))}
         if not claims:
-            return seen.repeated(trimmed[self.key_column])
+            return seen.repeated(here)
         rows = [*cells[ROW].to_list(), *claims]
-        keys = [*trimmed[self.key_column].to_list(), *claims.values()]
+        keys = [*here.to_list(), *claims.values()]
         both = pl.DataFrame({"row": rows, "key": keys}, schema={"row": pl.Int64, "key": pl.String})
         in_order = both.with_row_index("at").sort("row")
         again = in_order.with_columns(seen.repeated(in_order["key"]).alias("again")).sort("at")
         return again["again"].head(cells.height)
 
-    def _still_repeated(self, trimmed: pl.DataFrame, cells: pl.DataFrame, known: Known | None) -> pl.Series:
+    def _claimed(self, trimmed: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
+        """The key each row carries, be it wrong for other reasons; of a key in several parts, only when all are sound."""
+        import polars as pl
+
+        if len(self.key_columns) == 1:
+            return trimmed[self.key_columns[0]]
+        parts = zip(self.table.kind.keys, self.key_columns, strict=True)
+        unsound = [values[part.name].is_null() & (trimmed[header].is_not_null() | part.is_required) for part, header in parts]
+        return values.select(pl.when(~pl.any_horizontal(unsound)).then(key_of(self.table.kind))).to_series()
+
+    def _still_repeated(self, claimed: pl.Series, cells: pl.DataFrame, known: Known | None) -> pl.Series:
         """Which rows of a corrections file still carry the key they were refused for: it is another's record."""
         import polars as pl
 
         refused = known.repeated(self.table.kind) if known and self.corrects else {}
         key = cells[ENTRY].replace_strict(list(refused), list(refused.values()), default=None, return_dtype=pl.String)
-        return (key == trimmed[self.key_column]).fill_null(False)
+        return (key == claimed).fill_null(False)
 
     def _claim(self, misfit: Misfit) -> str | None:
-        """The key of a row whose cells cannot be aligned, where the whole row may be seen: the cell at its place."""
-        if misfit.text is None or misfit.cells is None or len(misfit.cells) <= self.key_position:
+        """The key of a row whose cells cannot be aligned, where the whole row may be seen: the cells at its place."""
+        if misfit.text is None or misfit.cells is None or len(misfit.cells) <= max(self.key_positions):
             return None
-        return misfit.cells[self.key_position].strip(WHITE_SPACE) or None
+        parts = [misfit.cells[position].strip(WHITE_SPACE) for position in self.key_positions]
+        return _BETWEEN.join(parts) if all(parts) else None
 
     def _cargo(self, cells: pl.DataFrame) -> pl.Series:
         import polars as pl
@@ -353,7 +365,7 @@ class _Plan:
         if not misfits:
             return aligned
         loose = pl.DataFrame(
-            [(m.row, m.first, m.last, self._claim(m), m.text) for m in misfits],
+            [(m.row, m.first, m.last, self._claim(m) if len(self.key_columns) == 1 else None, m.text) for m in misfits],
             schema={ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64, KEY: pl.String, TEXT: pl.String},
             orient="row",
         )

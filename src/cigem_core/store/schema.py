@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -124,6 +125,29 @@ quarantine = Table(
     Index("quarantine_by_key", "agency", "kind", "key"),
 )
 """Rows that cannot be taken as they are. `faults` says columns, rules and remedies, never values: `body` holds the row."""
+
+outbox = Table(
+    "outbox",
+    fixed,
+    Column("id", Integer, primary_key=True),
+    Column("batch", ForeignKey("batch.id"), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("content", LargeBinary),
+    UniqueConstraint("place", "name"),
+)
+"""What leaves, kept with the decision that it leaves: `content` stands until the file does."""
+
+sent = Table(
+    "sent",
+    fixed,
+    Column("to", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("parcel", ForeignKey("outbox.id"), nullable=False),
+)
+"""Which of the centre's records left, and in which parcel: each leaves once."""
 
 journal = Table(
     "journal",

@@ -38,8 +38,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from cigem_core.model.fields import Field, Kind
+from cigem_core.model.fields import CENTRE, Field, Kind, kind_of
 from cigem_core.model.receipts import Counts
+from cigem_core.sdk.frames import key_of
 from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import column_type, current, quarantine, version
 
@@ -57,7 +58,8 @@ class StagedFile:
     fields: tuple[Field, ...]
     """The fields that may cross and that the file speaks of."""
     rows: Table
-    read: int = 0
+    is_over: bool = False
+    """Whether it is a later layer of a file: the rows in quarantine are with the first."""
 
 
 @define
@@ -68,8 +70,8 @@ class Staging:
     files: list[StagedFile] = field(factory=list)
     _entries: Table | None = None
 
-    def open(self, name: str, kind: Kind, fields: tuple[Field, ...]) -> StagedFile:
-        """Make room for the rows of a file."""
+    def open(self, name: str, kind: Kind, fields: tuple[Field, ...], *, over: StagedFile | None = None) -> StagedFile:
+        """Make room for the rows of a file, or for another layer of rows over those of a file."""
         rows = Table(
             f"staged_{len(self.files)}",
             MetaData(),
@@ -86,7 +88,8 @@ class Staging:
         named = rows.c.entry.is_not(None)
         Index(f"{rows.name}_by_entry", rows.c.entry, sqlite_where=named, postgresql_where=named)
         self._create(rows)
-        self.files.append(StagedFile(position=len(self.files), name=name, kind=kind, fields=fields, rows=rows))
+        position = over.position if over else len(self.files)
+        self.files.append(StagedFile(position=position, is_over=bool(over), name=name, kind=kind, fields=fields, rows=rows))
         return self.files[-1]
 
     def accept(self, file: StagedFile, accepted: pl.DataFrame) -> None:
@@ -98,7 +101,7 @@ class Staging:
         content = accepted.select(pl.struct(sorted(names)).struct.json_encode()).to_series()
         digests = [_digest(c, g) for c, g in zip(content.to_list(), cargo.to_list(), strict=True)]
         frame = accepted.select(
-            pl.col(file.kind.key.name).alias("key"),
+            key_of(file.kind),
             *(_stored(f) for f in file.fields),
             cargo.alias("cargo"),
             content.alias("content"),
@@ -177,7 +180,7 @@ class Staging:
         self.connection.execute(
             update(quarantine).where(quarantine.c.id.in_(mended)).values(state="corrected", closed_batch=batch)
         )
-        quarantined = self._file_entries(file, agency, batch, sha256)
+        quarantined = 0 if file.is_over else self._file_entries(file, agency, batch, sha256)
         found: dict[str, int] = dict(self.connection.execute(select(rows.c.verdict, func.count()).group_by(rows.c.verdict)).all())
         new, changed = found.get("new", 0), found.get("changed", 0)
         unchanged = found.get("unchanged", 0) + found.get("seen", 0)
@@ -192,11 +195,10 @@ class Staging:
         for file in self.files:
             waits: list[ColumnElement[bool]] = []
             for reference in (f for f in file.fields if f.refers_to):
-                from cigem_core.model.fields import kind_of
-
                 there = current(kind_of(str(reference.refers_to)))
                 column = file.rows.c[reference.name]
-                waits.append(column.is_not(None) & ~exists().where(there.c.agency == agency, there.c.key == column))
+                holder = CENTRE if reference.issuer == "centre" else agency
+                waits.append(column.is_not(None) & ~exists().where(there.c.agency == holder, there.c.key == column))
             if waits:
                 total += self.connection.execute(select(func.count()).select_from(file.rows).where(or_(*waits))).scalar_one()
         return total

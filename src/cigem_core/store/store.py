@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Engine, exists, func, insert, select, update
 from sqlalchemy import inspect as inspect_database
 
 from cigem_core.errors import WorkspaceError
-from cigem_core.model import employment as _core_kinds  # noqa: F401  kinds are declared by being imported
+from cigem_core.model import employment, referrals  # noqa: F401  kinds are declared by being imported
 from cigem_core.model.conventions import Convention
-from cigem_core.model.fields import Kind, kind_of, kinds
+from cigem_core.model.fields import CENTRE, Kind, kind_of, kinds
 from cigem_core.model.receipts import Counts, Head
 from cigem_core.store import journal
 from cigem_core.store.database import check_revision, connect, migrate, named, plainly
@@ -162,15 +162,19 @@ class Store:
         with self.reading() as connection:
             return journal.head(connection)
 
-    def keys(self, agency: str, kind: Kind) -> tuple[pl.Series, pl.Series]:
-        """The keys of an agency's records of a kind: those kept, and those of its rows in quarantine."""
+    def keys(self, agency: str, kind: Kind, *, to: str | None = None) -> tuple[pl.Series, pl.Series]:
+        """The keys of an agency's records of a kind: those kept, and those of its rows in quarantine.
+
+        `to` asks only for the records addressed to an agency.
+        """
         import polars as pl
 
         with self.reading() as connection:
             kept: list[str] = []
             if inspect_database(connection).has_table(current(kind).name):
                 table = current(kind)
-                kept = list(connection.execute(select(table.c.key).where(table.c.agency == agency)).scalars())
+                query = select(table.c.key).where(table.c.agency == agency)
+                kept = list(connection.execute(query.where(table.c.to == to) if to else query).scalars())
             waiting = connection.execute(
                 select(quarantine.c.key).where(
                     quarantine.c.agency == agency,
@@ -302,7 +306,8 @@ class Store:
                 table = current(kind)
                 for reference in kind.references if table.name in there else ():
                     target = current(kind_of(str(reference.refers_to)))
-                    met = exists().where(target.c.agency == table.c.agency, target.c.key == table.c[reference.name])
+                    holder = CENTRE if reference.issuer == "centre" else table.c.agency
+                    met = exists().where(target.c.agency == holder, target.c.key == table.c[reference.name])
                     query = select(table.c.key).where(table.c[reference.name].is_not(None), ~met)
                     found += [
                         Dangling(kind=kind.name, key=key, field=reference.name) for key in connection.execute(query).scalars()

@@ -8,11 +8,11 @@ Each raises AssertionError with the values or cells at odds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from cigem_core.model.fields import Field, flatten, kind_of
 from cigem_core.report import Rule
+from cigem_core.sdk.frames import column_of
 from cigem_core.sdk.table import Table
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def reads_back(table: Table, name: str, values: Iterable[Any]) -> None:
     """Values of a field's domain, once written, are read as they were: stored forms and objects, without a fault."""
     given = list(values)
     field = table.kind.field(name)
-    stored = _column(field, [field.store(value) for value in given])
+    stored = column_of(field, [field.store(value) for value in given])
     written = _encode(table, stored)
     read, faults = _decode(table, name, written)
     lists = given, stored.to_list(), written.rows(), read.to_list(), faults
@@ -57,15 +57,6 @@ def settles(table: Table, name: str, rows: Iterable[Mapping[str, str]]) -> list[
     return [None if fault else one for one, fault in zip(read.to_list(), faults, strict=True)]
 
 
-def frame_of(records: Sequence[Any]) -> pl.DataFrame:
-    """Records of one kind as a table of stored forms, a column per field."""
-    import polars as pl
-
-    stored = [flatten(record) for record in records]
-    fields = kind_of(type(records[0])).fields.values()
-    return pl.DataFrame([_column(field, [row[field.name] for row in stored]) for field in fields])
-
-
 def _says_nothing(table: Table, name: str, cells: tuple[str | None, ...]) -> bool:
     """Whether cells hold no value although they may not be empty: separators alone, or a flag with no year."""
     lens = table.lenses[name]
@@ -73,14 +64,6 @@ def _says_nothing(table: Table, name: str, cells: tuple[str | None, ...]) -> boo
     if separator is not None:
         return all(not word.strip() for word in (cells[0] or "").split(separator))
     return all(cell is None for cell in cells[:2])
-
-
-def _column(field: Field, stored: list[Any]) -> pl.Series:
-    import polars as pl
-
-    dtypes: dict[str, Any] = {"text": pl.String, "integer": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}
-    dtype = dtypes[field.value.storage]
-    return pl.Series(field.name, stored, dtype=pl.List(dtype) if field.many else dtype)
 
 
 def _encode(table: Table, stored: pl.Series) -> pl.DataFrame:

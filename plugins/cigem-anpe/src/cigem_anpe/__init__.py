@@ -1,9 +1,12 @@
 """ANPE, the national employment agency: job seekers, job offers and placements, dropped as CSV files.
 
+The centre's referrals are dropped for it in the same way, and its answers come back.
+
 The layout is illustrative: it follows what is publicly known of what the agency records.
 """
 
 from cigem_core.model.codes import occupations, sectors
+from cigem_core.model.conventions import Axis
 from cigem_core.model.employment import (
     ContractType,
     JobOffer,
@@ -15,6 +18,7 @@ from cigem_core.model.employment import (
     SeekerStatus,
 )
 from cigem_core.model.identity import Sex
+from cigem_core.model.referrals import Decision, Referral, ReferralAnswer
 from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after, not_before
 from cigem_mali import COUNTRIES, MALI_2009, PHONES, SCHOOL_LEVELS
 
@@ -100,7 +104,35 @@ placements = Table(Placement, Csv("placements_{yyyymm}.csv", delimiter=";", enco
     }),
 }, rules=[not_before("ends_on", "started_on")])  # fmt: skip
 
-anpe = Adapter("anpe", pull=[seekers, offers, placements])
+# The old program reads this file: UTF-8 only where a name cannot be written otherwise.
+referrals = Table(Referral, Csv("orientations_{yyyymmdd}.csv", delimiter=";", encodings=("cp1252", "utf-8-sig")), {
+    "reference":            column("N° orientation").required(),
+    "their_reference":      column("N° inscription"),
+    "identity.family_name": column("Nom"),
+    "identity.given_names": column("Prénom(s)"),
+    "identity.sex":         column("Sexe").codes({"M": Sex.MALE, "F": Sex.FEMALE}),
+    "identity.birth":       column("Date ou année de naissance").birth(DAY, "yyyy", "00/00/yyyy", "vers yyyy"),
+    "identity.phones":      column("Téléphone").phone(PHONES),
+    "residence.region":     column("Région").codelist(MALI_2009),
+    "occupation":           column("Code métier").codelist(occupations),
+    "axis":                 column("Axe").codes({
+        "accueil": Axis.RECEPTION,
+        "données de l'emploi": Axis.EMPLOYMENT_DATA,
+        "formation": Axis.TRAINING,
+    }),
+    "convention":           column("Convention"),
+    "reason":               column("Motif"),
+})  # fmt: skip
+
+answers = Table(ReferralAnswer, Csv("reponses_{yyyymmdd}.csv", delimiter=";", encodings=ENCODINGS), {
+    "referral":   column("N° orientation").reference().required(),
+    "decision":   column("Décision").codes({"A": Decision.ACCEPTED, "R": Decision.REFUSED, "D": Decision.DONE}),
+    "decided_on": column("Date").date(DAY),
+    "refusal":    column("Motif du refus"),
+    "result":     column("Résultat"),
+}, repeats=True)  # fmt: skip
+
+anpe = Adapter("anpe", pull=[seekers, offers, placements, answers], push=[referrals])
 
 
 @hookimpl

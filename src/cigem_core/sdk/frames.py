@@ -1,0 +1,39 @@
+"""Records as columns: the Polars types of fields, tables of stored forms, and the key that names each record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from cigem_core.model.fields import Field, Kind
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def column_of(field: Field, stored: Iterable[Any]) -> pl.Series:
+    """The stored forms of one field."""
+    import polars as pl
+
+    dtypes: dict[str, Any] = {"text": pl.String, "integer": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}
+    dtype = dtypes[field.value.storage]
+    return pl.Series(field.name, list(stored), dtype=pl.List(dtype) if field.many else dtype)
+
+
+def frame_of(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Rows of stored forms by field name, a column per field; what a row does not name is empty."""
+    import polars as pl
+
+    listed = list(rows)
+    return pl.DataFrame([column_of(field, [row.get(field.name) for row in listed]) for field in kind.fields.values()])
+
+
+def key_of(kind: Kind) -> pl.Expr:
+    """What names each record among those of its agency: its key, or the parts of it as a JSON list."""
+    import polars as pl
+
+    parts = [pl.col(part.name).cast(pl.String) for part in kind.keys]
+    if len(parts) == 1:
+        return parts[0].alias("key")
+    listed = pl.struct(pl.concat_list(parts).alias("key")).struct.json_encode()
+    return listed.str.strip_prefix('{"key":').str.strip_suffix("}").alias("key")
