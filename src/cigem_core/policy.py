@@ -71,6 +71,17 @@ class Permit:
         """The articles that were applied."""
         return ", ".join(clause.article for clause in self.clauses)
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """What let an exchange happen, as it is kept with it."""
+        return {
+            "axis": str(self.axis),
+            "convention": self.convention.reference,
+            "convention_digest": self.convention.digest,
+            "clause": self.article,
+            "mask_digest": self.mask.digest,
+        }
+
 
 def permit(
     conventions: Iterable[Convention],
@@ -191,6 +202,11 @@ def _refusal(
         return Text(
             fr=f"la convention {names} n'a pas de clause permettant à {agency} de remettre {what}{about}",
             en=f"convention {names} has no clause letting {agency} hand over {what}{about}",
+        )
+    if direction == "onward":
+        return Text(
+            fr=f"la convention {names} n'a pas de clause permettant de transmettre plus loin {what} de {agency}{about}",
+            en=f"convention {names} has no clause letting {what} of {agency} go on to others{about}",
         )
     return Text(
         fr=f"la convention {names} n'a pas de clause permettant de transmettre {what} à {agency}{about}",

@@ -13,14 +13,15 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from attrs import frozen
 
 from cigem_core.errors import ConventionError
 from cigem_core.text import Text
 
-Direction = Literal["pull", "push"]
+Direction = Literal["pull", "push", "onward"]
+"""What an agency hands over, what it is handed, and what it lets the centre hand on to other agencies."""
 
 
 class Axis(StrEnum):
@@ -222,7 +223,7 @@ def _converter() -> Any:
     for plain in _TYPES:
         converter.register_structure_hook(plain, exactly)
     converter.register_structure_hook(Axis, one_of(tuple(Axis)))
-    converter.register_structure_hook_func(lambda t: t == Direction, one_of(("pull", "push")))
+    converter.register_structure_hook_func(lambda t: t == Direction, one_of(get_args(Direction)))
     converter.register_structure_hook_func(lambda t: t == Literal["stated", "inferred"], one_of(("stated", "inferred")))
     converter.register_structure_hook(date, day)
     converter.register_unstructure_hook(date, date.isoformat)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from attrs import asdict, field, frozen
 
 from cigem_core.model.conventions import Axis
 from cigem_core.report import Fault, NotRun
-from cigem_core.text import Language
+from cigem_core.text import Language, Text
 
 
 @frozen(kw_only=True)
@@ -103,6 +104,60 @@ class Receipt:
             ],
             "not_run": [{"rule": n.rule, "reason": n.reason.in_(language)} for n in self.not_run],
             "faults": [fault_as_dict(fault, language) for fault in self.faults],
+            "journal": self.journal and {"head": self.journal.digest, "length": self.journal.length},
+        }
+
+
+@frozen(kw_only=True)
+class Remark:
+    """What of a record did not leave, and why: a column, or the whole of it where `column` is None."""
+
+    reference: str
+    column: str | None
+    reason: Text
+
+
+@frozen(kw_only=True)
+class Dispatch:
+    """What one exchange handed over: of the records that waited, each was sent or withheld."""
+
+    agency: str
+    axis: Axis
+    convention: str
+    clause: str
+    on: date
+    by: str
+    waiting: int = 0
+    sent: int = 0
+    withheld: int = 0
+    files: tuple[Path, ...] = ()
+    sha256: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    journal: Head | None = None
+    """The line this exchange wrote; None where nothing was sent."""
+
+    def __str__(self) -> str:
+        lines = (
+            f"{self.waiting} en attente = {self.sent} transmises + {self.withheld} retenues",
+            f"{self.convention} {self.clause}",
+            *(path.name for path in self.files),
+        )
+        return " · ".join(lines)
+
+    def as_dict(self, language: Language = "fr") -> dict[str, Any]:
+        """The dispatch as JSON writes it."""
+        return {
+            "agency": self.agency,
+            "axis": str(self.axis),
+            "convention": self.convention,
+            "clause": self.clause,
+            "on": self.on.isoformat(),
+            "by": self.by,
+            "waiting": self.waiting,
+            "sent": self.sent,
+            "withheld": self.withheld,
+            "files": [{"path": str(p), "sha256": s} for p, s in zip(self.files, self.sha256, strict=True)],
+            "remarks": [{"reference": r.reference, "column": r.column, "reason": r.reason.in_(language)} for r in self.remarks],
             "journal": self.journal and {"head": self.journal.digest, "length": self.journal.length},
         }
 
