@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from cigem_core import plugins as installed
-from cigem_core.errors import OperatorError, nearest
+from cigem_core.errors import OperatorError, WorkspaceError, nearest
 from cigem_core.exchange.corrections import Corrections, write_corrections
+from cigem_core.exchange.delivery import deliver
 from cigem_core.exchange.pull import Progress, silent
 from cigem_core.exchange.pull import pull as receive
+from cigem_core.exchange.push import push
+from cigem_core.exchange.referrals import Need, followed, refer
 from cigem_core.export import Exported, export
 from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import build, kind_of
-from cigem_core.model.receipts import Head, Receipt
+from cigem_core.model.identity import Residence
+from cigem_core.model.receipts import Dispatch, Head, Receipt
+from cigem_core.model.referrals import FollowedReferral, Referral
+from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins
 from cigem_core.policy import check
 from cigem_core.store import Store
 from cigem_core.store.journal import Break
+from cigem_core.store.records import find
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
 
@@ -40,6 +48,7 @@ class Workspace:
     def __init__(self, where: str | Path, *, plugins: Plugins | None = None) -> None:
         self.store = Store.open(where)
         self.plugins = plugins or installed.load()
+        self._finish()
 
     @classmethod
     def create(cls, where: str | Path, *, on: date, by: str, bare: bool = False, plugins: Plugins | None = None) -> Self:
@@ -50,6 +59,11 @@ class Workspace:
         if not bare:
             centre.install(*centre.plugins.conventions, on=on, by=by)
         return centre
+
+    def _finish(self) -> None:
+        """Deliver what someone who was killed had decided to send; where it cannot be, it goes on waiting."""
+        with suppress(WorkspaceError):  # a workspace that is only read delivers nothing
+            deliver(self.store)
 
     def __enter__(self) -> Self:
         return self
@@ -104,6 +118,41 @@ class Workspace:
         _who_and_when(on, by)
         self.store.dismiss(entries, because=because, on=on, by=by)
 
+    def refer(
+        self,
+        who: Any,
+        *,
+        to: str,
+        on: date,
+        by: str,
+        need: Occupation | None = None,
+        residence: Residence | None = None,
+        because: str | None = None,
+        agency: str | None = None,
+        axis: Axis | str | None = None,
+    ) -> Referral:
+        """Refer someone to an agency: a record of an agency's (`centre.records`), or the Identity of someone met here.
+
+        `need` is the occupation or trade, `agency` says whose record it is where several have one of that number. The
+        referral leaves with the next `push`. Raises ConventionError when no clause lets it, or nothing of the person
+        may go there.
+        """
+        _who_and_when(on, by)
+        said = Need(who=who, agency=agency, occupation=need, residence=residence, because=because)
+        return refer(self.store, self.plugins, said, to=to, axis=_axis(axis), on=on, by=by)
+
+    def push(self, agency: str, *, to: str | Path, on: date, by: str, axis: Axis | str | None = None) -> Dispatch:
+        """Hand an agency the referrals that wait for it, as a file of its own layout in a folder; each leaves once.
+
+        Raises ConventionError when no clause in force lets it, OperatorError where the folder cannot be written.
+        """
+        _who_and_when(on, by)
+        return push(self.store, self.plugins, agency, Path(to), on=on, by=by, axis=_axis(axis))
+
+    def referrals(self, *, to: str | None = None) -> Iterator[FollowedReferral]:
+        """The centre's referrals, each with where it stands after the answers it got."""
+        return followed(self.store, to=to)
+
     def export(self, folder: str | Path, *, on: date, by: str) -> Exported:
         """Write everything the workspace holds to an empty folder, as CSV and Parquet with a data package.
 
@@ -117,6 +166,24 @@ class Workspace:
         declared = kind_of(kind)
         for row in self.store.records(declared, agency=agency):
             yield build(declared, row)
+
+    def record(self, kind: type[R] | str, key: str, *, agency: str | None = None) -> R | Any | None:
+        """The current record of that number, as an object; None when no agency, or not that one, has one.
+
+        Raises OperatorError when several agencies have one and `agency` does not say which.
+        """
+        declared = kind_of(kind)
+        with self.store.reading() as connection:
+            found = [row for row in find(connection, declared, key) if agency in (None, row["agency"])]
+        if len(found) > 1:
+            listed = ", ".join(row["agency"] for row in found)
+            raise OperatorError(
+                Text(
+                    fr=f"plusieurs structures ont une fiche de ce numéro : {listed} ; dire laquelle (agency=)",
+                    en=f"several agencies have a record of that number: {listed}; say which (agency=)",
+                )
+            )
+        return build(declared, found[0]) if found else None
 
     def verify_journal(self, held: Head | None = None) -> Break | None:
         """The first line of the journal that was altered, lost or cut off; None when it is whole.

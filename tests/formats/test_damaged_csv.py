@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.csv import unguard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns
 from cigem_core.model.employment import JobOffer
@@ -234,7 +235,7 @@ def expected(file: File) -> Iterator[Expected]:
             what = "blank"
         else:
             what = "missing-cell" if len(cells) < WIDTH else "extra-cell" if len(cells) > WIDTH else "record"
-        cells_told = tuple(cells) if what == "record" and cells else ()
+        cells_told = tuple(map(unguard, cells)) if what == "record" and cells else ()
         yield Expected(what=what, row=row, first=number + at + 1, last=number + end, cells=cells_told)
         at = end
 
@@ -333,7 +334,8 @@ def test_sound_file_reads_as_pythons_csv_module_reads_it(file):
 
     read = [row for block in blocks(file) for row in rows_of(block)]
 
-    assert [row.cells for row in read if row.what == "record"] == [tuple(row) for row in rows if is_filled(row)][1:]
+    records = [tuple(map(unguard, row)) for row in rows if is_filled(row)][1:]
+    assert [row.cells for row in read if row.what == "record"] == records
     assert {row.what for row in read} <= {"record", "blank"}
 
 

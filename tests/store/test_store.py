@@ -10,9 +10,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from cigem_core import plugins
 from cigem_core.errors import WorkspaceError
 from cigem_core.model.employment import JobOffer
 from cigem_core.model.fields import kind_of
+from cigem_core.policy import permit
 from cigem_core.store import Store, journal
 from cigem_core.store.schema import REVISION, batch_file, current, ensure_current, fixed
 from cigem_core.store.schema import journal as journal_table
@@ -181,8 +183,8 @@ def keep(store, number, columns):
         staging.accept(file, frame.with_columns(pl.col("#cargo").cast(pl.String)))
         with staging.connection.begin():
             store.ensure(staging.connection, [OFFER])
-            facts = dict.fromkeys(("agency", "axis", "convention", "convention_digest", "clause", "mask_digest", "by"), "x")
-            batch = store.add_batch(staging.connection, **facts, on=ON)
+            granted = permit(plugins.load().conventions, agency="anpe", direction="pull", on=ON, kinds=[OFFER])
+            batch = store.add_batch(staging.connection, granted, on=ON, by="awa")
             return staging.merge(file, agency="anpe", batch=batch, sha256=str(number), seen_before=False)
 
 

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import click
 
-from cigem_core.cli import looks
+from cigem_core.cli import looks, outward
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import as_json_option, common, open_workspace, print_json, subcommand, who_and_when
+from cigem_core.cli.options import AXES, as_json_option, common, open_workspace, print_json, subcommand, who_and_when
 from cigem_core.text import Language
-
-AXES = ("reception", "employment-data", "training")
 
 
 def program(language: Language) -> click.Group:
@@ -35,7 +33,7 @@ def program(language: Language) -> click.Group:
     def cigem() -> None:
         pass
 
-    for command in (_init, _pull, _check, _corrections, *looks.COMMANDS):
+    for command in (_init, _pull, _check, _corrections, *outward.COMMANDS, *looks.COMMANDS):
         cigem.add_command(command(say))
     return cigem
 

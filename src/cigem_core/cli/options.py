@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WORKSPACE = "CIGEM_WORKSPACE"
 
+AXES = ("reception", "employment-data", "training")
+"""The axes by their codes, without loading the model for `--help`."""
+
 Command = Callable[..., Any]
 
 

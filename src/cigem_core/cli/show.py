@@ -18,7 +18,7 @@ from rich.table import Table
 from cigem_core.cli.language import Speech, is_utf8
 from cigem_core.exchange.pull import Progress, silent
 from cigem_core.model.codes import CodeList
-from cigem_core.model.conventions import Convention
+from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.model.receipts import Counts, Receipt, fault_as_dict
 from cigem_core.model.values import Edited, Labelled
@@ -219,7 +219,11 @@ def conventions(say: Speech, installed: Sequence[Convention]) -> None:
         if convention.illustrative:
             console.print(f"  {escape(say.text(convention.illustrative))}")
         for clause in convention.clauses:
-            act = say("recevoir", "pull") if clause.direction == "pull" else say("transmettre", "push")
+            act = {
+                "pull": say("recevoir", "pull"),
+                "push": say("transmettre", "push"),
+                "onward": say("faire suivre", "hand on"),
+            }[clause.direction]
             cargo = say("colonnes non déclarées admises", "undeclared columns too") if clause.cargo else ""
             console.print(
                 f"  {escape(clause.article)} · {say.text(clause.axis.label)} · {act}" + (f" · {cargo}" if cargo else "")
@@ -261,7 +265,7 @@ def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]], codelists: 
             return say("oui", "yes") if value else say("non", "no")
         if isinstance(value, date):
             return say(f"{value:%d/%m/%Y}", f"{value}")
-        if isinstance(value, Labelled):
+        if isinstance(value, (Axis, Labelled)):
             return say.text(value.label)
         if isinstance(value, Edited) and value.code in names.get((value.list, value.edition), {}):
             return names[value.list, value.edition][value.code].name
@@ -270,7 +274,7 @@ def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]], codelists: 
     for row in rows:
         console.print(f"[bold]{escape(str(row['key']))}[/bold] · {row['agency']} · version {row['sequence']}")
         for name, field in kind.fields.items():
-            if row.get(name) is not None and not field.is_key:
+            if row.get(name) is not None and (name,) != tuple(key.name for key in kind.keys):
                 console.print(f"  {escape(say.text(field.label))} : {escape(spoken(field, row[name]))}")
 
 

@@ -18,6 +18,7 @@ from cigem_core.errors import OperatorError
 from cigem_core.formats.csv import Csv, split_record
 from cigem_core.formats.workbook import Sheet, write_workbook
 from cigem_core.plugins import Plugins
+from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store
@@ -39,7 +40,8 @@ class Corrections:
 def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path) -> Corrections:
     """Write the rows an agency must mend, to a workbook (a sheet a table) or to CSV (a file a table).
 
-    Raises OperatorError when nothing waits, or the file is neither `.xlsx` nor `.csv`.
+    Rows that came under several axes go to a file for each, for each comes home under its own clause. Raises
+    OperatorError when nothing waits, or the file is neither `.xlsx` nor `.csv`.
     """
     adapter = plugins.adapter(agency)
     agency = adapter.agency
@@ -52,20 +54,33 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path) -
         raise OperatorError(
             Text(fr=f"aucune ligne de {agency} n'attend de correction", en=f"no row of {agency} waits for a correction")
         )
+    by_axis: dict[str, list[_Rows]] = {}
+    for axis, entry, body in waiting:
+        by_axis.setdefault(axis, []).append((entry, body))
+    paths: list[Path] = []
+    for axis, rows in by_axis.items():
+        apart = path.with_stem(f"{path.stem}-{axis}") if len(by_axis) > 1 else path
+        paths += _write(adapter, rows, apart)
+    return Corrections(paths=tuple(paths), rows=len(waiting))
+
+
+_Rows = tuple[Entry, Mapping[str, Any]]
+
+
+def _write(adapter: Adapter, waiting: Sequence[_Rows], path: Path) -> list[Path]:
     sheets = [
         (table, _sheet(table, rows))
         for table in adapter.pull
         if (rows := [(entry, body) for entry, body in waiting if entry.kind == table.kind.name])
     ]
-    total = sum(len(sheet.rows) for _, sheet in sheets)
     if path.suffix.lower() == ".xlsx":
         _replace(path, partial(write_workbook, sheets=[sheet for _, sheet in sheets]))
-        return Corrections(paths=(path,), rows=total)
-    paths = tuple(path if len(sheets) == 1 else path.with_stem(f"{path.stem}-{table.kind.name}") for table, _ in sheets)
+        return [path]
+    paths = [path if len(sheets) == 1 else path.with_stem(f"{path.stem}-{table.kind.name}") for table, _ in sheets]
     for target, (table, sheet) in zip(paths, sheets, strict=True):
         dialect = table.format if isinstance(table.format, Csv) else _DIALECT
         _replace(target, partial(_write_csv, dialect=dialect, sheet=sheet))
-    return Corrections(paths=paths, rows=total)
+    return paths
 
 
 def _sheet(table: Table, rows: Sequence[tuple[Entry, Mapping[str, Any]]]) -> Sheet:

@@ -146,11 +146,7 @@ class _Exchange:
     ) -> Receipt:
         connection, granted, convention = staging.connection, self.granted, self.granted.convention
         self.store.ensure(connection, kinds)
-        mask_digest = self.granted.mask.digest
-        batch = self.store.add_batch(
-            connection, agency=self.agency, axis=str(granted.axis), convention=convention.reference,
-            convention_digest=convention.digest, clause=granted.article, mask_digest=mask_digest, on=self.on, by=self.by,
-        )  # fmt: skip
+        batch = self.store.add_batch(connection, granted, on=self.on, by=self.by)
         receipts = []
         for file in files:
             staged = file.layers[0]
@@ -179,7 +175,7 @@ class _Exchange:
             not_run=tuple(not_run),
             faults=tuple(faults),
         )
-        self.facts = _facts(receipt, batch, convention.digest, mask_digest)
+        self.facts = _facts(receipt, batch, granted)
         head = journal.write(connection, "pull", self.facts, on=self.on, by=self.by)
         return evolve(receipt, journal=head)
 
@@ -196,13 +192,11 @@ def _by_file(receipts: list[FileReceipt]) -> tuple[FileReceipt, ...]:
     return tuple(files)
 
 
-def _facts(receipt: Receipt, batch: int, convention_digest: str, mask_digest: str) -> dict[str, Any]:
+def _facts(receipt: Receipt, batch: int, granted: Permit) -> dict[str, Any]:
     """The journal's line of a pull: references, counts and digests. File names may name people: they stay out."""
     said = evolve(receipt, faults=()).as_dict("fr")
     files = [{"sha256": file["sha256"], "kinds": file["kinds"]} for file in said["files"]]
-    kept = ("agency", "axis", "convention", "clause", "pending")
-    digests = {"convention_digest": convention_digest, "mask_digest": mask_digest}
-    return {**{name: said[name] for name in kept}, **digests, "batch": batch, "files": files}
+    return {"agency": receipt.agency, **granted.facts, "batch": batch, "pending": receipt.pending, "files": files}
 
 
 def _layers(batch: Batch, times: Counter[str]) -> list[pl.DataFrame]:

@@ -21,6 +21,10 @@ FOREIGN_KEY = Text(
     fr="aucune fiche ne porte ce numéro : le corriger, ou envoyer aussi le fichier où elle se trouve",
     en="expected the number of a known record; mend it, or send the file that holds the record as well",
 )
+CENTRE_KEY = Text(
+    fr="reprendre le numéro tel que le centre l'a donné : il ne vous en a pas adressé de ce numéro",
+    en="expected a number as the centre gave it: it addressed none of this number to you",
+)
 
 
 def one_column(file: str, delimiter: str | None) -> Text:

@@ -35,6 +35,7 @@ from cigem_core.sdk.batch import (
 from cigem_core.sdk.frames import key_of
 from cigem_core.sdk.remedies import (
     BESIDE,
+    CENTRE_KEY,
     FOREIGN_KEY,
     UNIQUE,
     masked_rule,
@@ -291,7 +292,8 @@ class _Plan:
                 continue
             status = keys.replace_strict(distinct, found, default=None, return_dtype=pl.Int8)
             header = self.lenses[reference.name].headers[0]
-            flags.append(_Flag(header, FOREIGN_KEY, Rule.FOREIGN_KEY, (status == UNKNOWN).fill_null(False)))
+            remedy = FOREIGN_KEY if reference.issuer == "agency" else CENTRE_KEY
+            flags.append(_Flag(header, remedy, Rule.FOREIGN_KEY, (status == UNKNOWN).fill_null(False)))
             pending = pending | (status == PENDING).fill_null(False)
         return flags, pending, not_run
 

@@ -99,7 +99,7 @@ class Staging:
         names = [f.name for f in file.fields]
         cargo = accepted["#cargo"]
         content = accepted.select(pl.struct(sorted(names)).struct.json_encode()).to_series()
-        digests = [_digest(c, g) for c, g in zip(content.to_list(), cargo.to_list(), strict=True)]
+        digests = [digest_of(c, g) for c, g in zip(content.to_list(), cargo.to_list(), strict=True)]
         frame = accepted.select(
             key_of(file.kind),
             *(_stored(f) for f in file.fields),
@@ -117,7 +117,7 @@ class Staging:
 
         if rows:
             places = {"file": pl.Series([file.position] * len(rows)), "row": pl.Series([r["row"] for r in rows])}
-            digests = {"digest": pl.Series([_digest(r["body"], None) for r in rows])}
+            digests = {"digest": pl.Series([digest_of(r["body"], None) for r in rows])}
             texts = {name: pl.Series([r[name] for r in rows], dtype=pl.String) for name in ("key", "body", "faults")}
             rest = {
                 "is_unique": pl.Series([r["is_unique"] for r in rows]),
@@ -313,5 +313,6 @@ def _stored(field: Field) -> pl.Expr:
     return column.cast(pl.String) if field.value.storage == "date" else column
 
 
-def _digest(content: str, cargo: str | None) -> str:
+def digest_of(content: str, cargo: str | None) -> str:
+    """What tells one version of a record from another: the digest of what it says."""
     return hashlib.sha256(f"{content}\n{cargo or ''}".encode()).hexdigest()

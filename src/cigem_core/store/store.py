@@ -18,9 +18,11 @@ from cigem_core.model import employment, referrals  # noqa: F401  kinds are decl
 from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import CENTRE, Kind, kind_of, kinds
 from cigem_core.model.receipts import Counts, Head
+from cigem_core.policy import Permit
 from cigem_core.store import journal
 from cigem_core.store.database import check_revision, connect, migrate, named, plainly
 from cigem_core.store.dialects import dialect_of
+from cigem_core.store.records import restored
 from cigem_core.store.schema import batch, batch_file, convention, current, ensure_current, quarantine, version
 from cigem_core.store.staging import StagedFile, Staging
 from cigem_core.text import Text
@@ -129,7 +131,7 @@ class Store:
     def install(self, *documents: Convention, on: date, by: str) -> None:
         """Keep conventions; a wording that is already the last of its reference is left as it is."""
         with self.writing() as connection:
-            known = {c.reference: c.digest for c in self._conventions(connection)}
+            known = {c.reference: c.digest for c in self.conventions_in(connection)}
             for one in documents:
                 if known.get(one.reference) == one.digest:
                     continue
@@ -144,10 +146,11 @@ class Store:
     def conventions(self) -> tuple[Convention, ...]:
         """The conventions installed, the last wording of each."""
         with self.reading() as connection:
-            return self._conventions(connection)
+            return self.conventions_in(connection)
 
     @staticmethod
-    def _conventions(connection: Connection) -> tuple[Convention, ...]:
+    def conventions_in(connection: Connection) -> tuple[Convention, ...]:
+        """The same, within a transaction."""
         last = select(func.max(convention.c.id)).group_by(convention.c.reference)
         rows = connection.execute(select(convention.c.document).where(convention.c.id.in_(last)).order_by(convention.c.reference))
         return tuple(Convention.from_document(document) for (document,) in rows)
@@ -207,9 +210,10 @@ class Store:
         return bool(connection.execute(select(taken)).scalar())
 
     @staticmethod
-    def add_batch(connection: Connection, **facts: Any) -> int:
+    def add_batch(connection: Connection, granted: Permit, *, on: date, by: str) -> int:
         """Begin the record of an exchange; its number."""
-        number: int = connection.execute(insert(batch).values(**facts).returning(batch.c.id)).scalar_one()
+        facts = {"agency": granted.convention.agency.code, **granted.facts, "on": on, "by": by}
+        number: int = connection.execute(insert(batch).values(facts).returning(batch.c.id)).scalar_one()
         return number
 
     @staticmethod
@@ -234,9 +238,8 @@ class Store:
             there = {column["name"] for column in inspect_database(connection).get_columns(table.name)}
             query = select(*(c for c in table.columns if c.name in there)).order_by(table.c.agency, table.c.key)
             query = query.where(table.c.agency == agency) if agency else query
-            restore = _restorers(kind)
             for row in connection.execution_options(yield_per=1000).execute(query.limit(limit)).mappings():
-                yield {name: restore.get(name, _same)(value) for name, value in row.items()}
+                yield restored(kind, dict(row))
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many records each agency has of each kind."""
@@ -271,12 +274,16 @@ class Store:
                 for row in connection.execute(query).mappings()
             ]
 
-    def rows_in_quarantine(self, agency: str) -> list[tuple[Entry, dict[str, Any]]]:
-        """The open entries of an agency with the rows they keep."""
-        query = select(quarantine.c.id, quarantine.c.body).where(quarantine.c.agency == agency, quarantine.c.state == "open")
+    def rows_in_quarantine(self, agency: str) -> list[tuple[str, Entry, dict[str, Any]]]:
+        """The open entries of an agency: the axis they last came under, the entry, and the row it keeps."""
+        query = (
+            select(quarantine.c.id, quarantine.c.body, batch.c.axis)
+            .join(batch, batch.c.id == quarantine.c.last_batch)
+            .where(quarantine.c.agency == agency, quarantine.c.state == "open")
+        )
         with self.reading() as connection:
-            bodies = {row.id: json.loads(row.body) for row in connection.execute(query)}
-        return [(entry, bodies[entry.id]) for entry in self.entries(agency=agency) if entry.id in bodies]
+            kept = {row.id: (row.axis, json.loads(row.body)) for row in connection.execute(query)}
+        return [(kept[e.id][0], e, kept[e.id][1]) for e in self.entries(agency=agency) if e.id in kept]
 
     def dismiss(self, numbers: Sequence[int], *, because: str, on: date, by: str) -> None:
         """Close open entries that will not be corrected; WorkspaceError when one is not open, and then none is closed."""
@@ -322,11 +329,3 @@ class Store:
 
 def _faults(text: str) -> tuple[EntryFault, ...]:
     return tuple(EntryFault(column=c, rule=r, remedy=Text(fr=fr, en=en)) for c, r, fr, en in json.loads(text))
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _restorers(kind: Kind) -> dict[str, Callable[[Any], Any]]:
-    return {f.name: lambda text: None if text is None else json.loads(text) for f in kind.fields.values() if f.many}

@@ -96,9 +96,26 @@ def upgrade() -> None:
         sa.Column("previous", sa.Text, nullable=False),
         sa.Column("digest", sa.Text, nullable=False),
     )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("batch", sa.Integer, sa.ForeignKey("batch.id"), nullable=False),
+        sa.Column("place", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("sha256", sa.Text, nullable=False),
+        sa.Column("content", sa.LargeBinary),
+        sa.UniqueConstraint("place", "name"),
+    )
+    op.create_table(
+        "sent",
+        sa.Column("to", sa.Text, primary_key=True),
+        sa.Column("kind", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("parcel", sa.Integer, sa.ForeignKey("outbox.id"), nullable=False),
+    )
 
 
 def downgrade() -> None:
     """Take the fixed tables away."""
-    for name in ("journal", "version", "quarantine", "batch_file", "batch", "convention"):
+    for name in ("sent", "outbox", "journal", "version", "quarantine", "batch_file", "batch", "convention"):
         op.drop_table(name)

@@ -1,0 +1,246 @@
+"""The commands by which people are referred, referrals leave, and what became of them is seen."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cigem_core.cli.language import Speech
+from cigem_core.cli.options import AXES, as_json_option, common, open_workspace, print_json, who_and_when
+from cigem_core.errors import OperatorError
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    from cigem_core.model.receipts import Dispatch
+    from cigem_core.model.referrals import FollowedReferral, Referral
+    from cigem_core.sdk.table import Table
+    from cigem_core.workspace import Workspace
+
+_TYPED = {
+    "family_name": "identity.family_name",
+    "given_names": "identity.given_names",
+    "sex": "identity.sex",
+    "birth": "identity.birth",
+    "phone": "identity.phones",
+    "region": "residence.region",
+    "need": "occupation",
+}
+"""Option → the field it fills; each is typed as the agency's own file would write it."""
+
+
+def _refer(say: Speech) -> click.Command:
+    @click.command(
+        "refer",
+        help=say(
+            "Orienter une personne vers une structure : celle d'une fiche (STRUCTURE TYPE NUMÉRO), ou celle qui est là, par son "
+            "nom. Les valeurs s'écrivent comme dans les fichiers de la structure. L'orientation part avec « cigem push ».",
+            "Refer someone to an agency: whom a record speaks of (AGENCY KIND NUMBER), or who stands here, by their name. "
+            "Values are written as in the agency's files. The referral leaves with 'cigem push'.",
+        ),
+    )
+    @click.argument("record", metavar=say("[STRUCTURE TYPE NUMÉRO]", "[AGENCY KIND NUMBER]"), nargs=-1)
+    @click.option("--to", metavar=say("STRUCTURE", "AGENCY"), required=True, help=say("La structure visée.", "The agency meant."))
+    @click.option("--need", metavar="CODE", help=say("Le métier (CITP-08), comme 7212.", "The occupation (ISCO-08), like 7212."))
+    @click.option("--because", metavar=say("MOTIF", "REASON"), help=say("Pourquoi.", "Why."))
+    @click.option("--family-name", metavar=say("NOM", "NAME"), help=say("Le nom.", "The family name."))
+    @click.option("--given-names", metavar=say("PRÉNOMS", "NAMES"), help=say("Les prénoms.", "The given names."))
+    @click.option("--sex", metavar="CODE", help=say("Le sexe, au code de la structure.", "The sex, by the agency's code."))
+    @click.option(
+        "--birth", metavar="DATE", help=say("12/03/1985, 1985 ou « vers 1985 ».", "Like 12/03/1985, 1985 or 'vers 1985'.")
+    )
+    @click.option("--phone", metavar=say("NUMÉRO", "NUMBER"), help=say("Le téléphone.", "The phone number."))
+    @click.option("--region", metavar=say("RÉGION", "REGION"), help=say("La région.", "The region."))
+    @click.option("--axis", type=click.Choice(AXES), help=say("L'axe de la convention.", "The convention's axis."))
+    @who_and_when(say)
+    @as_json_option(say)
+    @common(say)
+    def refer(
+        record: tuple[str, ...],
+        to: str,
+        because: str | None,
+        axis: str | None,
+        on: date,
+        by: str,
+        as_json: bool,
+        **typed: str | None,
+    ) -> None:
+        if len(record) not in (0, 3):
+            raise click.UsageError(
+                say(
+                    "une fiche se désigne par sa structure, son type et son numéro : anpe job_seeker KAY-2009-00001",
+                    "a record is named by its agency, its kind and its number: anpe job_seeker KAY-2009-00001",
+                )
+            )
+        given = {_TYPED[option]: text for option, text in typed.items() if text}
+        if record and any(name.startswith(("identity.", "residence.")) for name in given):
+            raise click.UsageError(say("donner une fiche ou un nom, pas les deux", "give a record or a name, not both"))
+        with open_workspace(say) as centre:
+            read = _as_the_agency_reads(centre, to, given)
+            who: Any = read.identity
+            if record:
+                agency, kind, number = record
+                who = centre.record(kind, number, agency=agency)
+            if who is None:
+                raise click.UsageError(_nobody(say, record))
+            made = centre.refer(
+                who, to=to, need=read.occupation, residence=read.residence, because=because,
+                agency=record[0] if record else None, axis=axis, on=on, by=by,
+            )  # fmt: skip
+        if as_json:
+            print_json(_referral_as_dict(made))
+        else:
+            click.echo(say(f"Orientation {made.reference} vers {made.to}", f"Referral {made.reference} to {made.to}"))
+
+    return refer
+
+
+def _nobody(say: Speech, record: tuple[str, ...]) -> str:
+    if record:
+        return say("aucune fiche ne porte ce numéro ; voir « cigem records »", "no record has that number; see 'cigem records'")
+    return say("dire qui est orienté : une fiche ou un nom", "say who is referred: a record or a name")
+
+
+def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> Referral:
+    """What was typed, read as a row of the agency's file is: with the same care, and the same advice."""
+    import polars as pl
+
+    from cigem_core.exchange.push import referrals_table
+
+    table: Table = referrals_table(centre.plugins.adapter(to))
+    cells = dict.fromkeys(table.headers, "") | {table.lenses["reference"].headers[0]: "0"}
+    for name, text in given.items():
+        if name not in table.lenses:
+            raise OperatorError(
+                Text(fr=f"les fichiers de {to} n'ont pas de case pour {name}", en=f"the files of {to} have no column for {name}")
+            )
+        cells[table.lenses[name].headers[0]] = text
+    batch = table.read(pl.DataFrame([cells]))
+    for fault in batch.faults:
+        raise OperatorError(
+            Text(fr=f"{fault.address.column} : {fault.message('fr')}", en=f"{fault.address.column}: {fault.message('en')}")
+        )
+    read: Referral = next(batch.records())
+    return read
+
+
+def _push(say: Speech) -> click.Command:
+    @click.command(
+        "push",
+        help=say(
+            "Transmettre à une structure les orientations qui l'attendent, dans sa propre disposition. Chacune part une fois.",
+            "Hand an agency the referrals that wait for it, in its own layout. Each leaves once.",
+        ),
+    )
+    @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
+    @click.option(
+        "--to",
+        metavar=say("DOSSIER", "FOLDER"),
+        type=click.Path(file_okay=False, path_type=Path),
+        required=True,
+        help=say("Le dossier où la structure prend ses fichiers.", "The folder the agency takes its files from."),
+    )
+    @click.option("--axis", type=click.Choice(AXES), help=say("L'axe de la convention.", "The convention's axis."))
+    @who_and_when(say)
+    @as_json_option(say)
+    @common(say)
+    def push(agency: str, to: Path, axis: str | None, on: date, by: str, as_json: bool) -> None:
+        with open_workspace(say) as centre:
+            done = centre.push(agency, to=to, axis=axis, on=on, by=by)
+        if as_json:
+            print_json(done.as_dict(say.language))
+        else:
+            _show_dispatch(say, done)
+
+    return push
+
+
+def _show_dispatch(say: Speech, done: Dispatch) -> None:
+    if not done.waiting:
+        click.echo(say(f"Aucune orientation n'attend {done.agency}.", f"No referral waits for {done.agency}."))
+        return
+    title = say(f"Bordereau · {done.agency.upper()}", f"Dispatch · {done.agency.upper()}")
+    click.echo(f"{title} · {done.convention} {done.clause} · {say.text(done.axis.label)}")
+    counted = say(
+        f"{done.waiting} en attente = {done.sent} transmises + {done.withheld} retenues",
+        f"{done.waiting} waiting = {done.sent} sent + {done.withheld} withheld",
+    )
+    click.echo(counted)
+    for path, sha256 in zip(done.files, done.sha256, strict=True):
+        click.echo(f"{path} · sha256 {sha256}")
+    for remark in done.remarks:
+        about = f"{remark.reference}, {remark.column}" if remark.column else remark.reference
+        click.echo(f"  {about} : {say.text(remark.reason)}")
+
+
+def _referrals(say: Speech) -> click.Command:
+    @click.command(
+        "referrals",
+        help=say("Les orientations du centre, et où en est chacune.", "The centre's referrals, and where each of them stands."),
+    )
+    @click.option("--to", metavar=say("STRUCTURE", "AGENCY"), help=say("Vers une seule structure.", "To one agency only."))
+    @click.option("--unanswered", is_flag=True, help=say("Celles qui restent sans réponse.", "Those without an answer."))
+    @as_json_option(say)
+    @common(say)
+    def referrals(to: str | None, unanswered: bool, as_json: bool) -> None:
+        from cigem_core.model.referrals import ReferralState
+
+        with open_workspace(say) as centre:
+            found = [one for one in centre.referrals(to=to) if not unanswered or one.state is ReferralState.SENT]
+        if as_json:
+            print_json([_followed_as_dict(one) for one in found])
+        else:
+            _show_referrals(say, found)
+
+    return referrals
+
+
+def _show_referrals(say: Speech, found: list[FollowedReferral]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (
+        say("N°", "No."), say("Vers", "To"), say("Le", "On"), say("État", "State"), say("Depuis", "Since"),
+        say("Réponse", "Answer"),
+    ):  # fmt: skip
+        table.add_column(heading)
+    for one in found:
+        answer, referral = one.answer, one.referral
+        said = (answer.refusal or answer.result or "") if answer else ""
+        since = _day(say, answer.decided_on) if answer else ""
+        table.add_row(
+            referral.reference, str(referral.to), _day(say, referral.referred_on), say.text(one.state.label), since, escape(said)
+        )
+    Console(highlight=False).print(table if found else say("Aucune orientation.", "No referral."))
+
+
+def _day(say: Speech, day: date | None) -> str:
+    return "" if day is None else say(f"{day:%d/%m/%Y}", f"{day}")
+
+
+def _referral_as_dict(referral: Referral) -> dict[str, Any]:
+    return {
+        "reference": referral.reference,
+        "to": referral.to,
+        "on": referral.referred_on and referral.referred_on.isoformat(),
+        "axis": referral.axis and str(referral.axis),
+        "convention": referral.convention,
+    }
+
+
+def _followed_as_dict(one: FollowedReferral) -> dict[str, Any]:
+    answer = one.answer
+    told = answer and {
+        "decision": answer.decision and str(answer.decision),
+        "on": answer.decided_on and answer.decided_on.isoformat(),
+        "refusal": answer.refusal,
+        "result": answer.result,
+    }
+    return {**_referral_as_dict(one.referral), "state": str(one.state), "answer": told}
+
+
+COMMANDS = (_refer, _push, _referrals)

@@ -1,0 +1,65 @@
+"""From the outbox to the folder it is for: whole, for its reader alone, and under a name nobody else has."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cigem_core.store import Store, outbox
+from cigem_core.store.outbox import Parcel
+
+
+def deliver(store: Store) -> Sequence[Parcel]:
+    """Put every parcel that has not left where it is to go; those that cannot be put there, for they wait.
+
+    A parcel is put twice only if whoever put it was killed before saying so, and it was fetched since: then it is
+    the same file under the same name.
+    """
+    with store.reading() as connection:
+        parcels = outbox.undelivered(connection)
+    waiting = []
+    for parcel in parcels:
+        try:
+            _put(parcel)
+        except OSError:
+            waiting.append(parcel)
+            continue
+        with store.writing() as connection:
+            outbox.has_left(connection, parcel)
+    return waiting
+
+
+def _put(parcel: Parcel) -> None:
+    folder = Path(parcel.place)
+    target = folder / parcel.name
+    part = folder / f".{parcel.name}.{parcel.id}.{os.getpid()}.part"
+    try:
+        if not _is(target, parcel):
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(parcel.content)
+                file.flush()
+                os.fsync(file.fileno())
+            _name(part, target, parcel)
+    finally:
+        # Ours, and those of whoever was killed over this parcel.
+        for left in [path for path in folder.iterdir() if path.name.startswith(f".{parcel.name}.{parcel.id}.")]:
+            left.unlink(missing_ok=True)
+
+
+def _name(part: Path, target: Path, parcel: Parcel) -> None:
+    """Give a file its name, unless another has it: a rename would take the other's place."""
+    try:
+        os.link(part, target)
+    except OSError:
+        # It is there already, somebody else swept our part, or this file system has no links.
+        if _is(target, parcel):
+            return
+        if target.exists():
+            raise
+        os.rename(part, target)
+
+
+def _is(target: Path, parcel: Parcel) -> bool:
+    return target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == parcel.sha256

@@ -1,0 +1,80 @@
+"""What of a referral may leave: the receiver's convention lets it in, and the giver's lets it go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import define, field
+from sqlalchemy import Connection
+
+from cigem_core.errors import ConventionError
+from cigem_core.model.conventions import Convention
+from cigem_core.model.fields import CENTRE, Kind, kind_of
+from cigem_core.model.referrals import Referral
+from cigem_core.policy import Permit, permit
+from cigem_core.store import records
+from cigem_core.text import Text
+
+REFERRAL = kind_of(Referral)
+
+
+@define(kw_only=True)
+class Passage:
+    """The way to one agency on one day."""
+
+    connection: Connection
+    conventions: Sequence[Convention]
+    granted: Permit
+    on: date
+    _onward: dict[tuple[str, str], frozenset[str]] = field(factory=dict)
+
+    @property
+    def to(self) -> str:
+        """The agency it leads to."""
+        return self.granted.convention.agency.code
+
+    def of(self, referral: Mapping[str, Any]) -> dict[str, Any]:
+        """What of a referral may leave, in stored forms; what the giver's record says, it says today."""
+        said = dict(referral)
+        if name := referral["subject.kind"]:
+            giver, kind = referral["subject.agency"], kind_of(name)
+            found = (row for row in records.find(self.connection, kind, referral["subject.key"]) if row["agency"] == giver)
+            source = next(found, {})
+            for shared in self.goes_on(giver, kind):
+                if said[shared] is None:
+                    said[shared] = source.get(shared)
+        permits = self.granted.mask.permits
+        return {name: said[name] if permits(REFERRAL, name) else None for name in REFERRAL.fields}
+
+    def goes_on(self, giver: str, kind: Kind) -> frozenset[str]:
+        """The fields of a giver's record that may go to this agency; to the giver itself nothing goes *on*."""
+        if (giver, kind.name) not in self._onward:
+            shared = {name for name, known in kind.fields.items() if name in REFERRAL.fields and not known.is_key}
+            if giver not in (self.to, CENTRE):
+                shared = {name for name in shared if name in self._let_go(giver, kind)}
+            self._onward[giver, kind.name] = frozenset(shared)
+        return self._onward[giver, kind.name]
+
+    def _let_go(self, giver: str, kind: Kind) -> frozenset[str]:
+        try:
+            let = permit(self.conventions, agency=giver, direction="onward", on=self.on, axis=self.granted.axis, kinds=[kind])
+        except ConventionError:
+            return frozenset()
+        return frozenset(f.name for f in let.mask.permitted(kind))
+
+    def refusal(self, referral: Mapping[str, Any], leaves: Mapping[str, Any]) -> Text | None:
+        """Why a referral cannot leave: it would say nothing of whom it speaks."""
+        if any(value is not None for name, value in leaves.items() if name.startswith("identity.")):
+            return None
+        giver = referral["subject.agency"]
+        if giver in (None, self.to):
+            return Text(
+                fr=f"rien ne dirait à {self.to} de qui il s'agit ; donner au moins un nom",
+                en=f"nothing would tell {self.to} who this is; give a name at least",
+            )
+        return Text(
+            fr=f"rien de l'identité donnée par {giver} ne peut aller à {self.to} : il y faut une clause de chacune",
+            en=f"nothing of the identity given by {giver} may go to {self.to}: it takes a clause of each",
+        )
