@@ -53,9 +53,7 @@ def test_whole_records_come_back_from_a_file(kind, tmp_path):
     path = tmp_path / "written.csv"
 
     @quick
-    @given(
-        st.lists(strategies.records(table.kind.python, table), min_size=1, max_size=4, unique_by=lambda record: key(record))
-    )
+    @given(st.lists(strategies.records(table.kind.python, table), min_size=1, max_size=4, unique_by=lambda record: key(record)))
     def law(records):
         apart.write(records, path)
 
