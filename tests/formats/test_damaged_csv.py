@@ -368,7 +368,7 @@ def blocks(file: File, size: int = 1 << 20) -> Iterator[Block]:
 
 
 def rows_of(block: Block) -> Iterator[Expected]:
-    for span in block.blanks:
+    for span in block.others:
         yield Expected(what="blank", row=span.row, first=span.first, last=span.last)
     for misfit in block.misfits:
         yield Expected(what=misfit.rule.value, row=misfit.row, first=misfit.first, last=misfit.last)

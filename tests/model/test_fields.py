@@ -8,9 +8,9 @@ from attrs import frozen
 from hypothesis import HealthCheck, given, settings
 
 from cigem_core.errors import DeclarationError, UnknownName
-from cigem_core.model.employment import JobOffer, JobSeeker, Migration, Placement
+from cigem_core.model.employment import JobOffer, JobSeeker, Placement
 from cigem_core.model.fields import build, field, flatten, key, kind, kind_of, kinds
-from cigem_core.model.identity import Identity, Residence, Sex
+from cigem_core.model.identity import Identity, Migration, Residence, Sex
 from cigem_core.model.values import Occupation, PartialDate, Phone
 from cigem_core.testing import strategies
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cigem_core.model.codes import Code, CodeList, countries, occupations
-from cigem_core.model.employment import ContractType, JobOffer, JobSeeker, Placement, ReturnReason
+from cigem_core.model.employment import ContractType, JobOffer, JobSeeker, Placement
 from cigem_core.model.fields import kind_of
-from cigem_core.model.identity import Sex
+from cigem_core.model.identity import ReturnReason, Sex
 from cigem_core.model.values import Amount, Country, Level, Occupation, PartialDate, Phone, Place
 from cigem_core.report import Rule
 from cigem_core.sdk import Csv, PhonePlan, Table, column, columns

@@ -264,14 +264,14 @@ def _header(name: str, head: bytes, encoding: str, delimiter: str) -> _Header:
     hollow = delimiter + '"' + WHITE_SPACE
     first = next((at for at, line in enumerate(lines) if decode(line, encoding).strip(hollow)), None)
     if first is None:
-        return _Header((), Span(row=1, first=1, last=1), (), len(head))
+        return _Header((), Span(row=1, first=1, last=1, what="header"), (), len(head))
     closed = (end for end in range(first + 1, first + 1 + _HEADER_LINES) if b"".join(lines[first:end]).count(b'"') % 2 == 0)
     end = min(next(closed, first + 1), len(lines))
     record = decode(b"\n".join(lines[first:end]), encoding).removesuffix("\r")
     _check_header(name, record, Grammar(delimiter), complete=end < len(lines) or len(head) < _HEAD)
     blanks = tuple(Span(row=number, first=number, last=number) for number in range(1, first + 1))
     size = sum(len(line) + 1 for line in lines[:end])
-    heading = Span(row=first + 1, first=first + 1, last=end)
+    heading = Span(row=first + 1, first=first + 1, last=end, what="header")
     return _Header(tuple(map(unguard, Grammar(delimiter).cells(record))), heading, blanks, min(size, len(head)))
 
 

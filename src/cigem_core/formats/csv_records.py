@@ -109,7 +109,7 @@ class Cutter:
         import polars as pl
 
         cells = self._parse(b"", 0).with_columns(pl.lit(0, pl.Int64).alias(name) for name in (ROW, FIRST, LAST))
-        return Block(cells=cells, blanks=tuple(blanks), first=blanks[0].first, last=blanks[-1].last)
+        return Block(cells=cells, others=tuple(blanks), first=blanks[0].first, last=blanks[-1].last)
 
     def cut(self, data: bytes, *, final: bool) -> tuple[Block | None, bytes]:
         """The records of some whole lines, and the bytes of a last record that is still open."""
@@ -139,7 +139,7 @@ class Cutter:
         block = Block(
             cells=cells.with_columns(good[ROW], good[FIRST], good[LAST]),
             misfits=tuple(misfits),
-            blanks=tuple(blanks),
+            others=tuple(blanks),
             first=self._line,
             last=self._line + end - 1,
         )

@@ -57,7 +57,7 @@ class _OpenFrame:
     _frame: pl.DataFrame = field(repr=False)
     _columns: Columns
     sha256: str
-    heading: Span = Span(row=1, first=1, last=1)
+    heading: Span = Span(row=1, first=1, last=1, what="header")
 
     def close(self) -> None:
         """There is nothing to let go of."""
@@ -79,4 +79,4 @@ class _OpenFrame:
         for start in range(0, read.height, _ROWS):
             cells, kept = read.slice(start, _ROWS), is_filled.slice(start, _ROWS)
             blanks = tuple(Span(row=row, first=row, last=row) for row in cells[ROW].filter(~kept))
-            yield Block(cells=cells.filter(kept), blanks=blanks, first=start + 2, last=start + 1 + cells.height)
+            yield Block(cells=cells.filter(kept), others=blanks, first=start + 2, last=start + 1 + cells.height)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from attrs import field, frozen
 
@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     import polars as pl
 
 ROW, FIRST, LAST = "#row", "#first", "#last"
-"""Columns beside the cells: the row a spreadsheet shows, and the record's first and last physical line."""
+"""Columns beside the cells: the row a spreadsheet shows (where there are no rows, the record's place from 1), and the
+record's first and last physical line."""
+
+IS = "#is "
+"""Before a column's name: the column beside it that says what each of its cells was, where the source knows.
+Null where the cell is empty; sources of text have no such columns."""
+
+TEXT, NUMBER, DATE, BOOLEAN = range(4)
+"""What a cell was (UInt8). The cell itself is always text: a number in digits with a point (`1985`, `2.5`), a date as
+`2009-10-01` or, where it has a time of day, `2009-10-01T08:30:00`, a boolean as `true` or `false`."""
+
+ITEM = "[]"
+"""In a column's name, where a list of items stands: `contacts[].valeur`. Such a column holds lists of text, one item
+per item of the list, all columns of one list being equally long; an item that lacks the value is null there."""
 
 
 @frozen(kw_only=True)
@@ -49,24 +62,26 @@ class Misfit:
 
 @frozen(kw_only=True)
 class Span:
-    """Lines that are no record: the header, blank rows."""
+    """Lines that are no record: the header, blank rows, titles above it, totals below."""
 
     row: int
     first: int
     last: int
+    what: Literal["header", "blank", "title", "total"] = "blank"
 
 
 @frozen(kw_only=True)
 class Block:
     """Some consecutive rows of a table.
 
-    `cells` holds one text column per column read, and `#row`, `#first`, `#last`.
-    Cells, misfits and blanks together cover the lines `first` to `last` exactly once.
+    `cells` holds one text column per column read (a list of texts where the name has `[]`), the `#is …` columns of
+    typed sources, and `#row`, `#first`, `#last`.
+    Cells, misfits and the spans of what is no record together cover the lines `first` to `last` exactly once.
     """
 
     cells: pl.DataFrame = field(repr=False)
     misfits: tuple[Misfit, ...] = ()
-    blanks: tuple[Span, ...] = ()
+    others: tuple[Span, ...] = ()
     first: int
     last: int
 

@@ -8,17 +8,8 @@ from decimal import Decimal
 from attrs import frozen
 
 from cigem_core.model.fields import field, group, key, kind, refers, several
-from cigem_core.model.identity import Identity, Residence
-from cigem_core.model.values import Amount, Country, Labelled, Level, Occupation, Place, Sector
-
-
-class ReturnReason(Labelled):
-    """Why someone came back."""
-
-    EXPULSION = "expulsion", "expulsion"
-    VOLUNTARY = "voluntary", "retour volontaire"
-    REPATRIATION = "repatriation", "rapatriement"
-    TRANSIT = "transit", "transit"
+from cigem_core.model.identity import Identity, Migration, Residence
+from cigem_core.model.values import Amount, Labelled, Level, Occupation, Place, Sector
 
 
 class SeekerStatus(Labelled):
@@ -54,16 +45,6 @@ class Outcome(Labelled):
     WITHOUT_WORK = "without-work", "sans emploi"
     IN_TRAINING = "in-training", "en formation"
     LOST_SIGHT_OF = "lost-sight-of", "perdu de vue"
-
-
-@frozen(kw_only=True)
-class Migration:
-    """The journey someone came back from."""
-
-    returnee: bool | None = field("Return migrant", fr="Migrant de retour", sensitivity="sensitive")
-    country: Country | None = field("Country returned from", fr="Pays de provenance", sensitivity="sensitive")
-    returned_on: date | None = field("Returned on", fr="Date de retour", sensitivity="sensitive")
-    reason: ReturnReason | None = field("Reason of return", fr="Motif du retour", sensitivity="sensitive")
 
 
 @kind("job_seeker", fr="demandeur d'emploi", en="job seeker")

@@ -45,6 +45,8 @@ class Field:
     """The kind this field points at, by name."""
     issuer: Literal["agency", "centre"] = "agency"
     """Who gave the key it points with: the agency whose file it is, or the centre."""
+    is_scope: bool = False
+    """Whether it names what a key is unique inside of: the plan of a module."""
     sensitivity: Sensitivity = "none"
 
     def store(self, value: Any) -> Any:
@@ -73,6 +75,11 @@ class Kind:
     def keys(self) -> tuple[Field, ...]:
         """The fields that together name a record among those of its agency; most kinds have one."""
         return tuple(f for f in self.fields.values() if f.is_key)
+
+    @property
+    def scope(self) -> Field | None:
+        """The field that names what its keys are unique inside of; None where they are unique in the agency."""
+        return next((f for f in self.fields.values() if f.is_scope), None)
 
     @property
     def references(self) -> tuple[Field, ...]:
@@ -123,6 +130,12 @@ def refers(
     """A field holding the key of another record; `issuer` says who gave that key."""
     name = to if isinstance(to, str) else kind_of(to).name
     return _declare(label, fr, is_required=required, refers_to=name, issuer=issuer, is_key=part_of_key)
+
+
+def scope(to: type | str, label: str, *, fr: str) -> Any:
+    """The record inside which keys are unique; references to kinds of the same scope stay inside it."""
+    name = to if isinstance(to, str) else kind_of(to).name
+    return _declare(label, fr, is_required=True, refers_to=name, is_scope=True)
 
 
 def group() -> Any:

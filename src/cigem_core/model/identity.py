@@ -1,11 +1,13 @@
-"""One identity for everyone a record speaks of, whoever sends the record."""
+"""What every record that speaks of someone shares, whoever sends it: who they are, where they live, where they returned from."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from attrs import frozen
 
 from cigem_core.model.fields import field, several
-from cigem_core.model.values import Labelled, PartialDate, Phone, Place
+from cigem_core.model.values import Country, Labelled, PartialDate, Phone, Place
 
 
 class Sex(Labelled):
@@ -35,3 +37,22 @@ class Residence:
 
     region: Place | None = field("Region", fr="Région")
     district: str | None = field("District", fr="Cercle")
+
+
+class ReturnReason(Labelled):
+    """Why someone came back."""
+
+    EXPULSION = "expulsion", "expulsion"
+    VOLUNTARY = "voluntary", "retour volontaire"
+    REPATRIATION = "repatriation", "rapatriement"
+    TRANSIT = "transit", "transit"
+
+
+@frozen(kw_only=True)
+class Migration:
+    """The journey someone came back from."""
+
+    returnee: bool | None = field("Return migrant", fr="Migrant de retour", sensitivity="sensitive")
+    country: Country | None = field("Country returned from", fr="Pays de provenance", sensitivity="sensitive")
+    returned_on: date | None = field("Returned on", fr="Date de retour", sensitivity="sensitive")
+    reason: ReturnReason | None = field("Reason of return", fr="Motif du retour", sensitivity="sensitive")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, Self
@@ -189,11 +189,19 @@ def _plain_decimal(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def _store_instant(value: datetime) -> str:
+    """One moment has one text: UTC, to the second or finer."""
+    if value.tzinfo is None:
+        raise ValueError("a moment has a time zone")
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 VALUE_TYPES: dict[type, ValueType] = {
     str: ValueType(name="text", storage="text", restore=str),
     int: ValueType(name="integer", storage="integer", store=int, restore=int),
     bool: ValueType(name="boolean", storage="boolean", store=bool, restore=bool),
     date: ValueType(name="date", storage="date", store=_same, restore=_same),
+    datetime: ValueType(name="moment", storage="text", store=_store_instant, restore=datetime.fromisoformat),
     Decimal: ValueType(name="decimal", storage="text", store=_plain_decimal, restore=Decimal),
     PartialDate: ValueType(name="partial date", storage="text", restore=PartialDate.parse),
     Place: ValueType(name="place", storage="text", restore=Place.parse),

@@ -48,7 +48,7 @@ class Batch:
     """Accepted records that point at a row in quarantine."""
     not_run: tuple[NotRun, ...] = ()
     spans: pl.DataFrame = field(repr=False)
-    """Which lines are what: columns `what` (header, blank, record, misfit), `row`, `first`, `last`."""
+    """Which lines are what: columns `what` (header, blank, title, total, record, misfit), `row`, `first`, `last`."""
 
     @property
     def read(self) -> int:
@@ -90,9 +90,9 @@ def spans_of(block: Block, heading: Span | None) -> pl.DataFrame:
     """Which lines of a block are what, the header of its file among them when it comes first."""
     import polars as pl
 
-    def spans(what: str, some: Sequence[Span | Misfit]) -> pl.DataFrame:
+    def spans(some: Sequence[Span | Misfit]) -> pl.DataFrame:
         return pl.DataFrame(
-            [(what, s.row, s.first, s.last) for s in some],
+            [(getattr(s, "what", "misfit"), s.row, s.first, s.last) for s in some],
             schema={"what": pl.String, "row": pl.Int64, "first": pl.Int64, "last": pl.Int64},
             orient="row",
         )
@@ -101,8 +101,7 @@ def spans_of(block: Block, heading: Span | None) -> pl.DataFrame:
     records = block.cells.select(
         pl.lit("record").alias("what"), *(pl.col(column).cast(pl.Int64).alias(name) for name, column in places.items())
     )
-    parts = [spans("header", [heading] if heading else []), spans("blank", block.blanks), spans("misfit", block.misfits), records]
-    return pl.concat(parts)
+    return pl.concat([spans([heading] if heading else []), spans(block.others), spans(block.misfits), records])
 
 
 def check_tiling(batch: Batch, line: int) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, exists, func, insert, select, update
 from sqlalchemy import inspect as inspect_database
 
 from cigem_core.errors import WorkspaceError
-from cigem_core.model import employment, referrals  # noqa: F401  kinds are declared by being imported
+from cigem_core.model import employment, referrals, training, youth  # noqa: F401  kinds are declared by being imported
 from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import CENTRE, Kind, kind_of, kinds
 from cigem_core.model.receipts import Counts, Head

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -147,6 +147,7 @@ _ITEMS: dict[type, Callable[[], SearchStrategy[Any]]] = {
     int: lambda: st.integers(*INT64),
     bool: st.booleans,
     date: st.dates,
+    datetime: lambda: st.datetimes(datetime(1000, 1, 1), timezones=st.just(UTC)),
     Decimal: decimals,
     PartialDate: lambda: partial_dates(frozenset({"day", "year", "about"})),
     Place: lambda: _edited(Place),

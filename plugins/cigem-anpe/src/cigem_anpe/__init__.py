@@ -14,10 +14,9 @@ from cigem_core.model.employment import (
     OfferStatus,
     Outcome,
     Placement,
-    ReturnReason,
     SeekerStatus,
 )
-from cigem_core.model.identity import Sex
+from cigem_core.model.identity import ReturnReason, Sex
 from cigem_core.model.referrals import Decision, Referral, ReferralAnswer
 from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after, not_before
 from cigem_mali import COUNTRIES, MALI_2009, PHONES, SCHOOL_LEVELS
