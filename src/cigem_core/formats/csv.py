@@ -11,9 +11,9 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from attrs import define, evolve, frozen
 
@@ -46,6 +46,8 @@ class Csv:
     name: str
     delimiter: str
     encodings: tuple[str, ...]
+    resource: ClassVar[str | None] = None
+    is_sparse: ClassVar[bool] = False
 
     def __init__(self, name: str, *, delimiter: str = ",", encodings: Sequence[str] = ("utf-8-sig",)) -> None:
         self.__attrs_init__(name, delimiter, tuple(encodings))
@@ -318,6 +320,7 @@ class _OpenCsv:
     _blanks: tuple[Span, ...]
     """Rows above the header."""
     _block: int
+    letters: ClassVar[Mapping[str, str]] = {}
 
     @property
     def sha256(self) -> str:

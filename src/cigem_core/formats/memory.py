@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import field, frozen
 
@@ -57,6 +57,7 @@ class _OpenFrame:
     _frame: pl.DataFrame = field(repr=False)
     _columns: Columns
     sha256: str
+    letters: ClassVar[Mapping[str, str]] = {}
     heading: Span = Span(row=1, first=1, last=1, what="header")
 
     def close(self) -> None:

@@ -98,8 +98,12 @@ class OpenTable(Protocol):
         """The names of its columns, as they stand."""
 
     @property
-    def heading(self) -> Span:
-        """Where the header stands."""
+    def heading(self) -> Span | None:
+        """Where the header stands; None where there is none."""
+
+    @property
+    def letters(self) -> Mapping[str, str]:
+        """Column handed over → the letters a spreadsheet calls it by; empty where there are none."""
 
     @property
     def sha256(self) -> str:

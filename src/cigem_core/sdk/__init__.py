@@ -8,16 +8,17 @@ from cigem_core.formats.source import Source
 from cigem_core.model.codes import Code, CodeList
 from cigem_core.policy import ALL, Mask
 from cigem_core.sdk.adapter import Adapter, Reading
-from cigem_core.sdk.codecs import PhonePlan
 from cigem_core.sdk.hooks import API_VERSION, hookimpl
 from cigem_core.sdk.lenses import Lens, column, columns
-from cigem_core.sdk.rules import not_after, not_before
-from cigem_core.sdk.table import Table
+from cigem_core.sdk.numbers import PhonePlan
+from cigem_core.sdk.rules import not_after, not_before, product
+from cigem_core.sdk.table import Child, Table
 
 __all__ = [
     "ALL",
     "API_VERSION",
     "Adapter",
+    "Child",
     "Code",
     "CodeList",
     "Csv",
@@ -32,4 +33,5 @@ __all__ = [
     "hookimpl",
     "not_after",
     "not_before",
+    "product",
 ]

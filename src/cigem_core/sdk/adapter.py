@@ -12,7 +12,7 @@ from cigem_core.formats.source import Source
 from cigem_core.model.fields import CENTRE, Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
-from cigem_core.sdk.frames import key_of
+from cigem_core.sdk.frames import full_key
 from cigem_core.sdk.table import Table
 from cigem_core.text import Text
 
@@ -168,7 +168,7 @@ class Keys:
     def take(self, batch: Batch) -> None:
         """Remember the keys of a batch."""
         kind = batch.table.kind
-        self.accepted.setdefault(kind.name, []).append(batch.accepted.select(key_of(kind)).to_series())
+        self.accepted.setdefault(kind.name, []).append(batch.accepted.select(full_key(kind)).to_series())
         self.claimed.setdefault(kind.name, []).append(batch.claims)
 
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:

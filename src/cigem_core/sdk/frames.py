@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+SEPARATOR = "\x1f"
+"""Between a scope and a key (Unicode's unit separator)."""
+
+
 def column_of(field: Field, stored: Iterable[Any]) -> pl.Series:
     """The stored forms of one field."""
     import polars as pl
@@ -37,3 +41,23 @@ def key_of(kind: Kind) -> pl.Expr:
         return parts[0].alias("key")
     listed = pl.struct(pl.concat_list(parts).alias("key")).struct.json_encode()
     return listed.str.strip_prefix('{"key":').str.strip_suffix("}").alias("key")
+
+
+def scope_of(kind: Kind) -> pl.Expr:
+    """What the keys of a record are unique inside of, as text; empty where they are unique in the agency."""
+    import polars as pl
+
+    inside = pl.lit("") if kind.scope is None else pl.col(kind.scope.name).fill_null("")
+    return inside.alias("scope")
+
+
+def full(scope: pl.Expr, key: pl.Expr) -> pl.Expr:
+    """A key with its scope, as one text."""
+    import polars as pl
+
+    return pl.concat_str([scope, key], separator=SEPARATOR).alias("key")
+
+
+def full_key(kind: Kind) -> pl.Expr:
+    """What names each record among those of its agency, in whichever scope."""
+    return key_of(kind) if kind.scope is None else full(scope_of(kind), key_of(kind))

@@ -23,19 +23,11 @@ from hypothesis.strategies import SearchStrategy
 from cigem_core.model.codes import CodeList, countries, fold, occupations, sectors
 from cigem_core.model.fields import Field, build, kind_of
 from cigem_core.model.values import Amount, Country, Level, Listed, Occupation, PartialDate, Phone, Place, Sector
-from cigem_core.sdk.codecs import (
-    AmountCodec,
-    Codec,
-    CodeListCodec,
-    CodesCodec,
-    NumberCodec,
-    PhoneCodec,
-    PhonePlan,
-    TextCodec,
-    WordsCodec,
-)
+from cigem_core.sdk.births import BirthColumns
+from cigem_core.sdk.codecs import Codec, CodeListCodec, CodesCodec, TextCodec, WordsCodec
 from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, Precision
-from cigem_core.sdk.lenses import BirthColumns, Column, Lens
+from cigem_core.sdk.lenses import Column, Lens
+from cigem_core.sdk.numbers import AmountCodec, NumberCodec, PhoneCodec, PhonePlan
 from cigem_core.sdk.table import Table
 from cigem_core.text import WHITE_SPACE
 
