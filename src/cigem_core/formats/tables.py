@@ -98,8 +98,8 @@ class OpenTable(Protocol):
         """The names of its columns, as they stand."""
 
     @property
-    def heading(self) -> Span:
-        """Where the header stands."""
+    def heading(self) -> Span | None:
+        """Where the header stands; None where there are no rows, as in trees."""
 
     @property
     def sha256(self) -> str:
