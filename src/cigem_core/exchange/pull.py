@@ -23,6 +23,7 @@ from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import ENTRY, KEY, SURPLUS, TEXT
 from cigem_core.sdk.frames import key_of
 from cigem_core.sdk.hooks import Event
+from cigem_core.sdk.items import indexed
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, journal
 from cigem_core.store.staging import StagedFile, Staging
@@ -215,15 +216,15 @@ def _layers(batch: Batch, times: Counter[str]) -> list[pl.DataFrame]:
 
 def _entries(batch: Batch) -> list[dict[str, Any]]:
     """The rows in quarantine as the store keeps them: the row as it came, and what is wrong without values."""
-    faults: dict[int | str, list[Fault]] = {}
+    faults: dict[int, list[Fault]] = {}
     for fault in batch.faults:
-        faults.setdefault(fault.address.row, []).append(fault)
+        faults.setdefault(fault.address.place, []).append(fault)
     entries = []
     for row in batch.quarantined.iter_rows(named=True):
         number, found = row[ROW], faults[row[ROW]]
         entries.append(
             {
-                "row": number,
+                "row": found[0].address.row,
                 "key": row[KEY],
                 "body": json.dumps(_body(batch, row), ensure_ascii=False, sort_keys=True),
                 "faults": json.dumps([(f.address.column, f.rule, f.remedy.fr, f.remedy.en) for f in found], ensure_ascii=False),
@@ -239,7 +240,7 @@ def _body(batch: Batch, row: dict[str, Any]) -> dict[str, Any]:
     columns = [name for name in batch.quarantined.columns if not name.startswith("#")]
     if row[TEXT] is not None:
         return {"text": row[TEXT], "columns": columns}
-    cells = {name: row[name] for name in columns if row[name] is not None}
+    cells = indexed({name: row[name] for name in columns})
     if cells:
         beside = [text for name, text in row.items() if name.startswith(SURPLUS) and text]
         return {"cells": cells} | ({"beside": beside} if beside else {})

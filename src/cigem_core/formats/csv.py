@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 from attrs import define, evolve, frozen
 
 from cigem_core.errors import DeclarationError, OperatorError, SourceRefused
+from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import Block, Choose, Columns, OpenTable, Span
 from cigem_core.text import WHITE_SPACE, Text
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 BLOCK = 8 << 20
 """Bytes read at a time: large enough for columns to pay, small enough for a modest machine."""
-
-_DAYS = {"yyyymmdd": "%Y%m%d", "yyyymm": "%Y%m", "yyyy": "%Y", "mm": "%m", "dd": "%d"}
-_STAMPS = {"yyyymmdd": r"[0-9]{8}", "yyyymm": r"[0-9]{6}", "yyyy": r"[0-9]{4}", "mm": r"[0-9]{2}", "dd": r"[0-9]{2}"}
 
 
 @frozen(init=False)
@@ -65,17 +63,7 @@ class Csv:
     @property
     def pattern(self) -> re.Pattern[str]:
         """What the names of these files look like; letter case is free."""
-        parts = re.split(r"\{([^}]*)\}", self.name)
-        if unknown := [stamp for stamp in parts[1::2] if stamp not in _STAMPS]:
-            listed = ", ".join(f"{{{stamp}}}" for stamp in _STAMPS)
-            raise DeclarationError(
-                Text(
-                    fr=f"{self.name} : {{{unknown[0]}}} n'est pas connu ; il existe : {listed}",
-                    en=f"{self.name}: {{{unknown[0]}}} is unknown; there are: {listed}",
-                )
-            )
-        expression = "".join(_STAMPS[p] if i % 2 else re.escape(p) for i, p in enumerate(parts))
-        return re.compile(expression, re.IGNORECASE)
+        return names_like(self.name)
 
     def matches(self, name: str) -> bool:
         """Whether a file of that name is one of these."""
@@ -83,8 +71,7 @@ class Csv:
 
     def file_name(self, on: date) -> str:
         """The name a file written on a day gets."""
-        parts = re.split(r"\{([^}]*)\}", self.name)
-        return "".join(on.strftime(_DAYS[p]) if i % 2 else p for i, p in enumerate(parts))
+        return name_on(self.name, on)
 
     def write(self, file: BinaryIO, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Write rows of text; the first encoding that has all their characters writes.

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.formats.sheets import Labels, Sheet
 from cigem_core.formats.source import Source
+from cigem_core.formats.tables import ITEM
 from cigem_core.model.fields import CENTRE, Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
 from cigem_core.sdk.frames import full_key
-from cigem_core.sdk.table import Table
+from cigem_core.sdk.items import listed
+from cigem_core.sdk.table import Table, header_key
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -65,7 +68,7 @@ class Adapter:
         fitting = [table for table, columns in found.items() if columns == best]
         if best and len(fitting) == 1:
             return fitting[0], source
-        if source.table is None and source.is_zip():
+        if source.is_workbook():
             raise SourceRefused(
                 Text(
                     fr=f"{source.name} est un classeur sans colonne « N° anomalie » ; enregistrer ses feuilles au format CSV",
@@ -80,9 +83,19 @@ class Adapter:
             )
         )
 
+    def _tables_for(self, source: Source) -> list[tuple[Table, Source]]:
+        """The tables that stand in a source: those of all its sheets, where it is a workbook of the agency's."""
+        in_books = [table for table in self.pull if isinstance(table.format, (Sheet, Labels))]
+        if not in_books or not source.is_workbook():
+            return [self.table_for(source)]
+        whole = evolve(source, read=source.book())
+        if not any(table.format.is_in(whole) for table in in_books if isinstance(table.format, (Sheet, Labels))):
+            return [self.table_for(source)]
+        return [(table, evolve(whole, sheet=getattr(table.format, "sheet_name", None))) for table in in_books]
+
     def arrange(self, given: Sequence[Any]) -> list[tuple[Table, Source]]:
         """Sources with their tables, referred tables first; sources of one kind stay in the order given."""
-        found = [self.table_for(source) for one in given for source in _sheets(Source.of(one))]
+        found = [pair for one in given for source in _corrected(Source.of(one)) for pair in self._tables_for(source)]
         order = self._order(self.pull)
         return sorted(found, key=lambda pair: order[pair[0].kind.name])
 
@@ -195,18 +208,17 @@ class Keys:
         return {}
 
 
-def _sheets(source: Source) -> list[Source]:
+def _corrected(source: Source) -> list[Source]:
     """A corrections workbook as one source per sheet; any other source as itself."""
-    if source.table is not None or not source.is_zip():
+    if not source.is_workbook():
         return [source]
     from cigem_core.formats.workbook import read_workbook
     from cigem_core.sdk.batch import ENTRY_COLUMN
-    from cigem_core.sdk.table import header_key
 
-    corrected = [s for s in read_workbook(source) if header_key(ENTRY_COLUMN) in map(header_key, s.header)]
-    return [Source(name=source.name, sheet=s.name, table=_frame(s, source), digest=source.sha256()) for s in corrected] or [
-        source
-    ]
+    sheets = [sheet for sheet in read_workbook(source) if header_key(ENTRY_COLUMN) in map(header_key, sheet.header)]
+    if not sheets:
+        return [source]
+    return [Source(name=source.name, sheet=s.name, table=_frame(s, source), digest=source.sha256()) for s in sheets]
 
 
 def _frame(sheet: Sheet, source: Source) -> pl.DataFrame:
@@ -225,5 +237,6 @@ def _frame(sheet: Sheet, source: Source) -> pl.DataFrame:
                 en=f"{source.name}, sheet '{sheet.name}': the column '{twice}' is there twice; keep one",
             )
         )
-    rows = [[*row, *[""] * (width - len(row))] for row in sheet.rows]
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    columns, rows = listed(names, [[*row, *[""] * (width - len(row))] for row in sheet.rows])
+    schema = {name: pl.List(pl.String) if ITEM in name else pl.String() for name in columns}
+    return pl.DataFrame(rows, schema=schema, orient="row")

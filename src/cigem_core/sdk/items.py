@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cigem_core.formats.tables import ITEM
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,3 +51,37 @@ def any_of(items: pl.DataFrame, broken: pl.Series, height: int) -> pl.Series:
     import polars as pl
 
     return pl.int_range(height, eager=True).is_in(items[AT].filter(broken).implode())
+
+
+def indexed(cells: Mapping[str, Any]) -> dict[str, str]:
+    """The cells of one record, those of its lists by the places of their items: `contacts[0].valeur`."""
+    return {place: text for name, value in cells.items() for place, text in _places(name, value)}
+
+
+def _places(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if ITEM in name:
+        yield from ((name.replace(ITEM, f"[{at}]", 1), text or "") for at, text in enumerate(value or ()))
+    elif value is not None:
+        yield name, value
+
+
+_INDEX = re.compile(r"\[([0-9]{1,6})\]")
+
+
+def listed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[Any]]]:
+    """Columns named by the places of items, put back into one list a column; items that hold nothing at the end go."""
+    found = {at: int(mark[1]) for at, name in enumerate(header) if (mark := _INDEX.search(name))}
+    plain = [at for at in range(len(header)) if at not in found]
+    columns = {at: _INDEX.sub(ITEM, header[at], count=1) for at in found}
+    names = list(dict.fromkeys(columns.values()))
+    said = []
+    for row in rows:
+        lengths = dict.fromkeys((name.partition(ITEM)[0] for name in names), 0)
+        for at in found:
+            lengths[columns[at].partition(ITEM)[0]] = max(lengths[columns[at].partition(ITEM)[0]], found[at] + 1 if row[at].strip() else 0)
+        lists = {name: [""] * lengths[name.partition(ITEM)[0]] for name in names}
+        for at, place in found.items():
+            if place < len(lists[columns[at]]):
+                lists[columns[at]][place] = row[at]
+        said.append([*(row[at] for at in plain), *lists.values()])
+    return [*(header[at] for at in plain), *names], said

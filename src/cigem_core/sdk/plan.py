@@ -41,7 +41,7 @@ class Plan:
 
     def __init__(self, table: Table, mask: Mask, source: Source) -> None:
         self.table, self.mask, self.sheet = table, mask, source.sheet
-        self.file = table.format.resource or source.name
+        self.file = source.name if source.table is not None else table.format.resource or source.name
         self.is_sparse = table.format.is_sparse and source.table is None
         self.key_columns = [table.lenses[part.name].headers[0] for part in table.kind.keys]
         self.key_positions: list[int] = []
@@ -85,7 +85,7 @@ class Plan:
         if self.corrects:
             # What was masked when the rows were written is absent here, and not missing.
             self.children = [child for child in self.children if any(header_key(h) in keys for h in child.headers)]
-            self._read([f for f in self.fields if f.is_key or all(header_key(h) in keys for h in self.lenses[f.name].headers)])
+            self._read([f for f in self.fields if f.is_key or any(header_key(h) in keys for h in self.lenses[f.name].headers)])
         wanted = {header_key(header): header for header in self.headers}
         self._check_header(keys, wanted)
         names = {position: wanted[key] for position, key in enumerate(keys) if key in wanted}

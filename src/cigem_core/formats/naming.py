@@ -1,0 +1,46 @@
+"""The names of agencies' files: a pattern with stamps of the day, read in both directions."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from cigem_core.errors import DeclarationError
+from cigem_core.text import Text
+
+_DAYS = {"yyyymmdd": "%Y%m%d", "yyyymm": "%Y%m", "yyyy": "%Y", "mm": "%m", "dd": "%d"}
+_STAMPS = {"yyyymmdd": r"[0-9]{8}", "yyyymm": r"[0-9]{6}", "yyyy": r"[0-9]{4}", "mm": r"[0-9]{2}", "dd": r"[0-9]{2}"}
+_ANY = {"*": ".*", "?": "."}
+
+
+def names_like(name: str) -> re.Pattern[str]:
+    """What names look like that follow a pattern; letter case is free, `*` and `?` stand for any characters.
+
+    Raises DeclarationError for a stamp that does not exist.
+    """
+    parts = _parts(name)
+    if unknown := [stamp for stamp in parts[1::2] if stamp not in _STAMPS]:
+        listed = ", ".join(f"{{{stamp}}}" for stamp in _STAMPS)
+        raise DeclarationError(
+            Text(
+                fr=f"{name} : {{{unknown[0]}}} n'est pas connu ; il existe : {listed}",
+                en=f"{name}: {{{unknown[0]}}} is unknown; there are: {listed}",
+            )
+        )
+    expression = "".join(_STAMPS[part] if place % 2 else _plain(part) for place, part in enumerate(parts))
+    return re.compile(expression, re.IGNORECASE)
+
+
+def name_on(name: str, on: date) -> str:
+    """The name a file written on a day gets; what may be anything is left out."""
+    parts = (on.strftime(_DAYS[part]) if place % 2 else part for place, part in enumerate(_parts(name)))
+    return "".join(parts).translate(dict.fromkeys(map(ord, _ANY)))
+
+
+def _parts(name: str) -> list[str]:
+    """Plain text and stamps by turns."""
+    return re.split(r"\{([^}]*)\}", name)
+
+
+def _plain(part: str) -> str:
+    return "".join(_ANY.get(character) or re.escape(character) for character in part)
