@@ -221,7 +221,7 @@ def _entries(batch: Batch) -> list[dict[str, Any]]:
         faults.setdefault(fault.address.place, []).append(fault)
     entries = []
     for row in batch.quarantined.iter_rows(named=True):
-        number, found = row[ROW], faults[row[ROW]]
+        found = faults[row[ROW]]
         entries.append(
             {
                 "row": found[0].address.row,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from attrs import field, frozen
 
@@ -92,7 +92,8 @@ class OpenTree:
     _places: Sequence[Place] = field(repr=False)
     _columns: Columns
     _block: int
-    heading: None = None
+    heading: ClassVar[None] = None
+    letters: ClassVar[Mapping[str, str]] = {}
 
     def close(self) -> None:
         """There is nothing to let go of."""

@@ -20,9 +20,7 @@ _TITLES = 60
 """A header is looked for among so many first rows."""
 
 
-def open_rows(
-    source: Source, grid: Grid, naming: tuple[str, str] | None, total: str, choose: Choose, block: int
-) -> OpenTable:
+def open_rows(source: Source, grid: Grid, naming: tuple[str, str] | None, total: str, choose: Choose, block: int) -> OpenTable:
     """Find the header of a sheet's table; SourceRefused, naming what is missing, where there is none."""
     refusal: SourceRefused | None = None
     for at in range(min(grid.cells.height, _TITLES)):
@@ -96,8 +94,6 @@ class _OpenRows:
 
     def blocks(self) -> Iterator[Block]:
         """Titles first, then the rows some at a time, then what is no record at the end."""
-        import polars as pl
-
         cells = self._cells()
         kept, others = self._sorted_out()
         above = tuple(Span(row=row, first=row, last=row, what="title") for row in range(1, self.heading.row))
@@ -133,7 +129,7 @@ class _OpenRows:
         texts = rows.select(str(place) for place in self._places)
         filled = texts.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(False)).to_series()
         records = filled.arg_true()
-        others = {at: "blank" for at in (~filled).arg_true()}
+        others = dict.fromkeys((~filled).arg_true(), "blank")
         if records.len() and _same(texts.row(records[-1])[0] or "", self._total):
             others[records[-1]] = "total"
             filled = filled.clone().scatter(records[-1], False)
@@ -146,7 +142,7 @@ def _span(row: int, what: str) -> Span:
 
 
 def letters(place: int) -> str:
-    """What a spreadsheet calls a column, from 0: A … Z, AA …"""
+    """What a spreadsheet calls a column, from 0: A to Z, then AA."""
     named = ""
     place += 1
     while place:

@@ -17,16 +17,17 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 from attrs import field, frozen
 
 from cigem_core.errors import OperatorError, SourceRefused
-from cigem_core.formats.grid import Grid, read_book
+from cigem_core.formats.grid import Grid
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, IS, LAST, ROW, Block, Choose, Columns, OpenTable, Span
 from cigem_core.text import WHITE_SPACE, Text
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
 
 _ROWS = 50_000
+
 
 @frozen(kw_only=True)
 class Workbook:
@@ -43,13 +44,13 @@ class Workbook:
     def __attrs_post_init__(self) -> None:
         names_like(self.name)  # an unknown stamp is found now
 
-    def sheet(self, sheet: str) -> Sheet:
+    def sheet(self, sheet: str) -> SheetTable:
         """The table on one of its sheets."""
-        return Sheet(self, sheet)
+        return SheetTable(self, sheet)
 
-    def labels(self, sheet: str) -> Labels:
+    def labels(self, sheet: str) -> SheetLabels:
         """The sheet that says labels and values side by side: one record."""
-        return Labels(self, sheet)
+        return SheetLabels(self, sheet)
 
     def naming(self, source: Source) -> tuple[str, str] | None:
         """The label that names a workbook, and what it is named."""
@@ -96,7 +97,7 @@ class _InWorkbook:
 
 
 @frozen
-class Sheet(_InWorkbook):
+class SheetTable(_InWorkbook):
     """The table on a sheet of a workbook."""
 
     is_sparse: ClassVar[bool] = False
@@ -109,7 +110,7 @@ class Sheet(_InWorkbook):
 
 
 @frozen
-class Labels(_InWorkbook):
+class SheetLabels(_InWorkbook):
     """The one record that a sheet of labels and values tells."""
 
     is_sparse: ClassVar[bool] = False

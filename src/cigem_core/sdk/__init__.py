@@ -4,7 +4,9 @@ from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after
 """
 
 from cigem_core.formats.csv import Csv
+from cigem_core.formats.sheets import Workbook
 from cigem_core.formats.source import Source
+from cigem_core.formats.trees import Json
 from cigem_core.model.codes import Code, CodeList
 from cigem_core.policy import ALL, Mask
 from cigem_core.sdk.adapter import Adapter, Reading
@@ -22,12 +24,14 @@ __all__ = [
     "Code",
     "CodeList",
     "Csv",
+    "Json",
     "Lens",
     "Mask",
     "PhonePlan",
     "Reading",
     "Source",
     "Table",
+    "Workbook",
     "column",
     "columns",
     "hookimpl",

@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
-from cigem_core.formats.sheets import Labels, Sheet
+from cigem_core.formats.sheets import SheetLabels, SheetTable
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ITEM
 from cigem_core.model.fields import CENTRE, Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
+from cigem_core.sdk.corrected import corrected
 from cigem_core.sdk.frames import full_key
-from cigem_core.sdk.items import listed
-from cigem_core.sdk.table import Table, header_key
+from cigem_core.sdk.table import Table
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.formats.workbook import Sheet
     from cigem_core.sdk.batch import Batch
 
 
@@ -85,17 +83,17 @@ class Adapter:
 
     def _tables_for(self, source: Source) -> list[tuple[Table, Source]]:
         """The tables that stand in a source: those of all its sheets, where it is a workbook of the agency's."""
-        in_books = [table for table in self.pull if isinstance(table.format, (Sheet, Labels))]
+        in_books = [table for table in self.pull if isinstance(table.format, (SheetTable, SheetLabels))]
         if not in_books or not source.is_workbook():
             return [self.table_for(source)]
         whole = evolve(source, read=source.book())
-        if not any(table.format.is_in(whole) for table in in_books if isinstance(table.format, (Sheet, Labels))):
+        if not any(table.format.is_in(whole) for table in in_books if isinstance(table.format, (SheetTable, SheetLabels))):
             return [self.table_for(source)]
         return [(table, evolve(whole, sheet=getattr(table.format, "sheet_name", None))) for table in in_books]
 
     def arrange(self, given: Sequence[Any]) -> list[tuple[Table, Source]]:
         """Sources with their tables, referred tables first; sources of one kind stay in the order given."""
-        found = [pair for one in given for source in _corrected(Source.of(one)) for pair in self._tables_for(source)]
+        found = [pair for one in given for source in corrected(Source.of(one)) for pair in self._tables_for(source)]
         order = self._order(self.pull)
         return sorted(found, key=lambda pair: order[pair[0].kind.name])
 
@@ -206,37 +204,3 @@ class Keys:
     def repeated(self, kind: Kind) -> Mapping[int, str]:  # noqa: ARG002  without a store there is no entry
         """No entry is known without a store."""
         return {}
-
-
-def _corrected(source: Source) -> list[Source]:
-    """A corrections workbook as one source per sheet; any other source as itself."""
-    if not source.is_workbook():
-        return [source]
-    from cigem_core.formats.workbook import read_workbook
-    from cigem_core.sdk.batch import ENTRY_COLUMN
-
-    sheets = [sheet for sheet in read_workbook(source) if header_key(ENTRY_COLUMN) in map(header_key, sheet.header)]
-    if not sheets:
-        return [source]
-    return [Source(name=source.name, sheet=s.name, table=_frame(s, source), digest=source.sha256()) for s in sheets]
-
-
-def _frame(sheet: Sheet, source: Source) -> pl.DataFrame:
-    """The cells of a sheet by their headers; cells without a header get a name that says so."""
-    import polars as pl
-
-    from cigem_core.sdk.batch import SURPLUS
-
-    width = max([len(sheet.header), *map(len, sheet.rows)])
-    header = [*sheet.header, *[""] * (width - len(sheet.header))]
-    names = [name if name.strip() else f"{SURPLUS}{at}" for at, name in enumerate(header)]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise SourceRefused(
-            Text(
-                fr=f"{source.name}, feuille « {sheet.name} » : la colonne « {twice} » est là deux fois ; en garder une",
-                en=f"{source.name}, sheet '{sheet.name}': the column '{twice}' is there twice; keep one",
-            )
-        )
-    columns, rows = listed(names, [[*row, *[""] * (width - len(row))] for row in sheet.rows])
-    schema = {name: pl.List(pl.String) if ITEM in name else pl.String() for name in columns}
-    return pl.DataFrame(rows, schema=schema, orient="row")

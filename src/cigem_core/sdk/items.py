@@ -78,7 +78,9 @@ def listed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[s
     for row in rows:
         lengths = dict.fromkeys((name.partition(ITEM)[0] for name in names), 0)
         for at in found:
-            lengths[columns[at].partition(ITEM)[0]] = max(lengths[columns[at].partition(ITEM)[0]], found[at] + 1 if row[at].strip() else 0)
+            lengths[columns[at].partition(ITEM)[0]] = max(
+                lengths[columns[at].partition(ITEM)[0]], found[at] + 1 if row[at].strip() else 0
+            )
         lists = {name: [""] * lengths[name.partition(ITEM)[0]] for name in names}
         for at, place in found.items():
             if place < len(lists[columns[at]]):
