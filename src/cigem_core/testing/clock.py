@@ -14,7 +14,7 @@ from cigem_core.formats.rest.clock import Clock
 class HandClock:
     """Time that is moved by hand, or by whoever waits."""
 
-    began: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    began: datetime = field(factory=lambda: datetime.now(UTC))
     chance: float = 0.5
     """What stands for chance."""
     pauses: list[float] = field(factory=list)

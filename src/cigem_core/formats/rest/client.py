@@ -38,10 +38,10 @@ class Client:
     """How many requests were made, those made again included."""
     _token: Secret | None = field(default=None, init=False, repr=False)
 
-    def ask(self, request: Request, read: Callable[[Answer], Read | Trouble], accepted: frozenset[int]) -> Read:
+    def ask(self, request: Request, read: Callable[[Answer], Read | None], accepted: frozenset[int]) -> Read:
         """Make a request until it is answered as it should be; RemoteError where it will not be.
 
-        `read` makes of an accepted answer what is wanted, or says that it is cut short.
+        `read` makes of an accepted answer what is wanted, or None where it is cut short.
         """
         renewed, attempt = False, 0
         while True:
@@ -49,9 +49,9 @@ class Client:
             outcome: Outcome = self._attempt(request)
             if isinstance(outcome, Answer) and outcome.status in accepted:
                 meant = read(outcome)
-                if not isinstance(meant, Trouble):
+                if meant is not None:
                     return meant
-                outcome = evolve(meant, status=outcome.status)
+                outcome = Trouble(Went.CUT, outcome.status)
             if outcome.status == 401 and not renewed:
                 renewed, self._token = True, None  # it may just have been renewed
                 continue
@@ -148,14 +148,14 @@ def connect(
 def get(client: Client, *segments: str, query: Mapping[str, str] | None = None) -> Any:
     """One object of a service, by the segments of its address below the base; RemoteError where it cannot be had."""
     request = Request(method="GET", url=client.base.at(segments, query), headers={"Accept": "application/json"})
-    return client.ask(request, _json, frozenset({200}))
+    return client.ask(request, _json, frozenset({200}))[0]
 
 
-def _json(answer: Answer) -> Any:
+def _json(answer: Answer) -> tuple[Any] | None:
     try:
-        return documents.parsed(answer.body)
+        return (documents.parsed(answer.body),)
     except ValueError:
-        return Trouble(Went.CUT)
+        return None
 
 
 def _file(path: Path | None) -> str | None:

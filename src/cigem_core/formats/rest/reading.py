@@ -13,7 +13,7 @@ from cigem_core.formats.rest import documents
 from cigem_core.formats.rest.api import Resource
 from cigem_core.formats.rest.client import Client
 from cigem_core.formats.rest.documents import Listing
-from cigem_core.formats.rest.transport import Answer, Request, Trouble, Went
+from cigem_core.formats.rest.transport import Answer, Request
 from cigem_core.formats.rest.turns import Turn, by_number, by_time, is_whole
 from cigem_core.text import Text
 
@@ -68,11 +68,11 @@ class _Asking:
             query[resource.since] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         url = self.client.base.at((resource.path or resource.name).split("/"), query)
 
-        def listing(answer: Answer) -> Listing | Trouble:
+        def listing(answer: Answer) -> Listing | None:
             try:
                 return documents.listing(answer.body, api.paging, page=page, size=size)
             except ValueError:
-                return Trouble(Went.CUT)
+                return None
 
         return self.client.ask(Request(method="GET", url=url, headers={"Accept": "application/json"}), listing, frozenset({200}))
 

@@ -13,7 +13,7 @@ from attrs import frozen
 from cigem_core.errors import InternalError
 from cigem_core.formats.rest import documents
 from cigem_core.formats.rest.client import Client
-from cigem_core.formats.rest.transport import Answer, Request, Trouble, Went
+from cigem_core.formats.rest.transport import Answer, Request
 from cigem_core.text import Text
 
 JSON = "application/json"
@@ -58,13 +58,13 @@ def send(
     headers = {"Accept": JSON, "Content-Type": content_type, **_keyed(client, key)}
     request = Request(method="POST", url=client.base.at(segments), headers=headers, body=content)
 
-    def outcome(answer: Answer) -> Accepted | Refused | Trouble:
+    def outcome(answer: Answer) -> tuple[Accepted | Refused] | None:
         if answer.status in client.api.refused:
-            return Refused(status=answer.status, errors=_errors(client, answer.body))
-        return _accepted(answer)
+            return (Refused(status=answer.status, errors=_errors(client, answer.body)),)
+        accepted = _accepted(answer)
+        return accepted and (accepted,)
 
-    answered: Accepted | Refused = client.ask(request, outcome, client.api.accepted | client.api.refused)
-    return answered
+    return client.ask(request, outcome, client.api.accepted | client.api.refused)[0]
 
 
 def _keyed(client: Client, key: str) -> dict[str, str]:
@@ -75,14 +75,14 @@ def _keyed(client: Client, key: str) -> dict[str, str]:
     return {client.api.key_header: key}
 
 
-def _accepted(answer: Answer) -> Accepted | Trouble:
-    """What was accepted; an answer that calls itself JSON and is not was cut."""
+def _accepted(answer: Answer) -> Accepted | None:
+    """What was accepted; None where it calls itself JSON and is not, for then it was cut."""
     value = None
     if answer.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):
         try:
             value = documents.parsed(answer.body)
         except ValueError:
-            return Trouble(Went.CUT)
+            return None
     return Accepted(status=answer.status, body=answer.body, value=value)
 
 
