@@ -64,7 +64,11 @@ def plan_of(given: Plan | Sequence[Event] | None) -> Plan:
     return lambda number: listed[number - 1] if number <= len(listed) else None
 
 
-def one_in(often: int, mishaps: Sequence[Mishap] = tuple(Mishap)) -> Plan:
+PASSING = tuple(mishap for mishap in Mishap if mishap is not Mishap.REDIRECT)
+"""What may be well again at the next request."""
+
+
+def one_in(often: int, mishaps: Sequence[Mishap] = PASSING) -> Plan:
     """Every so many requests something goes wrong, each mishap in turn."""
 
     def plan(number: int) -> Event:

@@ -62,7 +62,7 @@ def send(
         if answer.status in client.api.refused:
             return (Refused(status=answer.status, errors=_errors(client, answer.body)),)
         accepted = _accepted(answer)
-        return accepted and (accepted,)
+        return None if accepted is None else (accepted,)
 
     return client.ask(request, outcome, client.api.accepted | client.api.refused)[0]
 
