@@ -100,6 +100,8 @@ def landing(current: str, location: str) -> str | None:
     """Where a redirect leads, if that is the same origin; None where it is not, or where one cannot be sure."""
     if not location or not location.isascii() or not location.isprintable() or set(location) & set(" \\"):
         return None
+    if location.startswith("///"):  # a path to us, a host to others
+        return None
     try:
         target = urljoin(current, location).partition("#")[0]
     except ValueError:

@@ -1,7 +1,8 @@
 """Requests over real connections, through the `requests` library; imported only when a service is spoken to.
 
-What `requests` would do by itself and must not: follow redirects, take a user or a proxy for plain HTTP from the
-environment, keep cookies, believe an answer that was cut, wait once more for every byte that comes.
+What a session of `requests` would do by itself and must not: follow redirects or prepare to, take a user or a proxy for
+plain HTTP from the environment, keep cookies, believe an answer that was cut, wait once more for every byte that
+comes. So there is no session: requests go straight to the adapter.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import socket
 import zlib
 from collections.abc import Mapping
 from contextvars import ContextVar
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -38,7 +38,7 @@ class Wire:
         self._origin = origin
         self._limits = limits
         self._authorities = authorities
-        self._session = _session()
+        self._adapter = _Adapter()
 
     def exchange(self, request: Request, watch: Watch) -> Answer | Trouble:
         """Send a request and read the whole answer; no redirect is followed."""
@@ -53,25 +53,22 @@ class Wire:
 
     def forget(self) -> None:
         """Speak over new connections from now on."""
-        self._session.close()
+        self._adapter.close()
 
     def close(self) -> None:
         """Let go of every connection."""
-        self._session.close()
+        self._adapter.close()
 
     def _exchange(self, request: Request, watch: Watch) -> Answer | Trouble:
-        prepared = requests.Request(
-            request.method, request.url, headers=_headers(request), data=request.body
-        ).prepare()  # not through the session: it would add what the environment says
+        prepared = requests.Request(request.method, request.url, headers=_headers(request), data=request.body).prepare()
         if Origin.of(prepared.url or "") != self._origin:
             return Trouble(Went.ASTRAY)
         left = watch.left()
-        response = self._session.send(
+        response = self._adapter.send(
             prepared,
             stream=True,
             verify=self._authorities or True,
             timeout=(min(self._limits.connect, left), left),
-            allow_redirects=False,
             proxies=self._proxies(),
         )
         try:
@@ -219,12 +216,3 @@ class _Adapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, **proxy_kwargs)
         manager.pool_classes_by_scheme = {"http": _Pool, "https": _SafePool}
         return manager
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.mount("http://", _Adapter())
-    session.mount("https://", _Adapter())
-    return session
