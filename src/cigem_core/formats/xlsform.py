@@ -6,7 +6,9 @@ nobody knows (a type, a column, a sheet, an expression) is kept apart in `Form.n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from attrs import define, evolve, field
@@ -47,6 +49,16 @@ def read_form(given: Any) -> Form:
     _check_expressions(form, reading)
     reading.conclude()
     return evolve(form, notes=tuple(reading.notes))
+
+
+def form_in(package: str, name: str) -> Callable[[], Form]:
+    """The form a package ships under a name, read when it is first asked for."""
+
+    @cache
+    def form() -> Form:
+        return read_form(Source(name=name, content=resources.files(package).joinpath(name).read_bytes()))
+
+    return form
 
 
 @define

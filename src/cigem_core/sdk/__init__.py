@@ -7,6 +7,7 @@ from cigem_core.formats.csv import Csv
 from cigem_core.formats.sheets import Workbook
 from cigem_core.formats.source import Source
 from cigem_core.formats.trees import Json
+from cigem_core.formats.xlsform import form_in
 from cigem_core.model.codes import Code, CodeList
 from cigem_core.policy import ALL, Mask
 from cigem_core.sdk.adapter import Adapter, Reading
@@ -34,6 +35,7 @@ __all__ = [
     "Workbook",
     "column",
     "columns",
+    "form_in",
     "hookimpl",
     "not_after",
     "not_before",

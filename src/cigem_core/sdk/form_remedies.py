@@ -9,9 +9,9 @@ from cigem_core.errors import DeclarationError
 from cigem_core.model.expressions import Answer, Call, Node, Path
 from cigem_core.model.forms import SEVERAL, Choice, Form, Question, QuestionType, text_of
 from cigem_core.report import NotRun, Rule
-from cigem_core.sdk.codecs import NumberCodec
 from cigem_core.sdk.constraints import Part, constant
 from cigem_core.sdk.lenses import REQUIRED
+from cigem_core.sdk.numbers import NumberCodec
 from cigem_core.sdk.xpath import resolve
 from cigem_core.text import Text
 

@@ -31,7 +31,7 @@ def _nothing(length: pl.Expr) -> pl.Expr:
     """A list of so many empty items."""
     import polars as pl
 
-    return pl.lit(None, dtype=pl.String).repeat_by(length)
+    return pl.lit(None).repeat_by(length)
 
 
 def gathered(items: pl.DataFrame, values: pl.Series, height: int) -> pl.Series:

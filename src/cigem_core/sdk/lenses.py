@@ -204,8 +204,13 @@ class Column(Lens):
 
     @property
     def is_many(self) -> bool:
-        """Whether it gives several values."""
-        return isinstance(self.codec, (PhoneCodec, WordsCodec)) if self.path is None else self.glue is None
+        """Whether a record gets several values from it."""
+        return self.item_is_many if self.path is None else self.glue is None
+
+    @property
+    def item_is_many(self) -> bool:
+        """Whether one cell may hold several values."""
+        return isinstance(self.codec, (PhoneCodec, WordsCodec))
 
     @property
     def fills(self) -> tuple[type, ...]:

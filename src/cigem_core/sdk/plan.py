@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -21,6 +22,8 @@ from cigem_core.sdk.table import Child, Table, header_key
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from cigem_core.sdk.forms import FormRules
 
 
 @frozen(eq=False)
@@ -72,6 +75,21 @@ class Plan:
             for rule, fields in asked
             if not there.issuperset(fields)
         ]
+
+    @cached_property
+    def form_rules(self) -> FormRules | None:
+        """The rules of the form, where the table is one of answers."""
+        if self.table.form is None:
+            return None
+        from cigem_core.sdk.forms import FormRules
+
+        return FormRules(self.table.form())
+
+    def aside(self, columns: Sequence[str]) -> list[str]:
+        """Of the columns nobody declared, the questions of the form: its rules look at them too."""
+        if self.form_rules is None:
+            return []
+        return [name for name in self.cargo if name in self.form_rules.form.by_path and name in columns]
 
     def lens_of(self, header: str) -> Lens | None:
         """The lens that reads a column; None for cargo."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
@@ -13,6 +13,7 @@ from cigem_core.errors import DeclarationError, nearest
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ITEM, Choose, OpenTable
 from cigem_core.model.fields import Field, Kind, kind_of
+from cigem_core.model.forms import Form
 from cigem_core.policy import ALL, Mask
 from cigem_core.sdk.codecs import CodesCodec, ReferenceCodec
 from cigem_core.sdk.lenses import Column, Lens
@@ -52,6 +53,10 @@ class TableFormat(Protocol):
 
 def _lenses(given: Mapping[str, Lens]) -> Mapping[str, Lens]:
     return dict(given)
+
+
+def _columns(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
 
 
 def _rules(given: Iterable[RowRule]) -> tuple[RowRule, ...]:
@@ -103,8 +108,10 @@ class Table:
     """The lists whose items are records of their own, which live with the record that holds them."""
     repeats: bool = field(default=False, kw_only=True)
     """Whether a key may stand again in a file, the later row being a later version."""
-    replaces: tuple[str, ...] = field(default=(), converter=tuple, kw_only=True)
+    replaces: tuple[str, ...] = field(default=(), converter=_columns, kw_only=True)
     """Columns that hold other ids of the same record: of what an edit replaces, or of what never changes."""
+    form: Callable[[], Form] | None = field(default=None, kw_only=True)
+    """The form its records are answers to: its own rules are asked too."""
     latest: str | None = field(default=None, kw_only=True)
     """The field that holds the moment of a record's last change: an older one never overwrites a newer one."""
 
@@ -195,7 +202,7 @@ def _check_lenses(table: Table) -> None:
         seen.add(header_key(header))
 
 
-def _check_lens(name: str, field: Field, lens: Lens) -> None:
+def _check_lens(name: str, field: Field, lens: Lens, *, of_item: bool = False) -> None:
     if field.python not in lens.fills:
         what = field.value.name
         held = ", ".join(sorted(filled.__name__ for filled in lens.fills))
@@ -217,7 +224,7 @@ def _check_lens(name: str, field: Field, lens: Lens) -> None:
             f"{name}.{field.name} : .reference() va avec un champ qui désigne une autre fiche, et lui seul",
             f"{name}.{field.name}: .reference() goes with a field that points at another record, and only there",
         )
-    if field.many != lens.is_many:
+    if field.many != (lens.item_is_many if of_item else lens.is_many):
         fr, en = ("plusieurs valeurs", "several values") if field.many else ("une seule valeur", "one value")
         _refuse(
             f"{name}.{field.name} a {fr} ; .words(), .phone() et les listes en donnent plusieurs, les autres une",
@@ -251,7 +258,7 @@ def _check_child(table: Table, child: Child) -> None:
             f"{name} is no child of {table.kind.name}: its key is made of a reference to it and a position",
         )
     for written, lens in child.lenses.items():
-        _check_lens(name, child.kind.field(written), lens)
+        _check_lens(name, child.kind.field(written), lens, of_item=True)
         if lens.path is None or lens.path != child.path:
             _refuse(
                 f"{name}.{written} : les colonnes d'une sous-fiche sont celles d'une même liste, comme « {child.path} »",

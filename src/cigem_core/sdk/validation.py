@@ -19,8 +19,9 @@ from cigem_core.formats.tables import ITEM, ROW, Block, Misfit, OpenTable, Span
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import NotRun, Rule
+from cigem_core.sdk.answers import answered
 from cigem_core.sdk.batch import CARGO, ENTRY, KEY, REPLACES, SCOPE, TEXT, Batch, check_tiling, spans_of
-from cigem_core.sdk.cells import trimmed, written
+from cigem_core.sdk.cells import written
 from cigem_core.sdk.flags import Flag, Labels, checked, faults_of, raised
 from cigem_core.sdk.frames import full, key_of, scope_of
 from cigem_core.sdk.items import AT, PLACE, exploded, gathered
@@ -121,9 +122,10 @@ class _Judge:
     def validate(self, block: Block, heading: Span | None) -> Batch:
         """Sort the rows of one block out."""
         cells = self._with_entries(written(block.cells, self.plan))
-        texts = trimmed(cells, self.plan.headers)
+        texts, of_form, not_asked = answered(self.plan, cells)
         items = {path: exploded(texts, headers) for path, headers in self._lists().items()}
-        values, flags = self._of_cells(texts, items)
+        values, of_cells = self._of_cells(texts, items)
+        flags = of_form + of_cells
         flags += self._of_rows(texts, values, flags)
         claimed = self._claimed(texts, values)
         flags += self._of_keys(texts, cells, claimed, block)
@@ -145,7 +147,7 @@ class _Judge:
             children=self._kept(children, values.filter(~bad), (~bad).arg_true()),
             faults=faults,
             pending=int((pending & ~bad).sum()),
-            not_run=(*self.plan.not_run, *not_run),
+            not_run=(*self.plan.not_run, *not_asked, *not_run),
             spans=spans_of(block, heading),
         )
 
