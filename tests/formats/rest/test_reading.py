@@ -59,6 +59,17 @@ def test_a_list_that_changes_all_the_time_is_read_all_the_same():
     assert reading.turns == 1
 
 
+@pytest.mark.parametrize("often", [1, 60])
+def test_a_long_list_is_read_in_one_turn(often):
+    """With as many calls as it has pages, one more each time a page ends among records of one moment, and one to count."""
+    records = [young(n, minute=n // often * often) for n in range(600)]
+    with service({"jeunes": records}) as server:
+        reading = of(server, api=evolve(API, paging=Paging(per_page=100)))
+
+    assert (reading.count, reading.turns) == (600, 1)
+    assert reading.calls <= 14
+
+
 def test_the_latest_change_counts():
     """A record read before it changed is handed over as it became."""
     with service(crowd(12), [None, Mishap.CHANGED]) as server:
