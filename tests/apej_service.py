@@ -23,8 +23,7 @@ API = Api(
     paging=Paging(per_page=5),
     limits=Limits(connect=2, silence=2, whole=5),
 )
-HURRIED = evolve(API, limits=Limits(connect=2, silence=0.1, whole=0.15))
-RESTLESS = evolve(API, patience=Patience(attempts=12, turns=14))
+HURRIED = evolve(API, limits=Limits(connect=2, silence=0.15, whole=0.25), patience=Patience(attempts=10, turns=14))
 
 
 def young(number: int, minute: int | None = None, **more: Any) -> dict[str, Any]:

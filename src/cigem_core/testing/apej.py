@@ -216,7 +216,7 @@ def _moment_or_none(value: object) -> datetime | None:
 
 
 def _said(status: int, value: Any) -> Reply:
-    return said(status, json.dumps(value, ensure_ascii=False).encode("utf-8"))
+    return said(status, json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _refused(status: int, name: str, code: str, message: str) -> Reply:

@@ -85,7 +85,7 @@ def _handler(serving: Serving) -> type[BaseHTTPRequestHandler]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             received = serving.keep(Received(method=self.command, path=self.path, headers=headers, body=body))
             reply = _instead(received, serving) or serving.answer(received)
-            self.close_connection = received.event in _CLOSING
+            self.close_connection = received.event in _CLOSING or reply.headers.get("Connection") == "close"
             with contextlib.suppress(OSError):  # whoever asked has gone
                 self.write(received.event, reply)
 

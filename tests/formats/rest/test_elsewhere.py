@@ -320,6 +320,18 @@ def test_authorities_of_one_s_own_are_trusted(stranger):
     assert f"Authorization: Bearer {TOKEN}".encode() in told
 
 
+def test_a_connection_that_breaks_before_it_is_safe_may_be_tried_again():
+    """It is the network that failed, not somebody's proof."""
+    with Catcher(answer=b"") as broken:
+        client = connect(API, f"https://127.0.0.1:{broken.port}/", token=lambda _: TOKEN, clock=HandClock().clock)
+        with client, pytest.raises(RemoteError) as refused:
+            act(client, "POST")
+
+        assert refused.value.may_retry
+        assert broken.connections == API.patience.attempts
+        assert TOKEN.encode() not in broken.caught
+
+
 def test_there_is_no_way_to_ask_for_less(stranger):
     """No argument says so, and authorities are a file that is there."""
     assert not {"verify", "insecure", "tls"} & set(inspect.signature(connect).parameters)

@@ -91,9 +91,10 @@ class Turn:
     @property
     def is_lost(self) -> bool:
         """Whether pages go on and on although nothing comes of them."""
-        if self.total is None:
+        announced = [total for total in self.totals if total is not None]
+        if not announced:
             return self.stuttered
-        return self.rows.total() > 4 * self.total + 10 * self.size
+        return self.rows.total() > 4 * max(announced) + 10 * self.size
 
     def _keep(self, record: Record) -> None:
         """The latest change counts, and of two alike the later to come."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import ssl
 import zlib
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -20,7 +21,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from cigem_core.formats.rest.api import Limits
 from cigem_core.formats.rest.clock import Watch
@@ -145,17 +146,28 @@ def _unpacked(body: bytes, encoding: str, most: int) -> bytes | Went:
     return bytes(plain)
 
 
-def _went(error: Exception) -> Went:
-    """What kind of trouble an exception tells of."""
-    told: list[Any] = [error, *error.args[:1]]
-    told += [one.reason for one in told if isinstance(one, MaxRetryError)]
-    if any(isinstance(one, requests.exceptions.SSLError) for one in told):
+def _went(error: BaseException) -> Went:
+    """What kind of trouble an exception tells of, by all that stands behind it."""
+    behind = _behind(error)
+    if any(isinstance(one, ssl.SSLCertVerificationError) for one in behind):
         return Went.UNTRUSTED
-    if any(isinstance(one, (NewConnectionError, ConnectTimeoutError, requests.exceptions.ProxyError)) for one in told):
+    if any(isinstance(one, (NewConnectionError, ConnectTimeoutError, requests.exceptions.ProxyError)) for one in behind):
         return Went.UNREACHABLE
-    if any(isinstance(one, (TimeoutError, requests.Timeout)) or "Timeout" in type(one).__name__ for one in told):
+    if any(isinstance(one, (TimeoutError, ReadTimeoutError)) for one in behind):
         return Went.LATE
     return Went.CUT
+
+
+def _behind(error: BaseException) -> list[BaseException]:
+    """An exception, those it carries and those it came of."""
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, BaseException) and all(one is not other for other in found):
+            found.append(one)
+            waiting += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
+    return found
 
 
 # --- connections whose every read is under the watch -----------------------------------------------------------------
