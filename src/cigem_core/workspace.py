@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from attrs import evolve
+
 from cigem_core import plugins as installed
 from cigem_core.errors import OperatorError, WorkspaceError, nearest
 from cigem_core.exchange.corrections import Corrections, write_corrections
 from cigem_core.exchange.delivery import deliver
+from cigem_core.exchange.posting import Posted, post, take_back
 from cigem_core.exchange.pull import Progress, silent
 from cigem_core.exchange.pull import pull as receive
 from cigem_core.exchange.push import push
 from cigem_core.exchange.referrals import Need, followed, refer
+from cigem_core.exchange.services import Services
 from cigem_core.export import Exported, export
 from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import build, kind_of
@@ -28,6 +32,7 @@ from cigem_core.plugins import Plugins
 from cigem_core.policy import check
 from cigem_core.store import Store
 from cigem_core.store.journal import Break
+from cigem_core.store.outbox import Parcel, State, parcels
 from cigem_core.store.records import find
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
@@ -45,9 +50,10 @@ class Workspace:
     none, or it was written by another version.
     """
 
-    def __init__(self, where: str | Path, *, plugins: Plugins | None = None) -> None:
+    def __init__(self, where: str | Path, *, plugins: Plugins | None = None, services: Services | None = None) -> None:
         self.store = Store.open(where)
         self.plugins = plugins or installed.load()
+        self.services = services or Services()
         self._finish()
 
     @classmethod
@@ -95,15 +101,18 @@ class Workspace:
         axis: Axis | str | None = None,
         progress: Progress = silent,
     ) -> Receipt:
-        """Receive files from an agency: paths, bytes or Arrow tables. Kept all together, or not at all.
+        """Receive files from an agency: paths, bytes, Arrow tables, or the address of its service. Kept all together.
 
-        The axis may be left out where only one fits. Raises UnknownName, ConventionError or SourceRefused.
+        The axis may be left out where only one fits. Raises UnknownName, ConventionError, SourceRefused, or RemoteError
+        where a service cannot be read whole; then nothing was kept.
         """
         _who_and_when(on, by)
         if not sources:
             raise OperatorError(Text(fr="donner au moins un fichier à recevoir", en="name at least one file to receive"))
         chosen = _axis(axis)
-        return receive(self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by, progress=progress)
+        return receive(
+            self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by, progress=progress, services=self.services
+        )
 
     def corrections(self, agency: str, path: str | Path) -> Corrections:
         """Write the rows an agency must mend in its own layout, cells marked and explained, to `.xlsx` or `.csv`.
@@ -129,25 +138,48 @@ class Workspace:
         residence: Residence | None = None,
         because: str | None = None,
         agency: str | None = None,
+        session: str | None = None,
         axis: Axis | str | None = None,
     ) -> Referral:
         """Refer someone to an agency: a record of an agency's (`centre.records`), or the Identity of someone met here.
 
-        `need` is the occupation or trade, `agency` says whose record it is where several have one of that number. The
-        referral leaves with the next `push`. Raises ConventionError when no clause lets it, or nothing of the person
-        may go there.
+        `need` is the occupation or trade, `session` the training session meant, `agency` says whose record it is where
+        several have one of that number. The referral leaves with the next `push`. Raises ConventionError when no clause
+        lets it, or nothing of the person may go there.
         """
         _who_and_when(on, by)
-        said = Need(who=who, agency=agency, occupation=need, residence=residence, because=because)
+        said = Need(who=who, agency=agency, occupation=need, residence=residence, session=session, because=because)
         return refer(self.store, self.plugins, said, to=to, axis=_axis(axis), on=on, by=by)
 
-    def push(self, agency: str, *, to: str | Path, on: date, by: str, axis: Axis | str | None = None) -> Dispatch:
-        """Hand an agency the referrals that wait for it, as a file of its own layout in a folder; each leaves once.
+    def push(
+        self, agency: str, *, to: str | Path, on: date, by: str, into: Any = None, axis: Axis | str | None = None
+    ) -> Dispatch:
+        """Hand an agency the referrals that wait for it, in its own layout; each leaves once.
 
-        Raises ConventionError when no clause in force lets it, OperatorError where the folder cannot be written.
+        `to` is the folder a file is written to, or the address of the agency's service; `into` is the workbook to add
+        to, for an agency that takes one. What its service did not take comes back as faults; what it could not be asked
+        waits in the outbox. Raises ConventionError when no clause in force lets it, OperatorError where the folder
+        cannot be written.
         """
         _who_and_when(on, by)
-        return push(self.store, self.plugins, agency, Path(to), on=on, by=by, axis=_axis(axis))
+        return push(self.store, self.plugins, agency, to, on=on, by=by, axis=_axis(axis), into=into, services=self.services)
+
+    def outbox(self, *, agency: str | None = None, everything: bool = False) -> Sequence[Parcel]:
+        """What waits to leave, or was refused, without its content; with `everything`, what left too."""
+        states: tuple[State, ...] = () if everything else ("waiting", "refused")
+        with self.store.reading() as connection:
+            return [evolve(parcel, content=None) for parcel in parcels(connection, agency=agency, states=states)]
+
+    def retry(self, agency: str, *, on: date, by: str) -> Posted:
+        """Send the letters that wait for an agency once more; each has one effect there, however often it is sent."""
+        _who_and_when(on, by)
+        deliver(self.store)
+        return post(self.store, self.plugins.adapter(agency), self.services, on=on, by=by)
+
+    def withdraw(self, *numbers: int, because: str, on: date, by: str) -> list[str]:
+        """Take parcels an agency refused back, so that their referrals wait again; the referrals."""
+        _who_and_when(on, by)
+        return take_back(self.store, numbers, because=because, on=on, by=by)
 
     def referrals(self, *, to: str | None = None) -> Iterator[FollowedReferral]:
         """The centre's referrals, each with where it stands after the answers it got."""

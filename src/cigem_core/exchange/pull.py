@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import InternalError
+from cigem_core.exchange.remote import fetch, is_address
+from cigem_core.exchange.services import Services
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW
 from cigem_core.model.conventions import Axis
@@ -25,7 +27,8 @@ from cigem_core.sdk.frames import key_of
 from cigem_core.sdk.hooks import Event
 from cigem_core.sdk.items import indexed
 from cigem_core.sdk.table import Table
-from cigem_core.store import Store, journal
+from cigem_core.store import Store, cursors, journal
+from cigem_core.store.cursors import Cursor
 from cigem_core.store.staging import StagedFile, Staging
 from cigem_core.text import Text
 
@@ -55,19 +58,22 @@ def pull(
     by: str,
     axis: Axis | None = None,
     progress: Progress = silent,
+    services: Services | None = None,
 ) -> Receipt:
-    """Receive files from an agency and keep what they hold, all of them together.
+    """Receive files from an agency, or what its service says, and keep what they hold, all of them together.
 
     Raises UnknownName for an agency without adapter, ConventionError when no clause in force lets these
     records cross, SourceRefused when a file cannot be read at all; then nothing was kept.
     """
     adapter = plugins.adapter(agency)
     agency = adapter.agency
-    arranged = adapter.arrange(sources)
+    fetched = {url: fetch(store, adapter, services or Services(), url, on=on, axis=axis) for url in sources if is_address(url)}
+    arranged = adapter.arrange([part for one in sources for part in (fetched[one].sources if is_address(one) else (one,))])
     kinds = tuple(dict.fromkeys(table.kind for table, _ in arranged))
     conventions = store.conventions()
     granted = permit(conventions, agency=agency, direction="pull", on=on, axis=axis, kinds=kinds)
-    exchange = _Exchange(store=store, agency=agency, granted=granted, on=on, by=by, progress=progress)
+    read_to = tuple(cursor for one in fetched.values() for cursor in one.cursors)
+    exchange = _Exchange(store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to)
     receipt = exchange.run(arranged, kinds)
     plugins.tell(Event(act="pull", agency=agency, on=on, by=by, facts=exchange.facts))
     return receipt
@@ -91,6 +97,8 @@ class _Exchange:
     on: date
     by: str
     progress: Progress
+    cursors: Sequence[Cursor] = ()
+    """How far the lists of a service were read."""
     facts: dict[str, Any] = field(factory=dict)
 
     def run(self, arranged: list[tuple[Table, Source]], kinds: tuple[Kind, ...]) -> Receipt:
@@ -148,6 +156,7 @@ class _Exchange:
         connection, granted, convention = staging.connection, self.granted, self.granted.convention
         self.store.ensure(connection, kinds)
         batch = self.store.add_batch(connection, granted, on=self.on, by=self.by)
+        cursors.move(connection, self.agency, self.cursors, batch=batch)
         receipts = []
         for file in files:
             staged = file.layers[0]
@@ -183,14 +192,15 @@ class _Exchange:
 
 def _by_file(receipts: list[FileReceipt]) -> tuple[FileReceipt, ...]:
     """One receipt per file: the sheets of a workbook are told together."""
-    files: list[FileReceipt] = []
+    files: dict[tuple[str, str, str], FileReceipt] = {}
     for one in receipts:
-        last = files[-1] if files else None
-        if last and (last.path, last.sha256) == (one.path, one.sha256) and not last.kinds.keys() & one.kinds.keys():
-            files[-1] = evolve(last, kinds={**last.kinds, **one.kinds})
-        else:
-            files.append(one)
-    return tuple(files)
+        for kind, counts in one.kinds.items():
+            # Two files of one kind may well be the same: the second one is told apart.
+            taken = [key for key in files if key[:2] == (one.path, one.sha256) and kind not in files[key].kinds]
+            key = taken[0] if taken else (one.path, one.sha256, f"{len(files)}")
+            whole = files.get(key, evolve(one, kinds={}))
+            files[key] = evolve(whole, kinds={**whole.kinds, kind: counts})
+    return tuple(files.values())
 
 
 def _facts(receipt: Receipt, batch: int, granted: Permit) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from cigem_core.exchange.passage import REFERRAL, Passage
 from cigem_core.model.conventions import Axis
 from cigem_core.model.fields import CENTRE, build, flatten, kind_of
 from cigem_core.model.identity import Identity, Residence
-from cigem_core.model.referrals import Decision, FollowedReferral, Referral, ReferralAnswer, Subject, follow
+from cigem_core.model.referrals import Decision, FollowedReferral, Referral, ReferralAnswer, ReferralState, Subject, follow
 from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins
 from cigem_core.policy import permit
@@ -36,6 +36,7 @@ class Need:
     """Whose record it is, where several agencies have one of that number."""
     occupation: Occupation | None = None
     residence: Residence | None = None
+    session: str | None = None
     because: str | None = None
 
 
@@ -84,8 +85,18 @@ def followed(store: Store, *, to: str | None = None) -> Iterator[FollowedReferra
             yield follow(build(REFERRAL, row), answers.get(number, ()), is_sent=number in left)
 
 
+def awaiting(store: Store, agency: str) -> Iterator[tuple[str, str]]:
+    """The referrals an agency's service has and did not bring to an end, with the numbers they got there."""
+    ended = {
+        one.referral.reference for one in followed(store, to=agency) if one.state in (ReferralState.REFUSED, ReferralState.DONE)
+    }
+    with store.reading() as connection:
+        given = outbox.numbers_given(connection, to=agency, kind=REFERRAL)
+    return ((reference, theirs) for reference, theirs in given.items() if reference not in ended)
+
+
 def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:
-    said: dict[str, Any] = {"reference": "", "occupation": need.occupation, "residence": need.residence}
+    said: dict[str, Any] = {"reference": "", "occupation": need.occupation, "residence": need.residence, "session": need.session}
     said["reason"] = (need.because or "").strip() or None
     if isinstance(need.who, Identity):
         return Referral(identity=need.who, **said)

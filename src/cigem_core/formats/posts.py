@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, BinaryIO, ClassVar, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
+from cigem_core.errors import OperatorError, SourceRefused
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import Choose, OpenTable
 from cigem_core.formats.trees import nested
+from cigem_core.text import Text
 
 
 @frozen(kw_only=True)
@@ -18,6 +23,14 @@ class Letter:
     path: str
     media: str
     content: bytes = field(repr=False)
+
+
+@runtime_checkable
+class Letterbox(Protocol):
+    """A format whose records are posted one at a time."""
+
+    def letter(self, cells: Mapping[str, Any], key: str) -> Letter:
+        """The letter of one record, given its cells by their columns; `key` names it for ever."""
 
 
 class _OneByOne:
@@ -30,6 +43,33 @@ class _OneByOne:
         """No file is one of these."""
         return False
 
+    def open(self, source: Source, choose: Choose, block: int = 0) -> OpenTable:  # noqa: ARG002
+        """Refuse: a letter is sent, and nothing comes back in its form."""
+        raise SourceRefused(
+            Text(
+                fr=f"{source.name} : ce qui s'envoie une à une ne se reçoit pas par fichier",
+                en=f"{source.name}: what is posted one by one does not come back as a file",
+            )
+        )
+
+    def file_name(self, on: date) -> str:  # noqa: ARG002
+        """Refuse: a letter is no file."""
+        raise OperatorError(_NO_FILE)
+
+    def write(self, file: BinaryIO, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:  # noqa: ARG002
+        """Refuse: a letter is no file."""
+        raise OperatorError(_NO_FILE)
+
+
+_NO_FILE = Text(
+    fr="ces fiches s'envoient une à une au service de la structure (push), et ne s'écrivent pas dans un fichier",
+    en="these records are posted one by one to the agency's service (push), and not written to a file",
+)
+
+
+def _names(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
+
 
 @frozen
 class JsonPost(_OneByOne):
@@ -40,8 +80,8 @@ class JsonPost(_OneByOne):
     """
 
     path: str
-    numbers: tuple[str, ...] = field(default=(), kw_only=True)
-    booleans: tuple[str, ...] = field(default=(), kw_only=True)
+    numbers: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
+    booleans: tuple[str, ...] = field(default=(), converter=_names, kw_only=True)
     separator: str = field(default=".", kw_only=True)
 
     def letter(self, cells: Mapping[str, Any], key: str) -> Letter:  # noqa: ARG002  the key travels in a header

@@ -149,3 +149,11 @@ def letters(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         named = chr(ord("A") + rest) + named
     return named
+
+
+def place_of(letters: str) -> int:
+    """The place of a column, from 0."""
+    place = 0
+    for letter in letters:
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1

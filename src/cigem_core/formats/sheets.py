@@ -20,7 +20,7 @@ from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.formats.grid import Grid
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, IS, LAST, ROW, Block, Choose, Columns, OpenTable, Span
+from cigem_core.formats.tables import FIRST, IS, LAST, NUMBER, ROW, Block, Choose, Columns, OpenTable, Span
 from cigem_core.text import WHITE_SPACE, Text
 
 if TYPE_CHECKING:
@@ -108,6 +108,16 @@ class SheetTable(_InWorkbook):
 
         return open_rows(source, _grid(source, self.sheet_name), self.book.naming(source), self.book.total, choose, block)
 
+    def layout(self, source: Source, choose: Choose) -> Layout:
+        """Where the columns that are chosen stand; SourceRefused where the sheet or one of them is missing."""
+        from cigem_core.formats.sheet_rows import place_of
+
+        opened = self.open(source, choose)
+        cells = next(opened.blocks()).cells
+        numeric = {n for n in opened.letters if IS + n in cells.columns and (cells[IS + n].drop_nulls() == NUMBER).all()}
+        places = {name: place_of(letters) for name, letters in opened.letters.items()}
+        return Layout(sheet=_grid(source, self.sheet_name).name, places=places, numeric=frozenset(numeric))
+
 
 @frozen
 class SheetLabels(_InWorkbook):
@@ -125,6 +135,18 @@ class SheetLabels(_InWorkbook):
         columns = choose(list(pairs))
         grid = _grid(source, self.sheet_name)
         return _OpenLabels(source.name, list(pairs), pairs, columns, grid.first + grid.cells.height - 1, source.sha256())
+
+
+@frozen(kw_only=True)
+class Layout:
+    """Where the columns of a table stand on its sheet, for whoever adds to it."""
+
+    sheet: str
+    """The sheet's name, as it stands."""
+    places: Mapping[str, int]
+    """Column → its place, from 0."""
+    numeric: frozenset[str]
+    """The columns whose cells are all numbers."""
 
 
 @frozen(eq=False)

@@ -39,6 +39,7 @@ class Referral:
     identity: Identity | None = group()
     residence: Residence | None = group()
     occupation: Occupation | None = field("Occupation (ISCO-08)", fr="Code métier (CITP-08)")
+    session: str | None = field("Session asked for", fr="Session demandée")
     axis: Axis | None = field("Axis", fr="Axe")
     convention: str | None = field("Convention", fr="Convention")
     reason: str | None = field("Reason", fr="Motif", sensitivity="personal")
@@ -47,6 +48,7 @@ class Referral:
 class Decision(Labelled):
     """What an agency says of a referral."""
 
+    RECEIVED = "received", "reçue"
     ACCEPTED = "accepted", "acceptée"
     REFUSED = "refused", "refusée"
     DONE = "done", "terminée"
@@ -69,12 +71,14 @@ class ReferralState(Labelled):
 
     WAITING = "waiting", "à transmettre"
     SENT = "sent", "transmise"
+    RECEIVED = "received", "reçue"
     ACCEPTED = "accepted", "acceptée"
     REFUSED = "refused", "refusée"
     DONE = "done", "terminée"
 
 
 _AFTER = {
+    Decision.RECEIVED: ReferralState.RECEIVED,
     Decision.ACCEPTED: ReferralState.ACCEPTED,
     Decision.REFUSED: ReferralState.REFUSED,
     Decision.DONE: ReferralState.DONE,

@@ -4,6 +4,8 @@ from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after
 """
 
 from cigem_core.formats.csv import Csv
+from cigem_core.formats.posts import JsonPost
+from cigem_core.formats.rest.api import Api, Resource
 from cigem_core.formats.sheets import Workbook
 from cigem_core.formats.source import Source
 from cigem_core.formats.trees import Json
@@ -21,15 +23,18 @@ __all__ = [
     "ALL",
     "API_VERSION",
     "Adapter",
+    "Api",
     "Child",
     "Code",
     "CodeList",
     "Csv",
     "Json",
+    "JsonPost",
     "Lens",
     "Mask",
     "PhonePlan",
     "Reading",
+    "Resource",
     "Source",
     "Table",
     "Workbook",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.formats.rest.api import Api
 from cigem_core.formats.sheets import SheetLabels, SheetTable
 from cigem_core.formats.source import Source
 from cigem_core.model.fields import CENTRE, Field, Kind
@@ -35,6 +36,10 @@ class Adapter:
     agency: str
     pull: tuple[Table, ...] = field(default=(), converter=_tables, kw_only=True)
     push: tuple[Table, ...] = field(default=(), converter=_tables, kw_only=True)
+    api: Api | None = field(default=None, kw_only=True)
+    """The agency's service, where it offers one: resources are read from it, letters posted to it."""
+    token_is_optional: bool = field(default=False, kw_only=True)
+    """Whether the service may be spoken to without a token."""
 
     def __attrs_post_init__(self) -> None:
         agency = self.agency

@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 
 from cigem_core.model.fields import Field, Kind
 
-REVISION = "0001"
+REVISION = "0003"
 """The Alembic revision this version of the library reads and writes."""
 
 fixed = MetaData()
@@ -135,9 +135,17 @@ outbox = Table(
     Column("name", Text, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("content", LargeBinary),
+    Column("path", Text),
+    Column("media", Text),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("said", Text),
     UniqueConstraint("place", "name"),
+    CheckConstraint("state in ('waiting', 'left', 'refused', 'withdrawn')", name="outbox_state"),
 )
-"""What leaves, kept with the decision that it leaves: `content` stands until the file does."""
+"""What leaves, kept with the decision that it leaves: `content` stands until it has left. A file has a folder and a name;
+a letter an address, a key for a name, the path below it and its media type. `said` is what stood in the way, as JSON
+without values."""
 
 sent = Table(
     "sent",
@@ -146,8 +154,21 @@ sent = Table(
     Column("kind", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("parcel", ForeignKey("outbox.id"), nullable=False),
+    Column("theirs", Text),
 )
-"""Which of the centre's records left, and in which parcel: each leaves once."""
+"""Which of the centre's records left, and in which parcel: each leaves once. `theirs` is the number it got there."""
+
+cursor = Table(
+    "cursor",
+    fixed,
+    Column("agency", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Column("mask_digest", Text, nullable=False),
+    Column("moment", Text, nullable=False),
+    Column("batch", ForeignKey("batch.id"), nullable=False),
+)
+"""How far each list of a service was read, and under which mask: under another one it is read whole."""
 
 journal = Table(
     "journal",

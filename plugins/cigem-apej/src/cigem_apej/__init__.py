@@ -4,7 +4,9 @@ The service is illustrative: it follows what is publicly known of what the agenc
 """
 
 from cigem_core.model.codes import countries, occupations
+from cigem_core.model.conventions import Axis
 from cigem_core.model.identity import ReturnReason, Sex
+from cigem_core.model.referrals import Decision, Referral, ReferralAnswer
 from cigem_core.model.youth import (
     BusinessProject,
     Internship,
@@ -13,7 +15,7 @@ from cigem_core.model.youth import (
     Scheme,
     YoungPerson,
 )
-from cigem_core.sdk import Adapter, Json, Table, column, columns, hookimpl, not_before
+from cigem_core.sdk import Adapter, Api, Json, JsonPost, Resource, Table, column, columns, hookimpl, not_before
 from cigem_mali import MALI_2009, PHONES, SCHOOL_LEVELS
 
 CIGEM_API = "1.0"
@@ -81,7 +83,46 @@ projects = Table(BusinessProject, Json("projets*.json", resource="projets", reco
     }),
 })  # fmt: skip
 
-apej = Adapter("apej", pull=[young_people, internships, projects])
+referrals = Table(Referral, JsonPost("orientations", numbers=["naissance.annee"], booleans=["naissance.approx"]), {
+    "reference":             column("numero").required(),
+    "their_reference":       column("jeune"),
+    "identity.family_name":  column("nom"),
+    "identity.given_names":  column("prenoms"),
+    "identity.sex":          column("sexe").codes({"M": Sex.MALE, "F": Sex.FEMALE}),
+    "identity.birth":        columns(date="naissance.date", year="naissance.annee", approximate="naissance.approx")
+                             .birth(DAY, minimum=1900),
+    "identity.phones":       column("telephone").phone(PHONES),
+    "residence.region":      column("region").codelist(MALI_2009, written="code"),
+    "occupation":            column("metier").codelist(occupations, written="code"),
+    "axis":                  column("axe").codes({
+        "accueil": Axis.RECEPTION,
+        "données de l'emploi": Axis.EMPLOYMENT_DATA,
+        "formation": Axis.TRAINING,
+    }),
+    "convention":            column("convention"),
+    "reason":                column("motif"),
+})  # fmt: skip
+
+answers = Table(ReferralAnswer, Json("orientations*.json", resource="orientations"), {
+    "referral": column("numero").reference().required(),
+    "decision": column("statut").codes({
+        "recue": Decision.RECEIVED,
+        "acceptee": Decision.ACCEPTED,
+        "refusee": Decision.REFUSED,
+        "terminee": Decision.DONE,
+    }),
+    "decided_on": column("date").date(DAY),
+    "refusal":  column("motif"),
+    "result":   column("resultat"),
+}, repeats=True)  # fmt: skip
+
+service = Api(agency="apej", resources=[
+    Resource("jeunes", modified="modifie_le", since="modifie_depuis"),
+    Resource("stages"),
+    Resource("projets"),
+])  # fmt: skip
+
+apej = Adapter("apej", pull=[young_people, internships, projects, answers], push=[referrals], api=service)
 
 
 @hookimpl

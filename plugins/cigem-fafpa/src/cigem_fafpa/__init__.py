@@ -77,7 +77,7 @@ budget = Table(BudgetLine, book.sheet("Budget"), {
     "amount":    column("Montant (F CFA)").amount("XOF").required(),
 }, rules=[product("amount", "quantity", "unit_cost")])  # fmt: skip
 
-fafpa = Adapter("fafpa", pull=[plans, modules, sessions, enrolments, budget])
+fafpa = Adapter("fafpa", pull=[plans, modules, sessions, enrolments, budget], push=[enrolments])
 
 
 @hookimpl

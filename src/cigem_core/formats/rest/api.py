@@ -112,12 +112,16 @@ class Patience:
     """How often a list that changes under the reading is read again."""
 
 
+def _listed(given: Iterable[Resource]) -> tuple[Resource, ...]:
+    return tuple(given)
+
+
 @frozen(kw_only=True)
 class Api:
     """A service an agency offers, as its adapter declares it. It holds no address and no token."""
 
     agency: str
-    resources: tuple[Resource, ...] = field(converter=tuple)
+    resources: tuple[Resource, ...] = field(default=(), converter=_listed)
     paging: Paging = Paging()
     scheme: str | None = "Bearer"
     """The word before the token in `Authorization`; None where no token is asked."""
