@@ -199,20 +199,30 @@ class Workspace:
         for row in self.store.records(declared, agency=agency):
             yield build(declared, row)
 
-    def record(self, kind: type[R] | str, key: str, *, agency: str | None = None) -> R | Any | None:
+    def record(self, kind: type[R] | str, key: str, *, agency: str | None = None, scope: str | None = None) -> R | Any | None:
         """The current record of that number, as an object; None when no agency, or not that one, has one.
 
-        Raises OperatorError when several agencies have one and `agency` does not say which.
+        Raises OperatorError when several have one: `agency` says whose, and `scope` inside of what (a module of which
+        plan).
         """
         declared = kind_of(kind)
         with self.store.reading() as connection:
-            found = [row for row in find(connection, declared, key) if agency in (None, row["agency"])]
-        if len(found) > 1:
-            listed = ", ".join(row["agency"] for row in found)
+            found = find(connection, declared, key, agency=agency, scope=scope)
+        agencies = list(dict.fromkeys(row["agency"] for row in found))
+        if len(agencies) > 1:
+            listed = ", ".join(agencies)
             raise OperatorError(
                 Text(
                     fr=f"plusieurs structures ont une fiche de ce numéro : {listed} ; dire laquelle (agency=)",
                     en=f"several agencies have a record of that number: {listed}; say which (agency=)",
+                )
+            )
+        if len(found) > 1:
+            listed = ", ".join(row["scope"] for row in found)
+            raise OperatorError(
+                Text(
+                    fr=f"plusieurs fiches de {agencies[0]} ont ce numéro, dans {listed} ; dire laquelle (scope=)",
+                    en=f"several records of {agencies[0]} have that number, in {listed}; say which (scope=)",
                 )
             )
         return build(declared, found[0]) if found else None

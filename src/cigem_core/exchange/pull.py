@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,18 +17,19 @@ from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW
 from cigem_core.model.conventions import Axis
 from cigem_core.model.fields import CENTRE, Field, Kind, kind_of
-from cigem_core.model.receipts import Counts, FileReceipt, Receipt
+from cigem_core.model.receipts import FileReceipt, Receipt
 from cigem_core.plugins import Plugins
-from cigem_core.policy import Permit, permit
+from cigem_core.policy import Mask, Permit, permit
 from cigem_core.report import Fault, NotRun, Rule
 from cigem_core.sdk.adapter import Keys
-from cigem_core.sdk.batch import ENTRY, KEY, SURPLUS, TEXT
-from cigem_core.sdk.frames import key_of
+from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT
+from cigem_core.sdk.frames import full, scope_of
 from cigem_core.sdk.hooks import Event
 from cigem_core.sdk.items import indexed
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, cursors, journal
 from cigem_core.store.cursors import Cursor
+from cigem_core.store.merging import merge, pending
 from cigem_core.store.staging import StagedFile, Staging
 from cigem_core.text import Text
 
@@ -83,10 +84,14 @@ def pull(
 class _Read:
     """What was read of one file, beside its staged rows."""
 
-    layers: list[StagedFile]
-    """Its rows; where a key may stand again in a file, the second rows of their keys lie on a second layer, and so on."""
+    staged: StagedFile
     sha256: str
     read: int
+
+    def mask_digest(self, mask: Mask) -> str:
+        """What the mask says of its kind, and of the kinds of the records inside its records."""
+        digests = [mask.digest_of(kind) for kind in (self.staged.kind, *(child.kind for child in self.staged.children))]
+        return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 @define(kw_only=True)
@@ -132,41 +137,34 @@ class _Exchange:
         not_run: dict[NotRun, None] = {}
         mask = self.granted.mask
         for table, source in arranged:
-            layers: list[StagedFile] = []
-            read, sha256, times = 0, "", Counter[str]()
+            staged: StagedFile | None = None
+            read, sha256 = 0, ""
             self.progress(source.name, 0)
             for batch in table.scan(source, mask, known=keys):
                 keys.take(batch)
-                for depth, accepted in enumerate(_layers(batch, times)):
-                    if depth == len(layers):
-                        layers.append(staging.open(source.name, table.kind, batch.fields, over=layers[0] if layers else None))
-                    staging.accept(layers[depth], accepted)
-                staging.quarantine(layers[0], _entries(batch))
+                staged = staged or _open(staging, source, batch)
+                staging.accept(staged, batch.accepted, batch.children)
+                staging.quarantine(staged, _entries(batch))
                 faults += batch.faults
                 not_run.update(dict.fromkeys(batch.not_run))
                 read, sha256 = read + batch.read, batch.sha256
                 self.progress(source.name, read)
-            assert layers  # a scan gives at least one batch
-            files.append(_Read(layers=layers, sha256=sha256, read=read))
+            assert staged  # a scan gives at least one batch
+            files.append(_Read(staged=staged, sha256=sha256, read=read))
         return files, faults, list(not_run)
 
     def _keep(
         self, staging: Staging, files: list[_Read], faults: list[Fault], not_run: list[NotRun], kinds: tuple[Kind, ...]
     ) -> Receipt:
         connection, granted, convention = staging.connection, self.granted, self.granted.convention
-        self.store.ensure(connection, kinds)
+        self.store.ensure(connection, [*kinds, *(child.kind for file in files for child in file.staged.children)])
         batch = self.store.add_batch(connection, granted, on=self.on, by=self.by)
         cursors.move(connection, self.agency, self.cursors, batch=batch)
         receipts = []
         for file in files:
-            staged = file.layers[0]
-            of_kind = granted.mask.digest_of(staged.kind)
+            staged, of_kind = file.staged, file.mask_digest(granted.mask)
             taken = self.store.was_taken(connection, file.sha256, staged.kind, of_kind)
-            merged = [
-                staging.merge(layer, agency=self.agency, batch=batch, sha256=file.sha256, seen_before=taken)
-                for layer in file.layers
-            ]
-            counts = sum(merged, Counts())
+            counts = merge(staging, staged, agency=self.agency, batch=batch, sha256=file.sha256, is_known=taken)
             if counts.read != file.read or not counts.balances:
                 raise InternalError(
                     Text(fr=f"{staged.name} : le compte n'y est pas", en=f"{staged.name}: the count does not balance")
@@ -181,7 +179,7 @@ class _Exchange:
             on=self.on,
             by=self.by,
             files=_by_file(receipts),
-            pending=staging.pending(self.agency),
+            pending=pending(staging, self.agency),
             not_run=tuple(not_run),
             faults=tuple(faults),
         )
@@ -210,18 +208,22 @@ def _facts(receipt: Receipt, batch: int, granted: Permit) -> dict[str, Any]:
     return {"agency": receipt.agency, **granted.facts, "batch": batch, "pending": receipt.pending, "files": files}
 
 
-def _layers(batch: Batch, times: Counter[str]) -> list[pl.DataFrame]:
-    """The accepted records: those that carry their key for the first time, then those for the second, and so on."""
-    if not batch.table.repeats:
-        return [batch.accepted]
-    import polars as pl
-
-    depths = []
-    for key in batch.accepted.select(key_of(batch.table.kind)).to_series():
-        depths.append(times[key])
-        times[key] += 1
-    depth = pl.Series(depths, dtype=pl.Int64)
-    return [batch.accepted.filter(depth == number) for number in range(max(depths, default=0) + 1)]
+def _open(staging: Staging, source: Source, batch: Batch) -> StagedFile:
+    """Room for the records of a source, as its first batch shows them."""
+    inside = {
+        name: tuple(f for f in kind_of(name).fields.values() if f.name in children.columns)
+        for name, children in batch.children.items()
+    }
+    table = batch.table
+    return staging.open(
+        source.name,
+        table.kind,
+        batch.fields,
+        children=inside,
+        edits=bool(getattr(table, "replaces", None)),
+        latest=getattr(table, "latest", None),
+        repeats=table.repeats,
+    )
 
 
 def _entries(batch: Batch) -> list[dict[str, Any]]:
@@ -231,11 +233,14 @@ def _entries(batch: Batch) -> list[dict[str, Any]]:
         faults.setdefault(fault.address.place, []).append(fault)
     entries = []
     for row in batch.quarantined.iter_rows(named=True):
-        found = faults[row[ROW]]
+        place, found = row[ROW], faults[row[ROW]]
         entries.append(
             {
-                "row": found[0].address.row,
+                "place": place,
+                "row": str(found[0].address.row),
+                "scope": row.get(SCOPE) or "",
                 "key": row[KEY],
+                REPLACES: row.get(REPLACES),
                 "body": json.dumps(_body(batch, row), ensure_ascii=False, sort_keys=True),
                 "faults": json.dumps([(f.address.column, f.rule, f.remedy.fr, f.remedy.en) for f in found], ensure_ascii=False),
                 "is_unique": any(f.rule is Rule.UNIQUE for f in found),
@@ -266,6 +271,12 @@ class _KnownKeys(Keys):
         self._store, self._agency = store, agency
         self._asked: dict[str, tuple[pl.Series, pl.Series]] = {}
 
+    def take(self, batch: Batch) -> None:
+        """Remember the keys of a batch, and the ids its records were edited under."""
+        super().take(batch)
+        if REPLACES in batch.accepted.columns:
+            self.accepted[batch.table.kind.name].append(_replaced(batch))
+
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
         """What is known of each key, here or in the store."""
         name = str(reference.refers_to)
@@ -282,3 +293,12 @@ class _KnownKeys(Keys):
     def repeated(self, kind: Kind) -> Mapping[int, str]:
         """The open entries whose key was another's."""
         return self._store.repeated(self._agency, kind)
+
+
+def _replaced(batch: Batch) -> pl.Series:
+    """The other ids of accepted records, with their scopes where they have them."""
+    import polars as pl
+
+    kind = batch.table.kind
+    ids = batch.accepted.select(scope_of(kind), pl.col(REPLACES).alias("key")).explode("key").drop_nulls()
+    return ids.select(pl.col("key") if kind.scope is None else full(pl.col("scope"), pl.col("key"))).to_series()

@@ -109,7 +109,8 @@ def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:
             )
         )
     key = getattr(need.who, kind.keys[0].name)
-    holders = [row["agency"] for row in records.find(connection, kind, key) if need.agency in (None, row["agency"])]
+    scope = getattr(need.who, kind.scope.name) if kind.scope else None
+    holders = [row["agency"] for row in records.find(connection, kind, key, agency=need.agency, scope=scope)]
     if not holders:
         raise OperatorError(
             Text(
@@ -125,5 +126,5 @@ def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:
                 en=f"several agencies have a {kind.label.en} of that number: {listed}; say which (agency=)",
             )
         )
-    subject = Subject(agency=holders[0], kind=kind.name, key=key)
+    subject = Subject(agency=holders[0], kind=kind.name, key=key, scope=scope)
     return Referral(subject=subject, their_reference=key if holders[0] == to else None, **said)

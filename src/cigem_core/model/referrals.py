@@ -15,11 +15,12 @@ from cigem_core.model.values import Labelled, Occupation
 
 @frozen(kw_only=True)
 class Subject:
-    """The record that speaks of someone: whose it is, of what kind, and its key."""
+    """The record that speaks of someone: whose it is, of what kind, its key, and what that is unique inside of."""
 
     agency: str | None = field("Agency of the record", fr="Structure de la fiche")
     kind: str | None = field("Kind of record", fr="Type de fiche")
     key: str | None = field("Number of the record", fr="Numéro de la fiche")
+    scope: str | None = field("Inside of", fr="Au sein de")
 
 
 @kind("referral", fr="orientation", en="referral")

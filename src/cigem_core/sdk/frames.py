@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from cigem_core.model.fields import Field, Kind
+from cigem_core.model.fields import Field, Kind, kind_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,3 +61,9 @@ def full(scope: pl.Expr, key: pl.Expr) -> pl.Expr:
 def full_key(kind: Kind) -> pl.Expr:
     """What names each record among those of its agency, in whichever scope."""
     return key_of(kind) if kind.scope is None else full(scope_of(kind), key_of(kind))
+
+
+def stays_inside(kind: Kind, reference: Field) -> bool:
+    """Whether a reference leads to a record of the same scope: the module of a session is one of its own plan."""
+    there = kind_of(str(reference.refers_to)).scope
+    return kind.scope is not None and there is not None and kind.scope.refers_to == there.refers_to

@@ -125,7 +125,8 @@ class Plan:
         missing = [header for key, header in wanted.items() if key not in keys]
         if self.is_sparse or self.corrects:
             # Such a record holds what it speaks of and no more; but a source without any key is none of these.
-            missing = [header for header in missing if header in self.key_columns and (keys or not self.is_sparse)]
+            needed = {self.table.lenses[part.name].headers[0] for part in self.table.kind.keys if part.is_required}
+            missing = [header for header in missing if header in needed and (keys or not self.is_sparse)]
         if missing and len(keys) == 1 and len(wanted) > 1:
             raise SourceRefused(one_column(self.file, getattr(self.table.format, "delimiter", None)), missing=missing)
         if missing:

@@ -16,14 +16,14 @@ from cigem_core.errors import SourceRefused
 from cigem_core.formats.memory import open_frame
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ITEM, ROW, Block, Misfit, OpenTable, Span
-from cigem_core.model.fields import Field, Kind, kind_of
+from cigem_core.model.fields import Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.answers import answered
 from cigem_core.sdk.batch import CARGO, ENTRY, KEY, REPLACES, SCOPE, TEXT, Batch, check_tiling, spans_of
 from cigem_core.sdk.cells import written
 from cigem_core.sdk.flags import Flag, Labels, checked, faults_of, raised
-from cigem_core.sdk.frames import full, key_of, scope_of
+from cigem_core.sdk.frames import full, key_of, scope_of, stays_inside
 from cigem_core.sdk.items import AT, PLACE, exploded, gathered
 from cigem_core.sdk.lenses import REQUIRED, Column
 from cigem_core.sdk.plan import ChildPlan, Plan
@@ -135,15 +135,16 @@ class _Judge:
         flags += of_children
         bad = raised(flags, texts.height)
         good = cells.filter(~bad)
-        beside = [good[ROW], good[ENTRY], self._cargo(good), *self._replaces(texts.filter(~bad))]
+        other_ids = self._replaces(texts)
+        beside = [good[ROW], good[ENTRY], self._cargo(good), *(ids.filter(~bad) for ids in other_ids)]
         faults = faults_of(flags, texts, cells[ROW], block.misfits, Labels(self.plan, self.opened, texts))
-        scope = values.with_columns(scope_of(self.table.kind))["scope"]
+        marks = [claimed.alias(KEY), values.with_columns(scope_of(self.table.kind))["scope"].alias(SCOPE), *other_ids]
         return Batch(
             table=self.table,
             file=self.plan.file,
             sha256=self.opened.sha256,
             accepted=values.filter(~bad).hstack(beside),
-            quarantined=self._quarantined(cells.with_columns(claimed.alias(KEY), scope.alias(SCOPE)).filter(bad), block.misfits),
+            quarantined=self._quarantined(cells.with_columns(marks).filter(bad), block.misfits),
             children=self._kept(children, values.filter(~bad), (~bad).arg_true()),
             faults=faults,
             pending=int((pending & ~bad).sum()),
@@ -355,5 +356,4 @@ def _referred(kind: Kind, reference: Field) -> pl.Expr:
     import polars as pl
 
     key = pl.col(reference.name)
-    stays = kind.scope is not None and kind_of(str(reference.refers_to)).scope is not None
-    return full(scope_of(kind), key) if stays else key
+    return full(scope_of(kind), key) if stays_inside(kind, reference) else key

@@ -57,6 +57,10 @@ class Dialect(ABC):
         """Put rows into a temporary table, outside of any transaction of ours."""
 
     @abstractmethod
+    def fill(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
+        """Put rows into a temporary table, within the transaction there is."""
+
+    @abstractmethod
     def survey(self, connection: Connection, table: Table) -> None:
         """Let the planner look at a temporary table that was filled."""
 
@@ -67,6 +71,14 @@ class Dialect(ABC):
     @abstractmethod
     def says_other(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[bool]:
         """Whether a JSON object says something of its members that the other does not, however they are written."""
+
+    @abstractmethod
+    def plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A text that is compared and sorted character by character, whatever the language of the database."""
+
+    @abstractmethod
+    def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """A text as JSON writes it."""
 
     @abstractmethod
     def is_sound(self, connection: Connection) -> bool:
@@ -104,10 +116,13 @@ class _Sqlite(Dialect):
         return sqlite.insert(table)
 
     def load(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
-        marks = ", ".join("?" for _ in table.columns)
         raw.execute("BEGIN")
-        raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", frame.iter_rows())  # noqa: S608  the name is ours
+        self.fill(raw, table, frame)
         raw.execute("COMMIT")
+
+    def fill(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
+        marks = ", ".join("?" for _ in table.columns)
+        raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", frame.iter_rows())  # noqa: S608  the name is ours
 
     def survey(self, connection: Connection, table: Table) -> None:
         """Nothing to do: its planner goes by the indexes."""
@@ -122,6 +137,12 @@ class _Sqlite(Dialect):
             select(1).select_from(now.outerjoin(then, now.c.key == then.c.key)).where(now.c.value.is_distinct_from(then.c.value))
         )
         return and_(self.patched(before, today) != before, other.exists())
+
+    def plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return column
+
+    def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        return func.json_quote(column, type_=Text())
 
     def is_sound(self, connection: Connection) -> bool:
         return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
@@ -151,11 +172,14 @@ class _Postgresql(Dialect):
         return postgresql.insert(table)
 
     def load(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
+        self.fill(raw, table, frame)
+        raw.commit()
+
+    def fill(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
         # Quoting every text keeps an empty one apart from none at all.
         with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN (FORMAT csv)") as into:
             for some in frame.iter_slices(20_000):
                 into.write(some.write_csv(include_header=False, quote_style="non_numeric").encode())
-        raw.commit()
 
     def survey(self, connection: Connection, table: Table) -> None:
         # Nobody looks at temporary tables by himself: without this a join is planned for a handful of rows.
@@ -170,6 +194,12 @@ class _Postgresql(Dialect):
     @staticmethod
     def _put_over(before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
         return func.jsonb_strip_nulls(cast(before, JSONB).op("||", return_type=JSONB())(cast(today, JSONB)), type_=JSONB())
+
+    def plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return column.collate("C")
+
+    def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        return cast(func.to_json(cast(column, Text)), Text)
 
     def is_sound(self, connection: Connection) -> bool:
         invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"

@@ -126,6 +126,19 @@ quarantine = Table(
 )
 """Rows that cannot be taken as they are. `faults` says columns, rules and remedies, never values: `body` holds the row."""
 
+alias = Table(
+    "alias",
+    fixed,
+    Column("agency", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("alias", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("is_replaced", Boolean, nullable=False),
+    Index("alias_by_key", "agency", "kind", "scope", "key"),
+)
+"""The ids of records that were edited: which record each is of, and whether a later one took its place."""
+
 outbox = Table(
     "outbox",
     fixed,
@@ -197,14 +210,17 @@ def column_type(field: Field) -> TypeEngine[Any]:
 @cache
 def current(kind: Kind) -> Table:
     """The current state of every record of a kind, one column a field, under its dotted name."""
+    name = f"current_{kind.name}"
     return Table(
-        f"current_{kind.name}",
+        name,
         MetaData(),
         *(Column(name, _ORDERED, primary_key=True) for name in ("agency", "scope", "key")),
         Column("sequence", Integer, nullable=False),
         Column("batch", Integer, nullable=False),
         *(Column(f.name, column_type(f)) for f in kind.fields.values()),
         Column("cargo", Text),
+        # A record that lives inside another one is found by it.
+        *(Index(f"{name}_by_{f.name}", "agency", "scope", f.name) for f in kind.keys if f.refers_to),
     )
 
 
@@ -221,4 +237,6 @@ def ensure_current(connection: Connection, kind: Kind) -> Table:
         if column.name not in there:
             definition = CreateColumn(column).compile(dialect=connection.dialect)
             connection.exec_driver_sql(f"ALTER TABLE {quoted} ADD COLUMN {definition}")
+    for index in table.indexes:
+        index.create(connection, checkfirst=True)
     return table
