@@ -54,19 +54,32 @@ def file_of(connection: Connection, table: Table, rows: Rows, folder: Path, on: 
 
 
 def letters_of(connection: Connection, table: Table, box: Letterbox, rows: Rows, url: str) -> Load:
-    """A letter for each, to the agency's service; its key is made of what was said so far and of what it says."""
+    """A letter for each, to the agency's service; its key is made of what was said so far and of what it says.
+
+    What a form asks for and a referral does not say withholds it.
+    """
     frame, remarks = writable(table, frame_of(table.kind, rows))
-    head, drafts = journal.head(connection).digest, []
+    head, drafts, withheld = journal.head(connection).digest, [], 0
     for row, cells in zip(rows, table.encode(frame).iter_rows(named=True), strict=True):
+        if unmet := _unmet(table, row["reference"], cells):
+            remarks, withheld = [*remarks, *unmet], withheld + 1
+            continue
         said = json.dumps([head, row["reference"], cells], ensure_ascii=False, default=str)
         key = str(uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(said.encode()).hexdigest()))
-        letter = box.letter(cells, key)
-        drafts.append(
-            Draft(
-                place=url, name=key, content=letter.content, path=letter.path, media=letter.media, keys={row["reference"]: None}
-            )
-        )
-    return Load(drafts=tuple(drafts), remarks=tuple(remarks))
+        letter, keys = box.letter(cells, key), {row["reference"]: None}
+        drafts.append(Draft(place=url, name=key, content=letter.content, path=letter.path, media=letter.media, keys=keys))
+    return Load(drafts=tuple(drafts), remarks=tuple(remarks), withheld=withheld)
+
+
+def _unmet(table: Table, reference: str, cells: Mapping[str, Any]) -> list[Remark]:
+    """What the agency's form asks for and a referral does not say."""
+    if table.form is None:
+        return []
+    from cigem_core.sdk.forms import FormRules
+
+    answers = {name: text for name, text in cells.items() if text not in (None, "")}
+    faults = FormRules(table.form()).unmet(answers)
+    return [Remark(reference=reference, column=fault.header, reason=fault.remedy) for fault in faults]
 
 
 def writable(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Remark]]:

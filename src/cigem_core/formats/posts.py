@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO, ClassVar, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
 from cigem_core.errors import OperatorError, SourceRefused
+from cigem_core.formats.openrosa import write_submission
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import Choose, OpenTable
 from cigem_core.formats.trees import nested
+from cigem_core.model.forms import Form
 from cigem_core.text import Text
 
 
@@ -96,3 +98,22 @@ class JsonPost(_OneByOne):
         if name in self.numbers:
             return json.loads(text)
         return text == "true" if name in self.booleans else text
+
+
+@frozen
+class FormPost(_OneByOne):
+    """A record as a filled-in form, posted as OpenRosa asks: multipart, the answers in `xml_submission_file`.
+
+    The key is the submission's own id: the server knows a second sending by it, and answers 202.
+    """
+
+    form: Callable[[], Form]
+    path: str = "submission"
+
+    def letter(self, cells: Mapping[str, Any], key: str) -> Letter:
+        """The letter of one record, given its answers by the names of their questions."""
+        answers = {name: text for name, text in cells.items() if text not in (None, "")}
+        document = write_submission(self.form(), answers, instance_id=f"uuid:{key}")
+        head = 'Content-Disposition: form-data; name="xml_submission_file"; filename="submission.xml"\r\nContent-Type: text/xml'
+        content = f"--{key}\r\n{head}\r\n\r\n".encode() + document + f"\r\n--{key}--\r\n".encode()
+        return Letter(path=self.path, media=f"multipart/form-data; boundary={key}", content=content)

@@ -4,7 +4,7 @@ from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after
 """
 
 from cigem_core.formats.csv import Csv
-from cigem_core.formats.posts import JsonPost
+from cigem_core.formats.posts import FormPost, JsonPost
 from cigem_core.formats.rest.api import Api, Resource
 from cigem_core.formats.sheets import Workbook
 from cigem_core.formats.source import Source
@@ -28,6 +28,7 @@ __all__ = [
     "Code",
     "CodeList",
     "Csv",
+    "FormPost",
     "Json",
     "JsonPost",
     "Lens",

@@ -127,6 +127,8 @@ class Api:
     """The word before the token in `Authorization`; None where no token is asked."""
     key_header: str | None = "Idempotency-Key"
     """The header by which the service knows a repeated request; None where the body itself carries it."""
+    headers: Mapping[str, str] = field(factory=dict)
+    """What else every request says of itself, such as the version of a protocol; never a secret."""
     accepted: frozenset[int] = frozenset({200, 201, 202})
     refused: frozenset[int] = frozenset({409, 422})
     """The answers that speak of what was sent, not of the sending."""

@@ -147,7 +147,9 @@ def connect(
 
 def get(client: Client, *segments: str, query: Mapping[str, str] | None = None) -> Any:
     """One object of a service, by the segments of its address below the base; RemoteError where it cannot be had."""
-    request = Request(method="GET", url=client.base.at(segments, query), headers={"Accept": "application/json"})
+    request = Request(
+        method="GET", url=client.base.at(segments, query), headers={**client.api.headers, "Accept": "application/json"}
+    )
     return client.ask(request, _json, frozenset({200}))[0]
 
 

@@ -55,7 +55,7 @@ def send(
     same key if `may_retry`.
     """
     content = body if isinstance(body, bytes) else json.dumps(body).encode("ascii")
-    headers = {"Accept": JSON, "Content-Type": content_type, **_keyed(client, key)}
+    headers = {**client.api.headers, "Accept": JSON, "Content-Type": content_type, **_keyed(client, key)}
     request = Request(method="POST", url=client.base.at(segments), headers=headers, body=content)
 
     def outcome(answer: Answer) -> tuple[Accepted | Refused] | None:
