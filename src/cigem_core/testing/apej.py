@@ -57,6 +57,8 @@ class ApejServer:
         self.effects: Counter[str] = Counter()
         """How often a referral was created, by its number."""
         self._keys: dict[str, tuple[bytes, str]] = {}
+        moments = [moment for rows in self.records.values() for one in rows if (moment := _moment_or_none(one.get(ORDER)))]
+        self._latest = max(moments, default=datetime(2009, 6, 1, tzinfo=UTC))
         self._lock = threading.RLock()
         plan = plan_of(faults)
         self._serving = Serving(self._answer, plan, elsewhere=elsewhere, patience=patience, pause=pause)
@@ -151,9 +153,9 @@ class ApejServer:
             rows[0][ORDER] = self._later()
 
     def _later(self) -> str:
-        moments = [moment for rows in self.records.values() for one in rows if (moment := _moment_or_none(one.get(ORDER)))]
-        latest = max(moments, default=datetime(2009, 6, 1, tzinfo=UTC))
-        return (latest + timedelta(minutes=1)).strftime(_STAMP)
+        """A moment after every one there ever was, of records that went too."""
+        self._latest += timedelta(minutes=1)
+        return self._latest.strftime(_STAMP)
 
     def _create(self, received: Received) -> Reply:
         key = received.headers.get("idempotency-key")

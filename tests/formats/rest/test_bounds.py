@@ -65,12 +65,12 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n"
 @pytest.mark.parametrize(
     "script",
     [
-        [(0.04, bytes([byte])) for byte in HEAD * 2],
-        [(0, HEAD), *[(0.04, b" ")] * 60],
-        [(0, b"HTTP/1.1 200 OK\r\n"), *[(0.04, b"X-More: and more\r\n")] * 60],
-        [(0, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), *[(0.04, b"1\r\n \r\n")] * 60],
-        [(0, b"HTTP/1.1 100 Continue\r\n\r\n"), *[(0.04, b"HTTP/1.1 100 Continue\r\n\r\n")] * 60],
-        [(2.0, HEAD)],
+        [(0.04, bytes([byte])) for byte in HEAD * 4],
+        [(0, HEAD), *[(0.04, b" ")] * 150],
+        [(0, b"HTTP/1.1 200 OK\r\n"), *[(0.04, b"X-More: and more\r\n")] * 150],
+        [(0, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), *[(0.04, b"1\r\n \r\n")] * 150],
+        [(0, b"HTTP/1.1 100 Continue\r\n\r\n"), *[(0.04, b"HTTP/1.1 100 Continue\r\n\r\n")] * 150],
+        [(8.0, HEAD)],
     ],
     ids=["all of it", "the body", "the headers", "the pieces", "one more moment", "nothing"],
 )
@@ -83,7 +83,7 @@ def test_an_answer_takes_no_longer_than_it_may_in_all(raw, script):
     with connect(api, url) as client, pytest.raises(RemoteError, match="did not answer in time") as refused:
         get(client, "x")
 
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 4
     assert refused.value.may_retry
 
 
@@ -124,6 +124,7 @@ def test_one_longer_than_we_wait_ends_the_run():
     with service(faults=[Mishap.BUSY], pause=4000) as server, pytest.raises(RemoteError) as refused:
         asked(server, API, hand)
 
+    assert "wait for 4000 s" in str(refused.value)
     assert (refused.value.after, refused.value.may_retry, hand.pauses) == (4000, True, [])
 
 

@@ -193,7 +193,7 @@ def test_a_service_that_announces_more_than_it_has_is_refused():
 def test_a_run_takes_no_more_than_it_may():
     """Calls and records are counted; one too many, and nothing is kept."""
     with service(crowd(30)) as server:
-        for budget in (Budget(calls=3), Budget(records=8)):
+        for budget in (Budget(calls=3), Budget(records=8), Budget(records=29)):
             with pytest.raises(RemoteError, match="takes more than"):
                 of(server, api=evolve(API, budget=budget))
         assert of(server, api=evolve(API, budget=Budget(records=30))).count == 30

@@ -38,6 +38,9 @@ EVENTS = [
     Reply(headers={"Content-Encoding": "gzip"}, body=NAME.encode()),
     Reply(headers={"Content-Length": "9" * 30}, body=b"x"),
     Reply(headers={"Location": f"https://{TOKEN}.example/?token={TOKEN}"}, status=302),
+    Reply(headers={"Location": f"/api/v1/jeunes?seen={TOKEN}"}, status=302),
+    Reply(headers={f"no header {TOKEN} {NAME}\r\nX": f"{TOKEN} {NAME}"}, body=b"{}"),
+    Reply(headers={f"X-Odd\x00{TOKEN} {NAME}": "1", "": f"{TOKEN} {NAME}"}, body=b"{}"),
     Reply(headers={"Location": f"http://{NAME}:{TOKEN}@127.0.0.1/"}, status=307),
 ]
 ACTS = {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from attrs import define, evolve, field
 
@@ -79,7 +80,7 @@ class Client:
             if not (isinstance(outcome, Answer) and outcome.status in _REDIRECTS):
                 return outcome
             target = landing(request.url, outcome.headers.get("location", ""))
-            if target is None or request.method != "GET":
+            if target is None or request.method != "GET" or self.hide(unquote(target)) != unquote(target):
                 return Trouble(Went.ASTRAY, outcome.status)
             request = evolve(request, url=target)
         return Trouble(Went.ASTRAY, outcome.status)

@@ -56,8 +56,9 @@ def may_retry(outcome: Outcome) -> bool:
 def refusal(api: Api, origin: Origin, outcome: Outcome, after: float | None = None) -> RemoteError:
     """The error an outcome comes to, once nothing more is tried."""
     said, status = _said(api, outcome), outcome.status
+    fr, en = ("", "") if not after else (f" ; attendre {after:.0f} s", f"; wait for {after:.0f} s")
     return RemoteError(
-        Text(fr=f"{api.agency} ({origin}) : {said.fr}", en=f"{api.agency} ({origin}): {said.en}"),
+        Text(fr=f"{api.agency} ({origin}) : {said.fr}{fr}", en=f"{api.agency} ({origin}): {said.en}{en}"),
         status=status, may_retry=may_retry(outcome), after=after, agency=api.agency,
     )  # fmt: skip
 

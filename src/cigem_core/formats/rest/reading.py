@@ -14,7 +14,7 @@ from cigem_core.formats.rest.api import Resource
 from cigem_core.formats.rest.client import Client
 from cigem_core.formats.rest.documents import Listing
 from cigem_core.formats.rest.transport import Answer, Request
-from cigem_core.formats.rest.turns import Turn, by_number, by_time, is_whole
+from cigem_core.formats.rest.turns import Ask, Turn, by_number, by_time, is_whole
 from cigem_core.text import Text
 
 
@@ -89,13 +89,15 @@ def _whole(ask: _Asking, start: datetime | None) -> tuple[Turn, int]:
         else:
             by_number(turn, bounded, start)
             whole, before = is_whole(turn, before, known), turn
+        if len(turn.records) > api.budget.records:
+            raise ask.client.spent("records", api.budget.records)
         if whole:
             return turn, number + 1
         known = _known(known, turn)
     raise _restless(ask)
 
 
-def _bounded(ask: _Asking, turn: Turn) -> Any:
+def _bounded(ask: _Asking, turn: Turn) -> Ask:
     """The same asking, until more came than a run may take."""
     most = ask.client.api.budget.records
 

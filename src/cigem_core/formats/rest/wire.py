@@ -200,6 +200,12 @@ class _TimedAnswer(http.client.HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         self.fp = io.BufferedReader(_Timed(self.fp, sock, _watch.get()))
 
+    def begin(self) -> None:
+        super().begin()
+        if self.headers.defects or self.headers.get_payload():
+            # It would be logged with what could not be read, whatever that is.
+            raise http.client.HTTPException
+
 
 class _Connection(HTTPConnection):
     debuglevel = 0  # else what is sent could be printed, token included
