@@ -116,6 +116,9 @@ class Workspace:
     def dismiss(self, *entries: int, because: str, on: date, by: str) -> None:
         """Close rows in quarantine that will not be corrected, and say why."""
         _who_and_when(on, by)
+        _says(because)
+        if not entries:
+            raise OperatorError(Text(fr="donner au moins un numéro d'anomalie", en="name at least one entry"))
         self.store.dismiss(entries, because=because, on=on, by=by)
 
     def refer(
@@ -204,6 +207,12 @@ def _who_and_when(on: date, by: str) -> None:
         raise OperatorError(Text(fr="on= est un jour (datetime.date)", en="on= is a day (datetime.date)"))
     if not isinstance(by, str) or not by.strip() or not by.isprintable():
         raise OperatorError(Text(fr="dire qui agit, sur une ligne (by=)", en="say who acts, on one line (by=)"))
+
+
+def _says(because: str) -> None:
+    """A reason is read years later, by someone who knows nothing else."""
+    if not because.strip() or not because.isprintable():
+        raise OperatorError(Text(fr="dire pourquoi, sur une ligne (because=)", en="say why, on one line (because=)"))
 
 
 def _axis(written: Axis | str | None) -> Axis | None:
