@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from cigem_core import plugins as installed
+from cigem_core.backup import Backup, back_up
 from cigem_core.errors import OperatorError, WorkspaceError, nearest
 from cigem_core.exchange.corrections import Corrections, write_corrections
 from cigem_core.exchange.delivery import deliver
@@ -163,6 +164,14 @@ class Workspace:
         """
         _who_and_when(on, by)
         return export(self.store, Path(folder), on=on, by=by)
+
+    def backup(self, path: str | Path, *, on: date, by: str) -> Backup:
+        """Copy the whole workspace to a file that is not there yet, as it is at one moment, and check the copy.
+
+        It holds personal data. A workspace on a server is copied by the server's own tools.
+        """
+        _who_and_when(on, by)
+        return back_up(self.store, Path(path), on=on, by=by)
 
     def records(self, kind: type[R], *, agency: str | None = None) -> Iterator[R]:
         """The current records of a kind, as objects."""

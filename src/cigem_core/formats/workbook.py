@@ -106,9 +106,11 @@ def _lines(text: str) -> int:
 
 def _prepare_for_print(worksheet: Worksheet) -> None:
     """On paper too a row keeps its header and its key, and what is expected is printed after the rows."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", worksheet.PAPERSIZE_A4
     worksheet.page_setup.cellComments = "atEnd"
-    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 2, 0
     worksheet.print_title_rows, worksheet.print_title_cols = "1:1", "A:A"
 
