@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 from attrs import evolve
 
 from cigem_core import plugins as installed
+from cigem_core.backup import Backup, back_up
 from cigem_core.errors import OperatorError, WorkspaceError, nearest
 from cigem_core.exchange.corrections import Corrections, write_corrections
 from cigem_core.exchange.delivery import deliver
@@ -125,6 +126,9 @@ class Workspace:
     def dismiss(self, *entries: int, because: str, on: date, by: str) -> None:
         """Close rows in quarantine that will not be corrected, and say why."""
         _who_and_when(on, by)
+        _says(because)
+        if not entries:
+            raise OperatorError(Text(fr="donner au moins un numéro d'anomalie", en="name at least one entry"))
         self.store.dismiss(entries, because=because, on=on, by=by)
 
     def refer(
@@ -193,6 +197,14 @@ class Workspace:
         _who_and_when(on, by)
         return export(self.store, Path(folder), on=on, by=by)
 
+    def backup(self, path: str | Path, *, on: date, by: str) -> Backup:
+        """Copy the whole workspace to a file that is not there yet, as it is at one moment, and check the copy.
+
+        It holds personal data. A workspace on a server is copied by the server's own tools.
+        """
+        _who_and_when(on, by)
+        return back_up(self.store, Path(path), on=on, by=by)
+
     def records(self, kind: type[R], *, agency: str | None = None) -> Iterator[R]:
         """The current records of a kind, as objects."""
         declared = kind_of(kind)
@@ -246,6 +258,12 @@ def _who_and_when(on: date, by: str) -> None:
         raise OperatorError(Text(fr="on= est un jour (datetime.date)", en="on= is a day (datetime.date)"))
     if not isinstance(by, str) or not by.strip() or not by.isprintable():
         raise OperatorError(Text(fr="dire qui agit, sur une ligne (by=)", en="say who acts, on one line (by=)"))
+
+
+def _says(because: str) -> None:
+    """A reason is read years later, by someone who knows nothing else."""
+    if not because.strip() or not because.isprintable():
+        raise OperatorError(Text(fr="dire pourquoi, sur une ligne (because=)", en="say why, on one line (because=)"))
 
 
 def _axis(written: Axis | str | None) -> Axis | None:

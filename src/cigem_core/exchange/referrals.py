@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -60,6 +60,7 @@ def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | N
             convention=granted.convention.reference,
         )
         stored = flatten(referral)
+        _check_texts(stored)
         passage = Passage(connection=connection, conventions=conventions, granted=granted, on=on)
         if refusal := passage.refusal(stored, passage.of(stored)):
             raise ConventionError(refusal, agency=to)
@@ -69,6 +70,24 @@ def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | N
         journal.write(connection, "refer", facts, on=on, by=by)
     plugins.tell(Event(act="refer", agency=to, on=on, by=by, facts=facts))
     return referral
+
+
+def _check_texts(stored: Mapping[str, Any]) -> None:
+    """Refuse characters that no file of an agency's and no database can hold."""
+    for name, value in stored.items():
+        for text in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(text, str) and ("\0" in text or not _is_unicode(text)):
+                raise OperatorError(
+                    Text(
+                        fr=f"{name} contient un caractère qui ne s'écrit dans aucun fichier ; l'ôter",
+                        en=f"{name} holds a character that no file can hold; take it out",
+                    )
+                )
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it is text: halves of characters (surrogates) alone are none."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def followed(store: Store, *, to: str | None = None) -> Iterator[FollowedReferral]:

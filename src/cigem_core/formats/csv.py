@@ -11,7 +11,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from datetime import date
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
@@ -199,7 +199,8 @@ def _might_run(text: pl.Expr) -> pl.Expr:
 
 
 def _missing(refused: SourceRefused) -> int:
-    return len(refused.concerned.get("missing", ()))  # type: ignore[arg-type]
+    missing = refused.concerned.get("missing", ())
+    return len(missing) if isinstance(missing, Sized) else 0
 
 
 def _check_encoding(name: str, encoding: str) -> None:

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 _MARKED = "FFFFE08A"
 _HEADER = "FFDDE5EE"
-_WIDTH = 24
+_NARROWEST, _WIDEST = 8, 40
+_LINE, _HIGHEST = 15, 20
 
 
 @frozen(kw_only=True)
@@ -87,10 +89,30 @@ def _write_sheet(worksheet: Worksheet, sheet: Sheet) -> None:
             comment = sheet.marks.get((number - 2, column - 1))
             if comment:
                 cell.fill, cell.comment = marked, Comment(comment, "cigem", width=320, height=90)
-            cell.alignment = Alignment(vertical="top")
-    for column in range(1, len(sheet.header) + 1):
-        worksheet.column_dimensions[get_column_letter(column)].width = _WIDTH
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+    for column, texts in enumerate(zip_longest(sheet.header, *sheet.rows, fillvalue=""), start=1):
+        worksheet.column_dimensions[get_column_letter(column)].width = min(max(_NARROWEST, *map(len, texts)) + 2, _WIDEST)
+    for number, row in enumerate(sheet.rows, start=2):
+        if (lines := max(map(_lines, row), default=1)) > 1:
+            worksheet.row_dimensions[number].height = _LINE * min(lines, _HIGHEST)
     worksheet.freeze_panes = "A2"
+    _prepare_for_print(worksheet)
+
+
+def _lines(text: str) -> int:
+    """How many lines a cell takes in the widest of columns."""
+    return sum(1 + len(line) // _WIDEST for line in text.split("\n"))
+
+
+def _prepare_for_print(worksheet: Worksheet) -> None:
+    """On paper too a row keeps its header and its key, and what is expected is printed after the rows."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", worksheet.PAPERSIZE_A4
+    worksheet.page_setup.cellComments = "atEnd"
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 2, 0
+    worksheet.print_title_rows, worksheet.print_title_cols = "1:1", "A:A"
 
 
 def escape(text: str) -> str:

@@ -117,7 +117,7 @@ def spans_of(block: Block, heading: Span | None) -> pl.DataFrame:
 def check_tiling(batch: Batch, line: int) -> int:
     """Every line belongs to exactly one span: the law that nothing is lost, asked of every block."""
     lines = int((batch.spans["last"] - batch.spans["first"] + 1).sum())
-    last = max(line, int(batch.spans["last"].max() or 0) + 1)  # type: ignore[arg-type]
+    last = max(line, (batch.spans.select("last").max().item() or 0) + 1)
     if lines != last - line or batch.read != batch.spans["what"].is_in(["record", "misfit"]).sum():
         raise InternalError(
             Text(fr=f"{batch.file} : des lignes ne sont pas comptées", en=f"{batch.file}: some lines are not accounted for")

@@ -14,6 +14,9 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, Text, and_, cas
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
+from cigem_core.errors import OperatorError
+from cigem_core.text import Text as Said
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -85,6 +88,10 @@ class Dialect(ABC):
         """Whether the database finds itself in order."""
 
     @abstractmethod
+    def copy(self, connection: Connection, to: Path) -> None:
+        """Copy the database to an empty file; OperatorError where that is not ours to do."""
+
+    @abstractmethod
     def trouble(self, error: BaseException) -> Trouble | None:
         """What an operator can do something about; None when the mistake is ours."""
 
@@ -147,6 +154,11 @@ class _Sqlite(Dialect):
     def is_sound(self, connection: Connection) -> bool:
         return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
 
+    def copy(self, connection: Connection, to: Path) -> None:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("VACUUM INTO ?", (str(to),))
+
     def trouble(self, error: BaseException) -> Trouble | None:
         return _SQLITE_SAYS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
 
@@ -205,6 +217,14 @@ class _Postgresql(Dialect):
         invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
         damaged = "SELECT coalesce(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()"
         return not any(connection.exec_driver_sql(query).scalar() for query in (invalid, damaged))
+
+    def copy(self, connection: Connection, to: Path) -> None:  # noqa: ARG002  a server has tools of its own
+        raise OperatorError(
+            Said(
+                fr="une base PostgreSQL se copie par son propre outil : pg_dump --format=custom (voir docs/backup.md)",
+                en="a PostgreSQL database is copied by its own tool: pg_dump --format=custom (see docs/backup.md)",
+            )
+        )
 
     def trouble(self, error: BaseException) -> Trouble | None:
         state = getattr(error, "sqlstate", None)

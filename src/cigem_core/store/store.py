@@ -318,6 +318,11 @@ class Store:
                     ]
         return found
 
+    def copy(self, to: Path) -> None:
+        """Copy everything, as it is at one moment, to an empty file; OperatorError where a server must do it itself."""
+        with self._asked() as engine, engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            dialect_of(engine).copy(connection, to)
+
     def is_sound(self) -> bool:
         """Whether the database itself is in order."""
         with self.reading() as connection:
