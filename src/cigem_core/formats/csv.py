@@ -334,7 +334,7 @@ class _OpenCsv:
             if self._blanks:
                 yield cutter.only_blanks(self._blanks)
             carried = b""
-            for lines, is_last in _whole_lines(self._stream, self._block):
+            for lines, is_last in whole_lines(self._stream, self._block):
                 block, carried = cutter.cut(carried + lines, final=is_last)
                 if block is not None:
                     yield evolve(block, cells=_unguarded(block.cells))
@@ -342,7 +342,7 @@ class _OpenCsv:
             self._stream.close()
 
 
-def _whole_lines(stream: Stream, size: int) -> Iterator[tuple[bytes, bool]]:
+def whole_lines(stream: Stream, size: int) -> Iterator[tuple[bytes, bool]]:
     """Some lines at a time, and whether they are the last; a line longer than `size` stays in one piece."""
     pieces: list[bytes] = []
     while chunk := stream.read(size):
