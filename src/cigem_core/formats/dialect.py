@@ -20,7 +20,7 @@ from cigem_core.formats.tables import Block, Misfit
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
 
 UNIT = "\x1f"
 """Between cells, where the delimiter is not one ASCII character (Unicode's unit separator)."""

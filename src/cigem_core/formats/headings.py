@@ -82,7 +82,10 @@ def find_heading(rows: Sequence[Sequence[str]], width: int) -> Heading:
     header = 0
     while first + header < len(rows) and header < _HEADINGS and _is_header(rows, first + header, kinds, opening=not header):
         header += 1
-    return Heading(titles=first, header=header)
+    ragged = [len(row) != width for row in rows[first : first + header]]
+    # A title may hold delimiters; the names of columns are as many as they are.
+    lost = ragged.index(False) if False in ragged else 0
+    return Heading(titles=first + lost, header=header - lost)
 
 
 _TITLES, _HEADINGS = 60, 5

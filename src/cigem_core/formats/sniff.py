@@ -22,6 +22,7 @@ from cigem_core.formats.headings import Kind, find_heading, kind_of
 from cigem_core.formats.mending import mend
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import Block, Columns, Misfit, Span
+from cigem_core.report import Rule
 from cigem_core.text import WHITE_SPACE
 
 HEAD = 1 << 20
@@ -30,7 +31,20 @@ HEAD = 1 << 20
 _SAMPLE, _ROWS = 1 << 17, 1000
 """Characters and rows every dialect is tried on."""
 
-_DELIMITERS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, "||": 1.0, "\x1f": 1.0, "~": 0.9, "^": 0.9, "§": 0.9, "¬": 0.9, ":": 0.6, " ": 0.6}
+_DELIMITERS = {
+    ",": 1.0,
+    ";": 1.0,
+    "\t": 1.0,
+    "|": 1.0,
+    "||": 1.0,
+    "\x1f": 1.0,
+    "~": 0.9,
+    "^": 0.9,
+    "§": 0.9,
+    "¬": 0.9,
+    ":": 0.6,
+    " ": 0.6,
+}
 """Delimiters, and how far they are believed: a space or a colon is more often part of what is written."""
 
 _MARKS = {
@@ -42,27 +56,38 @@ _LEGACY = ("cp1252", "cp850", "mac_roman")
 """What our part of the world wrote in before UTF-8, the likeliest first."""
 
 
-def find_dialect(source: Source) -> Dialect:
+def dialect_of(source: Source) -> Dialect:
     """The dialect of a source, by its first bytes; its encoding by all of them where that is needed."""
     stream = source.open()
     try:
-        head = stream.read(HEAD)
-        return sniff(head, find_encoding(head, iter(lambda: stream.read(HEAD), b"")))
+        return sniff(stream.read(HEAD), encoding_of(source))
     finally:
         stream.close()
 
 
-def sniff(head: bytes, encoding: str, delimiter: str | None = None) -> Dialect:
-    """The dialect of a text, by its first bytes; a delimiter that is known is not sought."""
-    text = decoded(head, encoding)
-    line_end = _line_end(text)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n") if line_end == "\r" else text
-    sample = lines[:_SAMPLE]
-    if len(lines) > _SAMPLE:
-        sample = sample[: sample.rfind("\n") + 1] or sample
-    best = max(_tried(sample, delimiter), key=lambda tried: tried.score)
-    found = evolve(best.dialect, encoding=encoding, line_end=line_end, width=best.width)
+def encoding_of(source: Source) -> str:
+    """The encoding of a source, by all its bytes where that is needed."""
+    stream = source.open()
+    try:
+        return find_encoding(stream.read(HEAD), iter(lambda: stream.read(HEAD), b""))
+    finally:
+        stream.close()
+
+
+def sniff(head: bytes, encoding: str) -> Dialect:
+    """The dialect of a text, by its first bytes."""
+    sample = sample_of(head, encoding)
+    best = max(_tried(sample), key=lambda tried: tried.score)
+    found = evolve(best.dialect, encoding=encoding, line_end=_line_end(decoded(head, encoding)), width=best.width)
     return _with_heading(found, first_rows(sample, found))
+
+
+def sample_of(head: bytes, encoding: str) -> str:
+    """The first whole lines of a text; where CR ends them, they end in LF."""
+    text = decoded(head, encoding)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n") if _line_end(text) == "\r" else text
+    sample = lines[:_SAMPLE]
+    return sample if len(lines) <= _SAMPLE else sample[: sample.rfind("\n") + 1] or sample
 
 
 @frozen(kw_only=True)
@@ -74,6 +99,8 @@ class FirstRow:
     last: int
     cells: tuple[str, ...]
     is_blank: bool = False
+    is_sound: bool = True
+    """Whether its cells can be told apart for sure."""
 
 
 def first_rows(sample: str, dialect: Dialect) -> list[FirstRow]:
@@ -93,7 +120,8 @@ def _of_block(block: Block, dialect: Dialect) -> Iterator[FirstRow]:
     for other in block.others:
         yield FirstRow(row=other.row, first=other.first, last=other.last, cells=(), is_blank=True)
     for misfit in block.misfits:
-        yield FirstRow(row=misfit.row, first=misfit.first, last=misfit.last, cells=meant(misfit, dialect))
+        likely, is_sound = meant(misfit, dialect), misfit.rule not in {Rule.STRUCTURE, Rule.ENCODING}
+        yield FirstRow(row=misfit.row, first=misfit.first, last=misfit.last, cells=likely, is_sound=is_sound)
     for *cells, row, first, last in block.cells.iter_rows():
         yield FirstRow(row=row, first=first, last=last, cells=tuple(map(dialect.cell, cells)))
 
@@ -185,9 +213,9 @@ class _Tried:
     width: int
 
 
-def _tried(sample: str, delimiter: str | None) -> Iterator[_Tried]:
+def _tried(sample: str) -> Iterator[_Tried]:
     """Every dialect the text may have, with its score; the plainest first."""
-    for mark in [delimiter] if delimiter else _delimiters(sample):
+    for mark in _delimiters(sample):
         for quote, escape in _quotings(sample, mark):
             dialect = Dialect(delimiter=mark, quote=quote, escape=escape)
             rows = list(_rows(sample, dialect))
@@ -257,5 +285,5 @@ _ALONE = 0.3
 _QUOTES_IDLE = 0.5
 """How far a delimiter is believed beside which no quote ever stands, though there are some."""
 
-_BELIEF = {kind: 1.0 for kind in Kind} | {Kind.TEXT: 0.9, Kind.OTHER: 0.3}
+_BELIEF = dict.fromkeys(Kind, 1.0) | {Kind.TEXT: 0.9, Kind.OTHER: 0.3}
 """How far a cell of each kind shows that it was cut in the right place."""

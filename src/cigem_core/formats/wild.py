@@ -1,7 +1,7 @@
 """Reading a table nobody declared: what a delimited file holds, and what had to be assumed to read it.
 
-    found = read_any("liste.csv")
-    found.header, found.rows, found.assumed, found.misfits
+found = read_any("liste.csv")
+found.header, found.rows, found.assumed, found.misfits
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from attrs import define, field, frozen
 
 from cigem_core.formats.csv import BLOCK, whole_lines
 from cigem_core.formats.dialect import Dialect, Retold
-from cigem_core.formats.sniff import every_row, find_dialect, meant
+from cigem_core.formats.sniff import dialect_of, every_row, meant
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span
 from cigem_core.report import Rule
@@ -71,7 +71,7 @@ class Wild:
 def read_any(source: Any) -> Wild:
     """Read a delimited text of any dialect: a path or bytes. Raises SourceRefused where it cannot be had."""
     given = Source.of(source)
-    dialect = find_dialect(given)
+    dialect = dialect_of(given)
     stream = given.open()
     try:
         table = _Table(dialect)
@@ -112,10 +112,10 @@ class _Table:
         mended = [(misfit, meant(told, self.dialect)) for told, misfit in zip(block.misfits, restored.misfits, strict=True)]
         for *cells, row, first, last in restored.cells.filter(pl.col(ROW) <= body).iter_rows():
             self._put_above(row, first, last, tuple(cells))
-        for misfit, cells in mended:
+        for misfit, likely in mended:
             if misfit.row <= body:
-                self._put_above(misfit.row, misfit.first, misfit.last, cells)
-        below = [(misfit, cells) for misfit, cells in mended if misfit.row > body]
+                self._put_above(misfit.row, misfit.first, misfit.last, likely)
+        below = [(misfit, likely) for misfit, likely in mended if misfit.row > body]
         self.cells.append(pl.concat([restored.cells.filter(pl.col(ROW) > body), self._padded(below)]).sort(ROW))
         self.misfits += [misfit for misfit, _ in below]
         self.others += restored.others
@@ -166,10 +166,19 @@ def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
     """The names a header gives, of several rows joined; empty ones that are too many are left out."""
     longest = max(map(len, rows), default=0)
     padded = [[*row, *[""] * (longest - len(row))] for row in rows]
-    names = [" ".join(part.strip() for part in parts if part.strip()) if len(rows) > 1 else parts[0] for parts in zip(*padded)]
+    above = [_spread(row) for row in padded[:-1]]
+    names = padded[-1] if len(rows) == 1 else [" ".join(filter(None, parts)) for parts in zip(*above, *padded[-1:], strict=True)]
     while len(names) > width and "" in names:
         names.pop(len(names) - 1 - names[::-1].index(""))
     return tuple(names)
+
+
+def _spread(row: Sequence[str]) -> list[str]:
+    """A row of group names: each holds until the next, as a merged cell does."""
+    names: list[str] = []
+    for name in row:
+        names.append(name or (names[-1] if names else ""))
+    return names
 
 
 def _distinct(header: Sequence[str], width: int) -> list[str]:
@@ -204,8 +213,14 @@ def _of_misfits(misfits: Iterable[Misfit]) -> list[Text]:
 
 
 _READ = {
-    Rule.MISSING_CELL: Text(fr="lignes trop courtes, complétées de cellules vides", en="rows too short, filled up with empty cells"),
-    Rule.EXTRA_CELL: Text(fr="lignes trop longues, cellules en trop gardées à part", en="rows too long, further cells kept beside"),
-    Rule.STRUCTURE: Text(fr="lignes aux guillemets mal placés, lues au plus vraisemblable", en="rows with stray quotes, read as likely meant"),
+    Rule.MISSING_CELL: Text(
+        fr="lignes trop courtes, complétées de cellules vides", en="rows too short, filled up with empty cells"
+    ),
+    Rule.EXTRA_CELL: Text(
+        fr="lignes trop longues, cellules en trop gardées à part", en="rows too long, further cells kept beside"
+    ),
+    Rule.STRUCTURE: Text(
+        fr="lignes aux guillemets mal placés, lues au plus vraisemblable", en="rows with stray quotes, read as likely meant"
+    ),
     Rule.ENCODING: Text(fr="lignes aux octets illisibles, montrés en \\xNN", en="rows with unreadable bytes, shown as \\xNN"),
 }

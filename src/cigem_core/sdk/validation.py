@@ -234,6 +234,7 @@ class _Plan:
             faults=tuple(sorted(faults, key=lambda fault: int(fault.address.row))),
             pending=int((pending & ~bad).sum()),
             not_run=(*self.not_run, *not_run),
+            assumed=getattr(opened, "assumed", ()),
             spans=spans_of(block, heading),
         )
 
