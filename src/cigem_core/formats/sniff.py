@@ -109,10 +109,12 @@ def first_rows(sample: str, dialect: Dialect) -> list[FirstRow]:
     return sorted(_of_block(block, dialect), key=lambda row: row.row) if block else []
 
 
-def every_row(dialect: Dialect) -> Cutter:
-    """Cuts a text told again from its first line on, its titles and header among the records."""
+_START = Span(row=0, first=0, last=0, what="header")
+
+
+def every_row(dialect: Dialect, above: Span = _START) -> Cutter:
+    """Cuts a text told again below what stands above, its titles and header among the records."""
     columns = Columns(names={at: str(at) for at in range(dialect.width)}, whole=True)
-    above = Span(row=0, first=0, last=0, what="header")
     return Cutter(Grammar(dialect.plain_delimiter), "utf-8", dialect.width, columns, above)
 
 
@@ -228,8 +230,8 @@ def _tried(sample: str) -> Iterator[_Tried]:
 
 def _delimiters(sample: str) -> list[str]:
     there = [mark for mark in _DELIMITERS if mark in sample]
-    spaced = [f"{mark} " for mark in there if mark in ",;|" and sample.count(f"{mark} ") > sample.count(mark) * 0.8]
-    return [*there, *spaced] or [","]
+    spaced = [pattern.format(mark) for mark in there if mark in ",;|" for pattern in ("{} ", " {} ")]
+    return [*there, *(wide for wide in spaced if sample.count(wide) > sample.count(wide.strip()) * 0.8)] or [","]
 
 
 def _quotings(sample: str, delimiter: str) -> Iterator[tuple[str | None, str | None]]:

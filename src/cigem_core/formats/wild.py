@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field, frozen
+from attrs import evolve, field, frozen
 
-from cigem_core.formats.csv import BLOCK, whole_lines
 from cigem_core.formats.dialect import Dialect, Retold
-from cigem_core.formats.sniff import dialect_of, every_row, meant
-from cigem_core.formats.source import Source, Stream
-from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span
+from cigem_core.formats.sniff import dialect_of
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import FIRST, LAST, ROW, Misfit, Span
+from cigem_core.formats.wild_records import Gathering, blocks_below
 from cigem_core.report import Rule
 from cigem_core.text import Text
 
@@ -48,11 +48,13 @@ class Wild:
     misfits: tuple[Misfit, ...] = field(repr=False)
     spans: pl.DataFrame = field(repr=False)
     """Which lines are what: columns `what` (header, blank, title, record, misfit), `row`, `first`, `last`."""
+    next: Wild | None = field(default=None, repr=False)
+    """The table that follows in the same file, under a header of its own; its spans go on where these end."""
 
     @property
     def assumed(self) -> tuple[Text, ...]:
         """What was assumed, in sentences."""
-        return (*self.dialect.assumed, *_of_misfits(self.misfits))
+        return (*self.dialect.assumed, *_of_misfits(self.misfits), *_of_next(self.next))
 
     def records(self) -> Iterator[list[str]]:
         """Each record with all its cells, those that stand in no column too."""
@@ -72,113 +74,65 @@ def read_any(source: Any) -> Wild:
     """Read a delimited text of any dialect: a path or bytes. Raises SourceRefused where it cannot be had."""
     given = Source.of(source)
     dialect = dialect_of(given)
-    stream = given.open()
+    above: Span | None = Span(row=0, first=0, last=0, what="header")
+    tables: list[Gathering] = []
+    while above is not None:
+        table, sha256 = _gather(given, dialect, above, may_end=len(tables) < _TABLES)
+        tables.append(table)
+        dialect, above = _following(dialect, table)
+    found: Wild | None = None
+    for table in reversed(tables):
+        found = _told(table, given.name, sha256, found)
+    assert found is not None  # there is always a table, be it empty
+    return found
+
+
+_TABLES = 20
+"""Tables told apart in one file; each is read from the start of the file."""
+
+
+def _gather(source: Source, dialect: Dialect, above: Span, *, may_end: bool) -> tuple[Gathering, str]:
+    """A table and, where it is the last, the digest of the file."""
+    stream = source.open()
     try:
-        table = _Table(dialect)
-        for block in _blocks(Retold(stream, dialect), dialect):
+        table = Gathering(dialect, may_end)
+        for block in blocks_below(Retold(stream, dialect), dialect, above):
             table.take(block)
-        return table.told(given.name, stream.sha256)
+            if table.next:
+                break
+        return table, stream.sha256
     finally:
         stream.close()
 
 
-def _blocks(stream: Stream, dialect: Dialect) -> Iterator[Block]:
-    """The blocks of a text told again, its titles and header among the records."""
-    cutter = every_row(dialect)
-    carried = b""
-    for lines, is_last in whole_lines(stream, BLOCK):
-        block, carried = cutter.cut(carried + lines, final=is_last)
-        if block is not None:
-            yield block
+def _following(dialect: Dialect, table: Gathering) -> tuple[Dialect, Span | None]:
+    """The dialect of the table that follows, and what stands above it; None where none does."""
+    if table.next is None:
+        return dialect, None
+    misfit, header = table.next
+    above = Span(row=misfit.row - 1, first=1, last=misfit.first - 1)
+    return evolve(dialect, preamble=misfit.row - 1, header=misfit.row, heading=1, width=len(header)), above
 
 
-@define
-class _Table:
-    """A table in the making."""
+def _told(gathered: Gathering, name: str, sha256: str, following: Wild | None) -> Wild:
+    """The table, all its blocks taken."""
+    import polars as pl
 
-    dialect: Dialect
-    cells: list[pl.DataFrame] = field(factory=list)
-    others: list[Span] = field(factory=list)
-    misfits: list[Misfit] = field(factory=list)
-    heading: dict[int, tuple[str, ...]] = field(factory=dict)
-    surplus: dict[int, tuple[str, ...]] = field(factory=dict)
-
-    def take(self, block: Block) -> None:
-        """Keep the records of a block; titles and header go beside."""
-        import polars as pl
-
-        body = self.dialect.preamble + self.dialect.heading
-        restored = self.dialect.restore(block)
-        mended = [(misfit, meant(told, self.dialect)) for told, misfit in zip(block.misfits, restored.misfits, strict=True)]
-        for *cells, row, first, last in restored.cells.filter(pl.col(ROW) <= body).iter_rows():
-            self._put_above(row, first, last, tuple(cells))
-        for misfit, likely in mended:
-            if misfit.row <= body:
-                self._put_above(misfit.row, misfit.first, misfit.last, likely)
-        below = [(misfit, likely) for misfit, likely in mended if misfit.row > body]
-        self.cells.append(pl.concat([restored.cells.filter(pl.col(ROW) > body), self._padded(below)]).sort(ROW))
-        self.misfits += [misfit for misfit, _ in below]
-        self.others += restored.others
-
-    def _put_above(self, row: int, first: int, last: int, cells: tuple[str, ...]) -> None:
-        is_header = row > self.dialect.preamble
-        self.others.append(Span(row=row, first=first, last=last, what="header" if is_header else "title"))
-        if is_header:
-            self.heading[row] = cells
-
-    def _padded(self, mended: Sequence[tuple[Misfit, tuple[str, ...]]]) -> pl.DataFrame:
-        """The misfits as rows of the table; what stands in no column is kept beside."""
-        import polars as pl
-
-        width, rows = self.dialect.width, []
-        for misfit, cells in mended:
-            rows.append((*cells[:width], *[""] * (width - len(cells)), misfit.row, misfit.first, misfit.last))
-            further = cells[width:]
-            while further and not further[-1]:
-                further = further[:-1]
-            if further:
-                self.surplus[misfit.row] = further
-        texts = dict.fromkeys(map(str, range(width)), pl.String)
-        return pl.DataFrame(rows, schema={**texts, ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64}, orient="row")
-
-    def told(self, name: str, sha256: str) -> Wild:
-        """The table, all its blocks taken."""
-        import polars as pl
-
-        cells = pl.concat([self._padded([]), *self.cells])
-        header = _names([row for _, row in sorted(self.heading.items())], self.dialect.width)
-        further = [pl.lit("").alias(str(at)) for at in range(self.dialect.width, len(header))]
-        rows = cells.drop(ROW, FIRST, LAST).with_columns(further)
-        return Wild(
-            name=name,
-            sha256=sha256,
-            dialect=self.dialect,
-            header=header,
-            rows=rows.rename(dict(zip(rows.columns, _distinct(header, rows.width), strict=True))),
-            places=cells.select(ROW, FIRST, LAST),
-            surplus=self.surplus,
-            misfits=tuple(self.misfits),
-            spans=_spans(self.others, self.misfits, cells),
-        )
-
-
-def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
-    """The names a header gives, of several rows joined; empty ones that are too many are left out."""
-    longest = max(map(len, rows), default=0)
-    padded = [[*row, *[""] * (longest - len(row))] for row in rows]
-    above = [_spread(row) for row in padded[:-1]]
-    names = padded[-1] if len(rows) == 1 else [" ".join(filter(None, parts)) for parts in zip(*above, *padded[-1:], strict=True)]
-    while len(names) > width and "" in names:
-        names.pop(len(names) - 1 - names[::-1].index(""))
-    return tuple(names)
-
-
-def _spread(row: Sequence[str]) -> list[str]:
-    """A row of group names: each holds until the next, as a merged cell does."""
-    names: list[str] = []
-    for name in row:
-        names.append(name or (names[-1] if names else ""))
-    return names
+    cells, header = gathered.table(), gathered.header
+    further = [pl.lit("").alias(str(at)) for at in range(gathered.dialect.width, len(header))]
+    rows = cells.drop(ROW, FIRST, LAST).with_columns(further)
+    return Wild(
+        name=name,
+        sha256=sha256,
+        dialect=gathered.dialect,
+        header=header,
+        rows=rows.rename(dict(zip(rows.columns, _distinct(header, rows.width), strict=True))),
+        places=cells.select(ROW, FIRST, LAST),
+        surplus=gathered.surplus,
+        misfits=tuple(gathered.misfits),
+        next=following,
+        spans=_spans(gathered.others, gathered.misfits, cells),
+    )
 
 
 def _distinct(header: Sequence[str], width: int) -> list[str]:
@@ -224,3 +178,10 @@ _READ = {
     ),
     Rule.ENCODING: Text(fr="lignes aux octets illisibles, montrés en \\xNN", en="rows with unreadable bytes, shown as \\xNN"),
 }
+
+
+def _of_next(following: Wild | None) -> list[Text]:
+    if following is None:
+        return []
+    row = following.dialect.header
+    return [Text(fr=f"un autre tableau commence à la ligne {row}", en=f"another table begins at row {row}")]
