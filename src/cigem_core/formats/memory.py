@@ -65,6 +65,7 @@ class _OpenFrame:
     _columns: Columns
     sha256: str
     letters: ClassVar[Mapping[str, str]] = {}
+    assumed: ClassVar[tuple[Text, ...]] = ()
     heading: Span = Span(row=1, first=1, last=1, what="header")
 
     def close(self) -> None:

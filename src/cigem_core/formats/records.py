@@ -94,6 +94,7 @@ class OpenTree:
     _block: int
     heading: ClassVar[None] = None
     letters: ClassVar[Mapping[str, str]] = {}
+    assumed: ClassVar[tuple[Text, ...]] = ()
 
     def close(self) -> None:
         """There is nothing to let go of."""

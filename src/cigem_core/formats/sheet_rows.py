@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import evolve, field, frozen
 
@@ -76,6 +76,7 @@ class _OpenRows:
     _columns: Columns
     _block: int
     sha256: str
+    assumed: ClassVar[tuple[Text, ...]] = ()
 
     @property
     def heading(self) -> Span:

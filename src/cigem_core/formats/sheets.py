@@ -159,6 +159,7 @@ class _OpenLabels:
     sha256: str
     heading: ClassVar[Span | None] = None
     letters: ClassVar[Mapping[str, str]] = {}
+    assumed: ClassVar[tuple[Text, ...]] = ()
 
     def close(self) -> None:
         """There is nothing to let go of."""

@@ -53,6 +53,8 @@ class Batch:
     pending: int = 0
     """Accepted records that point at a row in quarantine."""
     not_run: tuple[NotRun, ...] = ()
+    assumed: tuple[Text, ...] = ()
+    """What was found in the file without being declared: its dialect, the row of its header."""
     spans: pl.DataFrame = field(repr=False)
     """Which lines are what: columns `what` (header, blank, title, total, record, misfit), `row`, `first`, `last`."""
 

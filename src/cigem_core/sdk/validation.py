@@ -149,6 +149,7 @@ class _Judge:
             faults=faults,
             pending=int((pending & ~bad).sum()),
             not_run=(*self.plan.not_run, *not_asked, *not_run),
+            assumed=self.opened.assumed,
             spans=spans_of(block, heading),
         )
 
