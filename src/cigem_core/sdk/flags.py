@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 
 from cigem_core.formats.tables import ITEM, Misfit, OpenTable
 from cigem_core.report import Address, Fault, Rule
-from cigem_core.sdk.items import AT, PLACE, any_of
-from cigem_core.sdk.lenses import Lens
+from cigem_core.sdk.items import AT, PLACE, any_of, gathered
+from cigem_core.sdk.lenses import REQUIRED, Column, Lens
 from cigem_core.sdk.plan import Plan
 from cigem_core.sdk.remedies import misfit_remedy
 from cigem_core.text import Text
@@ -50,6 +50,18 @@ def checked(texts: pl.DataFrame, values: pl.DataFrame, lenses: Mapping[str, Lens
         Flag(check.header, check.remedy, check.rule, series, field=name)
         for (name, check), series in zip(asked, broken.get_columns(), strict=True)
     ]
+
+
+def listed(name: str, lens: Column, items: pl.DataFrame, height: int) -> tuple[pl.Series, list[Flag]]:
+    """The values of a field whose cells stand in a list, and what is wrong with its items."""
+    import polars as pl
+
+    values = items.select(lens.decode(pl.col).alias(name))
+    flags = [flag.of_items(items, height) for flag in checked(items, values, {name: lens.optional()})]
+    several = gathered(items, values[name], height).alias(name)
+    if lens.is_required:
+        flags.append(Flag(str(lens.path).removesuffix(ITEM), REQUIRED, Rule.REQUIRED, several.is_null(), field=name))
+    return several if lens.glue is None else several.list.join(lens.glue), flags
 
 
 def raised(flags: Sequence[Flag], height: int) -> pl.Series:

@@ -15,17 +15,17 @@ from attrs import define, field
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.memory import open_frame
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ITEM, ROW, Block, Misfit, OpenTable, Span
+from cigem_core.formats.tables import ROW, Block, Misfit, OpenTable, Span
 from cigem_core.model.fields import Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.answers import answered
 from cigem_core.sdk.batch import CARGO, ENTRY, KEY, REPLACES, SCOPE, TEXT, Batch, check_tiling, spans_of
 from cigem_core.sdk.cells import written
-from cigem_core.sdk.flags import Flag, Labels, checked, faults_of, raised
+from cigem_core.sdk.flags import Flag, Labels, checked, faults_of, listed, raised
 from cigem_core.sdk.frames import full, key_of, scope_of, stays_inside
-from cigem_core.sdk.items import AT, PLACE, exploded, gathered
-from cigem_core.sdk.lenses import REQUIRED, Column
+from cigem_core.sdk.items import AT, PLACE, exploded
+from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.plan import ChildPlan, Plan
 from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, UNIQUE, not_at_hand
 from cigem_core.sdk.table import Table
@@ -180,7 +180,7 @@ class _Judge:
         flags = checked(texts, values, of_rows)
         for name, lens in lenses.items():
             if isinstance(lens, Column) and lens.path is not None:
-                several, of_items = _listed(name, lens, items[lens.path], texts.height)
+                several, of_items = listed(name, lens, items[lens.path], texts.height)
                 values, flags = values.with_columns(several), flags + of_items
         return values.select(list(lenses)), flags
 
@@ -338,18 +338,6 @@ class _Judge:
             orient="row",
         )
         return pl.concat([aligned, loose], how="diagonal").sort(ROW)
-
-
-def _listed(name: str, lens: Column, items: pl.DataFrame, height: int) -> tuple[pl.Series, list[Flag]]:
-    """The values of a field whose cells stand in a list, and what is wrong with its items."""
-    import polars as pl
-
-    values = items.select(lens.decode(pl.col).alias(name))
-    flags = [flag.of_items(items, height) for flag in checked(items, values, {name: lens.optional()})]
-    several = gathered(items, values[name], height).alias(name)
-    if lens.is_required:
-        flags.append(Flag(str(lens.path).removesuffix(ITEM), REQUIRED, Rule.REQUIRED, several.is_null(), field=name))
-    return several if lens.glue is None else several.list.join(lens.glue), flags
 
 
 def _referred(kind: Kind, reference: Field) -> pl.Expr:
