@@ -127,7 +127,8 @@ class _Survey:
             else:
                 self._question(row, asked)
         for what, path, row in self.open:
-            fr, en = f"« {path} » n'est pas fermé", f"'{path}' is not closed"
+            name = path.rstrip("/")
+            fr, en = f"« {name} » n'est pas fermé", f"'{name}' is not closed"
             self.reading.mistake(row, "type", f"{fr} : ajouter une ligne end_{what}", f"{en}; add a row end_{what}")
 
     def _asked(self) -> Iterator[Row]:

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from attrs import field, frozen
 
-from cigem_core.model.expressions import Node, parse
+from cigem_core.model.expression_parser import parse
+from cigem_core.model.expressions import Node
 from cigem_core.report import Address
 from cigem_core.text import Language, Text
 

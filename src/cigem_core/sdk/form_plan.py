@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
 
 from attrs import define, evolve, field, frozen
 
@@ -72,9 +73,12 @@ class Asked:
 
 @frozen(kw_only=True)
 class Plan:
-    """What is asked of some columns, each question after those that say whether it is asked."""
+    """What is asked of some columns."""
 
-    questions: tuple[Asked, ...]
+    questions: Mapping[str, Asked]
+    """By the names of their columns, as they stand in the form."""
+    order: tuple[str, ...]
+    """Each question after those that say whether it is asked."""
     begun: str | None
     """The question that says when the form was begun."""
     not_run: tuple[NotRun, ...]
@@ -94,10 +98,13 @@ class _Planner:
 
     def plan(self) -> Plan:
         begun = self.form.first("start") or self.form.first("today")
-        asked = [self._asked(question) for question in self.form.questions if self._is_here(question)]
-        ordered = self._ordered({each.question.path: each for each in asked})
+        asked = {question.path: self._asked(question) for question in self.form.questions if self._is_here(question)}
+        asked = self._without_circles(asked)
+        leads_to = {path: _looked_at(each.conditions, asked) for path, each in asked.items()}
+        order = tuple(TopologicalSorter(leads_to).static_order())
         self._report_unknown()
-        return Plan(questions=tuple(ordered), begun=begun.path if begun else None, not_run=tuple(self.not_run))
+        told = begun.path if begun else None
+        return Plan(questions=asked, order=order, begun=told, not_run=tuple(self.not_run))
 
     def _is_here(self, question: Question) -> bool:
         """Whether a question can be judged at all; what is asked of others is reported."""
@@ -197,28 +204,15 @@ class _Planner:
             cells = self._with_day(holds.paths - {question.path}, holds)
             yield Check(rule=Rule.ROW, remedy=FILTERED, holds=holds, cells=cells, names=names)
 
-    def _ordered(self, asked: Mapping[str, Asked]) -> list[Asked]:
-        """Questions after those that say whether they are asked; what goes in a circle is not judged."""
-        ordered: dict[str, Asked] = {}
-        open: set[str] = set()
-
-        def visit(path: str) -> bool:
-            if path in ordered or path not in asked:
-                return True
-            if path in open:
-                return False
-            open.add(path)
-            circles = [c for c in asked[path].conditions if not all(map(visit, sorted(c.asked.paths)))]
-            open.discard(path)
-            kept = tuple(condition for condition in asked[path].conditions if condition not in circles)
-            ordered[path] = evolve(asked[path], conditions=kept, is_judged=False) if circles else asked[path]
-            for condition in circles:
-                self.compiled[condition.path] = _CIRCLE
-            return True
-
-        for path in asked:
-            visit(path)
-        return list(ordered.values())
+    def _without_circles(self, asked: Mapping[str, Asked]) -> dict[str, Asked]:
+        """Questions whose conditions lead back to themselves are not judged."""
+        known: dict[str, Asked] = {}
+        for path, each in asked.items():
+            circles = [c for c in each.conditions if path in _reached(c, asked)]
+            self.compiled |= {condition.path: _CIRCLE for condition in circles}
+            kept = tuple(condition for condition in each.conditions if condition not in circles)
+            known[path] = evolve(each, conditions=kept, is_judged=False) if circles else each
+        return known
 
     def _report_unknown(self) -> None:
         """Say which conditions cannot be asked, and what they leave unchecked."""
@@ -226,6 +220,20 @@ class _Planner:
             if isinstance(error, DeclarationError):
                 within = [p for p in sorted(self.columns) if p == path or p.startswith(f"{path}/")]
                 self.not_run.append(not_judged(path, within, error))
+
+
+def _looked_at(conditions: Iterable[Condition], asked: Collection[str]) -> set[str]:
+    return {path for condition in conditions for path in condition.asked.paths if path in asked}
+
+
+def _reached(condition: Condition, asked: Mapping[str, Asked]) -> set[str]:
+    """Every question a condition depends on, near or far."""
+    reached: set[str] = set()
+    ahead = _looked_at([condition], asked)
+    while ahead:
+        reached |= ahead
+        ahead = {far for path in ahead for far in _looked_at(asked[path].conditions, asked)} - reached
+    return reached
 
 
 _CIRCLE = NotCompiled(

@@ -7,18 +7,18 @@ An answer to a question that is not relevant is ignored: it is blanked before an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
 from cigem_core.errors import InternalError
-from cigem_core.model.forms import SEVERAL, Form, QuestionType, repeat_of
+from cigem_core.model.forms import ITEM, SEVERAL, Form, QuestionType, repeat_of
 from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.form_plan import Asked, Check, Condition, Plan, plan_of
 from cigem_core.sdk.form_remedies import required, unknown_choice, wrong_type
-from cigem_core.sdk.xpath import DAY, LIST, NOW, PLACE, Compiled
+from cigem_core.sdk.xpath import DAY, ITEMS, LIST, NOW, PLACE, Compiled
 from cigem_core.sdk.xpath_values import NUMBER, midnight_in
 from cigem_core.text import Text
 
@@ -73,6 +73,15 @@ class FormRules:
         faults = tuple(run.faults())
         return Judged(cells=run.blanked(), broken=faults, not_run=plan.not_run)
 
+    def unmet(self, answers: Mapping[str, str | Sequence[str | None]]) -> tuple[FormFault, ...]:
+        """What one filled-in form still breaks, before it is sent: answers by the names of their columns."""
+        import polars as pl
+
+        schema = {q.path: pl.String if q.repeat is None else pl.List(pl.String) for q in self.form.questions}
+        asked = {path: type for path, type in schema.items() if path.count(ITEM) < 2}
+        row = pl.DataFrame({path: [answers.get(path) or None] for path in asked}, schema=asked)
+        return self.apply(row).broken
+
 
 @frozen(eq=False)
 class _Scope:
@@ -104,8 +113,7 @@ class _Run:
 
     def __attrs_post_init__(self) -> None:
         self.scopes[None] = _Scope(None, self.cells.height)
-        for each in self.plan.questions:
-            path = each.question.path
+        for path in self.plan.questions:
             repeat = repeat_of(path)
             if repeat not in self.scopes:
                 self.scopes[repeat] = _items(repeat, self.cells[path])
@@ -113,11 +121,10 @@ class _Run:
 
     def blank(self) -> None:
         """Ignore the answers to questions that were not asked."""
-        for each in self.plan.questions:
-            path = each.question.path
-            if each.conditions:
+        for path in self.plan.order:
+            if conditions := self.plan.questions[path].conditions:
                 scope = self._scope(path)
-                asked = _all(self._lifted(self._holds(c), c.path, scope) for c in each.conditions)
+                asked = _all(self._lifted(self._holds(c), c.path, scope) for c in conditions)
                 self.asked[path] = asked
                 self.answers[path] = _only(self.answers[path], asked)
 
@@ -140,7 +147,7 @@ class _Run:
 
     def faults(self) -> Iterable[FormFault]:
         """What is broken: first what each answer is by itself, then what it must satisfy, then what contradicts."""
-        judged = [each for each in self.plan.questions if each.is_judged]
+        judged = [each for each in self.plan.questions.values() if each.is_judged]
         for each in judged:
             yield from self._by_themselves(each)
         alone = {id(check) for each in judged for check in each.checks if not check.cells and check.names is None}
@@ -214,8 +221,7 @@ class _Run:
         import polars as pl
 
         columns = [self._column(need, scope).alias(need) for need in compiled.needs]
-        frame = pl.DataFrame([pl.int_range(scope.height, eager=True).alias("#"), *columns])
-        return frame.with_columns(compiled.asked.alias("#asked"))["#asked"]
+        return compiled.over(pl.DataFrame([pl.int_range(scope.height, eager=True).alias("#"), *columns]))
 
     def _column(self, need: str, scope: _Scope) -> pl.Series:
         if need == PLACE:
@@ -224,10 +230,18 @@ class _Run:
             begun = str(self.plan.begun)
             told = self._lifted(self.answers[begun], begun, scope)
             return told.str.head(10) if need == DAY else told
+        if need.startswith(ITEMS):
+            return self._lifted(self._items_of(need.removeprefix(ITEMS)), "", scope)
         if need.startswith(LIST):
             path = need.removeprefix(LIST)
             return self._lifted(self._relisted(self.answers[path], self._scope(path)), "", scope)
         return self._lifted(self.answers[need], need, scope)
+
+    def _items_of(self, repeat: str) -> pl.Series:
+        """A list of as many items as a repeat has, none where it was not asked."""
+        lists, kept = self.scopes[repeat].lists, self._with_items(repeat)
+        assert lists is not None
+        return lists if kept is None else _only(lists, kept)
 
     def _lifted(self, series: pl.Series, path: str, scope: _Scope) -> pl.Series:
         """A column of the table beside the items of a repeat; the column itself where it stands there already."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from attrs import define, field, frozen
 
 from cigem_core.errors import DeclarationError, nearest
+from cigem_core.model.expression_parser import parse
 from cigem_core.model.expressions import (
     COMPARISONS,
     HERE,
@@ -24,7 +25,6 @@ from cigem_core.model.expressions import (
     Operation,
     Path,
     Words,
-    parse,
     written,
 )
 from cigem_core.model.forms import ITEM, Form, QuestionType, in_language, repeat_of
@@ -36,9 +36,10 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
-LIST, DAY, NOW, PLACE = "#list ", "#day", "#now", "#place"
-"""Columns a compiled expression may need beside the answers: the answers of all items (before the path), the day and
-the moment the form was begun, and the place of an item in its list."""
+LIST, ITEMS, DAY, NOW, PLACE = "#list ", "#items ", "#day", "#now", "#place"
+"""Columns a compiled expression may need beside the answers: the answers of all items (before the path of a question),
+the items themselves (before that of a repeat), the day and the moment the form was begun, and the place of an item in
+its list."""
 
 
 class NotCompiled(DeclarationError):
@@ -47,22 +48,35 @@ class NotCompiled(DeclarationError):
 
 @frozen
 class Compiled:
-    """An expression of whole columns, and the columns it needs."""
+    """An expression of whole columns, taken in steps, and the columns it needs.
 
-    asked: pl.Expr = field(repr=False, eq=False)
+    Each step is a column made of earlier ones: an expression that names a part twice would double it at every level.
+    """
+
+    steps: tuple[pl.Expr, ...] = field(repr=False, eq=False)
     needs: tuple[str, ...]
+
+    def over(self, frame: pl.DataFrame) -> pl.Series:
+        """What it gives for each row of a table that holds what it needs."""
+        for place, step in enumerate(self.steps):
+            frame = frame.with_columns(step.alias(_step(place)))
+        return frame[_step(len(self.steps) - 1)]
 
     @property
     def paths(self) -> frozenset[str]:
         """The questions it looks at."""
-        return frozenset(need.removeprefix(LIST) for need in self.needs if need not in (DAY, NOW, PLACE))
+        return frozenset(need.removeprefix(LIST) for need in self.needs if not need.startswith((ITEMS, DAY, NOW, PLACE)))
 
 
 def compile_condition(tree: Node, form: Form, about: str, columns: Collection[str]) -> Compiled:
     """Where a condition about a question (or a section) holds; NotCompiled where it cannot be asked."""
     compiler = _Compiler(form, about, columns)
     asked = compiler.value(tree).truth
-    return Compiled(asked, tuple(compiler.needs))
+    return Compiled((*compiler.steps, asked), tuple(compiler.needs))
+
+
+def _step(number: int) -> str:
+    return f"#step {number}"
 
 
 def resolve(form: Form, about: str, node: Answer | Path) -> str:
@@ -112,6 +126,7 @@ class _Compiler:
     about: str
     columns: Collection[str]
     needs: dict[str, None] = field(factory=dict)
+    steps: list[pl.Expr] = field(factory=list)
 
     def value(self, node: Node) -> Value:
         """What a part is worth, where it is one value a row."""
@@ -121,7 +136,16 @@ class _Compiler:
                 f"« {written(node)} » a plusieurs réponses, une par élément de la liste",
                 f"'{written(node)}' has several answers, one for each item of its list",
             )
-        return found
+        if not node.parts:
+            return found
+        return Value(found.kind, self.kept(found.own), None if found.written is None else self.kept(found.written))
+
+    def kept(self, column: pl.Expr) -> pl.Expr:
+        """A column to be computed once, however often it is looked at."""
+        import polars as pl
+
+        self.steps.append(column)
+        return pl.col(_step(len(self.steps) - 1))
 
     def part(self, node: Node) -> Value | Items:
         """What a part is worth."""
@@ -164,11 +188,10 @@ class _Compiler:
 
         if not path.endswith(ITEM) or path == repeat_of(self.about):
             _refuse(f"« {path} » est un groupe, pas une réponse", f"'{path}' is a group, not an answer")
-        column = next((known for known in self.columns if repeat_of(known) == path), None)
-        if column is None:
+        if not any(question.repeat == path and question.path in self.columns for question in self.form.questions):
             raise NotCompiled(masked_rule("", [path]).reason)
-        self.needs[LIST + column] = None
-        return Items(pl.col(LIST + column), None)
+        self.needs[ITEMS + path] = None
+        return Items(pl.col(ITEMS + path), None)
 
     def operation(self, node: Operation) -> Value:
         """What an operator makes of its operands."""
@@ -209,6 +232,8 @@ class _Compiler:
         part = self.part(node.arguments[0])
         if isinstance(part, Value):
             return number(part.number)
+        if part.type is None:
+            _refuse(f"{node.name}() compte des réponses, pas des groupes", f"{node.name}() is of answers, not of groups")
         numbers = part.numbers
         told = ~numbers.list.eval(pl.element().is_null()).list.any().fill_null(False)
         if node.name == "sum":
@@ -229,7 +254,8 @@ class _Compiler:
         part = self._one(node)
         if isinstance(part, Value):
             return number((part.text != "").cast(pl.Float64))
-        return number(part.lists.list.drop_nulls().list.len().fill_null(0).cast(pl.Float64))
+        lists = part.lists if part.type is None else part.lists.list.drop_nulls()
+        return number(lists.list.len().fill_null(0).cast(pl.Float64))
 
     def _one(self, node: Call) -> Value | Items:
         _check_count(node, Function(1, 1, text))
