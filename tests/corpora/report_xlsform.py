@@ -45,19 +45,24 @@ def _unasked(form: Form) -> list[str]:
     return [f"{entry.rule}: {entry.reason.en}" for entry in judged.not_run]
 
 
+def say(line: str) -> None:
+    """A line of the report."""
+    sys.stdout.write(line + "\n")
+
+
 def main(folders: list[str]) -> int:
     """Print the report; 1 where a file crashed."""
     corpora = os.environ.get("CIGEM_CORPORA")
     if not corpora:
-        print("CIGEM_CORPORA names no folder of corpora; nothing was read")
+        say("CIGEM_CORPORA names no folder of corpora; nothing was read")
         return 0
     warnings.simplefilter("ignore")
     outcomes: Counter[str] = Counter()
     for path in sorted(p for folder in folders for p in (Path(corpora) / folder).rglob("*") if p.suffix in KINDS):
         what, said = outcome(path)
         outcomes[what] += 1
-        print(f"{path.name}: {what}", *said, sep="\n    ")
-    print(dict(outcomes))
+        say("\n    ".join([f"{path.name}: {what}", *said]))
+    say(str(dict(outcomes)))
     return int("CRASHED" in outcomes)
 
 

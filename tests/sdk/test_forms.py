@@ -213,6 +213,16 @@ def test_today_is_the_day_the_form_was_begun():
     assert found.broken[0].remedy.fr == "écrire une date qui n'est pas après le jour où la fiche a été saisie"
 
 
+def test_a_contradiction_names_the_other_answers():
+    """Whatever is computed from them."""
+    form = rules("integer | a", "integer | b", "integer | c | | . <= round(${a} div 2) or . = ${b}")
+
+    found = judged(form, {"a": "3", "b": "1", "c": "3"}, {"a": "3", "b": "1", "c": "2"}, {"a": "3", "c": "3"})
+
+    assert told(found) == [("c", "row", [0])]
+    assert found.broken[0].remedy.fr == "cette réponse contredit une autre : « a », « b »"
+
+
 def test_a_form_says_what_to_do_in_its_own_words():
     """The answers to other questions that its sentence would show are named instead."""
     form = rules("text | nom", "text | tel | | regex(., '[0-9]{8}') | | | Huit chiffres, ${nom} !")
@@ -280,6 +290,13 @@ def test_a_record_is_judged_by_all_its_items():
     )
 
     assert [entry for entry in told(found) if entry[0] == "total"] == [("total", "row", [1]), ("total", "row", [3])]
+
+
+def test_no_record_breaks_nothing():
+    """A block may be empty, and a form may have been answered by nobody."""
+    found = judged(rules(*NOTES))
+
+    assert (found.cells.height, found.broken, found.not_run) == (0, (), ())
 
 
 # --- what cannot be asked --------------------------------------------------------------------------------------------

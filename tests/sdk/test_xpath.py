@@ -175,6 +175,8 @@ def test_what_expressions_mean(expression, row, holds):
         ("not()", "reçoit 0 valeurs"),
         ("${evaluation} = 1", "plusieurs réponses"),
         (". | ${nom}", "réunit des listes"),
+        ("${last-saved#nom} = .", "une autre fiche"),
+        ("sum(${evaluation}) = 1", "des réponses, pas des groupes"),
     ],
 )
 def test_what_cannot_be_asked_says_why(expression, reason):
