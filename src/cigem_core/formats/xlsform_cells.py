@@ -120,10 +120,16 @@ def grids_of(source: Source) -> dict[str, Grid]:
     stream.close()
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return {sheet.title: [[_text(v) for v in row] for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets}
+        return {sheet.title: _grid(sheet) for sheet in book.worksheets}
     except Exception:  # noqa: BLE001  openpyxl raises whatever its parsers raise
         fr, en = "ce classeur ne peut être lu ; l'enregistrer au format XLSX", "this workbook cannot be read; save it as XLSX"
         raise SourceRefused(Text(fr=f"{source.name} : {fr}", en=f"{source.name}: {en}"), source=source.name) from None
+
+
+def _grid(sheet: Any) -> Grid:
+    # What a sheet says of its own size is often far beyond its last cell.
+    sheet.reset_dimensions()
+    return [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
 
 
 def _text(value: Any) -> str:

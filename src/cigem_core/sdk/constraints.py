@@ -37,7 +37,7 @@ class Comparison:
     other: Node
 
 
-@frozen
+@frozen(kw_only=True)
 class Part:
     """One part of a constraint, and the rule it breaks."""
 
@@ -45,6 +45,8 @@ class Part:
     rule: Rule
     comparison: Comparison | None
     """What the answer is compared with, where that is all the part says."""
+    others: frozenset[str]
+    """The other questions it speaks of."""
     cells: frozenset[str]
     """The other questions whose answers it compares: it is not asked where one of them is empty."""
 
@@ -63,12 +65,13 @@ def _conjoined(tree: Node) -> Iterator[Node]:
 
 
 def _part(tree: Node, form: Form, about: str) -> Part:
-    others = {path for node in walk(tree) for path in _named(node, form, about)} - {about}
+    others = frozenset(path for node in walk(tree) for path in _named(node, form, about)) - {about}
     comparison = _comparison(tree, form, about)
-    return Part(tree, _rule(others, comparison), comparison, frozenset(_compared(tree, form, about)) - {about})
+    cells = frozenset(_compared(tree, form, about)) - {about}
+    return Part(tree=tree, rule=_rule(others, comparison), comparison=comparison, others=others, cells=cells)
 
 
-def _rule(others: set[str], comparison: Comparison | None) -> Rule:
+def _rule(others: frozenset[str], comparison: Comparison | None) -> Rule:
     """Another answer makes a contradiction; a bound is one where the answer stands alone against what is no answer."""
     if others:
         return Rule.ROW

@@ -117,8 +117,8 @@ def _asked(part: Part, question: Question, form: Form) -> Text:
             dates = question.type in _DATES
             return _filled((_DAYS if dates else _BOUNDS)[operator], bound)
     if part.rule is Rule.ROW:
-        listed = ", ".join(f"« {path} »" for path in sorted(part.cells)) or "…"
-        return Text(fr=_ROW.fr.format(listed), en=_ROW.en.format(listed.replace("« ", "'").replace(" »", "'")))
+        fr, en = (", ".join(quoted.format(path) for path in sorted(part.others)) for quoted in ("« {0} »", "'{0}'"))
+        return Text(fr=_ROW.fr.format(fr), en=_ROW.en.format(en))
     return _PATTERN
 
 

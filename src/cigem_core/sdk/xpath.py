@@ -84,6 +84,8 @@ def resolve(form: Form, about: str, node: Answer | Path) -> str:
     if node == HERE:
         return about
     if isinstance(node, Answer):
+        if "#" in node.name:
+            _refuse(f"${{{node.name}}} est la réponse d'une autre fiche", f"${{{node.name}}} is an answer of another record")
         holders = form.named(node.name)
         if len(holders) != 1:
             near = nearest(node.name, form.names)
