@@ -25,6 +25,10 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return plain(name) in self._entries
 
+    def names(self) -> list[str]:
+        """All parts, as names are compared."""
+        return list(self._entries)
+
     def size(self, name: str) -> int:
         """How many bytes the archive says a part has."""
         return self._entries[plain(name)].file_size

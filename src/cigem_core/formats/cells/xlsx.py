@@ -70,8 +70,8 @@ def is_xlsx(package: Package) -> bool:
 
 def open_workbook(package: Package, strings: Callable[[Package, str], Sequence[str]]) -> Workbook:
     """All but the sheets; `strings` reads the part of the texts that cells share."""
-    main = _main(package)
-    targets = _relationships(package, main)
+    main = main_part(package)
+    targets = relationships(package, main)
     found = elements(package.pieces(main))
     sheets = []
     for element in found:
@@ -101,14 +101,15 @@ def read_rows(rows: bytes, book: Workbook) -> Cells:
     return read_cells((b"<worksheet><sheetData>", rows, b"</sheetData></worksheet>"), book)
 
 
-def _main(package: Package) -> str:
-    for kind, target in _relationships(package, "").values():
+def main_part(package: Package) -> str:
+    """The part that lists the sheets."""
+    for kind, target in relationships(package, "").values():
         if kind == "officeDocument" and target in package:
             return target
     raise Unreadable("kind")
 
 
-def _relationships(package: Package, name: str) -> dict[str, tuple[str, str]]:
+def relationships(package: Package, name: str) -> dict[str, tuple[str, str]]:
     """Identifier → the kind of a relationship and the part it points to."""
     part = relations(name)
     if part not in package:
