@@ -5,20 +5,18 @@ Needs nothing but the standard library for XLSX and ODS; XLS needs the extra `xl
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from cigem_core.errors import SourceRefused
-from cigem_core.formats.cells.unreadable import Unreadable
+from cigem_core.formats.cells.reading import read_sheets
+from cigem_core.formats.guard import LIMITS, Limits, Wired, guarded
 from cigem_core.formats.source import Source
-from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
-
-    from cigem_core.formats.cells.frame import Cells
 
 
 @frozen
@@ -47,34 +45,22 @@ class Book:
     sha256: str
 
 
-def read_book(source: Source) -> Book:
-    """Every sheet of a workbook; SourceRefused where it is none, or cannot be read safely."""
+def read_book(source: Source, limits: Limits = LIMITS) -> Book:
+    """Every sheet of a workbook, read in another process; SourceRefused where it is none, or cannot be read safely."""
+    import polars as pl
+
     stream = source.open()
-    content = stream.read(-1)
+    content = stream.read(limits.largest + 1)
     stream.close()
-    try:
-        sheets = tuple(Grid(name, cells.frame()) for name, cells in _sheets(content))
-    except Unreadable as why:
-        raise SourceRefused(_BROKEN(source.name), reason=why.reason) from None
+    unfolded = limits.unfolds_to(len(content))
+    read = guarded(read_sheets, content, limits.entries, unfolded, name=source.name, size=len(content), limits=limits)
+    sheets = tuple(Grid(str(name), pl.read_ipc_stream(io.BytesIO(cells))) for name, cells in _pairs(read))
     return Book(source.name, sheets, stream.sha256)
 
 
-def _sheets(content: bytes) -> Iterator[tuple[str, Cells]]:
-    from cigem_core.formats.cells import ods, xls, xlsx
-    from cigem_core.formats.cells.package import Package
-
-    if content.startswith(xls.HEAD):
-        return xls.sheets_of(content)
-    if not content.startswith(b"PK"):
-        raise Unreadable("kind")
-    package = Package(content)
-    if ods.is_ods(package):
-        return ods.sheets_of(package)
-    return xlsx.sheets_of(package)
-
-
-def _BROKEN(name: str) -> Text:  # noqa: N802
-    return Text(
-        fr=f"{name} : ce classeur ne peut être lu ; l'enregistrer à nouveau au format XLSX",
-        en=f"{name}: this workbook cannot be read; save it again as XLSX",
-    )
+def _pairs(read: Wired) -> Iterator[tuple[str, bytes]]:
+    """What the worker answered, looked at."""
+    for pair in read if isinstance(read, list) else ():
+        match pair:
+            case [str(name), bytes(cells)]:
+                yield name, cells

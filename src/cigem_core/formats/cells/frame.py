@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from cigem_core.formats.cells.unreadable import Unreadable
+from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.tables import IS
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ class Cells:
             self.texts.append(text)
             self.kinds.append(kind)
 
-    def frame(self) -> pl.DataFrame:
-        """The cells as columns of text, with what each was beside them."""
+    def listed(self) -> pl.DataFrame:
+        """The cells one a row: `row`, `column`, `text`, `is`."""
         import polars as pl
 
         listed = {
@@ -44,7 +44,7 @@ class Cells:
             "text": pl.Series(self.texts, dtype=pl.String),
             "is": pl.Series(self.kinds, dtype=pl.UInt8),
         }
-        return spread(pl.DataFrame(listed))
+        return pl.DataFrame(listed)
 
 
 def spread(listed: pl.DataFrame) -> pl.DataFrame:
@@ -59,26 +59,17 @@ def spread(listed: pl.DataFrame) -> pl.DataFrame:
     height, width = (last + 1 for last in listed.select(pl.col("row", "column").max()).row(0))
     if height * width > max(_ROOM, _SPARSEST * listed.height):
         raise Unreadable("sparse")
-    parts = {column: part for (column,), part in listed.partition_by("column", as_dict=True, maintain_order=True).items()}
-    made = {column: _placed(parts.get(column), height) for column in range(width)}
-    texts = {str(column): text for column, (text, _) in made.items()}
-    kinds = {f"{IS}{column}": kind for column, (_, kind) in made.items()}
+    places = _nothing(height * width, pl.UInt32()).scatter(
+        listed.select(pl.col("row").cast(pl.UInt64) * width + pl.col("column")).to_series(),
+        pl.int_range(listed.height, dtype=pl.UInt32, eager=True),
+    )
+    columns = [places.gather_every(width, column) for column in range(width)]
+    texts = {str(column): listed["text"].gather(places) for column, places in enumerate(columns)}
+    kinds = {f"{IS}{column}": listed["is"].gather(places) for column, places in enumerate(columns)}
     return pl.DataFrame(texts | kinds)
 
 
-def _placed(part: pl.DataFrame | None, height: int) -> tuple[pl.Series, pl.Series]:
+def _nothing(size: int, dtype: pl.DataType) -> pl.Series:
     import polars as pl
 
-    if part is None:
-        return _nothing(height, pl.String()), _nothing(height, pl.UInt8())
-    numbers = pl.int_range(part.height, dtype=pl.UInt32, eager=True)
-    if part.height == height and (part["row"] == numbers).all():
-        return part["text"], part["is"]
-    places = _nothing(height, pl.UInt32()).scatter(part["row"], numbers)
-    return part["text"].gather(places), part["is"].gather(places)
-
-
-def _nothing(height: int, dtype: pl.DataType) -> pl.Series:
-    import polars as pl
-
-    return pl.Series([None], dtype=dtype).new_from_index(0, height)
+    return pl.Series([None], dtype=dtype).new_from_index(0, size)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 from xml.parsers import expat
 
-from cigem_core.formats.cells.unreadable import Unreadable
+from cigem_core.formats.guard.reasons import Unreadable
 
 Attributes = Mapping[str, str]
 Starts = Callable[[str, Attributes], None]

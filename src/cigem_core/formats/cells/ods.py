@@ -8,7 +8,7 @@ from cigem_core.formats.cells import values
 from cigem_core.formats.cells.frame import Cells
 from cigem_core.formats.cells.markup import Attributes, attribute, walk
 from cigem_core.formats.cells.package import Package
-from cigem_core.formats.cells.unreadable import Unreadable
+from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.tables import BOOLEAN, TEXT
 
 _CONTENT = "content.xml"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from cigem_core.formats.cells import values
 from cigem_core.formats.cells.frame import Cells
-from cigem_core.formats.cells.unreadable import Unreadable
 from cigem_core.formats.cells.values import Shape
+from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.tables import BOOLEAN, TEXT
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -11,14 +11,18 @@ from cigem_core.formats.cells import values
 from cigem_core.formats.cells.frame import Cells
 from cigem_core.formats.cells.markup import Attributes, attribute, elements, walk
 from cigem_core.formats.cells.package import Package, beside, relations
-from cigem_core.formats.cells.unreadable import Unreadable
 from cigem_core.formats.cells.values import Shape
+from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.tables import BOOLEAN, TEXT
 
 LONGEST = 1 << 20
 """Characters in one cell; a spreadsheet takes 32,767."""
 
 _MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14
+
+
+Decode = Callable[[str, int], values.Cell]
+"""From the value and the style of a cell to what it shows."""
 
 
 @frozen
@@ -39,16 +43,35 @@ class Workbook:
     strings: Sequence[str]
     since_1904: bool
 
+    def shape(self, style: int) -> Shape:
+        """What the number format of a cell style means."""
+        return self.shapes[style] if style < len(self.shapes) else "number"
+
+    @property
+    def decoders(self) -> Mapping[str, Decode]:
+        """How the value of a cell of each type is understood; of any other type, as text."""
+        return {"n": self._number, "s": self._shared, "b": _truth, "d": _day}
+
+    def _number(self, value: str, style: int) -> values.Cell:
+        shape, value = self.shape(style), value.strip()
+        return values.number(value) if shape == "number" else values.moment(value, shape, since_1904=self.since_1904)
+
+    def _shared(self, value: str, _: int) -> values.Cell:
+        at = _whole(value.strip())
+        if at >= len(self.strings):
+            raise Unreadable("broken")
+        return self.strings[at], TEXT
+
 
 def is_xlsx(package: Package) -> bool:
     """Whether a package is a workbook of this kind."""
     return "_rels/.rels" in package and "content.xml" not in package
 
 
-def open_workbook(package: Package) -> Workbook:
-    """Read all but the sheets."""
-    main = _main(package)
-    targets = _relationships(package, main)
+def open_workbook(package: Package, strings: Callable[[Package, str], Sequence[str]]) -> Workbook:
+    """All but the sheets; `strings` reads the part of the texts that cells share."""
+    main = main_part(package)
+    targets = relationships(package, main)
     found = elements(package.pieces(main))
     sheets = []
     for element in found:
@@ -61,26 +84,32 @@ def open_workbook(package: Package) -> Workbook:
     return Workbook(
         sheets=tuple(sheets),
         shapes=_shapes(package, parts.get("styles")),
-        strings=_strings(package, parts.get("sharedStrings")),
+        strings=strings(package, parts["sharedStrings"]) if parts.get("sharedStrings", "") in package else (),
         since_1904=_is_true(properties.get("date1904", "0")),
     )
 
 
-def read_sheet(package: Package, book: Workbook, sheet: SheetPart) -> Cells:
-    """The cells of one sheet."""
+def read_cells(pieces: Iterable[bytes], book: Workbook) -> Cells:
+    """The cells of one sheet, element by element."""
     reader = _Sheet(book)
-    walk(package.pieces(sheet.part), starts=reader.start, ends=reader.end, says=reader.say)
+    walk(pieces, starts=reader.start, ends=reader.end, says=reader.say)
     return reader.cells
 
 
-def _main(package: Package) -> str:
-    for kind, target in _relationships(package, "").values():
+def read_rows(rows: bytes, book: Workbook) -> Cells:
+    """The cells of some of its rows."""
+    return read_cells((b"<worksheet><sheetData>", rows, b"</sheetData></worksheet>"), book)
+
+
+def main_part(package: Package) -> str:
+    """The part that lists the sheets."""
+    for kind, target in relationships(package, "").values():
         if kind == "officeDocument" and target in package:
             return target
     raise Unreadable("kind")
 
 
-def _relationships(package: Package, name: str) -> dict[str, tuple[str, str]]:
+def relationships(package: Package, name: str) -> dict[str, tuple[str, str]]:
     """Identifier → the kind of a relationship and the part it points to."""
     part = relations(name)
     if part not in package:
@@ -103,11 +132,10 @@ def _shapes(package: Package, part: str | None) -> list[Shape]:
     return [known[one] for one in formats]
 
 
-def _strings(package: Package, part: str | None) -> list[str]:
-    if part is None or part not in package:
-        return []
+def read_strings(pieces: Iterable[bytes]) -> list[str]:
+    """The texts that cells share, element by element."""
     reader = _Strings()
-    walk(package.pieces(part), starts=reader.start, ends=reader.end, says=reader.say)
+    walk(pieces, starts=reader.start, ends=reader.end, says=reader.say)
     return reader.found
 
 
@@ -163,8 +191,7 @@ class _Sheet:
 
     def __init__(self, book: Workbook) -> None:
         self.cells = Cells()
-        self._book = book
-        self._kinds = _kinds(book)
+        self._decoders = book.decoders
         self._row = self._column = -1
         self._is_data = False
         self._type = "n"
@@ -221,37 +248,19 @@ class _Sheet:
         if self._type == "inlineStr":
             self.cells.add(self._row, self._column, inline or unescape(value), TEXT)
         elif value:
-            self.cells.add(self._row, self._column, *self._kinds.get(self._type, _text)(value, self._style))
+            self.cells.add(self._row, self._column, *self._decoders.get(self._type, _text)(value, self._style))
 
 
-Decode = Callable[[str, int], values.Cell]
+def _truth(value: str, _: int) -> values.Cell:
+    return ("true" if _is_true(value.strip()) else "false"), BOOLEAN
+
+
+def _day(value: str, _: int) -> values.Cell:
+    return values.iso(value)
 
 
 def _text(value: str, _: int) -> values.Cell:
     return unescape(value), TEXT
-
-
-def _kinds(book: Workbook) -> dict[str, Decode]:
-    """How the value of a cell of each type is understood."""
-    shapes, strings = book.shapes, book.strings
-
-    def numeric(value: str, style: int) -> values.Cell:
-        shape = shapes[style] if style < len(shapes) else "number"
-        value = value.strip()
-        return values.number(value) if shape == "number" else values.moment(value, shape, since_1904=book.since_1904)
-
-    def shared(value: str, _: int) -> values.Cell:
-        at = _whole(value.strip())
-        if at >= len(strings):
-            raise Unreadable("broken")
-        return strings[at], TEXT
-
-    return {
-        "n": numeric,
-        "s": shared,
-        "b": lambda value, _: ("true" if _is_true(value.strip()) else "false", BOOLEAN),
-        "d": lambda value, _: values.iso(value),
-    }
 
 
 def unescape(text: str) -> str:
@@ -291,10 +300,3 @@ def _whole(text: str) -> int:
 
 def _is_true(text: str) -> bool:
     return text in ("1", "true")
-
-
-def sheets_of(package: Package) -> Iterator[tuple[str, Cells]]:
-    """Each sheet's name and cells."""
-    book = open_workbook(package)
-    for sheet in book.sheets:
-        yield sheet.name, read_sheet(package, book, sheet)
