@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.places import Place, Shape, at
@@ -41,7 +41,7 @@ def read(piece: XmlPiece, shape: Shape) -> Whole | None:
     parts = text.str.split(f"</{piece.element}>").explode()
     # After the last one stands what closes the list.
     raw = parts.head(parts.len() - 1).str.strip_chars_start(" \t\n")
-    bare = raw.str.replace_all(r">[^<]+", ">").str.replace_all(r'"[^"]*"', '""')
+    bare = raw.str.replace_all(r">[^<]+", ">").str.replace_all(r'"[^"]*"', '"_"')
     rows = pl.DataFrame({"raw": raw, "bare": bare}).with_row_index("row")
     groups = list(rows.partition_by("bare", maintain_order=True)) if bare.n_unique() <= _MOST else []
     try:
@@ -52,7 +52,7 @@ def read(piece: XmlPiece, shape: Shape) -> Whole | None:
         return None
     for form in forms:
         shape.see(form.plan)
-    return _XmlColumns(raw.len(), forms)
+    return _XmlColumns(raw.len(), forms, pl.concat([form.rows for form in forms]).arg_sort())
 
 
 def _text_of(piece: XmlPiece) -> pl.Series | None:
@@ -65,65 +65,72 @@ def _text_of(piece: XmlPiece) -> pl.Series | None:
     except pl.exceptions.PolarsError:
         return None
     entities = sum(content.count(entity.encode()) for entity in _ENTITIES) if b"&" in content else 0
-    if content.count(b"&") != entities or b"encoding" in piece.head and b"utf-8" not in piece.head.lower():
+    if content.count(b"&") != entities or (b"encoding" in piece.head and b"utf-8" not in piece.head.lower()):
         return None
     return None if text.str.contains(_DOUBTFUL).item() else text
 
 
-@define(eq=False)
+@frozen(eq=False)
 class _Group:
     """The submissions of one structure."""
 
     plan: dict[str, Any]
     rows: pl.Series
-    _parts: pl.Series = field(repr=False)
-    """Each submission, split before every tag."""
-    _raw: pl.Series = field(repr=False)
-    _tags: list[str]
-    """What stands before the text of each element."""
-    _places: list[int]
-    """Which part each element is."""
-    _attributes: tuple[str, ...]
-    is_sound: bool = True
+    texts: pl.DataFrame = field(repr=False)
+    """The texts of each submission, in the order of its elements, then of its attributes."""
+    is_sound: bool
 
     @classmethod
     def of(cls, piece: XmlPiece, group: pl.DataFrame) -> _Group:
         """Parse what the submissions share; SourceRefused where it is no XML."""
+        import polars as pl
+
         bare = group["bare"][0]
-        record = f"{bare}</{piece.element}>".encode()
         closing = b"</" + re.split(rb"[\s>]", piece.head.rpartition(b"<")[2])[0] + b">"
-        records = records_of(piece.name, piece.head + record + closing)
+        records = records_of(piece.name, piece.head + f"{bare}</{piece.element}>".encode() + closing)
         structure, _ = taken(records[0])
         form = Form(piece.name, structure, piece.repeats)
         tags = bare.split("<")
         starts = [number for number, tag in enumerate(tags) if number and not tag.startswith("/")]
-        parts = group["raw"].str.split("<")
-        made = cls(form.plan, group["row"], parts, group["raw"], [tags[n] for n in starts], starts, structure[2])
-        of_one = len(records) == 1 and len(starts) == len(structure[0]) and bare.startswith(f"<{piece.element}")
-        blank = all(made.text(number).str.strip_chars(" \t\n").eq("").all() for number in form.groups if number)
-        made.is_sound = of_one and not form.is_doubtful and blank and made._has_plain_attributes()
-        return made
+        parts = [_part(number, tags[number]) for number in starts]
+        attributes = [_attribute(name.rpartition("}")[2]) for name in structure[2]]
+        split = group.select(pl.col("raw").str.split("<").alias("parts"), "raw")
+        texts = split.select(text.alias(str(number)) for number, text in enumerate((*parts, *attributes)))
+        if b"&" in piece.content:
+            texts = _plain(texts)
+        of_one = len(records) == 1 and len(parts) == len(structure[0]) and not form.is_doubtful
+        is_sound = of_one and _is_blank(texts, form.groups) and _is_whole(texts, len(parts))
+        return cls(form.plan, group["row"], texts, is_sound)
 
-    def text(self, number: int) -> pl.Series:
-        """The text of an element in each submission, or an attribute's of the submission itself."""
-        if number < len(self._places):
-            tag = self._tags[number]
-            if not tag.endswith(">") or tag.endswith("/>"):
-                return _plain(self._parts.list.get(self._places[number]).str.replace(r"^[^>]*>", ""))
-            if '"' in tag:
-                return _plain(self._parts.list.get(self._places[number]).str.replace(r"^[^>]*>", ""))
-            return _plain(self._parts.list.get(self._places[number]).str.strip_prefix(tag))
-        name = self._attributes[number - len(self._places)].rpartition("}")[2]
-        return _plain(self._raw.str.extract(rf'^<[^>]*[\s:]{re.escape(name)}\s*=\s*"([^"]*)"'))
 
-    def _has_plain_attributes(self) -> bool:
-        """Whether each attribute is found, under one name, with nothing a parser would change."""
-        numbers = range(len(self._places), len(self._places) + len(self._attributes))
-        names = {name.rpartition("}")[2] for name in self._attributes}
-        values = map(self.text, numbers)
-        return len(names) == len(self._attributes) and all(
-            not value.has_nulls() and not value.str.contains(r"[\t\n>]").any() for value in values
-        )
+def _part(number: int, tag: str) -> pl.Expr:
+    """The text after a tag, a submission being split before each of them."""
+    import polars as pl
+
+    part = pl.col("parts").list.get(number)
+    return part.str.replace(r"^[^>]*>", "") if '"' in tag else part.str.strip_prefix(tag)
+
+
+def _attribute(name: str) -> pl.Expr:
+    """The text of an attribute of the submission itself."""
+    import polars as pl
+
+    return pl.col("raw").str.extract(rf'^<[^>]*[\s:]{re.escape(name)}\s*=\s*"([^"]*)"')
+
+
+def _is_blank(texts: pl.DataFrame, groups: list[int]) -> bool:
+    """Whether there is no text in elements that hold others."""
+    import polars as pl
+
+    inside = texts.select(pl.col(map(str, groups)).str.contains(r"[^ \t\n]").any())
+    return not any(inside.row(0)) if groups else True
+
+
+def _is_whole(texts: pl.DataFrame, elements: int) -> bool:
+    """Whether each attribute is found, with nothing in it a parser would change."""
+    attributes = texts.select(texts.columns[elements:])
+    doubts = (column.has_nulls() or column.str.contains(r"[\t\n>]").any() for column in attributes.get_columns())
+    return not any(doubts)
 
 
 @frozen(eq=False)
@@ -132,6 +139,7 @@ class _XmlColumns:
 
     height: int
     _groups: list[_Group] = field(repr=False)
+    _order: pl.Series = field(repr=False)
 
     def cells(self, place: Place) -> pl.Series | None:
         """The cells of a column; None where no submission has it."""
@@ -140,8 +148,7 @@ class _XmlColumns:
         if place.name.count("[]") > 1:
             return None
         cells = pl.concat([_cells_of(group, place) for group in self._groups])
-        rows = pl.concat([group.rows for group in self._groups])
-        return cells if len(self._groups) == 1 else cells.gather(rows.arg_sort())
+        return cells if len(self._groups) == 1 else cells.gather(self._order)
 
 
 def _cells_of(group: _Group, place: Place) -> pl.Series:
@@ -166,13 +173,17 @@ def _nothing(height: int) -> pl.Series:
 
 def _text(group: _Group, slot: Slot) -> pl.Series:
     """The texts that stand there; the complement of a place is the identifier in its text."""
-    return group.text(slot.at) if slot.at >= 0 else group.text(~slot.at).str.strip_prefix("uuid:")
+    if slot.at >= 0:
+        return group.texts.get_column(str(slot.at))
+    return group.texts.get_column(str(~slot.at)).str.strip_prefix("uuid:")
 
 
-def _plain(text: pl.Series) -> pl.Series:
-    """Text as it is meant, the five entities of XML resolved."""
-    if not text.str.contains("&", literal=True).any():
-        return text
+def _plain(texts: pl.DataFrame) -> pl.DataFrame:
+    """Texts as they are meant, the five entities of XML resolved."""
+    import polars as pl
+
+    said = texts.select(pl.all().str.contains("&", literal=True).any()).row(0)
+    text = pl.col(name for name, has_some in zip(texts.columns, said, strict=True) if has_some)
     for entity, sign in _ENTITIES.items():
         text = text.str.replace_all(entity, sign, literal=True)
-    return text
+    return texts.with_columns(text) if any(said) else texts

@@ -23,7 +23,7 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     from cigem_core.formats.places import Shape
 
-PIECE = 8 << 20
+PIECE = 16 << 20
 """Bytes of a piece."""
 
 DEEPEST = 100
@@ -54,9 +54,11 @@ class XmlPiece:
 
     def items(self) -> Iterator[Item]:
         """The submissions in their order; SourceRefused where the document breaks."""
+        forms: dict[Structure, Form] = {}
         for number, record in enumerate(records_of(self.name, self.content)):
             structure, texts = taken(record)
-            form = Form(self.name, structure, self.repeats)
+            if (form := forms.get(structure)) is None:
+                form = forms[structure] = Form(self.name, structure, self.repeats)
             doubt = Rule.STRUCTURE if form.is_doubtful or _is_mixed(record, form, texts) else None
             yield Item(form.value(texts), number, number, doubt)
 
