@@ -64,6 +64,21 @@ _NO_BRACKET = bytes(set(range(256)) - set(b'{}[]"'))
 
 def check_depth(name: str, content: bytes) -> None:
     """SourceRefused where lists and objects stand in one another deeper than `DEEPEST`, before any parser sees them."""
+    if unclosed(content) > DEEPEST:
+        raise _too_deep(name)
+
+
+def _too_deep(name: str) -> SourceRefused:
+    return SourceRefused(
+        Text(
+            fr=f"{name} : plus de {DEEPEST} listes ou objets sont emboîtés l'un dans l'autre, ou ne sont pas refermés",
+            en=f"{name}: more than {DEEPEST} lists or objects stand in one another, or are never closed",
+        )
+    )
+
+
+def unclosed(content: bytes) -> int:
+    """How many brackets are left when those that close are taken away, `DEEPEST` levels from the innermost; 0 is sound."""
     if b"\\" in content:
         content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
     brackets = content.translate(None, _NO_BRACKET).replace(b'""', b"")
@@ -74,14 +89,7 @@ def check_depth(name: str, content: bytes) -> None:
         if len(shallower) == len(brackets):
             break
         brackets = shallower
-    # What is left either holds deeper levels, or is unbalanced, which the parser says better.
-    if brackets.count(b"{") + brackets.count(b"[") > DEEPEST:
-        raise SourceRefused(
-            Text(
-                fr=f"{name} : plus de {DEEPEST} listes ou objets sont emboîtés l'un dans l'autre, ou ne sont pas refermés",
-                en=f"{name}: more than {DEEPEST} lists or objects stand in one another, or are never closed",
-            )
-        )
+    return len(brackets)
 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -113,6 +121,19 @@ class Document:
             self._check_end((yield from self._list(start)))
         elif self.records is None or not (yield from self._wrapped(start)):
             yield from self._lines(start)
+
+    def list_start(self, at: int) -> tuple[int, bytes]:
+        """Where the first record of the list stands, and what opens a document of the records after it."""
+        if self.text.startswith("[", at):
+            return at + 1, b"["
+        at = self._skip(self._expect("{", at))
+        while self.text.startswith('"', at):
+            key = self._item(at)
+            at = self._skip(self._expect(":", self._skip(key.end)))
+            if key.value == self.records and self.text.startswith("[", at):
+                return at + 1, f"{{{json.dumps(key.value)}:[".encode()
+            at = self._skip(self._expect(",", self._skip(self._item(at).end)))
+        raise self._broken(at)
 
     def text_of(self, item: Item) -> str:
         """A record as it came."""
@@ -172,6 +193,8 @@ class Document:
             value, end = self._decoder.raw_decode(self.text, at)
         except json.JSONDecodeError as error:
             raise self._broken(error.pos) from None
+        except RecursionError:
+            raise _too_deep(self.name) from None
         if _DOUBTFUL.search(self.text, at, end) and _is_unwritable(value):
             self._doubt = Rule.ENCODING
         return Item(value, at, end, self._doubt)
@@ -222,13 +245,15 @@ class Document:
                 Text(
                     fr=f"{self.name} : le JSON s'arrête avant sa fin (ligne {line}, colonne {column}) ; le demander à nouveau",
                     en=f"{self.name}: the JSON stops before its end (line {line}, column {column}); ask for it again",
-                )
+                ),
+                at=at,
             )
         return SourceRefused(
             Text(
                 fr=f"{self.name} : le JSON est rompu à la ligne {line}, colonne {column} ; le demander à nouveau à l'agence",
                 en=f"{self.name}: the JSON is broken at line {line}, column {column}; ask the agency for it again",
-            )
+            ),
+            at=at,
         )
 
     def _no_list(self) -> SourceRefused:

@@ -37,6 +37,7 @@ class Shape:
     """What was seen at one place, over all the records of a document."""
 
     value: bool = False
+    is_object: bool = False
     keys: dict[str, Shape] = field(factory=dict)
     item: Shape | None = None
     """What was seen in the items of lists that stand here."""
@@ -53,11 +54,24 @@ class Shape:
             self.value = True
 
     def _see_object(self, value: Mapping[str, Any], inside: bool) -> None:
-        keys = self.keys
+        self.is_object = True
         for key, below in value.items():
-            if key not in keys:
-                keys[key] = Shape()
-            keys[key].see(below, inside=inside)
+            if below is not None:
+                self.below(key).see(below, inside=inside)
+
+    def below(self, key: str) -> Shape:
+        """What was seen under a key."""
+        if key not in self.keys:
+            self.keys[key] = Shape()
+        return self.keys[key]
+
+    def leaves(self) -> Iterator[Shape]:
+        """The places that have nothing below them."""
+        below = [*self.keys.values(), *([self.item] if self.item else [])]
+        for shape in below:
+            yield from shape.leaves()
+        if not below:
+            yield self
 
     def places(self, naming: Naming) -> Iterator[Place]:
         """The columns of a document whose records look like this."""
@@ -128,13 +142,9 @@ def _text_inside(value: Any) -> str | None:
     return as_json(value) if isinstance(value, list) and value else _text(value)
 
 
-def cells_of(places: Mapping[str, Place], records: Sequence[Any]) -> pl.DataFrame:
-    """The cells of some records, by the names under which they are handed over."""
+def series_of(place: Place, records: Sequence[Any]) -> pl.Series:
+    """The cells of a column as a series of text, or of lists of text."""
     import polars as pl
 
-    return pl.DataFrame(
-        [
-            pl.Series(name, texts_of(place, records), dtype=pl.String if place.inner is None else pl.List(pl.String))
-            for name, place in places.items()
-        ]
-    )
+    dtype = pl.String() if place.inner is None else pl.List(pl.String)
+    return pl.Series(place.name, texts_of(place, records), dtype=dtype)

@@ -1,7 +1,8 @@
 """Trees handed over as the tables they hold: JSON documents of records, as the same blocks of text as CSV.
 
-Every leaf of every record stands in exactly one cell, under a column named by its keys. Null and an absent key are
-null cells, the empty text stays empty, a list that is absent is an empty list. Numbers are their digits (17.0 is 17),
+Every leaf of every record stands in exactly one cell, under a column named by its keys. Null is an absent key: both are
+null cells, and a key that is never anything else makes no column. The empty text stays empty, an absent list is an empty
+one. Numbers are their digits (17.0 is 17),
 booleans `true` or `false`. A record has no lines: its row, its first and its last are its place from 1.
 """
 
@@ -9,14 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO, ClassVar
 
 from attrs import field, frozen
 
-from cigem_core.errors import DeclarationError
-from cigem_core.formats.json_text import Document, decoded
+from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.formats.json_pieces import JsonPiece, pieces
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.places import Naming
 from cigem_core.formats.records import BLOCK, open_records
@@ -73,9 +74,18 @@ class Json:
             content = stream.read(-1)
         finally:
             stream.close()
-        document = Document(source.name, decoded(source.name, content), self.records)
         naming = Naming(self.separator, self.repeats_prefix)
-        return open_records(document, stream.sha256, naming, choose, block)
+
+        def opened(parts: Callable[[], Iterable[JsonPiece]]) -> OpenTable:
+            return open_records(source.name, stream.sha256, parts, naming, choose, block)
+
+        try:
+            return opened(lambda: pieces(source.name, content, self.records))
+        except SourceRefused as refused:
+            if "at" not in refused.concerned:
+                raise
+            # Said again of the whole document, so that the place is where it breaks.
+            return opened(lambda: [JsonPiece(source.name, content, self.records)])
 
     def write(self, file: BinaryIO, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Write rows as a list of records, in the shape their columns' names tell; empty cells are null."""
