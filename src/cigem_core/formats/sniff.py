@@ -52,7 +52,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be",
 }  # fmt: skip
 
-_LEGACY = ("cp1252", "cp850", "mac_roman")
+LEGACY = ("cp1252", "cp850", "mac_roman")
 """What our part of the world wrote in before UTF-8, the likeliest first."""
 
 
@@ -160,6 +160,13 @@ def _with_heading(dialect: Dialect, rows: Sequence[FirstRow]) -> Dialect:
     return evolve(dialect, preamble=first - 1, header=last, heading=last - first + 1)
 
 
+def encodings_of(source: Source) -> tuple[str, ...]:
+    """The encodings a source may have, the likeliest first: among the old ones, declared columns can tell."""
+    likeliest = encoding_of(source)
+    others = LEGACY if likeliest in LEGACY else ()
+    return (likeliest, *(other for other in others if other != likeliest))
+
+
 def find_encoding(head: bytes, rest: Iterator[bytes]) -> str:
     """The encoding of a text: by its mark, by what UTF-8 forbids, by how letters stand in words.
 
@@ -208,9 +215,9 @@ def _likeliest(doubted: bytes) -> str:
     def seemly(encoding: str) -> float:
         text = doubted.decode(encoding, "cigem-mark")
         letters = _IN_WORDS.findall(text)
-        return len(letters) + sum(c in _FRENCH for c in text) - text.count(MARK)
+        return len(letters) + 2 * sum(c in _FRENCH for c in text) - text.count(MARK)
 
-    return max(_LEGACY, key=seemly)
+    return max(LEGACY, key=seemly)
 
 
 def _line_end(text: str) -> str:
