@@ -228,23 +228,15 @@ def check_text(name: str, bare: bytes) -> None:
         )
 
 
-def no_text(name: str, head: bytes) -> SourceRefused | None:
-    """The refusal of a file that is no text, where its first bytes show it."""
+def no_text(name: str, head: bytes, *, nulls: int = 0) -> SourceRefused | None:
+    """The refusal of a file that is no text, where its first bytes show it: a workbook, or more nulls than that."""
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return SourceRefused(
-            Text(
-                fr=f"{name} : c'est un classeur ; l'enregistrer au format CSV",
-                en=f"{name}: this is a workbook; save it as CSV",
-            )
-        )
-    if b"\0" in head[:4096]:
-        return SourceRefused(
-            Text(
-                fr=f"{name} : ce n'est pas un fichier texte ; l'enregistrer au format CSV",
-                en=f"{name}: this is not a text file; save it as CSV",
-            )
-        )
-    return None
+        fr, en = "c'est un classeur", "this is a workbook"
+    elif head[:4096].count(0) > nulls:
+        fr, en = "ce n'est pas un fichier texte", "this is not a text file"
+    else:
+        return None
+    return SourceRefused(Text(fr=f"{name} : {fr} ; l'enregistrer au format CSV", en=f"{name}: {en}; save it as CSV"))
 
 
 def candidates(name: str, head: bytes, declared: Sequence[str]) -> list[str]:

@@ -11,19 +11,25 @@ from collections.abc import Sequence
 
 _SOUND = re.compile(r'"[^"]*(?:""[^"]*)*"')
 
-_MOST = 400
-"""Delimiters in a record beyond which only the simplest reading is tried."""
+_MOST, _LONGEST, _WAYS = 200, 20, 6
+"""Bounds to the search: pieces of a record, pieces of a cell, ways kept up to each piece. Beyond, records are parted at
+every delimiter."""
 
 _LOST_QUOTE, _OFF_WIDTH, _CROSSED = 1.0, 1.5, 3.0
 """What it costs to take a quote for a letter, to miss a cell or have one too many, to cross a delimiter for nothing."""
 
 
-def mend(record: str, delimiter: str, width: int) -> list[str]:
-    """The cells a record most likely has."""
+def mend(record: str, delimiter: str, width: int, *, search: bool = True) -> list[str]:
+    """The cells a record most likely has; without search, it is parted at every delimiter."""
     pieces = record.split(delimiter)
-    if len(pieces) > _MOST or '"' not in record:
+    if not search or len(pieces) > _MOST or '"' not in record:
         return [_value(piece) for piece in pieces]
     return [_value(delimiter.join(pieces[begin:end])) for begin, end in _parts(pieces, width)]
+
+
+def effort(record: str, delimiter: str) -> int:
+    """About how many cells a search tries: what it costs beside other records."""
+    return (record.count(delimiter) + 1) * min(record.count('"') + 1, _LONGEST)
 
 
 def _parts(pieces: Sequence[str], width: int) -> list[tuple[int, int]]:
@@ -39,7 +45,7 @@ def _parts(pieces: Sequence[str], width: int) -> list[tuple[int, int]]:
             for count, (before, _) in best[begin].items():
                 if before + cost < here.get(count + 1, (float("inf"), 0))[0]:
                     here[count + 1] = (before + cost, begin)
-        best.append(here)
+        best.append(dict(sorted(here.items(), key=lambda way: way[1][0])[:_WAYS]))
     count = min(best[-1], key=lambda count: best[-1][count][0] + _OFF_WIDTH * abs(count - width))
     return _trace(best, count)
 
@@ -48,7 +54,7 @@ def _begins(pieces: Sequence[str], end: int) -> list[int]:
     """Where a cell that ends there may begin: one piece, or several from an opening quote to a closing one."""
     if not pieces[end - 1].rstrip().endswith('"'):
         return [end - 1]
-    return [end - 1, *(begin for begin in range(end - 1) if pieces[begin].lstrip().startswith('"'))]
+    return [end - 1, *(begin for begin in range(max(0, end - _LONGEST), end - 1) if pieces[begin].lstrip().startswith('"'))]
 
 
 def _trace(best: list[dict[int, tuple[float, int]]], count: int) -> list[tuple[int, int]]:

@@ -52,7 +52,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be",
 }  # fmt: skip
 
-_LEGACY = ("cp1252", "cp850", "mac_roman")
+LEGACY = ("cp1252", "cp850", "mac_roman")
 """What our part of the world wrote in before UTF-8, the likeliest first."""
 
 
@@ -122,19 +122,31 @@ def _of_block(block: Block, dialect: Dialect) -> Iterator[FirstRow]:
     for other in block.others:
         yield FirstRow(row=other.row, first=other.first, last=other.last, cells=(), is_blank=True)
     for misfit in block.misfits:
-        likely, is_sound = meant(misfit, dialect), misfit.rule not in {Rule.STRUCTURE, Rule.ENCODING}
+        likely, is_sound = (
+            meant(misfit, dialect, search=misfit.row <= _SOUGHT),
+            misfit.rule not in {Rule.STRUCTURE, Rule.ENCODING},
+        )
         yield FirstRow(row=misfit.row, first=misfit.first, last=misfit.last, cells=likely, is_sound=is_sound)
     for *cells, row, first, last in block.cells.iter_rows():
         yield FirstRow(row=row, first=first, last=last, cells=tuple(map(dialect.cell, cells)))
 
 
-def meant(misfit: Misfit, dialect: Dialect) -> tuple[str, ...]:
+_SOUGHT = 100
+"""The first rows, among which titles and header stand: there it pays to seek what a misfit means."""
+
+
+def meant(misfit: Misfit, dialect: Dialect, *, search: bool = True) -> tuple[str, ...]:
     """The cells a misfit of a text told again was likely meant to have."""
     text = misfit.text or ""
-    cells = mend(text, dialect.plain_delimiter, dialect.width)
-    if len(cells) == 1 < dialect.width - 1:
-        cells = next((other for mark in ",;\t| " if len(other := mend(text, mark, dialect.width)) == dialect.width), cells)
+    cells = mend(text, dialect.plain_delimiter, dialect.width, search=search)
+    if len(cells) == 1 < dialect.width - 1 and search:
+        cells = next(filter(lambda other: len(other) == dialect.width, _otherwise(text, dialect.width)), cells)
     return tuple(map(dialect.cell, cells))
+
+
+def _otherwise(text: str, width: int) -> Iterator[list[str]]:
+    """A record as other delimiters part it: now and then one row is written unlike the others."""
+    return (mend(text, mark, width) for mark in ",;\t| ")
 
 
 def _with_heading(dialect: Dialect, rows: Sequence[FirstRow]) -> Dialect:
@@ -146,6 +158,13 @@ def _with_heading(dialect: Dialect, rows: Sequence[FirstRow]) -> Dialect:
         return evolve(dialect, preamble=filled[heading.titles].row - 1, header=None, heading=0)
     first, last = filled[heading.titles].row, filled[heading.titles + heading.header - 1].row
     return evolve(dialect, preamble=first - 1, header=last, heading=last - first + 1)
+
+
+def encodings_of(source: Source) -> tuple[str, ...]:
+    """The encodings a source may have, the likeliest first: among the old ones, declared columns can tell."""
+    likeliest = encoding_of(source)
+    others = LEGACY if likeliest in LEGACY else ()
+    return (likeliest, *(other for other in others if other != likeliest))
 
 
 def find_encoding(head: bytes, rest: Iterator[bytes]) -> str:
@@ -196,9 +215,9 @@ def _likeliest(doubted: bytes) -> str:
     def seemly(encoding: str) -> float:
         text = doubted.decode(encoding, "cigem-mark")
         letters = _IN_WORDS.findall(text)
-        return len(letters) + sum(c in _FRENCH for c in text) - text.count(MARK)
+        return len(letters) + 2 * sum(c in _FRENCH for c in text) - text.count(MARK)
 
-    return max(_LEGACY, key=seemly)
+    return max(LEGACY, key=seemly)
 
 
 def _line_end(text: str) -> str:
@@ -222,16 +241,22 @@ def _tried(sample: str) -> Iterator[_Tried]:
             dialect = Dialect(delimiter=mark, quote=quote, escape=escape)
             rows = list(_rows(sample, dialect))
             width = _usual_width(rows)
-            score = _score(rows) * _DELIMITERS.get(mark.strip() or mark, 1.0)
-            if quote is None and '"' in sample:
-                score *= _QUOTES_IDLE
-            yield _Tried(dialect=dialect, score=score, width=width)
+            belief = _DELIMITERS.get(mark.strip() or mark, 1.0) * _sound(sample, dialect) * _quotes_used(sample, dialect)
+            yield _Tried(dialect=dialect, score=_score(rows) * belief, width=width)
 
 
 def _delimiters(sample: str) -> list[str]:
-    there = [mark for mark in _DELIMITERS if mark in sample]
-    spaced = [pattern.format(mark) for mark in there if mark in ",;|" for pattern in ("{} ", " {} ")]
-    return [*there, *(wide for wide in spaced if sample.count(wide) > sample.count(wide.strip()) * 0.8)] or [","]
+    """The delimiters a text may have: some stand between spaces, and a bar that nearly always comes twice is one."""
+    there = {mark for mark in _DELIMITERS if mark in sample}
+    if sample.count("||") * 2 > sample.count("|") * _USUAL:
+        there.discard("|")
+    spaced = [pattern.format(mark) for mark in ",;|" if mark in there for pattern in ("{} ", " {} ")]
+    usual = [wide for wide in spaced if sample.count(wide) > sample.count(wide.strip()) * _USUAL]
+    return [*(mark for mark in _DELIMITERS if mark in there), *usual] or [","]
+
+
+_USUAL = 0.8
+"""In how many places a wider delimiter must stand for a narrower one."""
 
 
 def _quotings(sample: str, delimiter: str) -> Iterator[tuple[str | None, str | None]]:
@@ -247,7 +272,7 @@ def _encloses(sample: str, delimiter: str, quote: str) -> bool:
     """Whether a quote ever stands around a whole cell."""
     d, q = re.escape(delimiter), re.escape(quote)
     cell = rf"{q}[^{q}\\]*+(?:(?:{q}{q}|\\.)[^{q}\\]*+)*+{q}"
-    return re.search(rf"(?:^|{d}){cell}(?:{d}|\r?$)", sample, re.MULTILINE) is not None
+    return re.search(rf"(?:^|{d}) *{cell} *(?:{d}|\r?$)", sample, re.MULTILINE) is not None
 
 
 def _rows(sample: str, dialect: Dialect) -> Iterator[list[str]]:
@@ -261,6 +286,22 @@ def _rows(sample: str, dialect: Dialect) -> Iterator[list[str]]:
             return
         if any(cell.strip(WHITE_SPACE) for cell in row):
             yield row
+
+
+def _quotes_used(sample: str, dialect: Dialect) -> float:
+    """How far a dialect is believed beside whose delimiter no quote ever stands, or others do than its own."""
+    if dialect.quote is None:
+        return 0.5 if '"' in sample else 1.0
+    others = {'"', "'"} - {dialect.quote}
+    return 0.7 if any(_encloses(sample, dialect.delimiter, other) for other in others) else 1.0
+
+
+def _sound(sample: str, dialect: Dialect) -> float:
+    """How far the lines that hold quotes keep to the grammar; a line of a cell of several lines cannot."""
+    grammar = Grammar(dialect.plain_delimiter)
+    quoted = [line for line in dialect.retell(sample).split("\n")[:_ROWS] if '"' in line]
+    sound = sum(1 for line in quoted if grammar.record.fullmatch(line.removesuffix("\r")))
+    return 1 - 0.3 * (1 - sound / len(quoted)) if quoted else 1.0
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
@@ -284,8 +325,6 @@ def _score(rows: Sequence[Sequence[str]]) -> float:
 _ALONE = 0.3
 """What a single column is worth: less than two, more than nothing."""
 
-_QUOTES_IDLE = 0.5
-"""How far a delimiter is believed beside which no quote ever stands, though there are some."""
 
 _BELIEF = dict.fromkeys(Kind, 1.0) | {Kind.TEXT: 0.9, Kind.OTHER: 0.3}
 """How far a cell of each kind shows that it was cut in the right place."""

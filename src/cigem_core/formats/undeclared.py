@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.csv import OpenCsv, candidates, check_text, nearer, no_text, unguard
 from cigem_core.formats.dialect import Dialect, Retold
-from cigem_core.formats.sniff import HEAD, FirstRow, encoding_of, first_rows, sample_of, sniff
+from cigem_core.formats.sniff import HEAD, FirstRow, encodings_of, first_rows, sample_of, sniff
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import Choose, Columns, OpenTable, Span
 from cigem_core.text import Text
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 def found_encoding(source: Source, delimiter: str) -> tuple[Stream, tuple[str, ...]]:
-    """The bytes of a source whose encoding is not declared, and that encoding; UTF-16 is told again in UTF-8."""
-    encoding = encoding_of(source)
-    dialect = Dialect(encoding=encoding, delimiter=delimiter)
+    """The bytes of a source whose encoding is not declared, and what it may be; UTF-16 is told again in UTF-8."""
+    encodings = encodings_of(source)
+    dialect = Dialect(encoding=encodings[0], delimiter=delimiter)
     if dialect.is_plain:
-        return source.open(), (encoding,)
+        return source.open(), encodings
     return Retold(source.open(), dialect), ("utf-8",)
 
 
@@ -35,7 +35,7 @@ def open_undeclared(csv: Csv, source: Source, choose: Choose, block: int) -> Ope
     try:
         head = stream.read(HEAD)
         check_text(source.name, head.removeprefix(codecs.BOM_UTF8))
-        encodings = candidates(source.name, head, csv.encodings) if csv.encodings else [encoding_of(source)]
+        encodings = candidates(source.name, head, csv.encodings) if csv.encodings else encodings_of(source)
         found = _recognise(source.name, head, encodings, choose)
         stream.put_back(head)
         told = _below(stream, found)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
+from cigem_core.formats.csv import no_text
 from cigem_core.formats.dialect import Dialect, Retold
 from cigem_core.formats.sniff import dialect_of
 from cigem_core.formats.source import Source
@@ -37,6 +38,8 @@ class Wild:
     name: str
     sha256: str
     dialect: Dialect
+    titles: tuple[tuple[str, ...], ...]
+    """The rows above the header."""
     header: tuple[str, ...]
     """The names of the columns as they stand; empty where the table has no header."""
     rows: pl.DataFrame = field(repr=False)
@@ -71,9 +74,10 @@ class Wild:
 
 
 def read_any(source: Any) -> Wild:
-    """Read a delimited text of any dialect: a path or bytes. Raises SourceRefused where it cannot be had."""
+    """Read a delimited text of any dialect: a path or bytes. Raises SourceRefused where there is no text."""
     given = Source.of(source)
     dialect = dialect_of(given)
+    _check(given, dialect)
     above: Span | None = Span(row=0, first=0, last=0, what="header")
     tables: list[Gathering] = []
     while above is not None:
@@ -86,6 +90,17 @@ def read_any(source: Any) -> Wild:
     assert found is not None  # there is always a table, be it empty
     return found
 
+
+def _check(source: Source, dialect: Dialect) -> None:
+    stream = source.open()
+    head = stream.read(_HEAD)
+    stream.close()
+    if refusal := no_text(source.name, head, nulls=_HEAD if dialect.encoding.startswith(("utf-16", "utf-32")) else _NULLS):
+        raise refusal
+
+
+_HEAD, _NULLS = 4096, 64
+"""First bytes looked at, and nulls among them that a text may have by mistake."""
 
 _TABLES = 20
 """Tables told apart in one file; each is read from the start of the file."""
@@ -125,6 +140,7 @@ def _told(gathered: Gathering, name: str, sha256: str, following: Wild | None) -
         name=name,
         sha256=sha256,
         dialect=gathered.dialect,
+        titles=tuple(cells for _, cells in sorted(gathered.titles.items())),
         header=header,
         rows=rows.rename(dict(zip(rows.columns, _distinct(header, rows.width), strict=True))),
         places=cells.select(ROW, FIRST, LAST),

@@ -10,6 +10,7 @@ from attrs import define, field
 
 from cigem_core.formats.csv import BLOCK, whole_lines
 from cigem_core.formats.dialect import Dialect
+from cigem_core.formats.mending import effort
 from cigem_core.formats.sniff import every_row, meant
 from cigem_core.formats.source import Stream
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span
@@ -41,6 +42,10 @@ def _skip(stream: Stream, lines: int) -> None:
             stream.put_back(parts[-1])
 
 
+_PATIENCE = 250_000
+"""Cells tried in search of what misfits mean, a few seconds' worth: where they are so many, the table is no table."""
+
+
 @define
 class Gathering:
     """A table in the making."""
@@ -51,10 +56,12 @@ class Gathering:
     cells: list[pl.DataFrame] = field(factory=list)
     others: list[Span] = field(factory=list)
     misfits: list[Misfit] = field(factory=list)
+    titles: dict[int, tuple[str, ...]] = field(factory=dict)
     heading: dict[int, tuple[str, ...]] = field(factory=dict)
     surplus: dict[int, tuple[str, ...]] = field(factory=dict)
     next: _Mended | None = None
     """The header of the table that follows."""
+    patience: int = _PATIENCE
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -66,7 +73,7 @@ class Gathering:
         import polars as pl
 
         restored = self.dialect.restore(block)
-        mended = [(misfit, meant(told, self.dialect)) for told, misfit in zip(block.misfits, restored.misfits, strict=True)]
+        mended = self._mended(block.misfits, restored.misfits)
         self._take_above(restored.cells, mended)
         below = [(misfit, cells) for misfit, cells in mended if misfit.row > self._body]
         self.next = next((row for row in below if self.may_end and self._is_header_again(row[1])), None)
@@ -82,6 +89,13 @@ class Gathering:
         import polars as pl
 
         return pl.concat([self._padded([]), *self.cells])
+
+    def _mended(self, told: Sequence[Misfit], restored: Sequence[Misfit]) -> list[_Mended]:
+        mended = []
+        for one, misfit in zip(told, restored, strict=True):
+            self.patience -= effort(one.text or "", self.dialect.plain_delimiter)
+            mended.append((misfit, meant(one, self.dialect, search=self.patience > 0)))
+        return mended
 
     @property
     def _body(self) -> int:
@@ -99,8 +113,7 @@ class Gathering:
     def _put_above(self, row: int, first: int, last: int, cells: tuple[str, ...]) -> None:
         is_header = row > self.dialect.preamble
         self.others.append(Span(row=row, first=first, last=last, what="header" if is_header else "title"))
-        if is_header:
-            self.heading[row] = cells
+        (self.heading if is_header else self.titles)[row] = cells
 
     def _is_header_again(self, cells: Sequence[str]) -> bool:
         """Whether a row of another width repeats the names of the header, as the header of another table does."""

@@ -9,6 +9,7 @@ from cigem_core.formats.rest.api import Api, Resource
 from cigem_core.formats.sheets import Workbook
 from cigem_core.formats.source import Source
 from cigem_core.formats.trees import Json
+from cigem_core.formats.wild import Wild, read_any
 from cigem_core.formats.xlsform import form_in
 from cigem_core.model.codes import Code, CodeList
 from cigem_core.policy import ALL, Mask
@@ -38,6 +39,7 @@ __all__ = [
     "Resource",
     "Source",
     "Table",
+    "Wild",
     "Workbook",
     "column",
     "columns",
@@ -46,4 +48,5 @@ __all__ = [
     "not_after",
     "not_before",
     "product",
+    "read_any",
 ]
