@@ -243,7 +243,8 @@ class _Plan:
 
         if ENTRY not in cells.columns:
             return cells.with_columns(pl.lit(None, dtype=pl.Int64).alias(ENTRY))
-        return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int64, strict=False))
+        # A number greater than any entry's names none, and no database is asked for it.
+        return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int32, strict=False).cast(pl.Int64))
 
     def _of_cells(self, trimmed: pl.DataFrame, values: pl.DataFrame) -> list[_Flag]:
         """What is wrong with cells by themselves."""
