@@ -180,6 +180,55 @@ def test_masked_columns_are_absent_and_not_missing(tmp_path, september):
     assert receipt.counts.balances
 
 
+def test_a_row_of_which_only_its_place_was_kept_is_written_anew(tmp_path, september):
+    """Also when there are no others: its sheet has the columns that may cross, and no other."""
+    from cigem_mali import cigem_conventions
+
+    (shipped,) = cigem_conventions()
+    clause = shipped.document.replace('"job_seeker": ["*"]', '"job_seeker": ["*", "!identity.phones"]')
+    header = september[0].read_bytes().partition(b"\r\n")[0]
+    short = tmp_path / "demandeurs_200909.csv"
+    short.write_bytes(header + b"\r\nKAY-1;01/09/2009;CANARI\r\n")
+    with Workspace.create(tmp_path / "n.sqlite", on=ON, by="awa", bare=True) as narrow:
+        narrow.install(Convention.from_document(clause), on=ON, by="awa")
+        pull(narrow, short)
+        narrow.corrections("anpe", tmp_path / "a.xlsx")
+        book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+        sheet = book["demandeur d'emploi"]
+        columns = {cell.value: cell.column for cell in sheet[1]}
+        assert sheet.cell(2, columns["Ligne d'origine"]).value == "demandeurs_200909.csv, ligne 2"
+        assert "Téléphone" not in columns
+        assert "CANARI" not in {cell.value for row in sheet.iter_rows() for cell in row}
+        for title, text in (("N° inscription", "KAY-1"), ("Date inscription", "01/09/2009"), ("Nom", "B"), ("Prénom(s)", "A")):
+            sheet.cell(2, columns[title]).value = text
+        book.save(tmp_path / "b.xlsx")
+
+        receipt = pull(narrow, tmp_path / "b.xlsx")
+
+        assert receipt.counts.new == 1
+        assert narrow.quarantine() == []
+
+
+def test_a_number_no_entry_has_closes_nothing(quarantined, tmp_path):
+    """However great it is: the row is known by its key, as one without a number."""
+    waiting = {entry.id for entry in quarantined.quarantine()}
+    quarantined.corrections("anpe", tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    sheet = book["offre d'emploi"]
+    at = next(cell.column for cell in sheet[1] if cell.value == NUMBER)
+    for row, number in enumerate(("99999999999999999999", "9999999999", "-1", "x", ""), start=2):
+        sheet.cell(row, at).value = number
+    for other in ("demandeur d'emploi", "placement"):
+        del book[other]
+    book.save(tmp_path / "b.xlsx")
+
+    receipt = pull(quarantined, tmp_path / "b.xlsx")
+
+    assert receipt.counts.quarantined == 5
+    assert receipt.counts.balances
+    assert {entry.id for entry in quarantined.quarantine()} >= waiting
+
+
 def test_a_corrected_record_keeps_what_its_correction_does_not_speak_of(quarantined, tmp_path):
     """Both versions stand in history."""
     path = tmp_path / "a.xlsx"

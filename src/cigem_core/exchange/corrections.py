@@ -132,9 +132,9 @@ def _told(table: Table, body: Mapping[str, Any]) -> _Told:
     if "cells" in body:
         return _Told(columns=list(body["cells"]), cells=body["cells"], beside=body.get("beside", ()))
     if "text" not in body:
-        # Nothing but its place was kept: the agency finds the row in its own file.
+        # Nothing but its place was kept: the agency finds the row in its own file, and writes it into its columns.
         place = f"{body['file']}, ligne {body['row']}"
-        return _Told(columns=(), cells={}, origin=place)
+        return _Told(columns=body["columns"], cells={}, origin=place)
     columns: list[str] = body["columns"]
     cells = split_record(body["text"], table.format) if isinstance(table.format, Csv) else None
     if cells is None:

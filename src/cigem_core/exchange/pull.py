@@ -260,7 +260,7 @@ def _body(batch: Batch, row: dict[str, Any]) -> dict[str, Any]:
         beside = [text for name, text in row.items() if name.startswith(SURPLUS) and text]
         return {"cells": cells} | ({"beside": beside} if beside else {})
     # Under a narrower mask an extra delimiter would push a forbidden text under a permitted column.
-    return {"file": batch.file, "row": row[ROW], "first": row[FIRST], "last": row[LAST]}
+    return {"file": batch.file, "row": row[ROW], "first": row[FIRST], "last": row[LAST], "columns": columns}
 
 
 class _KnownKeys(Keys):

@@ -159,7 +159,8 @@ class _Judge:
 
         if ENTRY not in cells.columns:
             return cells.with_columns(pl.lit(None, dtype=pl.Int64).alias(ENTRY))
-        return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int64, strict=False))
+        # A number greater than any entry's names none, and no database is asked for it.
+        return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int32, strict=False).cast(pl.Int64))
 
     def _lists(self) -> dict[str, list[str]]:
         """The lists that are looked into, with their columns."""
