@@ -8,6 +8,7 @@ from cigem_core.formats.posts import FormPost, JsonPost
 from cigem_core.formats.rest.api import Api, Resource
 from cigem_core.formats.sheets import Workbook
 from cigem_core.formats.source import Source
+from cigem_core.formats.submissions import Submissions
 from cigem_core.formats.trees import Json
 from cigem_core.formats.wild import Wild, read_any
 from cigem_core.formats.xlsform import form_in
@@ -38,6 +39,7 @@ __all__ = [
     "Reading",
     "Resource",
     "Source",
+    "Submissions",
     "Table",
     "Wild",
     "Workbook",

@@ -103,12 +103,17 @@ class Adapter:
         return sorted(found, key=lambda pair: order[pair[0].kind.name])
 
     def read(self, *sources: Any, mask: Mask = ALL) -> Reading:
-        """Read sources together, without store or convention: references are looked up among them."""
+        """Read sources together, without store or convention: references are looked up among them.
+
+        Kinds the mask does not speak of are passed over.
+        """
         from cigem_core.sdk.batch import gather
 
         keys = Keys()
         batches: dict[str, list[Batch]] = {}
         for table, source in self.arrange(sources):
+            if not mask.takes(table.kind):
+                continue
             parts = []
             for part in table.scan(source, mask, known=keys):
                 keys.take(part)

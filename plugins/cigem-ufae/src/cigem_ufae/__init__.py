@@ -7,7 +7,7 @@ from cigem_core.model.identity import Sex
 from cigem_core.model.referrals import Referral
 from cigem_core.model.training import Evaluation, Trainee, TrainingResult
 from cigem_core.model.values import Occupation, Place
-from cigem_core.sdk import Adapter, Api, Child, FormPost, Json, Table, column, columns, form_in, hookimpl
+from cigem_core.sdk import Adapter, Api, Child, FormPost, Submissions, Table, column, columns, form_in, hookimpl
 from cigem_mali import MALI_2009, PHONES
 
 CIGEM_API = "1.0"
@@ -29,7 +29,7 @@ evaluations = Child(Evaluation, {
     "mark":   column("formation/evaluation[]/note").decimal("."),
 })  # fmt: skip
 
-submissions = Json("submissions*.json", resource="submissions", records="results", separator="/", repeats_prefix=True)
+submissions = Submissions("submissions*.*", resource="submissions", repeats=["formation/evaluation"])
 trainees = Table(Trainee, submissions, {
     "reference":             column("_uuid").required(),
     "recorded_at":           column("start").moment(),
