@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from cigem_core.errors import DeclarationError, MissingExtra, SourceRefused, nearest
+from cigem_core.errors import DeclarationError, nearest
+from cigem_core.formats.grid import read_book
 from cigem_core.formats.source import Source
+from cigem_core.formats.tables import IS
 from cigem_core.formats.xlsform_words import COLUMNS, SILENT, SILENT_SHEETS, column_of
 from cigem_core.model.forms import Wording
 from cigem_core.report import Address
 from cigem_core.text import WHITE_SPACE, Text
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _WORDINGS = frozenset({"label", "required_message", "constraint_message"})
 
@@ -114,43 +118,9 @@ def _row(file: str, sheet: str, number: int, columns: Sequence[tuple[str | None,
 
 def grids_of(source: Source) -> dict[str, Grid]:
     """The sheets of a workbook as rows of trimmed text; SourceRefused where it is none."""
-    openpyxl = _openpyxl()
-    stream = source.open()
-    content = stream.read(-1)
-    stream.close()
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return {sheet.title: _grid(sheet) for sheet in book.worksheets}
-    except Exception:  # noqa: BLE001  openpyxl raises whatever its parsers raise
-        fr, en = "ce classeur ne peut être lu ; l'enregistrer au format XLSX", "this workbook cannot be read; save it as XLSX"
-        raise SourceRefused(Text(fr=f"{source.name} : {fr}", en=f"{source.name}: {en}"), source=source.name) from None
+    return {sheet.name: _rows(sheet.cells) for sheet in read_book(source).sheets}
 
 
-def _grid(sheet: Any) -> Grid:
-    # What a sheet says of its own size is often far beyond its last cell.
-    sheet.reset_dimensions()
-    return [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-
-
-def _text(value: Any) -> str:
-    """A cell as its author sees it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float) and value.is_integer():
-        return f"{value:.0f}"
-    return str(value).strip(WHITE_SPACE)
-
-
-def _openpyxl() -> Any:
-    try:
-        import openpyxl
-    except ImportError:
-        raise MissingExtra(
-            Text(
-                fr="les classeurs demandent une extension : pip install cigem-core[xlsx]",
-                en="workbooks need an extra: pip install cigem-core[xlsx]",
-            )
-        ) from None
-    return openpyxl
+def _rows(cells: pl.DataFrame) -> Grid:
+    texts = cells.select(name for name in cells.columns if not name.startswith(IS))
+    return [[(text or "").strip(WHITE_SPACE) for text in row] for row in texts.iter_rows()]
