@@ -12,6 +12,7 @@ from cigem_core.formats.rest.api import Api
 from cigem_core.formats.sheets import SheetLabels, SheetTable
 from cigem_core.formats.source import Source
 from cigem_core.model.fields import CENTRE, Field, Kind
+from cigem_core.model.receipts import Assumed
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
 from cigem_core.sdk.corrected import corrected
@@ -172,6 +173,11 @@ class Reading:
     def not_run(self) -> tuple[NotRun, ...]:
         """The rules that could not be asked."""
         return tuple(dict.fromkeys(rule for batch in self.files for rule in batch.not_run))
+
+    @property
+    def assumed(self) -> tuple[Assumed, ...]:
+        """What was found out about files that nobody declared."""
+        return tuple(dict.fromkeys(Assumed(batch.file, said) for batch in self.files for said in batch.assumed))
 
     @property
     def read(self) -> int:
