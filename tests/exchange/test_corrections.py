@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from cigem_core import Convention, JobSeeker, Workspace
 from cigem_core.errors import OperatorError, WorkspaceError
+from cigem_core.formats.cells.xlsx import unescape
 from cigem_core.formats.csv import guard, unguard
 from cigem_core.formats.source import Source
-from cigem_core.formats.workbook import Sheet, escape, read_workbook, unescape, write_workbook
+from cigem_core.formats.workbook import Sheet, escape, read_workbook, write_workbook
 from cigem_core.model.fields import kind_of
 
 ON = date(2009, 10, 1)
