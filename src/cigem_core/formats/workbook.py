@@ -114,11 +114,6 @@ def escape(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]", lambda found: f"_x{ord(found[0]):04X}_", plain)
 
 
-def unescape(text: str) -> str:
-    """The text a workbook holds."""
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
-
-
 def _text(text: str | None, kind: int | None) -> str:
     """A cell as its reader sees it: what an officer typed as a date or a number becomes its usual text."""
     if text is None:

@@ -54,11 +54,13 @@ def _whole_rows(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The rows of a sheet, some at a time, without what stands before and after them."""
     found = iter(pieces)
     carried = _after_head(next(found, b""))
-    while (end := carried.find(_DATA_ENDS)) < 0:
-        cut = carried.rfind(_ROW) + len(_ROW)
+    seen = 0
+    while (end := carried.find(_DATA_ENDS, seen)) < 0:
+        cut = carried.rfind(_ROW, seen) + len(_ROW)
         if cut >= len(_ROW):
             yield carried[:cut]
             carried = carried[cut:]
+        seen = max(0, len(carried) - len(_DATA_ENDS))
         piece = next(found, None)
         if piece is None:
             raise Unreadable("broken")

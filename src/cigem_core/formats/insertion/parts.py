@@ -90,10 +90,10 @@ def notes(markup: str, shift: Shift) -> str:
         numbers[2], numbers[6] = str(int(numbers[2]) + moved), str(int(numbers[6]) + moved)
         return found[1] + ", ".join(numbers)
 
-    if not any(int(row) + 1 >= shift.before for row in re.findall(r"<x:Row>(\d+)</x:Row>", markup)):
+    if not any(int(row) + 1 >= shift.before for row in re.findall(r"<(?:\w+:)?Row>(\d+)</(?:\w+:)?Row>", markup)):
         return markup
-    markup = re.sub(r"(<x:Anchor>)([^<]*)(?=</x:Anchor>)", anchored, markup)
-    return re.sub(r"(<x:Row>)(\d+)(?=</x:Row>)", lambda one: one[1] + str(shift.row(int(one[2]) + 1) - 1), markup)
+    markup = re.sub(r"(<(?:\w+:)?Anchor>)([^<]*)(?=</(?:\w+:)?Anchor>)", anchored, markup)
+    return re.sub(r"(<(?:\w+:)?Row>)(\d+)(?=</(?:\w+:)?Row>)", lambda one: one[1] + str(shift.row(int(one[2]) + 1) - 1), markup)
 
 
 def pivot_source(markup: str, shift: Shift, sheet: str) -> str:

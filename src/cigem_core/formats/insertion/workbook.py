@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
+from html import unescape
 from typing import Any
 from xml.sax.saxutils import escape as to_markup
 
@@ -103,14 +104,14 @@ def _elsewhere(
 ) -> Changes:
     """Other sheets, charts, names and pivot tables, where they speak of the sheet."""
     sheets = {plain(one.part) for one in book.sheets} - {plain(here.part)}
-    spelled = (to_markup(here.name), to_markup(here.name.replace("'", "''")))
+    spelled = (here.name.casefold(), here.name.replace("'", "''").casefold())
     for part in package.names():
         if not part.endswith(".xml") or not part.startswith("xl/") or part == plain(here.part):
             continue
         if part not in sheets and not part.startswith(("xl/charts/", "xl/workbook", "xl/pivotcache/", "xl/tables/")):
             continue
         text = _text(package, part)
-        if not any(one.casefold() in text.casefold() for one in spelled):
+        if not any(one in unescape(text).casefold() for one in spelled):
             continue
         if part in sheets:
             now = parts.other_sheet(text, adjust)
