@@ -6,7 +6,7 @@ PLUGINS := $(patsubst %,-e %,$(wildcard plugins/*))
 DECLARED := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint soak bench clean
+.PHONY: help demo test lint soak look bench clean
 
 help:  ## Show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -15,7 +15,7 @@ demo: .venv/installed  ## Walk the road once, with synthetic people
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
 test: .venv/tools  ## Every test of the library, its plugins, its README and its docs
-	$(BIN)/pytest -n auto -q
+	$(BIN)/pytest -n auto -q -m "not look"
 	$(BIN)/pytest -q -p no:randomly README.md docs  # the examples of a page follow one another
 
 lint: .venv/tools  ## Style, types and floors
@@ -24,8 +24,11 @@ lint: .venv/tools  ## Style, types and floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-soak: .venv/tools  ## The heavy programmes in full: 10,000 damaged files
-	CIGEM_HISTORIES=10000 $(BIN)/pytest -q -m soak -n auto
+soak: .venv/tools  ## The heavy programmes in full: damaged files, hostile texts, kills, mutations, many writers (hours)
+	CIGEM_HISTORIES=10000 $(BIN)/pytest -v -m soak -n auto
+
+look: .venv/tools  ## What an officer sees in LibreOffice; pictures stay in build/look (libreoffice-calc, poppler-utils)
+	CIGEM_LOOK=$(CURDIR)/build/look $(BIN)/pytest -q -m look
 
 bench: .venv-bench/installed  ## Side by side with other libraries, in one run, as ratios; ROWS=100000 TURNS=1 for a short one
 	.venv-bench/bin/python bench/run.py --rows $(or $(ROWS),1000000) --turns $(or $(TURNS),3)

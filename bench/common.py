@@ -62,11 +62,17 @@ def write_lists(path: Path) -> None:
     path.write_text(json.dumps(lists._asdict()), "utf-8")
 
 
-def keep_in_sqlite(base: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Insert accepted rows, one column each, in one transaction: the sink all peers share."""
+def make_table(base: str) -> None:
+    """Make the table all peers share: one column a header, the key first."""
     named = ", ".join(f'"{name}"' for name in COLUMNS[1:])
-    places = ", ".join("?" * len(COLUMNS))
     with closing(sqlite3.connect(base)) as connection, connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f'CREATE TABLE seeker ("{COLUMNS[0]}" PRIMARY KEY, {named})')
+
+
+def keep_in_sqlite(base: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Insert accepted rows in one transaction: the sink all peers share."""
+    make_table(base)
+    places = ", ".join("?" * len(COLUMNS))
+    with closing(sqlite3.connect(base)) as connection, connection:
         connection.executemany(f"INSERT INTO seeker VALUES ({places})", rows)

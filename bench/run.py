@@ -58,6 +58,7 @@ VALIDATE = (
 )
 KEEP = (
     Job("cigem", "keep", "ours: seekers.scan"),
+    Job("cigem", "keep_by_columns", "ours: seekers.scan, by columns (ADBC)"),
     Job("by_polars", "keep", "Polars by hand"),
     Job("by_duckdb", "keep", "DuckDB SQL"),
     Job("by_msgspec", "keep", "msgspec, row by row"),
@@ -73,7 +74,18 @@ SMALL = (
     Job("by_singer", "keep", "singer-sdk: a tap into a target", SLOW),
     Job("by_dlt", "keep", "dlt: a resource with a model", SLOW),
 )
-PACKAGES = ("polars", "duckdb", "msgspec", "pydantic", "attrs", "cattrs", "frictionless", "singer-sdk", "dlt")
+PACKAGES = (
+    "polars",
+    "duckdb",
+    "msgspec",
+    "pydantic",
+    "attrs",
+    "cattrs",
+    "frictionless",
+    "singer-sdk",
+    "dlt",
+    "adbc-driver-sqlite",
+)
 
 
 def main() -> None:
@@ -140,10 +152,10 @@ def _print(rows: int, turns: dict[Job, list[Turn]], large: frozenset[Truth], sma
     _print_part(f"{rows:,} rows: validate", VALIDATE, turns, large)
     _print_part(f"{rows:,} rows: validate, accepted rows into SQLite", KEEP, turns, large)
     _print_part(f"{min(rows, SLOW):,} rows: frameworks", SMALL, turns, small)
-    theirs, ours, pull = (_median(turns[job]) for job in (KEEP[5], KEEP[0], KEEP[6]))
-    if theirs and ours and pull:
-        beside = f"; beside the whole pull, {theirs / pull:.1f} ×"
-        print(f"\nInto the same SQLite table, attrs/cattrs costs {theirs / ours:.1f} × ours{beside}")
+    theirs = _median(turns[KEEP[6]])
+    beside = {"row by row": KEEP[0], "by columns": KEEP[1], "the whole pull": KEEP[7]}
+    told = ", ".join(f"{theirs / _median(turns[job]):.1f} × ours {how}" for how, job in beside.items() if _median(turns[job]))
+    print(f"\nInto the same SQLite table, attrs/cattrs costs {told}")
 
 
 def _median(turns: list[Turn]) -> float:

@@ -5,6 +5,8 @@
     ├── ConventionError      the signatories: a convention is written wrongly, or none lets this exchange happen
     ├── OperatorError        whoever runs the command or calls the library
     │   ├── SourceRefused    a file (or another source) that cannot be read at all
+    │   ├── RemoteError      an agency's service that did not do what was asked; it says whether to try again
+    │   ├── MissingToken     the token of an agency's service, which was put nowhere
     │   ├── WorkspaceError   a workspace that is missing, foreign, or of another version
     │   ├── UnknownName      an agency, a kind or an axis nobody declared
     │   └── MissingExtra     a part that must be installed first
@@ -45,6 +47,26 @@ class OperatorError(CigemError):
 
 class SourceRefused(OperatorError):
     """A source that cannot be read at all: nothing of it was taken in."""
+
+
+class RemoteError(OperatorError):
+    """An agency's service did not do what was asked, and nothing of it was taken in.
+
+    `status` is what it answered, where it answered; `may_retry` says whether the same request may succeed later,
+    `after` in how many seconds where the service said so.
+    """
+
+    def __init__(
+        self, text: Text, *, status: int | None = None, may_retry: bool = False, after: float | None = None, **concerned: object
+    ) -> None:
+        super().__init__(text, **concerned)
+        self.status = status
+        self.may_retry = may_retry
+        self.after = after
+
+
+class MissingToken(OperatorError):
+    """The token of an agency's service stands nowhere it is looked for, or cannot be sent."""
 
 
 class WorkspaceError(OperatorError):

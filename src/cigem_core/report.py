@@ -44,6 +44,15 @@ class Address:
     row: int | str
     column: str | None = None
     sheet: str | None = None
+    cell: str | None = None
+    """The cell as a spreadsheet calls it, such as `E47`, where the file is a workbook."""
+    at: int | None = field(default=None, repr=False)
+    """Where `row` is an id: the record's place in its source, from 1."""
+
+    @property
+    def place(self) -> int:
+        """The row, or the record's place where rows have ids: the order of faults."""
+        return int(self.row) if self.at is None else self.at
 
 
 @frozen(kw_only=True)
@@ -68,8 +77,9 @@ class Fault:
         return f"{remedy} ({found})"
 
     def __str__(self) -> str:
-        place = [self.address.file, self.address.sheet and f"sheet '{self.address.sheet}'", f"row {self.address.row}"]
-        place.append(self.address.column and f"column '{self.address.column}'")
+        at = self.address
+        row = [f"{at.sheet}!{at.cell}"] if at.cell else [at.sheet and f"sheet '{at.sheet}'", f"row {at.row}"]
+        place = [at.file, *row, at.column and f"column '{at.column}'"]
         return ", ".join(part for part in place if part) + ": " + self.message("en")
 
 

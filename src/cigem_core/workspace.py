@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from attrs import evolve
+
 from cigem_core import plugins as installed
+from cigem_core.backup import Backup, back_up
 from cigem_core.errors import OperatorError, WorkspaceError, nearest
 from cigem_core.exchange.corrections import Corrections, write_corrections
 from cigem_core.exchange.delivery import deliver
+from cigem_core.exchange.posting import Posted, post, take_back
 from cigem_core.exchange.pull import Progress, silent
 from cigem_core.exchange.pull import pull as receive
 from cigem_core.exchange.push import push
 from cigem_core.exchange.referrals import Need, followed, refer
+from cigem_core.exchange.services import Services
 from cigem_core.export import Exported, export
 from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import build, kind_of
@@ -28,6 +33,7 @@ from cigem_core.plugins import Plugins
 from cigem_core.policy import check
 from cigem_core.store import Store
 from cigem_core.store.journal import Break
+from cigem_core.store.outbox import Parcel, State, parcels
 from cigem_core.store.records import find
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
@@ -45,9 +51,10 @@ class Workspace:
     none, or it was written by another version.
     """
 
-    def __init__(self, where: str | Path, *, plugins: Plugins | None = None) -> None:
+    def __init__(self, where: str | Path, *, plugins: Plugins | None = None, services: Services | None = None) -> None:
         self.store = Store.open(where)
         self.plugins = plugins or installed.load()
+        self.services = services or Services()
         self._finish()
 
     @classmethod
@@ -95,15 +102,18 @@ class Workspace:
         axis: Axis | str | None = None,
         progress: Progress = silent,
     ) -> Receipt:
-        """Receive files from an agency: paths, bytes or Arrow tables. Kept all together, or not at all.
+        """Receive files from an agency: paths, bytes, Arrow tables, or the address of its service. Kept all together.
 
-        The axis may be left out where only one fits. Raises UnknownName, ConventionError or SourceRefused.
+        The axis may be left out where only one fits. Raises UnknownName, ConventionError, SourceRefused, or RemoteError
+        where a service cannot be read whole; then nothing was kept.
         """
         _who_and_when(on, by)
         if not sources:
             raise OperatorError(Text(fr="donner au moins un fichier à recevoir", en="name at least one file to receive"))
         chosen = _axis(axis)
-        return receive(self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by, progress=progress)
+        return receive(
+            self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by, progress=progress, services=self.services
+        )
 
     def corrections(self, agency: str, path: str | Path) -> Corrections:
         """Write the rows an agency must mend in its own layout, cells marked and explained, to `.xlsx` or `.csv`.
@@ -116,6 +126,9 @@ class Workspace:
     def dismiss(self, *entries: int, because: str, on: date, by: str) -> None:
         """Close rows in quarantine that will not be corrected, and say why."""
         _who_and_when(on, by)
+        _says(because)
+        if not entries:
+            raise OperatorError(Text(fr="donner au moins un numéro d'anomalie", en="name at least one entry"))
         self.store.dismiss(entries, because=because, on=on, by=by)
 
     def refer(
@@ -129,25 +142,48 @@ class Workspace:
         residence: Residence | None = None,
         because: str | None = None,
         agency: str | None = None,
+        session: str | None = None,
         axis: Axis | str | None = None,
     ) -> Referral:
         """Refer someone to an agency: a record of an agency's (`centre.records`), or the Identity of someone met here.
 
-        `need` is the occupation or trade, `agency` says whose record it is where several have one of that number. The
-        referral leaves with the next `push`. Raises ConventionError when no clause lets it, or nothing of the person
-        may go there.
+        `need` is the occupation or trade, `session` the training session meant, `agency` says whose record it is where
+        several have one of that number. The referral leaves with the next `push`. Raises ConventionError when no clause
+        lets it, or nothing of the person may go there.
         """
         _who_and_when(on, by)
-        said = Need(who=who, agency=agency, occupation=need, residence=residence, because=because)
+        said = Need(who=who, agency=agency, occupation=need, residence=residence, session=session, because=because)
         return refer(self.store, self.plugins, said, to=to, axis=_axis(axis), on=on, by=by)
 
-    def push(self, agency: str, *, to: str | Path, on: date, by: str, axis: Axis | str | None = None) -> Dispatch:
-        """Hand an agency the referrals that wait for it, as a file of its own layout in a folder; each leaves once.
+    def push(
+        self, agency: str, *, to: str | Path, on: date, by: str, into: Any = None, axis: Axis | str | None = None
+    ) -> Dispatch:
+        """Hand an agency the referrals that wait for it, in its own layout; each leaves once.
 
-        Raises ConventionError when no clause in force lets it, OperatorError where the folder cannot be written.
+        `to` is the folder a file is written to, or the address of the agency's service; `into` is the workbook to add
+        to, for an agency that takes one. What its service did not take comes back as faults; what it could not be asked
+        waits in the outbox. Raises ConventionError when no clause in force lets it, OperatorError where the folder
+        cannot be written.
         """
         _who_and_when(on, by)
-        return push(self.store, self.plugins, agency, Path(to), on=on, by=by, axis=_axis(axis))
+        return push(self.store, self.plugins, agency, to, on=on, by=by, axis=_axis(axis), into=into, services=self.services)
+
+    def outbox(self, *, agency: str | None = None, everything: bool = False) -> Sequence[Parcel]:
+        """What waits to leave, or was refused, without its content; with `everything`, what left too."""
+        states: tuple[State, ...] = () if everything else ("waiting", "refused")
+        with self.store.reading() as connection:
+            return [evolve(parcel, content=None) for parcel in parcels(connection, agency=agency, states=states)]
+
+    def retry(self, agency: str, *, on: date, by: str) -> Posted:
+        """Send the letters that wait for an agency once more; each has one effect there, however often it is sent."""
+        _who_and_when(on, by)
+        deliver(self.store)
+        return post(self.store, self.plugins.adapter(agency), self.services, on=on, by=by)
+
+    def withdraw(self, *numbers: int, because: str, on: date, by: str) -> list[str]:
+        """Take parcels an agency refused back, so that their referrals wait again; the referrals."""
+        _who_and_when(on, by)
+        return take_back(self.store, numbers, because=because, on=on, by=by)
 
     def referrals(self, *, to: str | None = None) -> Iterator[FollowedReferral]:
         """The centre's referrals, each with where it stands after the answers it got."""
@@ -161,26 +197,44 @@ class Workspace:
         _who_and_when(on, by)
         return export(self.store, Path(folder), on=on, by=by)
 
+    def backup(self, path: str | Path, *, on: date, by: str) -> Backup:
+        """Copy the whole workspace to a file that is not there yet, as it is at one moment, and check the copy.
+
+        It holds personal data. A workspace on a server is copied by the server's own tools.
+        """
+        _who_and_when(on, by)
+        return back_up(self.store, Path(path), on=on, by=by)
+
     def records(self, kind: type[R], *, agency: str | None = None) -> Iterator[R]:
         """The current records of a kind, as objects."""
         declared = kind_of(kind)
         for row in self.store.records(declared, agency=agency):
             yield build(declared, row)
 
-    def record(self, kind: type[R] | str, key: str, *, agency: str | None = None) -> R | Any | None:
+    def record(self, kind: type[R] | str, key: str, *, agency: str | None = None, scope: str | None = None) -> R | Any | None:
         """The current record of that number, as an object; None when no agency, or not that one, has one.
 
-        Raises OperatorError when several agencies have one and `agency` does not say which.
+        Raises OperatorError when several have one: `agency` says whose, and `scope` inside of what (a module of which
+        plan).
         """
         declared = kind_of(kind)
         with self.store.reading() as connection:
-            found = [row for row in find(connection, declared, key) if agency in (None, row["agency"])]
-        if len(found) > 1:
-            listed = ", ".join(row["agency"] for row in found)
+            found = find(connection, declared, key, agency=agency, scope=scope)
+        agencies = list(dict.fromkeys(row["agency"] for row in found))
+        if len(agencies) > 1:
+            listed = ", ".join(agencies)
             raise OperatorError(
                 Text(
                     fr=f"plusieurs structures ont une fiche de ce numéro : {listed} ; dire laquelle (agency=)",
                     en=f"several agencies have a record of that number: {listed}; say which (agency=)",
+                )
+            )
+        if len(found) > 1:
+            listed = ", ".join(row["scope"] for row in found)
+            raise OperatorError(
+                Text(
+                    fr=f"plusieurs fiches de {agencies[0]} ont ce numéro, dans {listed} ; dire laquelle (scope=)",
+                    en=f"several records of {agencies[0]} have that number, in {listed}; say which (scope=)",
                 )
             )
         return build(declared, found[0]) if found else None
@@ -204,6 +258,12 @@ def _who_and_when(on: date, by: str) -> None:
         raise OperatorError(Text(fr="on= est un jour (datetime.date)", en="on= is a day (datetime.date)"))
     if not isinstance(by, str) or not by.strip() or not by.isprintable():
         raise OperatorError(Text(fr="dire qui agit, sur une ligne (by=)", en="say who acts, on one line (by=)"))
+
+
+def _says(because: str) -> None:
+    """A reason is read years later, by someone who knows nothing else."""
+    if not because.strip() or not because.isprintable():
+        raise OperatorError(Text(fr="dire pourquoi, sur une ligne (because=)", en="say why, on one line (because=)"))
 
 
 def _axis(written: Axis | str | None) -> Axis | None:

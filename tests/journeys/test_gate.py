@@ -8,11 +8,15 @@ import itertools
 import json
 import logging
 import os
+import stat
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from cigem_core import Convention, SourceRefused, Workspace
 from cigem_core.cli.commands import program
@@ -76,7 +80,11 @@ def as_line(row: list[str]) -> str:
 
 def traces(folder: Path) -> list[str]:
     """Which canaries stand in the bytes of any file of a folder."""
-    content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    return canaries_in(b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file()))
+
+
+def canaries_in(content: bytes) -> list[str]:
+    """Which canaries stand in some bytes, however they are encoded."""
     return [
         c for c in CANARIES if c.encode() in content or c.encode("cp1252") in content or c.replace(" ", "").encode() in content
     ]
@@ -99,6 +107,65 @@ def test_hidden_texts_are_in_no_byte_of_the_workspace_no_receipt_and_no_log(narr
     assert [c for c in CANARIES if c in said] == []
     canaries.unlink()
     assert traces(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="looks into the files a process holds open")
+def test_hidden_texts_are_in_no_temporary_file_at_any_moment(narrow, canaries, tmp_path, monkeypatch):
+    """Files without a name included: SQLite unlinks its own as soon as it has opened them."""
+    seen: list[str] = []
+    moments: list[bool] = []
+
+    def look(*_: object) -> None:
+        held = [content for file, content in held_open() if file != str(canaries)]
+        beside = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path != canaries]
+        content = b"".join([*held, *beside])
+        moments.append(b"BAM-2009-" in content)
+        seen.extend(canaries_in(content))
+
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))
+
+    def spill(raw, _) -> None:
+        """Small caches: what would stay in memory goes to files."""
+        raw.execute("PRAGMA cache_size = 10")
+        raw.execute("PRAGMA temp.cache_size = 10")
+
+    with narrow.store._asked() as engine:
+        engine.dispose()
+        event.listen(engine, "connect", spill)
+        event.listen(engine, "before_cursor_execute", look)
+        event.listen(engine, "commit", look)
+    narrow.pull("anpe", canaries, on=ON, by="awa", axis="employment-data", progress=look)
+
+    assert seen == []
+    assert any(moments), "what may cross was not seen either: this looked at the wrong files"
+
+
+def held_open() -> Iterator[tuple[str, bytes]]:
+    """The ordinary files this process holds open, also those without a name, and what they hold."""
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            if stat.S_ISREG(descriptor.stat().st_mode):
+                yield os.readlink(descriptor), descriptor.read_bytes()
+
+
+@pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)
+def test_hidden_texts_are_in_no_file_of_the_server(new_database, canaries):
+    """Tables, temporary ones, and what it writes ahead."""
+    with Workspace.create(new_database("narrow"), on=ON, by="awa", bare=True) as workspace:
+        workspace.install(Convention.from_toml(NARROW), on=ON, by="awa")
+        receipt = workspace.pull("anpe", canaries, on=ON, by="awa", axis="employment-data")
+        with workspace.store.writing() as connection:
+            connection.exec_driver_sql("CHECKPOINT")
+        kept = connection_folder()
+
+    assert receipt.counts.accepted > 800
+    assert any(b"CIGEM-ANPE-2009" in path.read_bytes() for path in (kept / "pg_wal").iterdir() if path.is_file())
+    assert traces(kept) == []
+
+
+def connection_folder() -> Path:
+    """Where the server of this run keeps everything."""
+    return Path(os.environ["CIGEM_TEST_SERVER"]) / "pgdata"
 
 
 def test_a_row_that_cannot_be_aligned_keeps_only_its_address(narrow, canaries):

@@ -12,7 +12,7 @@ from cigem_core.model.identity import Sex
 from cigem_core.sdk import Adapter, Csv, PhonePlan, Table, column, columns, not_after, not_before
 from cigem_core.text import Text
 
-FILE = Csv("test.csv")
+FILE = Csv("test.csv", delimiter=",")
 KEY = {"reference": column("N°").required()}
 PHONES = PhonePlan(calling_code="223", national="[2456789][0-9]{7}", like="70 12 34 56")
 REGIONS = CodeList(

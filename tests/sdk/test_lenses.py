@@ -75,7 +75,7 @@ def table_of(kind, name, lens):
     required = {f.name: f for f in kind_of(kind).fields.values() if f.is_required and f.name != name}
     others = {n: column(n).reference() if f.refers_to else column(n) for n, f in required.items()}
     others = {n: other.required() for n, other in others.items()}
-    return Table(kind, Csv("test.csv"), {**others, name: lens})
+    return Table(kind, Csv("test.csv", delimiter=","), {**others, name: lens})
 
 
 def read(verb, *cells):

@@ -7,7 +7,7 @@ from cigem_core.model.employment import JobOffer, JobSeeker
 from cigem_core.report import Rule
 from cigem_core.sdk import Csv, Table, column, columns, not_after, not_before
 
-FILE = Csv("test.csv")
+FILE = Csv("test.csv", delimiter=",")
 DAY = "dd/mm/yyyy"
 
 seekers = Table(JobSeeker, FILE, {

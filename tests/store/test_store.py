@@ -16,6 +16,7 @@ from cigem_core.model.employment import JobOffer
 from cigem_core.model.fields import kind_of
 from cigem_core.policy import permit
 from cigem_core.store import Store, journal
+from cigem_core.store.merging import merge
 from cigem_core.store.schema import REVISION, batch_file, current, ensure_current, fixed
 from cigem_core.store.schema import journal as journal_table
 
@@ -185,7 +186,7 @@ def keep(store, number, columns):
             store.ensure(staging.connection, [OFFER])
             granted = permit(plugins.load().conventions, agency="anpe", direction="pull", on=ON, kinds=[OFFER])
             batch = store.add_batch(staging.connection, granted, on=ON, by="awa")
-            return staging.merge(file, agency="anpe", batch=batch, sha256=str(number), seen_before=False)
+            return merge(staging, file, agency="anpe", batch=batch, sha256=str(number), is_known=False)
 
 
 def test_a_current_table_has_a_column_per_field_under_its_name():

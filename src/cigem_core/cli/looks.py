@@ -217,6 +217,32 @@ def _export(say: Speech) -> click.Command:
     return export
 
 
+def _backup(say: Speech) -> click.Command:
+    @click.command(
+        "backup",
+        help=say(
+            "Copier tout l'espace de travail dans un fichier, et vérifier la copie. Contient des données personnelles.",
+            "Copy the whole workspace to a file, and check the copy. Contains personal data.",
+        ),
+    )
+    @click.option(
+        "--to",
+        metavar=say("FICHIER", "FILE"),
+        type=click.Path(dir_okay=False, path_type=Path),
+        required=True,
+        help=say("Un fichier qui n'existe pas encore.", "A file that is not there yet."),
+    )
+    @who_and_when(say)
+    @common(say)
+    def backup(to: Path, on: date, by: str) -> None:
+        with open_workspace(say) as centre:
+            done = centre.backup(to, on=on, by=by)
+        told = say("Copie entière : {}, journal de {} lignes, tête {}", "Copy whole: {}, journal of {} lines, head {}")
+        click.echo(told.format(done.path, done.head.length, done.head.digest))
+
+    return backup
+
+
 def _doctor(say: Speech) -> click.Command:
     @click.command(
         "doctor",
@@ -236,4 +262,4 @@ def _doctor(say: Speech) -> click.Command:
     return doctor
 
 
-COMMANDS = (_adapters, _conventions, _records, _quarantine, _journal, _export, _doctor)
+COMMANDS = (_adapters, _conventions, _records, _quarantine, _journal, _export, _backup, _doctor)

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import frozen
 
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import AXES, as_json_option, common, open_workspace, print_json, who_and_when
 from cigem_core.errors import OperatorError
+from cigem_core.model.codes import occupations
+from cigem_core.model.identity import Identity, Residence
+from cigem_core.model.values import Occupation
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -44,6 +48,7 @@ def _refer(say: Speech) -> click.Command:
     @click.argument("record", metavar=say("[STRUCTURE TYPE NUMÉRO]", "[AGENCY KIND NUMBER]"), nargs=-1)
     @click.option("--to", metavar=say("STRUCTURE", "AGENCY"), required=True, help=say("La structure visée.", "The agency meant."))
     @click.option("--need", metavar="CODE", help=say("Le métier (CITP-08), comme 7212.", "The occupation (ISCO-08), like 7212."))
+    @click.option("--session", metavar="CODE", help=say("La session de formation demandée.", "The training session asked for."))
     @click.option("--because", metavar=say("MOTIF", "REASON"), help=say("Pourquoi.", "Why."))
     @click.option("--family-name", metavar=say("NOM", "NAME"), help=say("Le nom.", "The family name."))
     @click.option("--given-names", metavar=say("PRÉNOMS", "NAMES"), help=say("Les prénoms.", "The given names."))
@@ -61,6 +66,7 @@ def _refer(say: Speech) -> click.Command:
         record: tuple[str, ...],
         to: str,
         because: str | None,
+        session: str | None,
         axis: str | None,
         on: date,
         by: str,
@@ -86,7 +92,7 @@ def _refer(say: Speech) -> click.Command:
             if who is None:
                 raise click.UsageError(_nobody(say, record))
             made = centre.refer(
-                who, to=to, need=read.occupation, residence=read.residence, because=because,
+                who, to=to, need=read.occupation, residence=read.residence, because=because, session=session,
                 agency=record[0] if record else None, axis=axis, on=on, by=by,
             )  # fmt: skip
         if as_json:
@@ -103,27 +109,51 @@ def _nobody(say: Speech, record: tuple[str, ...]) -> str:
     return say("dire qui est orienté : une fiche ou un nom", "say who is referred: a record or a name")
 
 
-def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> Referral:
+def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> _Typed:
     """What was typed, read as a row of the agency's file is: with the same care, and the same advice."""
     import polars as pl
 
     from cigem_core.exchange.push import referrals_table
+    from cigem_core.policy import Mask
 
     table: Table = referrals_table(centre.plugins.adapter(to))
-    cells = dict.fromkeys(table.headers, "") | {table.lenses["reference"].headers[0]: "0"}
+    need = None if "occupation" in table.lenses else given.pop("occupation", None)
+    cells = {table.lenses["reference"].headers[0]: "0"}
     for name, text in given.items():
         if name not in table.lenses:
             raise OperatorError(
                 Text(fr=f"les fichiers de {to} n'ont pas de case pour {name}", en=f"the files of {to} have no column for {name}")
             )
         cells[table.lenses[name].headers[0]] = text
-    batch = table.read(pl.DataFrame([cells]))
+    typed = Mask(fields={table.kind.name: frozenset({"reference", *given})})
+    batch = table.read(pl.DataFrame([cells]), mask=typed)
     for fault in batch.faults:
         raise OperatorError(
             Text(fr=f"{fault.address.column} : {fault.message('fr')}", en=f"{fault.address.column}: {fault.message('en')}")
         )
-    read: Referral = next(batch.records())
-    return read
+    read = next(batch.records())
+    occupation = getattr(read, "occupation", None) if need is None else _occupation(need)
+    return _Typed(identity=read.identity, residence=read.residence, occupation=occupation)
+
+
+@frozen(kw_only=True)
+class _Typed:
+    """What was typed of someone who is referred."""
+
+    identity: Identity | None
+    residence: Residence | None
+    occupation: Occupation | None
+
+
+def _occupation(code: str) -> Occupation:
+    if code not in occupations().by_code:
+        raise OperatorError(
+            Text(
+                fr=f"« {code} » n'est pas un groupe de base de la CITP-08, comme 7212",
+                en=f"'{code}' is no unit group of ISCO-08, like 7212",
+            )
+        )
+    return Occupation(code)
 
 
 def _push(say: Speech) -> click.Command:
@@ -137,22 +167,33 @@ def _push(say: Speech) -> click.Command:
     @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
     @click.option(
         "--to",
-        metavar=say("DOSSIER", "FOLDER"),
-        type=click.Path(file_okay=False, path_type=Path),
+        metavar=say("DOSSIER|URL", "FOLDER|URL"),
         required=True,
-        help=say("Le dossier où la structure prend ses fichiers.", "The folder the agency takes its files from."),
+        help=say(
+            "Le dossier où la structure prend ses fichiers, ou l'adresse de son service.",
+            "The folder the agency takes its files from, or the address of its service.",
+        ),
+    )
+    @click.option(
+        "--into",
+        metavar=say("CLASSEUR", "WORKBOOK"),
+        type=click.Path(path_type=Path),
+        help=say("Le classeur de la structure à compléter.", "The agency's workbook to add to."),
     )
     @click.option("--axis", type=click.Choice(AXES), help=say("L'axe de la convention.", "The convention's axis."))
     @who_and_when(say)
     @as_json_option(say)
     @common(say)
-    def push(agency: str, to: Path, axis: str | None, on: date, by: str, as_json: bool) -> None:
+    def push(agency: str, to: str, into: Path | None, axis: str | None, on: date, by: str, as_json: bool) -> None:
         with open_workspace(say) as centre:
-            done = centre.push(agency, to=to, axis=axis, on=on, by=by)
+            done = centre.push(agency, to=to, into=into, axis=axis, on=on, by=by)
         if as_json:
             print_json(done.as_dict(say.language))
         else:
             _show_dispatch(say, done)
+        if done.delayed:
+            click.echo(say.text(done.trouble) if done.trouble else "", err=True)
+            raise click.exceptions.Exit(1)
 
     return push
 
@@ -163,16 +204,22 @@ def _show_dispatch(say: Speech, done: Dispatch) -> None:
         return
     title = say(f"Bordereau · {done.agency.upper()}", f"Dispatch · {done.agency.upper()}")
     click.echo(f"{title} · {done.convention} {done.clause} · {say.text(done.axis.label)}")
-    counted = say(
-        f"{done.waiting} en attente = {done.sent} transmises + {done.withheld} retenues",
-        f"{done.waiting} waiting = {done.sent} sent + {done.withheld} withheld",
-    )
-    click.echo(counted)
+    parts = [
+        (done.sent, say("transmises", "sent")),
+        (done.withheld, say("retenues", "withheld")),
+        (done.refused, say("refusées", "refused")),
+        (done.delayed, say("retardées : voir « cigem outbox list »", "delayed: see 'cigem outbox list'")),
+    ]
+    counted = " + ".join(f"{number} {what}" for at, (number, what) in enumerate(parts) if number or at < 2)
+    click.echo(f"{done.waiting} {say('en attente', 'waiting')} = {counted}")
     for path, sha256 in zip(done.files, done.sha256, strict=True):
         click.echo(f"{path} · sha256 {sha256}")
     for remark in done.remarks:
         about = f"{remark.reference}, {remark.column}" if remark.column else remark.reference
         click.echo(f"  {about} : {say.text(remark.reason)}")
+    for fault in done.faults:
+        place = ", ".join(part for part in (fault.address.sheet, str(fault.address.row), fault.address.column) if part)
+        click.echo(f"  {fault.address.file}, {place} : {fault.message(say.language)}")
 
 
 def _referrals(say: Speech) -> click.Command:

@@ -163,14 +163,17 @@ def _faults(say: Speech, console: Console, faults: Sequence[Fault]) -> None:
         f"{number} anomalie{'s' if number > 1 else ''} à corriger", f"{number} fault{'s' if number > 1 else ''} to mend"
     )
     console.print(f"\n[bold]{heading}[/bold]")
-    for file, some in groupby(faults[:_SHOWN], key=lambda fault: fault.address.file):
-        table = Table(box=None, pad_edge=False, header_style="bold", title=escape(file), title_justify="left", title_style="cyan")
-        table.add_column(say("Ligne", "Row"), justify="right")
+    for (file, sheet), some in groupby(faults[:_SHOWN], key=lambda fault: (fault.address.file, fault.address.sheet)):
+        title = escape(f"{file}, {say('feuille', 'sheet')} {sheet}" if sheet else file)
+        table = Table(box=None, pad_edge=False, header_style="bold", title=title, title_justify="left", title_style="cyan")
+        table.add_column(say("Case", "Cell") if sheet else say("Ligne", "Row"), justify="right")
         table.add_column(say("Colonne", "Column"))
         table.add_column(say("Que faire", "What to do"))
         for fault in some:
             column = fault.address.column or say("(toute la ligne)", "(the whole row)")
-            table.add_row(str(fault.address.row), escape(column), escape(fault.message(say.language)))
+            table.add_row(
+                escape(fault.address.cell or str(fault.address.row)), escape(column), escape(fault.message(say.language))
+            )
         console.print()
         console.print(table)
     if number > _SHOWN:

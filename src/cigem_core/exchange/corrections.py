@@ -7,6 +7,7 @@ settles the entry it names.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from attrs import frozen
 
 from cigem_core.errors import OperatorError
 from cigem_core.formats.csv import Csv, split_record
+from cigem_core.formats.tables import ITEM
 from cigem_core.formats.workbook import Sheet, write_workbook
 from cigem_core.plugins import Plugins
 from cigem_core.sdk.adapter import Adapter
@@ -87,8 +89,9 @@ def _sheet(table: Table, rows: Sequence[tuple[Entry, Mapping[str, Any]]]) -> She
     """The sheet of one table: the agency's columns, the entry's number, and what could not be put in a column."""
     told = [_told(table, body) for _, body in rows]
     present = {name for row in told for name in row.columns}
-    columns = [header for header in table.headers if header in present]
-    columns += sorted(present.difference(columns))
+    # A document does not speak of what it lacks; its place is shown where something should stand there.
+    present |= {fault.column for entry, _ in rows for fault in entry.faults if fault.column}
+    columns = sorted(present, key=partial(_place, {header: at for at, header in enumerate(table.headers)}))
     origin = [ORIGIN_COLUMN] if any(row.origin for row in told) else []
     beside = max(len(row.beside) for row in told)
     header = [*columns, ENTRY_COLUMN, *origin, *[""] * beside]
@@ -108,6 +111,13 @@ def _sheet(table: Table, rows: Sequence[tuple[Entry, Mapping[str, Any]]]) -> She
     return Sheet(name=table.kind.label.fr, header=header, rows=lines, marks=marks)
 
 
+def _place(order: Mapping[str, int], column: str) -> tuple[int, int, str]:
+    """Where a column stands: as the table declares it, items of a list by their places, then what nobody declared."""
+    index = re.search(r"\[([0-9]+)\]", column)
+    declared = re.sub(r"\[[0-9]+\]", ITEM, column, count=1)
+    return (order.get(declared, len(order)), int(index[1]) if index else 0, column)
+
+
 @frozen(kw_only=True)
 class _Told:
     """What of a row can be put in its columns, what stands beside them, and what it was as a whole."""
@@ -122,9 +132,9 @@ def _told(table: Table, body: Mapping[str, Any]) -> _Told:
     if "cells" in body:
         return _Told(columns=list(body["cells"]), cells=body["cells"], beside=body.get("beside", ()))
     if "text" not in body:
-        # Nothing but its place was kept: the agency finds the row in its own file.
+        # Nothing but its place was kept: the agency finds the row in its own file, and writes it into its columns.
         place = f"{body['file']}, ligne {body['row']}"
-        return _Told(columns=(), cells={}, origin=place)
+        return _Told(columns=body["columns"], cells={}, origin=place)
     columns: list[str] = body["columns"]
     cells = split_record(body["text"], table.format) if isinstance(table.format, Csv) else None
     if cells is None:

@@ -1,4 +1,4 @@
-"""From the outbox to the folder it is for: whole, for its reader alone, and under a name nobody else has."""
+"""From the outbox to the folder a file is for: whole, for its reader alone, and under a name nobody else has."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from cigem_core.store.outbox import Parcel
 
 
 def deliver(store: Store) -> Sequence[Parcel]:
-    """Put every parcel that has not left where it is to go; those that cannot be put there, for they wait.
+    """Put every file that has not left where it is to go; those that cannot be put there, for they wait.
 
-    A parcel is put twice only if whoever put it was killed before saying so, and it was fetched since: then it is
-    the same file under the same name.
+    A file is put twice only if whoever put it was killed before saying so, and it was fetched since: then it is
+    the same file under the same name. Letters are not sent here: opening a workspace calls no service.
     """
     with store.reading() as connection:
-        parcels = outbox.undelivered(connection)
+        parcels = [parcel for parcel in outbox.parcels(connection, states=["waiting"]) if parcel.path is None]
     waiting = []
     for parcel in parcels:
         try:
-            _put(parcel)
+            _put(parcel, parcel.content or b"")
         except OSError:
             waiting.append(parcel)
             continue
@@ -31,14 +31,14 @@ def deliver(store: Store) -> Sequence[Parcel]:
     return waiting
 
 
-def _put(parcel: Parcel) -> None:
+def _put(parcel: Parcel, content: bytes) -> None:
     folder = Path(parcel.place)
     target = folder / parcel.name
     part = folder / f".{parcel.name}.{parcel.id}.{os.getpid()}.part"
     try:
         if not _is(target, parcel):
             with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(parcel.content)
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             _name(part, target, parcel)

@@ -40,8 +40,9 @@ class Passage:
         said = dict(referral)
         if name := referral["subject.kind"]:
             giver, kind = referral["subject.agency"], kind_of(name)
-            found = (row for row in records.find(self.connection, kind, referral["subject.key"]) if row["agency"] == giver)
-            source = next(found, {})
+            scope = referral["subject.scope"] or ""
+            found = records.find(self.connection, kind, referral["subject.key"], agency=giver, scope=scope)
+            source = found[0] if found else {}
             for shared in self.goes_on(giver, kind):
                 if said[shared] is None:
                     said[shared] = source.get(shared)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,20 +11,25 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import InternalError
+from cigem_core.exchange.remote import fetch, is_address
+from cigem_core.exchange.services import Services
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW
 from cigem_core.model.conventions import Axis
 from cigem_core.model.fields import CENTRE, Field, Kind, kind_of
-from cigem_core.model.receipts import Counts, FileReceipt, Receipt
+from cigem_core.model.receipts import FileReceipt, Receipt
 from cigem_core.plugins import Plugins
-from cigem_core.policy import Permit, permit
+from cigem_core.policy import Mask, Permit, permit
 from cigem_core.report import Fault, NotRun, Rule
 from cigem_core.sdk.adapter import Keys
-from cigem_core.sdk.batch import ENTRY, KEY, SURPLUS, TEXT
-from cigem_core.sdk.frames import key_of
+from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT
+from cigem_core.sdk.frames import full, scope_of
 from cigem_core.sdk.hooks import Event
+from cigem_core.sdk.items import indexed
 from cigem_core.sdk.table import Table
-from cigem_core.store import Store, journal
+from cigem_core.store import Store, cursors, journal
+from cigem_core.store.cursors import Cursor
+from cigem_core.store.merging import merge, pending
 from cigem_core.store.staging import StagedFile, Staging
 from cigem_core.text import Text
 
@@ -54,19 +59,22 @@ def pull(
     by: str,
     axis: Axis | None = None,
     progress: Progress = silent,
+    services: Services | None = None,
 ) -> Receipt:
-    """Receive files from an agency and keep what they hold, all of them together.
+    """Receive files from an agency, or what its service says, and keep what they hold, all of them together.
 
     Raises UnknownName for an agency without adapter, ConventionError when no clause in force lets these
     records cross, SourceRefused when a file cannot be read at all; then nothing was kept.
     """
     adapter = plugins.adapter(agency)
     agency = adapter.agency
-    arranged = adapter.arrange(sources)
+    fetched = {url: fetch(store, adapter, services or Services(), url, on=on, axis=axis) for url in sources if is_address(url)}
+    arranged = adapter.arrange([part for one in sources for part in (fetched[one].sources if is_address(one) else (one,))])
     kinds = tuple(dict.fromkeys(table.kind for table, _ in arranged))
     conventions = store.conventions()
     granted = permit(conventions, agency=agency, direction="pull", on=on, axis=axis, kinds=kinds)
-    exchange = _Exchange(store=store, agency=agency, granted=granted, on=on, by=by, progress=progress)
+    read_to = tuple(cursor for one in fetched.values() for cursor in one.cursors)
+    exchange = _Exchange(store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to)
     receipt = exchange.run(arranged, kinds)
     plugins.tell(Event(act="pull", agency=agency, on=on, by=by, facts=exchange.facts))
     return receipt
@@ -76,10 +84,14 @@ def pull(
 class _Read:
     """What was read of one file, beside its staged rows."""
 
-    layers: list[StagedFile]
-    """Its rows; where a key may stand again in a file, the second rows of their keys lie on a second layer, and so on."""
+    staged: StagedFile
     sha256: str
     read: int
+
+    def mask_digest(self, mask: Mask) -> str:
+        """What the mask says of its kind, and of the kinds of the records inside its records."""
+        digests = [mask.digest_of(kind) for kind in (self.staged.kind, *(child.kind for child in self.staged.children))]
+        return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 @define(kw_only=True)
@@ -90,6 +102,8 @@ class _Exchange:
     on: date
     by: str
     progress: Progress
+    cursors: Sequence[Cursor] = ()
+    """How far the lists of a service were read."""
     facts: dict[str, Any] = field(factory=dict)
 
     def run(self, arranged: list[tuple[Table, Source]], kinds: tuple[Kind, ...]) -> Receipt:
@@ -123,40 +137,34 @@ class _Exchange:
         not_run: dict[NotRun, None] = {}
         mask = self.granted.mask
         for table, source in arranged:
-            layers: list[StagedFile] = []
-            read, sha256, times = 0, "", Counter[str]()
+            staged: StagedFile | None = None
+            read, sha256 = 0, ""
             self.progress(source.name, 0)
             for batch in table.scan(source, mask, known=keys):
                 keys.take(batch)
-                for depth, accepted in enumerate(_layers(batch, times)):
-                    if depth == len(layers):
-                        layers.append(staging.open(source.name, table.kind, batch.fields, over=layers[0] if layers else None))
-                    staging.accept(layers[depth], accepted)
-                staging.quarantine(layers[0], _entries(batch))
+                staged = staged or _open(staging, source, batch)
+                staging.accept(staged, batch.accepted, batch.children)
+                staging.quarantine(staged, _entries(batch))
                 faults += batch.faults
                 not_run.update(dict.fromkeys(batch.not_run))
                 read, sha256 = read + batch.read, batch.sha256
                 self.progress(source.name, read)
-            assert layers  # a scan gives at least one batch
-            files.append(_Read(layers=layers, sha256=sha256, read=read))
+            assert staged  # a scan gives at least one batch
+            files.append(_Read(staged=staged, sha256=sha256, read=read))
         return files, faults, list(not_run)
 
     def _keep(
         self, staging: Staging, files: list[_Read], faults: list[Fault], not_run: list[NotRun], kinds: tuple[Kind, ...]
     ) -> Receipt:
         connection, granted, convention = staging.connection, self.granted, self.granted.convention
-        self.store.ensure(connection, kinds)
+        self.store.ensure(connection, [*kinds, *(child.kind for file in files for child in file.staged.children)])
         batch = self.store.add_batch(connection, granted, on=self.on, by=self.by)
+        cursors.move(connection, self.agency, self.cursors, batch=batch)
         receipts = []
         for file in files:
-            staged = file.layers[0]
-            of_kind = granted.mask.digest_of(staged.kind)
+            staged, of_kind = file.staged, file.mask_digest(granted.mask)
             taken = self.store.was_taken(connection, file.sha256, staged.kind, of_kind)
-            merged = [
-                staging.merge(layer, agency=self.agency, batch=batch, sha256=file.sha256, seen_before=taken)
-                for layer in file.layers
-            ]
-            counts = sum(merged, Counts())
+            counts = merge(staging, staged, agency=self.agency, batch=batch, sha256=file.sha256, is_known=taken)
             if counts.read != file.read or not counts.balances:
                 raise InternalError(
                     Text(fr=f"{staged.name} : le compte n'y est pas", en=f"{staged.name}: the count does not balance")
@@ -171,7 +179,7 @@ class _Exchange:
             on=self.on,
             by=self.by,
             files=_by_file(receipts),
-            pending=staging.pending(self.agency),
+            pending=pending(staging, self.agency),
             not_run=tuple(not_run),
             faults=tuple(faults),
         )
@@ -182,14 +190,15 @@ class _Exchange:
 
 def _by_file(receipts: list[FileReceipt]) -> tuple[FileReceipt, ...]:
     """One receipt per file: the sheets of a workbook are told together."""
-    files: list[FileReceipt] = []
+    files: dict[tuple[str, str, str], FileReceipt] = {}
     for one in receipts:
-        last = files[-1] if files else None
-        if last and (last.path, last.sha256) == (one.path, one.sha256) and not last.kinds.keys() & one.kinds.keys():
-            files[-1] = evolve(last, kinds={**last.kinds, **one.kinds})
-        else:
-            files.append(one)
-    return tuple(files)
+        for kind, counts in one.kinds.items():
+            # Two files of one kind may well be the same: the second one is told apart.
+            taken = [key for key in files if key[:2] == (one.path, one.sha256) and kind not in files[key].kinds]
+            key = taken[0] if taken else (one.path, one.sha256, f"{len(files)}")
+            whole = files.get(key, evolve(one, kinds={}))
+            files[key] = evolve(whole, kinds={**whole.kinds, kind: counts})
+    return tuple(files.values())
 
 
 def _facts(receipt: Receipt, batch: int, granted: Permit) -> dict[str, Any]:
@@ -199,32 +208,39 @@ def _facts(receipt: Receipt, batch: int, granted: Permit) -> dict[str, Any]:
     return {"agency": receipt.agency, **granted.facts, "batch": batch, "pending": receipt.pending, "files": files}
 
 
-def _layers(batch: Batch, times: Counter[str]) -> list[pl.DataFrame]:
-    """The accepted records: those that carry their key for the first time, then those for the second, and so on."""
-    if not batch.table.repeats:
-        return [batch.accepted]
-    import polars as pl
-
-    depths = []
-    for key in batch.accepted.select(key_of(batch.table.kind)).to_series():
-        depths.append(times[key])
-        times[key] += 1
-    depth = pl.Series(depths, dtype=pl.Int64)
-    return [batch.accepted.filter(depth == number) for number in range(max(depths, default=0) + 1)]
+def _open(staging: Staging, source: Source, batch: Batch) -> StagedFile:
+    """Room for the records of a source, as its first batch shows them."""
+    inside = {
+        name: tuple(f for f in kind_of(name).fields.values() if f.name in children.columns)
+        for name, children in batch.children.items()
+    }
+    table = batch.table
+    return staging.open(
+        source.name,
+        table.kind,
+        batch.fields,
+        children=inside,
+        edits=bool(getattr(table, "replaces", None)),
+        latest=getattr(table, "latest", None),
+        repeats=table.repeats,
+    )
 
 
 def _entries(batch: Batch) -> list[dict[str, Any]]:
     """The rows in quarantine as the store keeps them: the row as it came, and what is wrong without values."""
-    faults: dict[int | str, list[Fault]] = {}
+    faults: dict[int, list[Fault]] = {}
     for fault in batch.faults:
-        faults.setdefault(fault.address.row, []).append(fault)
+        faults.setdefault(fault.address.place, []).append(fault)
     entries = []
     for row in batch.quarantined.iter_rows(named=True):
-        number, found = row[ROW], faults[row[ROW]]
+        place, found = row[ROW], faults[row[ROW]]
         entries.append(
             {
-                "row": number,
+                "place": place,
+                "row": str(found[0].address.row),
+                "scope": row.get(SCOPE) or "",
                 "key": row[KEY],
+                REPLACES: row.get(REPLACES),
                 "body": json.dumps(_body(batch, row), ensure_ascii=False, sort_keys=True),
                 "faults": json.dumps([(f.address.column, f.rule, f.remedy.fr, f.remedy.en) for f in found], ensure_ascii=False),
                 "is_unique": any(f.rule is Rule.UNIQUE for f in found),
@@ -239,12 +255,12 @@ def _body(batch: Batch, row: dict[str, Any]) -> dict[str, Any]:
     columns = [name for name in batch.quarantined.columns if not name.startswith("#")]
     if row[TEXT] is not None:
         return {"text": row[TEXT], "columns": columns}
-    cells = {name: row[name] for name in columns if row[name] is not None}
+    cells = indexed({name: row[name] for name in columns})
     if cells:
         beside = [text for name, text in row.items() if name.startswith(SURPLUS) and text]
         return {"cells": cells} | ({"beside": beside} if beside else {})
     # Under a narrower mask an extra delimiter would push a forbidden text under a permitted column.
-    return {"file": batch.file, "row": row[ROW], "first": row[FIRST], "last": row[LAST]}
+    return {"file": batch.file, "row": row[ROW], "first": row[FIRST], "last": row[LAST], "columns": columns}
 
 
 class _KnownKeys(Keys):
@@ -254,6 +270,12 @@ class _KnownKeys(Keys):
         super().__init__()
         self._store, self._agency = store, agency
         self._asked: dict[str, tuple[pl.Series, pl.Series]] = {}
+
+    def take(self, batch: Batch) -> None:
+        """Remember the keys of a batch, and the ids its records were edited under."""
+        super().take(batch)
+        if REPLACES in batch.accepted.columns:
+            self.accepted[batch.table.kind.name].append(_replaced(batch))
 
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
         """What is known of each key, here or in the store."""
@@ -271,3 +293,12 @@ class _KnownKeys(Keys):
     def repeated(self, kind: Kind) -> Mapping[int, str]:
         """The open entries whose key was another's."""
         return self._store.repeated(self._agency, kind)
+
+
+def _replaced(batch: Batch) -> pl.Series:
+    """The other ids of accepted records, with their scopes where they have them."""
+    import polars as pl
+
+    kind = batch.table.kind
+    ids = batch.accepted.select(scope_of(kind), pl.col(REPLACES).alias("key")).explode("key").drop_nulls()
+    return ids.select(pl.col("key") if kind.scope is None else full(pl.col("scope"), pl.col("key"))).to_series()

@@ -2,72 +2,132 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 from sqlalchemy import Connection
 
 from cigem_core.errors import OperatorError
 from cigem_core.exchange.delivery import deliver
+from cigem_core.exchange.loads import Load, Rows, file_of, letters_of, prepared
 from cigem_core.exchange.passage import REFERRAL, Passage
+from cigem_core.exchange.posting import Posted, post
+from cigem_core.exchange.services import Services
+from cigem_core.formats.posts import Letterbox
+from cigem_core.formats.sheets import SheetTable
+from cigem_core.formats.source import Source
 from cigem_core.model.conventions import Axis
+from cigem_core.model.fields import kind_of
 from cigem_core.model.receipts import Dispatch, Remark
+from cigem_core.model.training import Enrolment
 from cigem_core.plugins import Plugins
 from cigem_core.policy import Permit, permit
 from cigem_core.sdk.adapter import Adapter
-from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.hooks import Event
 from cigem_core.sdk.table import Table
-from cigem_core.sdk.writing import unwritten
 from cigem_core.store import Store, journal, outbox, records
 from cigem_core.store.outbox import Parcel
 from cigem_core.text import Text
 
-if TYPE_CHECKING:
-    import polars as pl
+
+@frozen(kw_only=True)
+class Way:
+    """How an agency takes referrals, and where to: a folder, the address of its service, a workbook to add to."""
+
+    adapter: Adapter
+    table: Table
+    to: str
+    into: Source | None = None
+
+    @property
+    def is_by_letter(self) -> bool:
+        """Whether each referral is posted to a service."""
+        return isinstance(self.table.format, Letterbox)
+
+    def place(self) -> str:
+        """Where parcels go; a folder is made, and asked whether it can be written to."""
+        return self.to.rstrip("/") if self.is_by_letter else str(prepared(Path(self.to)))
+
+    def load(self, connection: Connection, rows: Rows, place: str, on: date) -> Load:
+        """What leaves of some referrals."""
+        if isinstance(self.table.format, Letterbox):
+            return letters_of(connection, self.table, self.table.format, rows, place)
+        if self.into is not None:
+            from cigem_core.exchange.enrolling import enrolled
+
+            return enrolled(connection, self.adapter, self.table, rows, into=self.into, folder=Path(place), on=on)
+        return file_of(connection, self.table, rows, Path(place), on)
 
 
-def push(store: Store, plugins: Plugins, agency: str, folder: Path, *, on: date, by: str, axis: Axis | None = None) -> Dispatch:
-    """Write the referrals that wait for an agency to a file in a folder; each leaves once.
+def push(
+    store: Store, plugins: Plugins, agency: str, to: str | Path, *, on: date, by: str,
+    axis: Axis | None = None, into: Any = None, services: Services | None = None,
+) -> Dispatch:  # fmt: skip
+    """Hand over the referrals that wait for an agency; each leaves once.
 
-    What leaves is kept with the decision and its journal line, in one transaction; then the file is put in place. Raises
-    UnknownName, ConventionError, or OperatorError where the folder cannot be written.
+    What leaves is kept with the decision and its journal line, in one transaction; then files are put in place, and
+    letters sent. Raises UnknownName, ConventionError, or OperatorError where the folder cannot be written.
     """
-    adapter = plugins.adapter(agency)
-    table = referrals_table(adapter)
-    place = _prepared(folder)
+    way = _way(plugins.adapter(agency), str(to), into)
+    place = way.place()
     deliver(store)
     with store.writing() as connection:
         conventions = store.conventions_in(connection)
-        granted = permit(conventions, agency=adapter.agency, direction="push", on=on, axis=axis, kinds=[table.kind])
+        granted = permit(conventions, agency=way.adapter.agency, direction="push", on=on, axis=axis, kinds=[REFERRAL])
         passage = Passage(connection=connection, conventions=conventions, granted=granted, on=on)
-        rows, remarks, withheld = _leaving(connection, passage)
+        rows, remarks = _leaving(connection, passage)
+        load = way.load(connection, rows, place, on) if rows else Load()
+        held = [key for draft in load.drafts for key in draft.keys]
         done = Dispatch(
-            agency=adapter.agency, axis=granted.axis, convention=granted.convention.reference, clause=granted.article,
-            on=on, by=by, waiting=len(rows) + withheld, sent=len(rows), withheld=withheld, remarks=tuple(remarks),
+            agency=way.adapter.agency, axis=granted.axis, convention=granted.convention.reference, clause=granted.article,
+            on=on, by=by, waiting=len(rows) + len(remarks), sent=len(held), withheld=len(remarks) + load.withheld,
+            remarks=(*remarks, *load.remarks), faults=load.faults,
         )  # fmt: skip
-        if not rows:
-            return done
-        frame, unsaid = _writable(table, frame_of(table.kind, rows))
-        batch = store.add_batch(connection, granted, on=on, by=by)
-        name = _free_name(connection, place, table.format.file_name(on))
-        parcel = outbox.put(connection, batch=batch, place=str(place), name=name, content=_content(table, frame))
-        outbox.holds(connection, parcel, to=adapter.agency, kind=table.kind, keys=[row["reference"] for row in rows])
-        facts = _facts(done, granted, batch, parcel)
-        head = journal.write(connection, "push", facts, on=on, by=by)
-    _delivered(store, parcel)
-    plugins.tell(Event(act="push", agency=adapter.agency, on=on, by=by, facts=facts))
-    return evolve(done, files=(place / parcel.name,), sha256=(parcel.sha256,), remarks=(*remarks, *unsaid), journal=head)
+        if load.drafts:
+            parcels, facts, done = _kept(store, connection, granted, load, done)
+    if load.drafts:
+        plugins.tell(Event(act="push", agency=way.adapter.agency, on=on, by=by, facts=facts))
+    if way.is_by_letter:
+        return _posted(done, post(store, way.adapter, services or Services(), on=on, by=by, url=place), held)
+    return _delivered(store, parcels, done) if load.drafts else done
+
+
+def _way(adapter: Adapter, to: str, into: Any) -> Way:
+    table = referrals_table(adapter)
+    is_address = "://" in to
+    by_letter, in_workbook = isinstance(table.format, Letterbox), isinstance(table.format, SheetTable)
+    if by_letter != is_address:
+        raise OperatorError(
+            Text(
+                fr=f"{adapter.agency} reçoit les orientations par son service : donner son adresse (--to https://…)"
+                if by_letter
+                else f"{adapter.agency} reçoit les orientations par fichier : donner un dossier (--to DOSSIER)",
+                en=f"{adapter.agency} takes referrals by its service; give its address (--to https://…)"
+                if by_letter
+                else f"{adapter.agency} takes referrals as a file; give a folder (--to FOLDER)",
+            )
+        )
+    if in_workbook != (into is not None):
+        raise OperatorError(
+            Text(
+                fr=f"{adapter.agency} : donner le classeur à compléter (--into CLASSEUR)"
+                if in_workbook
+                else f"{adapter.agency} ne reçoit pas de classeur à compléter : ôter --into",
+                en=f"{adapter.agency}: give the workbook to add to (--into WORKBOOK)"
+                if in_workbook
+                else f"{adapter.agency} takes no workbook to add to; leave --into out",
+            )
+        )
+    return Way(adapter=adapter, table=table, to=to, into=None if into is None else Source.of(into))
 
 
 def referrals_table(adapter: Adapter) -> Table:
     """The table by which an agency is handed referrals; OperatorError when its adapter has none."""
     for table in adapter.push:
-        if table.kind is REFERRAL:
+        if table.kind in (REFERRAL, kind_of(Enrolment)):
             return table
     raise OperatorError(
         Text(
@@ -77,20 +137,7 @@ def referrals_table(adapter: Adapter) -> Table:
     )
 
 
-def _prepared(folder: Path) -> Path:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        probe = folder / ".cigem-probe"
-        probe.touch(mode=0o600)
-        probe.unlink()
-        return folder.resolve()
-    except OSError:
-        raise OperatorError(
-            Text(fr=f"{folder} : écriture impossible ; vérifier le dossier", en=f"{folder}: cannot be written; check the folder")
-        ) from None
-
-
-def _leaving(connection: Connection, passage: Passage) -> tuple[list[dict[str, Any]], list[Remark], int]:
+def _leaving(connection: Connection, passage: Passage) -> tuple[list[dict[str, Any]], list[Remark]]:
     """What leaves of each referral that waits, and why some do not."""
     rows, remarks = [], []
     for referral in records.waiting(connection, REFERRAL, passage.to):
@@ -99,54 +146,42 @@ def _leaving(connection: Connection, passage: Passage) -> tuple[list[dict[str, A
             remarks.append(Remark(reference=referral["reference"], column=None, reason=refusal))
         else:
             rows.append(leaves)
-    return rows, remarks, len(remarks)
+    return rows, remarks
 
 
-def _writable(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Remark]]:
-    """The records without what the layout cannot say, and remarks that say so."""
-    import polars as pl
-
-    remarks = []
-    for name, lost in unwritten(table, frame).items():
-        said = Text(
-            fr="la disposition de la structure ne peut le dire en entier ; le lui dire autrement",
-            en="the agency's layout cannot say all of it; tell it in another way",
-        )
-        column = table.lenses[name].headers[0]
-        remarks += [Remark(reference=frame["reference"][at], column=column, reason=said) for at in lost.arg_true()]
-        if not table.kind.fields[name].many:
-            # Of several values the first ones stand; a value that reads back as another one must not.
-            frame = frame.with_columns(pl.when(~lost).then(pl.col(name)).alias(name))
-    return frame, remarks
-
-
-def _content(table: Table, frame: pl.DataFrame) -> bytes:
-    cells, file = table.encode(frame), io.BytesIO()
-    table.format.write(file, cells.columns, cells.rows())
-    return file.getvalue()
-
-
-def _free_name(connection: Connection, place: Path, name: str) -> str:
-    """The name of the day's file, or of the day's second one."""
-    taken = outbox.names_at(connection, str(place))
-    stem, dot, ending = name.rpartition(".")
-    number, free = 2, name
-    while free in taken or (place / free).exists():
-        free, number = f"{stem}_{number}{dot}{ending}", number + 1
-    return free
-
-
-def _facts(done: Dispatch, granted: Permit, batch: int, parcel: Parcel) -> dict[str, Any]:
+def _kept(
+    store: Store, connection: Connection, granted: Permit, load: Load, done: Dispatch
+) -> tuple[list[Parcel], dict[str, Any], Dispatch]:
+    """The parcels in the outbox, with their line in the journal."""
+    batch = store.add_batch(connection, granted, on=done.on, by=done.by)
+    ids = [outbox.put(connection, draft, batch=batch, to=done.agency, kind=REFERRAL) for draft in load.drafts]
+    parcels = list(outbox.parcels(connection, ids=ids))
     counts = {"waiting": done.waiting, "sent": done.sent, "withheld": done.withheld}
-    return {"agency": done.agency, "batch": batch, **granted.facts, **counts, "files": [{"sha256": parcel.sha256}]}
+    files = [{"sha256": parcel.sha256} for parcel in parcels]
+    facts = {"agency": done.agency, "batch": batch, **granted.facts, **counts, "files": files}
+    return parcels, facts, evolve(done, journal=journal.write(connection, "push", facts, on=done.on, by=done.by))
 
 
-def _delivered(store: Store, parcel: Parcel) -> None:
-    waiting: Sequence[Parcel] = deliver(store)
-    if parcel.id in {one.id for one in waiting}:
-        raise OperatorError(
-            Text(
-                fr=f"{parcel.name} est prêt mais n'a pu être écrit ; il le sera à la prochaine ouverture de l'espace de travail",
-                en=f"{parcel.name} is ready but could not be written; it will be when the workspace is next opened",
+def _delivered(store: Store, parcels: Sequence[Parcel], done: Dispatch) -> Dispatch:
+    waiting = {one.id for one in deliver(store)}
+    for parcel in parcels:
+        if parcel.id in waiting:
+            raise OperatorError(
+                Text(
+                    fr=f"{parcel.name} est prêt mais n'a pu être écrit ; il le sera quand l'espace de travail sera rouvert",
+                    en=f"{parcel.name} is ready but could not be written; it will be when the workspace is next opened",
+                )
             )
-        )
+    return evolve(done, files=tuple(Path(p.place) / p.name for p in parcels), sha256=tuple(p.sha256 for p in parcels))
+
+
+def _posted(done: Dispatch, posted: Posted, held: Sequence[str]) -> Dispatch:
+    """What became of the letters: those that waited from before are told as well."""
+    left, refused, delayed = (
+        [key for parcel in some for key in parcel.references] for some in (posted.left, posted.refused, posted.delayed)
+    )
+    earlier = len({*left, *refused, *delayed} - set(held))
+    return evolve(
+        done, waiting=done.waiting + earlier, sent=len(left), refused=len(refused), delayed=len(delayed),
+        faults=(*done.faults, *posted.faults), trouble=posted.trouble.text if posted.trouble else None,
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from cigem_core.exchange.passage import REFERRAL, Passage
 from cigem_core.model.conventions import Axis
 from cigem_core.model.fields import CENTRE, build, flatten, kind_of
 from cigem_core.model.identity import Identity, Residence
-from cigem_core.model.referrals import Decision, FollowedReferral, Referral, ReferralAnswer, Subject, follow
+from cigem_core.model.referrals import Decision, FollowedReferral, Referral, ReferralAnswer, ReferralState, Subject, follow
 from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins
 from cigem_core.policy import permit
@@ -36,6 +36,7 @@ class Need:
     """Whose record it is, where several agencies have one of that number."""
     occupation: Occupation | None = None
     residence: Residence | None = None
+    session: str | None = None
     because: str | None = None
 
 
@@ -59,6 +60,7 @@ def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | N
             convention=granted.convention.reference,
         )
         stored = flatten(referral)
+        _check_texts(stored)
         passage = Passage(connection=connection, conventions=conventions, granted=granted, on=on)
         if refusal := passage.refusal(stored, passage.of(stored)):
             raise ConventionError(refusal, agency=to)
@@ -68,6 +70,24 @@ def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | N
         journal.write(connection, "refer", facts, on=on, by=by)
     plugins.tell(Event(act="refer", agency=to, on=on, by=by, facts=facts))
     return referral
+
+
+def _check_texts(stored: Mapping[str, Any]) -> None:
+    """Refuse characters that no file of an agency's and no database can hold."""
+    for name, value in stored.items():
+        for text in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(text, str) and ("\0" in text or not _is_unicode(text)):
+                raise OperatorError(
+                    Text(
+                        fr=f"{name} contient un caractère qui ne s'écrit dans aucun fichier ; l'ôter",
+                        en=f"{name} holds a character that no file can hold; take it out",
+                    )
+                )
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it is text: halves of characters (surrogates) alone are none."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def followed(store: Store, *, to: str | None = None) -> Iterator[FollowedReferral]:
@@ -84,8 +104,18 @@ def followed(store: Store, *, to: str | None = None) -> Iterator[FollowedReferra
             yield follow(build(REFERRAL, row), answers.get(number, ()), is_sent=number in left)
 
 
+def awaiting(store: Store, agency: str) -> Iterator[tuple[str, str]]:
+    """The referrals an agency's service has and did not bring to an end, with the numbers they got there."""
+    ended = {
+        one.referral.reference for one in followed(store, to=agency) if one.state in (ReferralState.REFUSED, ReferralState.DONE)
+    }
+    with store.reading() as connection:
+        given = outbox.numbers_given(connection, to=agency, kind=REFERRAL)
+    return ((reference, theirs) for reference, theirs in given.items() if reference not in ended)
+
+
 def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:
-    said: dict[str, Any] = {"reference": "", "occupation": need.occupation, "residence": need.residence}
+    said: dict[str, Any] = {"reference": "", "occupation": need.occupation, "residence": need.residence, "session": need.session}
     said["reason"] = (need.because or "").strip() or None
     if isinstance(need.who, Identity):
         return Referral(identity=need.who, **said)
@@ -98,7 +128,8 @@ def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:
             )
         )
     key = getattr(need.who, kind.keys[0].name)
-    holders = [row["agency"] for row in records.find(connection, kind, key) if need.agency in (None, row["agency"])]
+    scope = getattr(need.who, kind.scope.name) if kind.scope else None
+    holders = [row["agency"] for row in records.find(connection, kind, key, agency=need.agency, scope=scope)]
     if not holders:
         raise OperatorError(
             Text(
@@ -114,5 +145,5 @@ def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:
                 en=f"several agencies have a {kind.label.en} of that number: {listed}; say which (agency=)",
             )
         )
-    subject = Subject(agency=holders[0], kind=kind.name, key=key)
+    subject = Subject(agency=holders[0], kind=kind.name, key=key, scope=scope)
     return Referral(subject=subject, their_reference=key if holders[0] == to else None, **said)

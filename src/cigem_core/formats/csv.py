@@ -11,13 +11,14 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from datetime import date
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from attrs import define, evolve, frozen
 
 from cigem_core.errors import DeclarationError, OperatorError, SourceRefused
+from cigem_core.formats.dialect import Dialect
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import Block, Choose, Columns, OpenTable, Span
@@ -39,22 +40,26 @@ class Csv:
     `name` is the pattern of the files' names, with `{yyyy}`, `{yyyymm}`, `{yyyymmdd}` standing for digits.
     `encodings` are tried in their order: a file's encoding is the one under which its declared
     columns are found, a byte order mark deciding first; the first that has every character writes.
+    What is not declared is found from the bytes of each file, and `Batch.assumed` says what: without a
+    `delimiter`, the whole dialect and the row of the header. Written files then have commas, and UTF-8.
     """
 
     name: str
-    delimiter: str
-    encodings: tuple[str, ...]
+    delimiter: str | None
+    encodings: tuple[str, ...] | None
+    resource: ClassVar[str | None] = None
+    is_sparse: ClassVar[bool] = False
 
-    def __init__(self, name: str, *, delimiter: str = ",", encodings: Sequence[str] = ("utf-8-sig",)) -> None:
-        self.__attrs_init__(name, delimiter, tuple(encodings))
-        if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
+    def __init__(self, name: str, *, delimiter: str | None = None, encodings: Sequence[str] | None = None) -> None:
+        self.__attrs_init__(name, delimiter, None if encodings is None else tuple(encodings))
+        if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
             raise DeclarationError(
                 Text(
                     fr=f"{name} : le séparateur est un caractère ASCII autre que le guillemet, pas {delimiter!r}",
                     en=f"{name}: the delimiter is one ASCII character other than the quote, not {delimiter!r}",
                 )
             )
-        for encoding in self.encodings:
+        for encoding in self.encodings or ():
             _check_encoding(name, encoding)
         self.pattern  # noqa: B018  an unknown stamp is found now
 
@@ -77,10 +82,11 @@ class Csv:
         A cell that could act as a formula is guarded (see `guard`); reading takes the guard away again.
         Raises OperatorError when no encoding has them all.
         """
-        for encoding in self.encodings:
+        encodings = self.encodings or ("utf-8-sig",)
+        for encoding in encodings:
             try:
                 text = io.TextIOWrapper(file, encoding, newline="", write_through=True)
-                writer = csv.writer(text, delimiter=self.delimiter, lineterminator="\r\n")
+                writer = csv.writer(text, delimiter=self.delimiter or ",", lineterminator="\r\n")
                 writer.writerows([guard(cell) for cell in row] for row in (header, *rows))
                 text.detach()
                 return
@@ -88,7 +94,7 @@ class Csv:
                 text.detach()
                 file.seek(0)
                 file.truncate()
-        listed = ", ".join(self.encodings)
+        listed = ", ".join(encodings)
         raise OperatorError(
             Text(
                 fr=f"{self.name} : un texte ne peut s'écrire en {listed} ; l'adaptateur peut admettre utf-8-sig",
@@ -98,58 +104,54 @@ class Csv:
 
     def open(self, source: Source, choose: Choose, block: int = BLOCK) -> OpenTable:
         """Find the encoding and the header; SourceRefused when they cannot be found."""
-        stream = source.open()
+        from cigem_core.formats.undeclared import found_encoding, open_undeclared
+
+        if self.delimiter is None:
+            return open_undeclared(self, source, choose, block)
+        stream, encodings = (source.open(), self.encodings) if self.encodings else found_encoding(source, self.delimiter)
         try:
-            return self._open(source.name, stream, choose, block)
+            return self._open(source.name, stream, self.delimiter, encodings, choose, block)
         except SourceRefused:
             stream.close()
             raise
 
-    def _open(self, name: str, stream: Stream, choose: Choose, block: int) -> OpenTable:
+    def _open(self, name: str, stream: Stream, delimiter: str, encodings: Sequence[str], choose: Choose, block: int) -> OpenTable:
         head = stream.read(_HEAD)
         bare = head.removeprefix(codecs.BOM_UTF8)
-        if not bare.strip():
-            raise SourceRefused(
-                Text(
-                    fr=f"{name} : le fichier est vide ; demander à l'agence de l'envoyer à nouveau",
-                    en=f"{name}: the file is empty; ask the agency to send it again",
-                )
-            )
-        encoding, header, columns = self._recognise(name, head, choose)
+        check_text(name, bare)
+        tried = candidates(name, head, encodings)
+        try:
+            encoding, header, columns = _recognise(name, head, delimiter, tried, choose)
+        except SourceRefused as refusal:
+            raise no_text(name, head) or refusal from None
         stream.put_back(bare[header.size :])
-        return _OpenCsv(name, header.cells, header.heading, self, encoding, columns, stream, header.blanks, block)
+        dialect = Dialect(encoding=encoding, delimiter=delimiter)
+        return OpenCsv(name, header.cells, header.heading, dialect, columns, stream, header.blanks, block)
 
-    def _recognise(self, name: str, head: bytes, choose: Choose) -> tuple[str, _Header, Columns]:
-        refusal: SourceRefused | None = None
-        for encoding in _candidates(name, head, self.encodings):
-            try:
-                header = _header(name, head.removeprefix(codecs.BOM_UTF8), encoding, self.delimiter)
-                return encoding, header, choose(header.cells)
-            except SourceRefused as refused:
-                if refusal is None or _missing(refused) < _missing(refusal):
-                    refusal = refused
-        assert refusal is not None  # there is always a candidate
-        if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-            raise SourceRefused(
-                Text(
-                    fr=f"{name} : c'est un classeur ; l'enregistrer au format CSV",
-                    en=f"{name}: this is a workbook; save it as CSV",
-                )
-            )
-        if b"\0" in head[:4096]:
-            raise SourceRefused(
-                Text(
-                    fr=f"{name} : ce n'est pas un fichier texte ; l'enregistrer au format CSV",
-                    en=f"{name}: this is not a text file; save it as CSV",
-                )
-            )
-        raise refusal
+
+def _recognise(name: str, head: bytes, delimiter: str, encodings: Sequence[str], choose: Choose) -> tuple[str, _Header, Columns]:
+    refusal: SourceRefused | None = None
+    for encoding in encodings:
+        try:
+            header = _header(name, head.removeprefix(codecs.BOM_UTF8), encoding, delimiter)
+            return encoding, header, choose(header.cells)
+        except SourceRefused as refused:
+            refusal = nearer(refusal, refused)
+    assert refusal is not None  # there is always a candidate
+    raise refusal
+
+
+def nearer(one: SourceRefused | None, other: SourceRefused) -> SourceRefused:
+    """Of two refusals the one that misses fewer columns."""
+    return other if one is None or _missing(other) < _missing(one) else one
 
 
 def split_record(text: str, dialect: Csv) -> list[str] | None:
-    """The cells of one record as it came; None where its quotes or its bytes are wrong."""
+    """The cells of one record as it came; None where its quotes or its bytes are wrong, or nobody said its delimiter."""
     from cigem_core.formats.csv_records import Grammar
 
+    if dialect.delimiter is None:
+        return None
     grammar = Grammar(dialect.delimiter)
     return list(map(unguard, grammar.cells(text))) if "\\x" not in text and grammar.record.fullmatch(text) else None
 
@@ -197,7 +199,8 @@ def _might_run(text: pl.Expr) -> pl.Expr:
 
 
 def _missing(refused: SourceRefused) -> int:
-    return len(refused.concerned.get("missing", ()))  # type: ignore[arg-type]
+    missing = refused.concerned.get("missing", ())
+    return len(missing) if isinstance(missing, Sized) else 0
 
 
 def _check_encoding(name: str, encoding: str) -> None:
@@ -214,7 +217,30 @@ def _check_encoding(name: str, encoding: str) -> None:
         )
 
 
-def _candidates(name: str, head: bytes, declared: Sequence[str]) -> list[str]:
+def check_text(name: str, bare: bytes) -> None:
+    """Refuse a file that holds nothing."""
+    if not bare.strip():
+        raise SourceRefused(
+            Text(
+                fr=f"{name} : le fichier est vide ; demander à l'agence de l'envoyer à nouveau",
+                en=f"{name}: the file is empty; ask the agency to send it again",
+            )
+        )
+
+
+def no_text(name: str, head: bytes, *, nulls: int = 0) -> SourceRefused | None:
+    """The refusal of a file that is no text, where its first bytes show it: a workbook, or more nulls than that."""
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        fr, en = "c'est un classeur", "this is a workbook"
+    elif head[:4096].count(0) > nulls:
+        fr, en = "ce n'est pas un fichier texte", "this is not a text file"
+    else:
+        return None
+    return SourceRefused(Text(fr=f"{name} : {fr} ; l'enregistrer au format CSV", en=f"{name}: {en}; save it as CSV"))
+
+
+def candidates(name: str, head: bytes, declared: Sequence[str]) -> list[str]:
+    """The declared encodings a file may be in, its byte order mark deciding first."""
     plain = [codecs.lookup(encoding).name.removesuffix("-sig") for encoding in declared]
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         marked = "utf-16"
@@ -294,42 +320,52 @@ _HEADER_LINES = 40
 
 
 @define
-class _OpenCsv:
+class OpenCsv:
+    """A delimited text being read."""
+
     name: str
     header: Sequence[str]
     heading: Span
-    _dialect: Csv
-    _encoding: str
+    _dialect: Dialect
     _columns: Columns
     _stream: Stream
-    _blanks: tuple[Span, ...]
+    _above: tuple[Span, ...]
     """Rows above the header."""
     _block: int
+    assumed: tuple[Text, ...] = ()
+    """What was found without being declared."""
+    letters: ClassVar[Mapping[str, str]] = {}
 
     @property
     def sha256(self) -> str:
+        """The digest of the bytes read."""
         return self._stream.sha256
 
     def close(self) -> None:
+        """Let go of the source."""
         self._stream.close()
 
     def blocks(self) -> Iterator[Block]:
+        """The rows, a block at a time."""
         from cigem_core.formats.csv_records import Cutter, Grammar
 
-        cutter = Cutter(Grammar(self._dialect.delimiter), self._encoding, len(self.header), self._columns, self.heading)
+        encoding = self._dialect.encoding if self._dialect.is_plain else "utf-8"
+        grammar = Grammar(self._dialect.plain_delimiter)
+        cutter = Cutter(grammar, encoding, len(self.header), self._columns, self.heading)
         try:
-            if self._blanks:
-                yield cutter.only_blanks(self._blanks)
+            if self._above:
+                yield cutter.only_blanks(self._above)
             carried = b""
-            for lines, is_last in _whole_lines(self._stream, self._block):
+            for lines, is_last in whole_lines(self._stream, self._block):
                 block, carried = cutter.cut(carried + lines, final=is_last)
                 if block is not None:
-                    yield evolve(block, cells=_unguarded(block.cells))
+                    restored = self._dialect.restore(block)
+                    yield evolve(restored, cells=_unguarded(restored.cells))
         finally:
             self._stream.close()
 
 
-def _whole_lines(stream: Stream, size: int) -> Iterator[tuple[bytes, bool]]:
+def whole_lines(stream: Stream, size: int) -> Iterator[tuple[bytes, bool]]:
     """Some lines at a time, and whether they are the last; a line longer than `size` stays in one piece."""
     pieces: list[bytes] = []
     while chunk := stream.read(size):

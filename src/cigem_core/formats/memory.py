@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Choose, Columns, OpenTable, Span
+from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, Block, Choose, Columns, OpenTable, Span
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def open_frame(source: Source, choose: Choose) -> OpenTable:
     frame: pl.DataFrame = source.table
     columns = choose(frame.columns)
     for position in columns.names:
-        if not _is_plain(frame.dtypes[position]):
+        if not _is_plain(frame.dtypes[position]) and not _is_list(frame, position):
             name, dtype = frame.columns[position], frame.dtypes[position].base_type()
             raise SourceRefused(
                 Text(
@@ -33,6 +33,13 @@ def open_frame(source: Source, choose: Choose) -> OpenTable:
                 )
             )
     return _OpenFrame(source.name, frame.columns, frame, columns, source.digest or _digest(frame))
+
+
+def _is_list(frame: pl.DataFrame, position: int) -> bool:
+    """Whether a column holds the items of lists, and says so by its name."""
+    import polars as pl
+
+    return ITEM in frame.columns[position] and frame.dtypes[position] == pl.List(pl.String)
 
 
 def _is_plain(dtype: pl.DataType) -> bool:
@@ -57,6 +64,8 @@ class _OpenFrame:
     _frame: pl.DataFrame = field(repr=False)
     _columns: Columns
     sha256: str
+    letters: ClassVar[Mapping[str, str]] = {}
+    assumed: ClassVar[tuple[Text, ...]] = ()
     heading: Span = Span(row=1, first=1, last=1, what="header")
 
     def close(self) -> None:
@@ -72,7 +81,7 @@ class _OpenFrame:
         names = {self.header[position]: name for position, name in sorted(self._columns.names.items())}
         rows = pl.int_range(pl.len(), dtype=pl.Int64) + 2
         read = self._frame.select(
-            *(pl.col(header).cast(pl.String).fill_null("").alias(name) for header, name in names.items()),
+            *(_text(header).alias(name) for header, name in names.items()),
             *(rows.alias(name) for name in (ROW, FIRST, LAST)),
         )
         is_filled = self._frame.select(pl.any_horizontal(*filled).fill_null(False)).to_series()
@@ -80,3 +89,9 @@ class _OpenFrame:
             cells, kept = read.slice(start, _ROWS), is_filled.slice(start, _ROWS)
             blanks = tuple(Span(row=row, first=row, last=row) for row in cells[ROW].filter(~kept))
             yield Block(cells=cells.filter(kept), others=blanks, first=start + 2, last=start + 1 + cells.height)
+
+
+def _text(header: str) -> pl.Expr:
+    import polars as pl
+
+    return pl.col(header) if ITEM in header else pl.col(header).cast(pl.String).fill_null("")

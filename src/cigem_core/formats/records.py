@@ -6,9 +6,9 @@ give the same cells. What is not chosen passes through the parser and is let go 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from attrs import define, evolve, field, frozen
 
@@ -223,7 +223,9 @@ class OpenTree:
     _misfits: Sequence[Misfit] = field(repr=False)
     _records: int
     _block: int
-    heading: None = None
+    heading: ClassVar[None] = None
+    letters: ClassVar[Mapping[str, str]] = {}
+    assumed: ClassVar[tuple[Text, ...]] = ()
 
     def close(self) -> None:
         """There is nothing to let go of."""

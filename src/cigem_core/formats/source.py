@@ -15,6 +15,7 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
+    from cigem_core.formats.grid import Book
 
 _LONGEST_PATH = 4096
 
@@ -35,6 +36,8 @@ class Source:
     """The sheet a table in memory was read from."""
     digest: str | None = None
     """The digest of the file a table in memory was read from."""
+    read: Book | None = field(default=None, repr=False)
+    """The workbook, where it was read already."""
 
     @classmethod
     def of(cls, given: Any, name: str | None = None) -> Source:
@@ -85,18 +88,28 @@ class Source:
         if self.table is None:
             self.open().close()
 
-    def is_zip(self) -> bool:
-        """Whether the bytes begin as a zip archive does, and so as every XLSX; False where nothing can be read."""
+    def book(self) -> Book:
+        """The sheets of a workbook; SourceRefused where it is none."""
+        from cigem_core.formats.grid import read_book
+
+        return self.read or read_book(self)
+
+    def is_workbook(self) -> bool:
+        """Whether the bytes begin as those of workbooks do (a zip archive, or OLE); False where nothing can be read."""
+        if self.table is not None:
+            return False
         try:
             stream = self.open()
         except SourceRefused:
             return False
-        head = stream.read(4)
+        head = stream.read(8)
         stream.close()
-        return head == b"PK\x03\x04"
+        return head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
 
     def sha256(self) -> str:
         """The digest of all the bytes."""
+        if self.read is not None:
+            return self.read.sha256
         stream = self.open()
         while stream.read(1 << 20):
             pass

@@ -38,7 +38,7 @@ class Submissions:
     resource: str = field(kw_only=True)
     repeats: tuple[str, ...] = field(default=(), converter=_paths, kw_only=True)
 
-    absent_is_empty: ClassVar[bool] = True
+    is_sparse: ClassVar[bool] = True
     """A column no record has is empty, not missing: questions that were not asked are left out."""
 
     def __attrs_post_init__(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from attrs import field, frozen
 
 from cigem_core.report import Rule
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -99,7 +100,15 @@ class OpenTable(Protocol):
 
     @property
     def heading(self) -> Span | None:
-        """Where the header stands; None where there are no rows, as in trees."""
+        """Where the header stands; None where there is none."""
+
+    @property
+    def letters(self) -> Mapping[str, str]:
+        """Column handed over → the letters a spreadsheet calls it by; empty where there are none."""
+
+    @property
+    def assumed(self) -> tuple[Text, ...]:
+        """What was found out about the file that nobody declared."""
 
     @property
     def sha256(self) -> str:

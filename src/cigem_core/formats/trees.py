@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO, ClassVar
 
@@ -41,7 +41,7 @@ class Json:
     separator: str = field(default=".", kw_only=True)
     repeats_prefix: bool = field(default=False, kw_only=True)
 
-    absent_is_empty: ClassVar[bool] = True
+    is_sparse: ClassVar[bool] = True
     """A column no record has is empty, not missing: keys with nothing under them are often left out."""
 
     def __attrs_post_init__(self) -> None:
@@ -89,25 +89,27 @@ class Json:
 
     def write(self, file: BinaryIO, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Write rows as a list of records, in the shape their columns' names tell; empty cells are null."""
-        records = [self._record(header, row) for row in rows]
+        records = [nested(dict(zip(header, row, strict=True)), self.separator) for row in rows]
         document: Any = records if self.records is None else {self.records: records}
         file.write(json.dumps(document, ensure_ascii=False, indent=1).encode())
 
-    def _record(self, header: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
-        record: dict[str, Any] = {}
-        for name, cell in zip(header, row, strict=True):
-            outer, is_list, inner = name.partition(ITEM)
-            *groups, last = outer.split(self.separator)
-            place = record
-            for group in groups:
-                place = place.setdefault(group, {})
-            if not is_list:
-                place[last] = cell or None
-                continue
-            items = place.setdefault(last, [{} if inner else None for _ in cell or ()])
-            for number, text in enumerate(cell or ()):
-                items[number] = _with(items[number], inner.removeprefix(self.separator).split(self.separator), text, inner)
-        return record
+
+def nested(cells: Mapping[str, Any], separator: str) -> dict[str, Any]:
+    """One record in the shape its columns' names tell; an empty cell is null."""
+    record: dict[str, Any] = {}
+    for name, cell in cells.items():
+        outer, is_list, inner = name.partition(ITEM)
+        *groups, last = outer.split(separator)
+        place = record
+        for group in groups:
+            place = place.setdefault(group, {})
+        if not is_list:
+            place[last] = None if cell == "" else cell
+            continue
+        items = place.setdefault(last, [{} if inner else None for _ in cell or ()])
+        for number, text in enumerate(cell or ()):
+            items[number] = _with(items[number], inner.removeprefix(separator).split(separator), text, inner)
+    return record
 
 
 def _with(item: Any, keys: Sequence[str], text: str | None, inner: str) -> Any:

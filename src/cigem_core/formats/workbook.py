@@ -5,17 +5,18 @@ Needs the extra `xlsx` (openpyxl), which is imported when used.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from cigem_core.errors import MissingExtra, SourceRefused
+from cigem_core.errors import MissingExtra
+from cigem_core.formats.grid import Grid, read_book
 from cigem_core.formats.source import Source
+from cigem_core.formats.tables import DATE, IS, NUMBER
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 _MARKED = "FFFFE08A"
 _HEADER = "FFDDE5EE"
-_WIDTH = 24
+_NARROWEST, _WIDEST = 8, 40
+_LINE, _HIGHEST = 15, 20
 
 
 @frozen(kw_only=True)
@@ -48,25 +50,18 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
 
 
 def read_workbook(source: Source) -> list[Sheet]:
-    """The sheets of a workbook as text; SourceRefused when it is none."""
-    openpyxl = _openpyxl()
-    stream = source.open()
-    content = stream.read(-1)
-    stream.close()
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheets = []
-        for worksheet in book.worksheets:
-            rows = [[_text(value) for value in row] for row in worksheet.iter_rows(values_only=True)]
-            sheets.append(Sheet(name=worksheet.title, header=rows[0] if rows else [], rows=rows[1:]))
-    except Exception:  # noqa: BLE001  openpyxl raises whatever its parsers raise, and their messages may quote cells
-        raise SourceRefused(
-            Text(
-                fr=f"{source.name} : ce classeur ne peut être lu ; l'enregistrer à nouveau au format XLSX",
-                en=f"{source.name}: this workbook cannot be read; save it again as XLSX",
-            )
-        ) from None
-    return sheets
+    """The sheets of a workbook as text; SourceRefused when it is none, or cannot be read safely."""
+    return [_read_sheet(grid) for grid in read_book(source).sheets]
+
+
+def _read_sheet(grid: Grid) -> Sheet:
+    columns = range(grid.cells.width // 2)
+    texts = [
+        [_text(text, kind) for text, kind in zip(grid.cells[str(column)], grid.cells[f"{IS}{column}"], strict=True)]
+        for column in columns
+    ]
+    rows = [list(row) for row in zip(*texts, strict=True)]
+    return Sheet(name=grid.name, header=rows[0] if rows else [], rows=rows[1:])
 
 
 def _write_sheet(worksheet: Worksheet, sheet: Sheet) -> None:
@@ -87,10 +82,30 @@ def _write_sheet(worksheet: Worksheet, sheet: Sheet) -> None:
             comment = sheet.marks.get((number - 2, column - 1))
             if comment:
                 cell.fill, cell.comment = marked, Comment(comment, "cigem", width=320, height=90)
-            cell.alignment = Alignment(vertical="top")
-    for column in range(1, len(sheet.header) + 1):
-        worksheet.column_dimensions[get_column_letter(column)].width = _WIDTH
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+    for column, texts in enumerate(zip_longest(sheet.header, *sheet.rows, fillvalue=""), start=1):
+        worksheet.column_dimensions[get_column_letter(column)].width = min(max(_NARROWEST, *map(len, texts)) + 2, _WIDEST)
+    for number, row in enumerate(sheet.rows, start=2):
+        if (lines := max(map(_lines, row), default=1)) > 1:
+            worksheet.row_dimensions[number].height = _LINE * min(lines, _HIGHEST)
     worksheet.freeze_panes = "A2"
+    _prepare_for_print(worksheet)
+
+
+def _lines(text: str) -> int:
+    """How many lines a cell takes in the widest of columns."""
+    return sum(1 + len(line) // _WIDEST for line in text.split("\n"))
+
+
+def _prepare_for_print(worksheet: Worksheet) -> None:
+    """On paper too a row keeps its header and its key, and what is expected is printed after the rows."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", worksheet.PAPERSIZE_A4
+    worksheet.page_setup.cellComments = "atEnd"
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 2, 0
+    worksheet.print_title_rows, worksheet.print_title_cols = "1:1", "A:A"
 
 
 def escape(text: str) -> str:
@@ -104,17 +119,13 @@ def unescape(text: str) -> str:
     return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
-def _text(value: Any) -> str:
+def _text(text: str | None, kind: int | None) -> str:
     """A cell as its reader sees it: what an officer typed as a date or a number becomes its usual text."""
-    if value is None:
+    if text is None:
         return ""
-    if isinstance(value, datetime) and (value.hour, value.minute, value.second) == (0, 0, 0):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else repr(value).replace(".", ",")
-    return unescape(str(value))
+    if kind == DATE and "T" not in text:
+        return "/".join(reversed(text.split("-")))
+    return text.replace(".", ",") if kind == NUMBER else text
 
 
 def _title(name: str, taken: Sequence[str]) -> str:

@@ -130,15 +130,24 @@ class Dispatch:
     waiting: int = 0
     sent: int = 0
     withheld: int = 0
+    refused: int = 0
+    """Those the agency's service did not take as they are."""
+    delayed: int = 0
+    """Those its service could not be reached for, or did not answer: they wait in the outbox."""
     files: tuple[Path, ...] = ()
     sha256: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    faults: tuple[Fault, ...] = field(default=(), repr=False)
+    trouble: Text | None = None
+    """Why some are delayed."""
     journal: Head | None = None
     """The line this exchange wrote; None where nothing was sent."""
 
     def __str__(self) -> str:
         lines = (
-            f"{self.waiting} en attente = {self.sent} transmises + {self.withheld} retenues",
+            f"{self.waiting} en attente = {self.sent} transmises + {self.withheld} retenues"
+            + (f" + {self.refused} refusées" if self.refused else "")
+            + (f" + {self.delayed} retardées" if self.delayed else ""),
             f"{self.convention} {self.clause}",
             *(path.name for path in self.files),
         )
@@ -156,8 +165,12 @@ class Dispatch:
             "waiting": self.waiting,
             "sent": self.sent,
             "withheld": self.withheld,
+            "refused": self.refused,
+            "delayed": self.delayed,
             "files": [{"path": str(p), "sha256": s} for p, s in zip(self.files, self.sha256, strict=True)],
             "remarks": [{"reference": r.reference, "column": r.column, "reason": r.reason.in_(language)} for r in self.remarks],
+            "faults": [fault_as_dict(fault, language) for fault in self.faults],
+            "trouble": self.trouble and self.trouble.in_(language),
             "journal": self.journal and {"head": self.journal.digest, "length": self.journal.length},
         }
 

@@ -15,11 +15,12 @@ from cigem_core.model.values import Labelled, Occupation
 
 @frozen(kw_only=True)
 class Subject:
-    """The record that speaks of someone: whose it is, of what kind, and its key."""
+    """The record that speaks of someone: whose it is, of what kind, its key, and what that is unique inside of."""
 
     agency: str | None = field("Agency of the record", fr="Structure de la fiche")
     kind: str | None = field("Kind of record", fr="Type de fiche")
     key: str | None = field("Number of the record", fr="Numéro de la fiche")
+    scope: str | None = field("Inside of", fr="Au sein de")
 
 
 @kind("referral", fr="orientation", en="referral")
@@ -39,6 +40,7 @@ class Referral:
     identity: Identity | None = group()
     residence: Residence | None = group()
     occupation: Occupation | None = field("Occupation (ISCO-08)", fr="Code métier (CITP-08)")
+    session: str | None = field("Session asked for", fr="Session demandée")
     axis: Axis | None = field("Axis", fr="Axe")
     convention: str | None = field("Convention", fr="Convention")
     reason: str | None = field("Reason", fr="Motif", sensitivity="personal")
@@ -47,6 +49,7 @@ class Referral:
 class Decision(Labelled):
     """What an agency says of a referral."""
 
+    RECEIVED = "received", "reçue"
     ACCEPTED = "accepted", "acceptée"
     REFUSED = "refused", "refusée"
     DONE = "done", "terminée"
@@ -69,12 +72,14 @@ class ReferralState(Labelled):
 
     WAITING = "waiting", "à transmettre"
     SENT = "sent", "transmise"
+    RECEIVED = "received", "reçue"
     ACCEPTED = "accepted", "acceptée"
     REFUSED = "refused", "refusée"
     DONE = "done", "terminée"
 
 
 _AFTER = {
+    Decision.RECEIVED: ReferralState.RECEIVED,
     Decision.ACCEPTED: ReferralState.ACCEPTED,
     Decision.REFUSED: ReferralState.REFUSED,
     Decision.DONE: ReferralState.DONE,

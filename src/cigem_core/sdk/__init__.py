@@ -4,32 +4,51 @@ from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after
 """
 
 from cigem_core.formats.csv import Csv
+from cigem_core.formats.posts import FormPost, JsonPost
+from cigem_core.formats.rest.api import Api, Resource
+from cigem_core.formats.sheets import Workbook
 from cigem_core.formats.source import Source
+from cigem_core.formats.submissions import Submissions
+from cigem_core.formats.trees import Json
+from cigem_core.formats.wild import Wild, read_any
+from cigem_core.formats.xlsform import form_in
 from cigem_core.model.codes import Code, CodeList
 from cigem_core.policy import ALL, Mask
 from cigem_core.sdk.adapter import Adapter, Reading
-from cigem_core.sdk.codecs import PhonePlan
 from cigem_core.sdk.hooks import API_VERSION, hookimpl
 from cigem_core.sdk.lenses import Lens, column, columns
-from cigem_core.sdk.rules import not_after, not_before
-from cigem_core.sdk.table import Table
+from cigem_core.sdk.numbers import PhonePlan
+from cigem_core.sdk.rules import not_after, not_before, product
+from cigem_core.sdk.table import Child, Table
 
 __all__ = [
     "ALL",
     "API_VERSION",
     "Adapter",
+    "Api",
+    "Child",
     "Code",
     "CodeList",
     "Csv",
+    "FormPost",
+    "Json",
+    "JsonPost",
     "Lens",
     "Mask",
     "PhonePlan",
     "Reading",
+    "Resource",
     "Source",
+    "Submissions",
     "Table",
+    "Wild",
+    "Workbook",
     "column",
     "columns",
+    "form_in",
     "hookimpl",
     "not_after",
     "not_before",
+    "product",
+    "read_any",
 ]

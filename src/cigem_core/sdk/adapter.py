@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.formats.rest.api import Api
+from cigem_core.formats.sheets import SheetLabels, SheetTable
 from cigem_core.formats.source import Source
 from cigem_core.model.fields import CENTRE, Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
-from cigem_core.sdk.frames import key_of
+from cigem_core.sdk.corrected import corrected
+from cigem_core.sdk.frames import full_key
 from cigem_core.sdk.table import Table
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.formats.workbook import Sheet
     from cigem_core.sdk.batch import Batch
 
 
@@ -34,6 +36,10 @@ class Adapter:
     agency: str
     pull: tuple[Table, ...] = field(default=(), converter=_tables, kw_only=True)
     push: tuple[Table, ...] = field(default=(), converter=_tables, kw_only=True)
+    api: Api | None = field(default=None, kw_only=True)
+    """The agency's service, where it offers one: resources are read from it, letters posted to it."""
+    token_is_optional: bool = field(default=False, kw_only=True)
+    """Whether the service may be spoken to without a token."""
 
     def __attrs_post_init__(self) -> None:
         agency = self.agency
@@ -65,7 +71,7 @@ class Adapter:
         fitting = [table for table, columns in found.items() if columns == best]
         if best and len(fitting) == 1:
             return fitting[0], source
-        if source.table is None and source.is_zip():
+        if source.is_workbook():
             raise SourceRefused(
                 Text(
                     fr=f"{source.name} est un classeur sans colonne « N° anomalie » ; enregistrer ses feuilles au format CSV",
@@ -80,19 +86,34 @@ class Adapter:
             )
         )
 
+    def _tables_for(self, source: Source) -> list[tuple[Table, Source]]:
+        """The tables that stand in a source: those of all its sheets, where it is a workbook of the agency's."""
+        in_books = [table for table in self.pull if isinstance(table.format, (SheetTable, SheetLabels))]
+        if not in_books or not source.is_workbook():
+            return [self.table_for(source)]
+        whole = evolve(source, read=source.book())
+        if not any(table.format.is_in(whole) for table in in_books if isinstance(table.format, (SheetTable, SheetLabels))):
+            return [self.table_for(source)]
+        return [(table, evolve(whole, sheet=getattr(table.format, "sheet_name", None))) for table in in_books]
+
     def arrange(self, given: Sequence[Any]) -> list[tuple[Table, Source]]:
         """Sources with their tables, referred tables first; sources of one kind stay in the order given."""
-        found = [self.table_for(source) for one in given for source in _sheets(Source.of(one))]
+        found = [pair for one in given for source in corrected(Source.of(one)) for pair in self._tables_for(source)]
         order = self._order(self.pull)
         return sorted(found, key=lambda pair: order[pair[0].kind.name])
 
     def read(self, *sources: Any, mask: Mask = ALL) -> Reading:
-        """Read sources together, without store or convention: references are looked up among them."""
+        """Read sources together, without store or convention: references are looked up among them.
+
+        Kinds the mask does not speak of are passed over.
+        """
         from cigem_core.sdk.batch import gather
 
         keys = Keys()
         batches: dict[str, list[Batch]] = {}
         for table, source in self.arrange(sources):
+            if not mask.takes(table.kind):
+                continue
             parts = []
             for part in table.scan(source, mask, known=keys):
                 keys.take(part)
@@ -168,7 +189,7 @@ class Keys:
     def take(self, batch: Batch) -> None:
         """Remember the keys of a batch."""
         kind = batch.table.kind
-        self.accepted.setdefault(kind.name, []).append(batch.accepted.select(key_of(kind)).to_series())
+        self.accepted.setdefault(kind.name, []).append(batch.accepted.select(full_key(kind)).to_series())
         self.claimed.setdefault(kind.name, []).append(batch.claims)
 
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
@@ -193,37 +214,3 @@ class Keys:
     def repeated(self, kind: Kind) -> Mapping[int, str]:  # noqa: ARG002  without a store there is no entry
         """No entry is known without a store."""
         return {}
-
-
-def _sheets(source: Source) -> list[Source]:
-    """A corrections workbook as one source per sheet; any other source as itself."""
-    if source.table is not None or not source.is_zip():
-        return [source]
-    from cigem_core.formats.workbook import read_workbook
-    from cigem_core.sdk.batch import ENTRY_COLUMN
-    from cigem_core.sdk.table import header_key
-
-    corrected = [s for s in read_workbook(source) if header_key(ENTRY_COLUMN) in map(header_key, s.header)]
-    return [Source(name=source.name, sheet=s.name, table=_frame(s, source), digest=source.sha256()) for s in corrected] or [
-        source
-    ]
-
-
-def _frame(sheet: Sheet, source: Source) -> pl.DataFrame:
-    """The cells of a sheet by their headers; cells without a header get a name that says so."""
-    import polars as pl
-
-    from cigem_core.sdk.batch import SURPLUS
-
-    width = max([len(sheet.header), *map(len, sheet.rows)])
-    header = [*sheet.header, *[""] * (width - len(sheet.header))]
-    names = [name if name.strip() else f"{SURPLUS}{at}" for at, name in enumerate(header)]
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise SourceRefused(
-            Text(
-                fr=f"{source.name}, feuille « {sheet.name} » : la colonne « {twice} » est là deux fois ; en garder une",
-                en=f"{source.name}, sheet '{sheet.name}': the column '{twice}' is there twice; keep one",
-            )
-        )
-    rows = [[*row, *[""] * (width - len(row))] for row in sheet.rows]
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
@@ -11,6 +11,7 @@ from cigem_core.errors import InternalError
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span
 from cigem_core.model.fields import Field, build
 from cigem_core.report import Fault, NotRun
+from cigem_core.sdk.frames import full
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ ENTRY_COLUMN, ORIGIN_COLUMN = "N° anomalie", "Ligne d'origine"
 ENTRY, SURPLUS = "#entry", "#surplus"
 """Beside the cells of a corrections file: the entry, and the cells that stand in no column."""
 
-CARGO, KEY, TEXT = "#cargo", "#key", "#text"
-"""Beside the fields: undeclared columns, as JSON. Beside the cells of a row in quarantine: the key it carries, and
-the row as it came where its cells could not be told apart."""
+CARGO, REPLACES = "#cargo", "#replaces"
+"""Beside the fields: undeclared columns, as JSON; other ids of the record, where its table is one of edited records."""
+
+KEY, SCOPE, TEXT = "#key", "#scope", "#text"
+"""Beside the cells of a row in quarantine: the key it carries, what that key is unique inside of, and the row as it
+came where its cells could not be told apart."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -35,7 +39,7 @@ class Batch:
 
     `accepted` has a column per permitted field (stored forms, dotted names), `#row`, `#cargo` and `#entry`.
     `quarantined` has the permitted columns of the file as they came, `#row`, `#first`, `#last`, `#entry`, `#key`,
-    and `#text` for rows whose cells could not be told apart.
+    `#scope`, and `#text` for rows whose cells could not be told apart.
     """
 
     table: Table = field(repr=False)
@@ -43,10 +47,14 @@ class Batch:
     sha256: str
     accepted: pl.DataFrame = field(repr=False)
     quarantined: pl.DataFrame = field(repr=False)
+    children: Mapping[str, pl.DataFrame] = field(factory=dict, repr=False)
+    """Kind of child → the children of the accepted records: a column per field."""
     faults: tuple[Fault, ...] = field(repr=False)
     pending: int = 0
     """Accepted records that point at a row in quarantine."""
     not_run: tuple[NotRun, ...] = ()
+    assumed: tuple[Text, ...] = ()
+    """What was found in the file without being declared: its dialect, the row of its header."""
     spans: pl.DataFrame = field(repr=False)
     """Which lines are what: columns `what` (header, blank, title, total, record, misfit), `row`, `first`, `last`."""
 
@@ -62,8 +70,11 @@ class Batch:
 
     @property
     def claims(self) -> pl.Series:
-        """The keys that rows in quarantine carry."""
-        return self.quarantined[KEY].drop_nulls()
+        """The keys that rows in quarantine carry, with their scopes where they have them."""
+        import polars as pl
+
+        key = pl.col(KEY) if self.table.kind.scope is None else full(pl.col(SCOPE).fill_null(""), pl.col(KEY))
+        return self.quarantined.select(key).to_series().drop_nulls()
 
     def records(self) -> Iterator[Any]:
         """The accepted records as objects of their kind."""
@@ -80,6 +91,7 @@ def gather(batches: Iterator[Batch]) -> Batch:
         parts[-1],
         accepted=pl.concat([b.accepted for b in parts]),
         quarantined=pl.concat([b.quarantined for b in parts], how="diagonal"),
+        children={name: pl.concat([b.children[name] for b in parts]) for name in parts[-1].children},
         faults=tuple(f for b in parts for f in b.faults),
         pending=sum(b.pending for b in parts),
         spans=pl.concat([b.spans for b in parts]),
@@ -107,7 +119,7 @@ def spans_of(block: Block, heading: Span | None) -> pl.DataFrame:
 def check_tiling(batch: Batch, line: int) -> int:
     """Every line belongs to exactly one span: the law that nothing is lost, asked of every block."""
     lines = int((batch.spans["last"] - batch.spans["first"] + 1).sum())
-    last = max(line, int(batch.spans["last"].max() or 0) + 1)  # type: ignore[arg-type]
+    last = max(line, (batch.spans.select("last").max().item() or 0) + 1)
     if lines != last - line or batch.read != batch.spans["what"].is_in(["record", "misfit"]).sum():
         raise InternalError(
             Text(fr=f"{batch.file} : des lignes ne sont pas comptées", en=f"{batch.file}: some lines are not accounted for")

@@ -6,7 +6,6 @@ and writes the stored form back in its first, normal way.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
@@ -15,10 +14,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol
 from attrs import frozen
 
 from cigem_core.errors import DeclarationError
+from cigem_core.formats.tables import DATE
 from cigem_core.model.codes import CodeList
-from cigem_core.model.values import Country, Edited, Level, Listed, Occupation, Phone, Place, Sector
+from cigem_core.model.values import Country, Edited, Level, Listed, Occupation, Place, Sector
 from cigem_core.report import Rule
-from cigem_core.text import WHITE_SPACE, Text
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,6 +45,21 @@ class Codec(Protocol):
     def encode(self, value: pl.Expr) -> pl.Expr:
         """Stored form → text, null where empty."""
 
+    def spelled(self, cell: pl.Expr, what: pl.Expr) -> pl.Expr:
+        """A typed cell as this column's text would say it; `what` tells what the cell was (`formats.tables`)."""
+
+
+class Spelled:
+    """How typed cells are spelled by columns that have no way of their own: dates as in a French spreadsheet."""
+
+    def spelled(self, cell: pl.Expr, what: pl.Expr) -> pl.Expr:
+        """Dates by day, month and year; everything else as it stands."""
+        import polars as pl
+
+        day = [cell.str.slice(start, length) for start, length in ((8, 2), (5, 2), (0, 4))]
+        is_day = (what == DATE) & (cell.str.len_bytes() == 10)
+        return pl.when(is_day).then(pl.concat_str(day, separator="/")).otherwise(cell)
+
 
 def by_distinct(cell: pl.Expr, function: Callable[[str], Any], dtype: Any) -> pl.Expr:
     """Apply a Python function to the distinct values of a column only."""
@@ -60,7 +75,7 @@ def by_distinct(cell: pl.Expr, function: Callable[[str], Any], dtype: Any) -> pl
 
 
 @frozen(slots=False)
-class TextCodec:
+class TextCodec(Spelled):
     """Text as it stands; never refused."""
 
     rule: ClassVar[Rule] = Rule.TYPE
@@ -78,22 +93,26 @@ class ReferenceCodec(TextCodec):
     """The key of another record, as the agency writes it."""
 
 
-@frozen(slots=False)
-class CodesCodec:
-    """An agency's own codes for the members of an enumeration, or for yes and no; exact after trimming."""
+Meaning = StrEnum | bool | Listed | Edited
+"""What an agency's code can stand for."""
 
-    meanings: Mapping[str, StrEnum | bool]
+
+@frozen(slots=False)
+class CodesCodec(Spelled):
+    """An agency's own codes for the members of an enumeration, of a list, or for yes and no; exact after trimming."""
+
+    meanings: Mapping[str, Meaning]
     rule: ClassVar[Rule] = Rule.ENUM
 
     def __attrs_post_init__(self) -> None:
         if len(self.fills) != 1:
-            _refuse(
+            refuse(
                 "des codes veulent dire les membres d'une même énumération, ou oui et non",
                 "codes mean members of one enumeration, or yes and no",
             )
         for code in self.meanings:
             if not code or code != code.strip():
-                _refuse(
+                refuse(
                     f"le code « {code} » ne se lit jamais : une case vide n'est pas un code, et les espaces au bord sont ôtés",
                     f"the code '{code}' is never read: an empty cell is no code, and spaces at the edge are taken off",
                 )
@@ -123,7 +142,7 @@ class CodesCodec:
 
 
 @frozen(slots=False)
-class CodeListCodec:
+class CodeListCodec(Spelled):
     """Names (or codes) of a code list; the list may be given as a function, to be made when first used."""
 
     given: CodeList | Callable[[], CodeList]
@@ -187,169 +206,8 @@ class CodeListCodec:
 _MANY = 20
 
 
-@frozen(kw_only=True)
-class NumberCodec:
-    """A whole number, or a decimal one with its mark: digits, with a sign where there is one."""
-
-    decimal: str | None = None
-    rule: ClassVar[Rule] = Rule.TYPE
-
-    def __attrs_post_init__(self) -> None:
-        if self.decimal not in (None, ",", "."):
-            _refuse(
-                f"les décimales suivent « , » ou « . », pas « {self.decimal} »",
-                f"decimals follow ',' or '.', not '{self.decimal}'",
-            )
-
-    @property
-    def fills(self) -> tuple[type, ...]:
-        from decimal import Decimal
-
-        return (int,) if self.decimal is None else (Decimal,)
-
-    @property
-    def remedy(self) -> Text:
-        if self.decimal is None:
-            return Text(fr="écrire un nombre entier en chiffres, comme 12", en="expected a whole number in digits, like 12")
-        like = f"2{self.decimal}5"
-        return Text(fr=f"écrire un nombre en chiffres, comme 12 ou {like}", en=f"expected a number in digits, like 12 or {like}")
-
-    def decode(self, cell: pl.Expr) -> pl.Expr:
-        import polars as pl
-
-        if self.decimal is None:
-            plain = pl.when(cell.str.contains(r"^[+-]?[0-9]+$")).then(cell.str.strip_prefix("+"))
-            return plain.cast(pl.Int64, strict=False)
-        return by_distinct(cell, self._canonical, pl.String)
-
-    def _canonical(self, text: str) -> str | None:
-        """The number as it is stored: no sign or zero that says nothing."""
-        known = re.fullmatch(rf"([+-]?)([0-9]+)(?:[{self.decimal}]([0-9]+))?", text)
-        if known is None:
-            return None
-        sign, whole, decimals = known[1], known[2].lstrip("0") or "0", (known[3] or "").rstrip("0")
-        number = f"{whole}.{decimals}" if decimals else whole
-        return f"-{number}" if sign == "-" and number != "0" else number
-
-    def measure(self, value: pl.Expr) -> pl.Expr:
-        """The number that bounds are compared with."""
-        import polars as pl
-
-        return value if self.decimal is None else value.cast(pl.Float64)
-
-    def encode(self, value: pl.Expr) -> pl.Expr:
-        import polars as pl
-
-        text = value.cast(pl.String)
-        return text if self.decimal is None else text.str.replace(".", self.decimal, literal=True)
-
-
-@frozen(kw_only=True)
-class AmountCodec:
-    """A whole amount of one currency, with or without a space between its thousands."""
-
-    currency: str
-    rule: ClassVar[Rule] = Rule.TYPE
-
-    @property
-    def fills(self) -> tuple[type, ...]:
-        from cigem_core.model.values import Amount
-
-        return (Amount,)
-
-    def __attrs_post_init__(self) -> None:
-        if not re.fullmatch("[A-Z]{3}", self.currency):
-            _refuse(
-                f"une monnaie a un code de trois lettres (ISO 4217), comme XOF, pas « {self.currency} »",
-                f"a currency has a code of three letters (ISO 4217), like XOF, not '{self.currency}'",
-            )
-
-    remedy: ClassVar[Text] = Text(
-        fr="écrire un montant entier en chiffres, comme 153 000", en="expected a whole amount in digits, like 153 000"
-    )
-
-    def decode(self, cell: pl.Expr) -> pl.Expr:
-        import polars as pl
-
-        amount = rf"^[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[{_THOUSANDS}][0-9]{{3}})+)$"
-        digits = cell.str.replace_many(list(_THOUSANDS), [""]).str.strip_prefix("+")
-        units = pl.when(cell.str.contains(amount)).then(digits.cast(pl.Int64, strict=False))
-        return units.cast(pl.String) + f" {self.currency}"
-
-    def measure(self, value: pl.Expr) -> pl.Expr:
-        """The number that bounds are compared with."""
-        import polars as pl
-
-        return value.str.strip_suffix(f" {self.currency}").cast(pl.Int64, strict=False)
-
-    def encode(self, value: pl.Expr) -> pl.Expr:
-        import polars as pl
-
-        units = pl.when(value.str.ends_with(f" {self.currency}")).then(value.str.strip_suffix(f" {self.currency}"))
-        # Thousands are set apart from the right.
-        backwards = units.str.reverse().str.replace_all("([0-9]{3})", "${1} ").str.strip_chars_end()
-        return backwards.str.reverse().str.replace("- ", "-", literal=True)
-
-
-_THOUSANDS = " \u00a0\u202f\u2009"
-"""The spaces that may set thousands apart."""
-
-
-@frozen(kw_only=True)
-class PhonePlan:
-    """The numbers of a country: its calling code, what a national number looks like, and how it is grouped."""
-
-    calling_code: str
-    national: str
-    """A regular expression for the national number without spaces."""
-    group: int = 2
-    like: str
-    """An example, shown to whoever must mend a cell."""
-
-    def __attrs_post_init__(self) -> None:
-        if not re.fullmatch("[0-9]+", self.calling_code) or self.group < 1:
-            _refuse(
-                f"le plan +{self.calling_code} : un indicatif est fait de chiffres, et les groupes d'au moins un chiffre",
-                f"the plan +{self.calling_code}: a calling code is made of digits, and groups hold at least one",
-            )
-        if not re.fullmatch(self.national, re.sub(r"[.\s]", "", self.like)):
-            _refuse(
-                f"le plan +{self.calling_code} ne reconnaît pas son propre exemple, « {self.like} »",
-                f"the plan +{self.calling_code} does not take its own example, '{self.like}'",
-            )
-
-
-@frozen
-class PhoneCodec:
-    """One number of a national plan, with or without its calling code; spaces and dots are free."""
-
-    plan: PhonePlan
-    rule: ClassVar[Rule] = Rule.PATTERN
-    fills: ClassVar[tuple[type, ...]] = (Phone,)
-
-    @property
-    def remedy(self) -> Text:
-        return Text(fr=f"écrire un numéro comme {self.plan.like}", en=f"expected a number like {self.plan.like}")
-
-    def decode(self, cell: pl.Expr) -> pl.Expr:
-        import polars as pl
-
-        bare = cell.str.replace_many([".", *WHITE_SPACE], [""])
-        code = self.plan.calling_code
-        number = bare.str.extract(rf"^(?:\+{code}|00{code})?({self.plan.national})$")
-        full = pl.lit(f"+{code}") + number
-        return pl.when(full.is_not_null()).then(pl.concat_list(full))
-
-    def encode(self, value: pl.Expr) -> pl.Expr:
-        import polars as pl
-
-        first, code = value.list.first(), f"+{self.plan.calling_code}"
-        number = pl.when(first.str.starts_with(code)).then(first.str.strip_prefix(code))
-        return number.str.replace_all(rf"([0-9]{{{self.plan.group}}})", "${1} ").str.strip_chars_end()
-
-
-@frozen
-class WordsCodec:
+@frozen(slots=False)
+class WordsCodec(Spelled):
     """Several words in one cell, between separators; never refused."""
 
     separator: str
@@ -358,7 +216,7 @@ class WordsCodec:
 
     def __attrs_post_init__(self) -> None:
         if len(self.separator) != 1:
-            _refuse(
+            refuse(
                 f"les mots sont séparés par un seul caractère, pas « {self.separator} » ; les espaces autour sont libres",
                 f"words are separated by one character, not '{self.separator}'; spaces around it are free",
             )
@@ -377,5 +235,6 @@ class WordsCodec:
         return value.list.join(self.separator if self.separator.isspace() else f"{self.separator} ")
 
 
-def _refuse(fr: str, en: str) -> NoReturn:
+def refuse(fr: str, en: str) -> NoReturn:
+    """A declaration that cannot be meant."""
     raise DeclarationError(Text(fr=fr, en=en))

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from attrs import frozen
 
 from cigem_core.errors import DeclarationError
-from cigem_core.model.values import PartialDate
+from cigem_core.formats.tables import DATE
+from cigem_core.model.values import VALUE_TYPES, PartialDate
 from cigem_core.report import Rule
+from cigem_core.sdk.codecs import Spelled, by_distinct
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -163,6 +165,9 @@ class DateCodec:
 
         return self.formats[0].write(value.cast(pl.String))
 
+    def spelled(self, cell: pl.Expr, what: pl.Expr) -> pl.Expr:
+        return _spelled(self.formats, cell, what)
+
 
 @frozen(slots=False)
 class BirthCodec:
@@ -196,6 +201,54 @@ class BirthCodec:
         first = {form.precision: form for form in reversed(self.formats)}
         written = [pl.when(told[precision]).then(form.write(value)) for precision, form in first.items()]
         return pl.coalesce(written)
+
+    def spelled(self, cell: pl.Expr, what: pl.Expr) -> pl.Expr:
+        return _spelled(self.formats, cell, what)
+
+
+@frozen(slots=False)
+class MomentCodec(Spelled):
+    """A moment with its time zone, as RFC 3339 writes it; kept in UTC."""
+
+    rule: ClassVar[Rule] = Rule.TYPE
+    fills: ClassVar[tuple[type, ...]] = (datetime,)
+    remedy: ClassVar[Text] = Text(
+        fr="écrire un instant avec son fuseau, comme 2009-06-01T08:30:00Z",
+        en="expected a moment with its time zone, like 2009-06-01T08:30:00Z",
+    )
+
+    def decode(self, cell: pl.Expr) -> pl.Expr:
+        import polars as pl
+
+        return by_distinct(cell, _moment, pl.String)
+
+    def encode(self, value: pl.Expr) -> pl.Expr:
+        return value
+
+
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def _moment(text: str) -> str | None:
+    if not re.fullmatch(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:?[0-9]{2})", text
+    ):
+        return None
+    try:
+        stored: str = VALUE_TYPES[datetime].store(datetime.fromisoformat(text.upper()))
+    except (ValueError, OverflowError):
+        return None
+    return stored
+
+
+def _spelled(formats: tuple[DateFormat, ...], cell: pl.Expr, what: pl.Expr) -> pl.Expr:
+    """The day of a real date as the first of the formats that tells days writes it; its time of day is passed over."""
+    import polars as pl
+
+    writes = next((form for form in formats if form.precision == "day"), None)
+    return cell if writes is None else pl.when(what == DATE).then(writes.write(cell)).otherwise(cell)
 
 
 def _check_formats(formats: tuple[DateFormat, ...]) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from cigem_core.model.fields import Field, Kind
+from cigem_core.model.fields import Field, Kind, kind_of
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+SEPARATOR = "\x1f"
+"""Between a scope and a key (Unicode's unit separator)."""
 
 
 def column_of(field: Field, stored: Iterable[Any]) -> pl.Series:
@@ -37,3 +41,29 @@ def key_of(kind: Kind) -> pl.Expr:
         return parts[0].alias("key")
     listed = pl.struct(pl.concat_list(parts).alias("key")).struct.json_encode()
     return listed.str.strip_prefix('{"key":').str.strip_suffix("}").alias("key")
+
+
+def scope_of(kind: Kind) -> pl.Expr:
+    """What the keys of a record are unique inside of, as text; empty where they are unique in the agency."""
+    import polars as pl
+
+    inside = pl.lit("") if kind.scope is None else pl.col(kind.scope.name).fill_null("")
+    return inside.alias("scope")
+
+
+def full(scope: pl.Expr, key: pl.Expr) -> pl.Expr:
+    """A key with its scope, as one text."""
+    import polars as pl
+
+    return pl.concat_str([scope, key], separator=SEPARATOR).alias("key")
+
+
+def full_key(kind: Kind) -> pl.Expr:
+    """What names each record among those of its agency, in whichever scope."""
+    return key_of(kind) if kind.scope is None else full(scope_of(kind), key_of(kind))
+
+
+def stays_inside(kind: Kind, reference: Field) -> bool:
+    """Whether a reference leads to a record of the same scope: the module of a session is one of its own plan."""
+    there = kind_of(str(reference.refers_to)).scope
+    return kind.scope is not None and there is not None and kind.scope.refers_to == there.refers_to

@@ -10,28 +10,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
 from cigem_core.errors import DeclarationError
+from cigem_core.formats.tables import ITEM
 from cigem_core.model.codes import CodeList
-from cigem_core.model.values import PartialDate
 from cigem_core.report import Rule
-from cigem_core.sdk.codecs import (
-    AmountCodec,
-    Codec,
-    CodeListCodec,
-    CodesCodec,
-    NumberCodec,
-    PhoneCodec,
-    PhonePlan,
-    ReferenceCodec,
-    TextCodec,
-    WordsCodec,
-)
-from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, precision_of
+from cigem_core.sdk.codecs import Codec, CodeListCodec, CodesCodec, Meaning, ReferenceCodec, TextCodec, WordsCodec
+from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, MomentCodec
+from cigem_core.sdk.numbers import AmountCodec, NumberCodec, PhoneCodec, PhonePlan
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -89,6 +78,15 @@ class Lens(ABC):
         """The cells that write a value, by header; null where empty."""
 
     @abstractmethod
+    def spelled(self, header: str, cell: pl.Expr, what: pl.Expr) -> pl.Expr:
+        """The cells of one of its columns in a typed source, as its text would say them."""
+
+    @property
+    def path(self) -> str | None:
+        """The list whose items its columns hold, such as `contacts[]`; None where records hold the cells themselves."""
+        return None
+
+    @abstractmethod
     def blamed(self, cell: Cell) -> Mapping[str, pl.Expr]:
         """Which cell holds the value, when the value contradicts another: header → where it is that one."""
 
@@ -102,6 +100,10 @@ class Column(Lens):
     is_required: bool = False
     minimum: int | None = None
     maximum: int | None = None
+    only: tuple[str, str] | None = None
+    """Of a list, the items to look at: those in which this column holds that text."""
+    glue: str | None = None
+    """Of a list, what stands between items that are read as one text."""
 
     def __attrs_post_init__(self) -> None:
         if not self.header.strip():
@@ -117,6 +119,10 @@ class Column(Lens):
     def required(self) -> Column:
         """An empty cell is a fault. A column may tighten the model, never loosen it."""
         return evolve(self, is_required=True)
+
+    def optional(self) -> Column:
+        """The same column, to which an empty cell is no fault."""
+        return evolve(self, is_required=False)
 
     def text(self) -> Column:
         """Text as it stands, trimmed."""
@@ -134,7 +140,26 @@ class Column(Lens):
         """A date, a year or about a year; the first format of each precision writes."""
         return evolve(self, codec=BirthCodec(tuple(map(DateFormat, formats))))
 
-    def codes(self, meanings: Mapping[str, StrEnum | bool]) -> Column:
+    def moment(self) -> Column:
+        """A moment with its time zone (RFC 3339); kept in UTC."""
+        return evolve(self, codec=MomentCodec())
+
+    def where(self, header: str, is_: str) -> Column:
+        """Of the items of a list, only those in which another of its columns holds this text."""
+        if self.path is None or path_of(header) != self.path:
+            raise DeclarationError(
+                Text(
+                    fr=f"colonne « {self.header} » : « {header} » n'est pas une colonne de la même liste",
+                    en=f"column '{self.header}': '{header}' is no column of the same list",
+                )
+            )
+        return evolve(self, only=(header, is_))
+
+    def joined(self, glue: str) -> Column:
+        """The items of a list as one text."""
+        return evolve(self, glue=glue)
+
+    def codes(self, meanings: Mapping[str, Meaning]) -> Column:
         """The agency's own codes, exact after trimming; the first code of a meaning writes."""
         return evolve(self, codec=CodesCodec(meanings))
 
@@ -171,17 +196,39 @@ class Column(Lens):
 
     @property
     def headers(self) -> tuple[str, ...]:
-        return (self.header,)
+        return (self.header, self.only[0]) if self.only else (self.header,)
+
+    @property
+    def path(self) -> str | None:
+        return path_of(self.header)
+
+    @property
+    def is_many(self) -> bool:
+        """Whether a record gets several values from it."""
+        return self.item_is_many if self.path is None else self.glue is None
+
+    @property
+    def item_is_many(self) -> bool:
+        """Whether one cell may hold several values."""
+        return isinstance(self.codec, (PhoneCodec, WordsCodec))
 
     @property
     def fills(self) -> tuple[type, ...]:
         return self.codec.fills
 
     def decode(self, cell: Cell) -> pl.Expr:
-        return self.codec.decode(cell(self.header))
+        return self.codec.decode(self._here(cell))
+
+    def _here(self, cell: Cell) -> pl.Expr:
+        import polars as pl
+
+        if self.only is None:
+            return cell(self.header)
+        header, text = self.only
+        return pl.when(cell(header) == text).then(cell(self.header))
 
     def checks(self, cell: Cell, value: pl.Expr) -> tuple[Check, ...]:
-        here = cell(self.header)
+        here = self._here(cell)
         found: list[Check] = []
         never_refused = isinstance(self.codec, (TextCodec, WordsCodec))
         if self.is_required:
@@ -192,22 +239,47 @@ class Column(Lens):
             malformed = here.is_not_null() & value.is_null()
             found.append(Check(rule=self.codec.rule, header=self.header, broken=malformed, remedy=self.codec.remedy))
         if isinstance(self.codec, (NumberCodec, AmountCodec)):
-            found += _bounds(self.header, self.codec.measure(value), self.minimum, self.maximum)
+            found += bounds(self.header, self.codec.measure(value), self.minimum, self.maximum)
         return tuple(found)
 
     def encode(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
-        return {self.header: self.codec.encode(value)}
+        if self.path is None:
+            return {self.header: self.codec.encode(value)}
+        return self._encode_items(value)
+
+    def _encode_items(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
+        import polars as pl
+
+        if self.glue is not None:
+            return {self.header: pl.when(value.is_not_null()).then(pl.concat_list(value))}
+        one = pl.concat_list(pl.element()) if isinstance(self.codec, PhoneCodec) else pl.element()
+        cells = {self.header: value.list.eval(self.codec.encode(one))}
+        return cells if self.only is None else cells | {self.only[0]: value.list.eval(pl.lit(self.only[1]))}
+
+    def spelled(self, header: str, cell: pl.Expr, what: pl.Expr) -> pl.Expr:
+        return self.codec.spelled(cell, what) if header == self.header else cell
 
     def blamed(self, cell: Cell) -> Mapping[str, pl.Expr]:
         return {self.header: cell(self.header).is_not_null()}
 
 
 def column(header: str) -> Column:
-    """The column under this header; text until a verb says otherwise."""
+    """The column under this header; text until a verb says otherwise.
+
+    In documents it is the path of a value (`etat_civil.nom`), with `[]` where a list of items stands on the way
+    (`contacts[].valeur`): such a column gives one value an item.
+    """
     return Column(header)
 
 
-def _bounds(header: str, value: pl.Expr, minimum: int | None, maximum: int | None) -> list[Check]:
+def path_of(header: str) -> str | None:
+    """The list on the way to a column, such as `contacts[]`."""
+    before, mark, _ = header.partition(ITEM)
+    return before + mark if mark else None
+
+
+def bounds(header: str, value: pl.Expr, minimum: int | None, maximum: int | None) -> list[Check]:
+    """The checks of a number's bounds."""
     found = []
     if minimum is not None:
         remedy = Text(fr=f"écrire un nombre d'au moins {minimum}", en=f"expected at least {minimum}")
@@ -225,11 +297,13 @@ class Columns:
     headers: Mapping[str, str]
     """Role → header."""
 
-    def birth(self, *formats: str, minimum: int | None = None, yes: str = "true", no: str = "false") -> BirthColumns:
+    def birth(self, *formats: str, minimum: int | None = None, yes: str = "true", no: str = "false") -> Lens:
         """A birth told by a date, or else a year with a column saying whether it is approximate.
 
         `minimum` bounds the year; `yes` and `no` are how the approximate column is written.
         """
+        from cigem_core.sdk.births import BirthColumns
+
         roles = {"date", "year", "approximate"}
         if not {"date", "year"} <= set(self.headers) or set(self.headers) - roles:
             given = ", ".join(sorted(self.headers))
@@ -254,89 +328,3 @@ class Columns:
 def columns(**headers: str) -> Columns:
     """Several columns, each with its role: `columns(date="Né le", year="Année")`."""
     return Columns(headers=headers)
-
-
-@frozen(kw_only=True)
-class BirthColumns(Lens):
-    """A birth in two or three columns: the date counts where there is one, else the year."""
-
-    date: str
-    year: str
-    approximate: str | None
-    dates: DateCodec
-    minimum: int | None
-    flags: CodesCodec
-    is_required: bool = False
-
-    def required(self) -> BirthColumns:
-        """A row with neither date nor year is faulty."""
-        return evolve(self, is_required=True)
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        return (self.date, self.year, *([self.approximate] if self.approximate else []))
-
-    @property
-    def fills(self) -> tuple[type, ...]:
-        return (PartialDate,)
-
-    def decode(self, cell: Cell) -> pl.Expr:
-        import polars as pl
-
-        year = self._year(cell)
-        written = year.cast(pl.String).str.zfill(4)
-        about = self.flags.decode(cell(self.approximate)).fill_null(False) if self.approximate else pl.lit(False)
-        from_year = pl.when(about).then(written + "~").otherwise(written)
-        known = cell(self.date).is_not_null()
-        return pl.when(known).then(self._day(cell)).otherwise(from_year)
-
-    def _day(self, cell: Cell) -> pl.Expr:
-        import polars as pl
-
-        return self.dates.decode(cell(self.date)).cast(pl.String)
-
-    def _year(self, cell: Cell) -> pl.Expr:
-        import polars as pl
-
-        number = NumberCodec().decode(cell(self.year))
-        return pl.when(number.is_between(1, 9999)).then(number)
-
-    def checks(self, cell: Cell, value: pl.Expr) -> tuple[Check, ...]:
-        date, year = cell(self.date), cell(self.year)
-        number = NumberCodec().decode(year)
-        lowest = 1 if self.minimum is None else self.minimum
-        found = [
-            Check(
-                rule=Rule.TYPE, header=self.date, remedy=self.dates.remedy,
-                broken=date.is_not_null() & value.is_null(),
-            ),
-            Check(
-                rule=Rule.TYPE, header=self.year, broken=year.is_not_null() & (number.is_null() | (number > 9999)),
-                remedy=Text(fr="écrire une année en chiffres, comme 1985", en="expected a year in digits, like 1985"),
-            ),
-            *_bounds(self.year, number, lowest, None),
-        ]  # fmt: skip
-        if self.approximate:
-            flag = cell(self.approximate)
-            broken = flag.is_not_null() & self.flags.decode(flag).is_null()
-            found.append(Check(rule=self.flags.rule, header=self.approximate, broken=broken, remedy=self.flags.remedy))
-        if self.is_required:
-            found.append(Check(rule=Rule.REQUIRED, header=self.date, broken=date.is_null() & year.is_null(), remedy=REQUIRED))
-        return tuple(found)
-
-    def encode(self, value: pl.Expr) -> Mapping[str, pl.Expr]:
-        import polars as pl
-
-        told = precision_of(value)
-        day = pl.when(told["day"]).then(self.dates.formats[0].write(value))
-        # Without a column for it, about a year cannot be written: it would come back as that very year.
-        in_years = ~told["day"] if self.approximate else told["year"]
-        year = pl.when(in_years).then(value.str.slice(0, 4).str.strip_chars_start("0"))
-        cells: dict[str, pl.Expr] = {self.date: day, self.year: year}
-        if self.approximate:
-            cells[self.approximate] = self.flags.encode(pl.when(~told["day"]).then(told["about"]))
-        return cells
-
-    def blamed(self, cell: Cell) -> Mapping[str, pl.Expr]:
-        dated = cell(self.date).is_not_null()
-        return {self.date: dated, self.year: ~dated & cell(self.year).is_not_null()}

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from cigem_core.model.fields import Kind
-from cigem_core.model.values import PartialDate
+from cigem_core.model.values import Amount, PartialDate
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -70,6 +71,31 @@ def not_before(field: str, other: str) -> RowRule:
         )
 
     return RowRule(name=f"not_before({field}, {other})", fields=(field, other), takes=_DATES, broken=broken, remedy=remedy)
+
+
+def product(field: str, one: str, other: str) -> RowRule:
+    """`field` is `one` times `other`: an amount is a quantity at a unit cost."""
+
+    def broken(_: Kind) -> pl.Expr:
+        return _number(field) != _number(one) * _number(other)
+
+    def remedy(column: Callable[[str], str]) -> Text:
+        whole, first, second = column(field), column(one), column(other)
+        return Text(
+            fr=f"vérifier le calcul : « {whole} » doit être « {first} » × « {second} »",
+            en=f"expected '{whole}' to be '{first}' × '{second}'; mend one of the three",
+        )
+
+    name = f"product({field}, {one}, {other})"
+    return RowRule(name=name, fields=(field, one, other), takes=(int, Decimal, Amount), broken=broken, remedy=remedy)
+
+
+def _number(field: str) -> pl.Expr:
+    """The stored form of a number, exact to some decimals, as a column to calculate with."""
+    import polars as pl
+
+    digits = pl.col(field).cast(pl.String).str.extract(r"^([+-]?[0-9]{1,15}(?:\.[0-9]+)?)(?: [A-Z]{3})?$")
+    return digits.cast(pl.Decimal(38, 6), strict=False)
 
 
 _DATES = (date, PartialDate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
@@ -11,10 +11,11 @@ from attrs import field, frozen
 
 from cigem_core.errors import DeclarationError, nearest
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import Choose, OpenTable
+from cigem_core.formats.tables import ITEM, Choose, OpenTable
 from cigem_core.model.fields import Field, Kind, kind_of
+from cigem_core.model.forms import Form
 from cigem_core.policy import ALL, Mask
-from cigem_core.sdk.codecs import CodesCodec, PhoneCodec, ReferenceCodec, WordsCodec
+from cigem_core.sdk.codecs import CodesCodec, ReferenceCodec
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.rules import RowRule
 from cigem_core.text import Text
@@ -27,7 +28,15 @@ if TYPE_CHECKING:
 
 
 class TableFormat(Protocol):
-    """The files a table stands in: `Csv`, and others to come."""
+    """What a table stands in: the files of an agency, sheets of its workbooks, documents, answers of its API."""
+
+    @property
+    def resource(self) -> str | None:
+        """What faults call the source, where it has no file's name: the resource of an API, the form."""
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether records speak only of what they hold, so that an absent column is an empty one."""
 
     def matches(self, name: str) -> bool:
         """Whether a file of that name is one of them."""
@@ -46,7 +55,41 @@ def _lenses(given: Mapping[str, Lens]) -> Mapping[str, Lens]:
     return dict(given)
 
 
+def _columns(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
+
+
 def _rules(given: Iterable[RowRule]) -> tuple[RowRule, ...]:
+    return tuple(given)
+
+
+@frozen(eq=False)
+class Child:
+    """The items of one list, as records of another kind: its reference to the parent and its position make its key.
+
+    Its lenses read columns of the list: `column("formation/evaluation[]/note")`.
+    """
+
+    kind: Kind = field(converter=kind_of)
+    lenses: Mapping[str, Lens] = field(converter=_lenses)
+
+    @property
+    def path(self) -> str:
+        """The list, such as `formation/evaluation[]`."""
+        return next(lens.path for lens in self.lenses.values() if lens.path)
+
+    @property
+    def parent(self) -> Field:
+        """The field that refers to the record the list stands in."""
+        return next(f for f in self.kind.keys if f.refers_to)
+
+    @property
+    def place(self) -> Field:
+        """The field that holds the item's place in the list, from 0."""
+        return next(f for f in self.kind.keys if not f.refers_to)
+
+
+def _children(given: Iterable[Child]) -> tuple[Child, ...]:
     return tuple(given)
 
 
@@ -61,12 +104,22 @@ class Table:
     format: TableFormat
     lenses: Mapping[str, Lens] = field(converter=_lenses)
     rules: tuple[RowRule, ...] = field(default=(), converter=_rules, kw_only=True)
+    children: tuple[Child, ...] = field(default=(), converter=_children, kw_only=True)
+    """The lists whose items are records of their own, which live with the record that holds them."""
     repeats: bool = field(default=False, kw_only=True)
     """Whether a key may stand again in a file, the later row being a later version."""
+    replaces: tuple[str, ...] = field(default=(), converter=_columns, kw_only=True)
+    """Columns that hold other ids of the same record: of what an edit replaces, or of what never changes."""
+    form: Callable[[], Form] | None = field(default=None, kw_only=True)
+    """The form its records are answers to: its own rules are asked too."""
+    latest: str | None = field(default=None, kw_only=True)
+    """The field that holds the moment of a record's last change: an older one never overwrites a newer one."""
 
     def __attrs_post_init__(self) -> None:
         _check_lenses(self)
         _check_rules(self)
+        for child in self.children:
+            _check_child(self, child)
         # A column may tighten the model, never loosen it: what the model requires, the column does.
         required = {name for name in self.lenses if self.kind.fields[name].is_required}
         tightened = {name: lens.required() if name in required else lens for name, lens in self.lenses.items()}
@@ -103,7 +156,9 @@ class Table:
         for name, lens in self.lenses.items():
             if name in records.columns:
                 cells |= lens.encode(pl.col(name))
-        return records.select(expression.fill_null("").alias(header) for header, expression in cells.items())
+        return records.select(
+            (expression if ITEM in header else expression.fill_null("")).alias(header) for header, expression in cells.items()
+        )
 
     def write(self, records: Any, to: str | Path) -> None:
         """Write records as a file of the agency's own: a Batch, a Polars table of stored forms, or objects.
@@ -119,7 +174,9 @@ class Table:
     @property
     def headers(self) -> tuple[str, ...]:
         """Every declared column, in the order of the declaration."""
-        return tuple(header for lens in self.lenses.values() for header in lens.headers)
+        every = [self.lenses, *(child.lenses for child in self.children)]
+        found = [header for lenses in every for lens in lenses.values() for header in lens.headers]
+        return tuple(dict.fromkeys([*found, *self.replaces]))
 
 
 def _check_lenses(table: Table) -> None:
@@ -135,17 +192,17 @@ def _check_lenses(table: Table) -> None:
             f"la table de {name} ne lit pas {listed}, qui est obligatoire",
             f"the table of {name} does not read {listed}, which is required",
         )
-    headers: dict[str, str] = {}
-    for header in table.headers:
-        if header_key(header) in headers:
+    seen: set[str] = set()
+    for header in (header for lens in table.lenses.values() for header in lens.headers):
+        if header_key(header) in seen:
             _refuse(
                 f"la table de {name} lit deux fois la colonne « {header} »",
                 f"the table of {name} reads the column '{header}' twice",
             )
-        headers[header_key(header)] = header
+        seen.add(header_key(header))
 
 
-def _check_lens(name: str, field: Field, lens: Lens) -> None:
+def _check_lens(name: str, field: Field, lens: Lens, *, of_item: bool = False) -> None:
     if field.python not in lens.fills:
         what = field.value.name
         held = ", ".join(sorted(filled.__name__ for filled in lens.fills))
@@ -167,11 +224,11 @@ def _check_lens(name: str, field: Field, lens: Lens) -> None:
             f"{name}.{field.name} : .reference() va avec un champ qui désigne une autre fiche, et lui seul",
             f"{name}.{field.name}: .reference() goes with a field that points at another record, and only there",
         )
-    if field.many != isinstance(lens.codec, (PhoneCodec, WordsCodec)):
+    if field.many != (lens.item_is_many if of_item else lens.is_many):
         fr, en = ("plusieurs valeurs", "several values") if field.many else ("une seule valeur", "one value")
         _refuse(
-            f"{name}.{field.name} a {fr} ; .words() et .phone() en donnent plusieurs, les autres une",
-            f"{name}.{field.name} has {en}; .words() and .phone() give several, the others one",
+            f"{name}.{field.name} a {fr} ; .words(), .phone() et les listes en donnent plusieurs, les autres une",
+            f"{name}.{field.name} has {en}; .words(), .phone() and lists give several, the others one",
         )
 
 
@@ -191,6 +248,22 @@ def _check_rules(table: Table) -> None:
                     f"la règle {rule.name} compare des dates, mais {written} est de type {what}",
                     f"the rule {rule.name} compares dates, but {written} is a {what}",
                 )
+
+
+def _check_child(table: Table, child: Child) -> None:
+    name, parent = child.kind.python.__name__, [f for f in child.kind.keys if f.refers_to == table.kind.name]
+    if len(child.kind.keys) != 2 or len(parent) != 1:
+        _refuse(
+            f"{name} n'est pas une sous-fiche de {table.kind.name} : sa clé est faite d'une référence à elle et d'une position",
+            f"{name} is no child of {table.kind.name}: its key is made of a reference to it and a position",
+        )
+    for written, lens in child.lenses.items():
+        _check_lens(name, child.kind.field(written), lens, of_item=True)
+        if lens.path is None or lens.path != child.path:
+            _refuse(
+                f"{name}.{written} : les colonnes d'une sous-fiche sont celles d'une même liste, comme « {child.path} »",
+                f"{name}.{written}: the columns of a child are those of one list, such as '{child.path}'",
+            )
 
 
 def header_key(header: str) -> str:

@@ -10,43 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.memory import open_frame
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, OpenTable, Span
-from cigem_core.model.codes import fold
+from cigem_core.formats.tables import ROW, Block, Misfit, OpenTable, Span
 from cigem_core.model.fields import Field, Kind
 from cigem_core.policy import ALL, Mask
-from cigem_core.report import Address, Fault, NotRun, Rule
-from cigem_core.sdk.batch import (
-    CARGO,
-    ENTRY,
-    ENTRY_COLUMN,
-    KEY,
-    ORIGIN_COLUMN,
-    SURPLUS,
-    TEXT,
-    Batch,
-    check_tiling,
-    spans_of,
-)
-from cigem_core.sdk.frames import key_of
-from cigem_core.sdk.remedies import (
-    BESIDE,
-    CENTRE_KEY,
-    FOREIGN_KEY,
-    UNIQUE,
-    masked_rule,
-    misfit_remedy,
-    missing_columns,
-    not_at_hand,
-    one_column,
-    twice_there,
-)
-from cigem_core.sdk.table import Table, header_key
-from cigem_core.text import WHITE_SPACE, Text
+from cigem_core.report import NotRun, Rule
+from cigem_core.sdk.answers import answered
+from cigem_core.sdk.batch import CARGO, ENTRY, KEY, REPLACES, SCOPE, TEXT, Batch, check_tiling, spans_of
+from cigem_core.sdk.cells import written
+from cigem_core.sdk.flags import Flag, Labels, checked, faults_of, listed, raised
+from cigem_core.sdk.frames import full, key_of, scope_of, stays_inside
+from cigem_core.sdk.items import AT, PLACE, exploded
+from cigem_core.sdk.lenses import Column
+from cigem_core.sdk.plan import ChildPlan, Plan
+from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, UNIQUE, not_at_hand
+from cigem_core.sdk.table import Table
+from cigem_core.text import WHITE_SPACE
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,35 +53,36 @@ class Known(Protocol):
 
 def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
     """The batches of a source, one per block; at least one."""
-    plan = _Plan(table, mask, source)
-    return _batches(plan, _open(plan, source, block), _Seen(), known)
+    plan = Plan(table, mask, source)
+    return _batches(_Judge(plan=plan, opened=_open(plan, source, block), known=known))
 
 
 def columns_found(table: Table, source: Source) -> int:
     """How many declared columns a source has, by its header alone; 0 where it lacks one it should have."""
-    plan = _Plan(table, ALL, source)
+    plan = Plan(table, ALL, source)
     try:
         _open(plan, source, None).close()
     except SourceRefused:
         return 0
-    return len(plan.headers)
+    return len(plan.headers) - len(plan.absent)
 
 
-def _open(plan: _Plan, source: Source, block: int | None) -> OpenTable:
+def _open(plan: Plan, source: Source, block: int | None) -> OpenTable:
     if source.table is not None:
         return open_frame(source, plan.choose)
     return plan.table.format.open(source, plan.choose, **({"block": block} if block else {}))
 
 
-def _batches(plan: _Plan, opened: OpenTable, seen: _Seen, known: Known | None) -> Iterator[Batch]:
+def _batches(judge: _Judge) -> Iterator[Batch]:
+    opened, heading = judge.opened, judge.opened.heading
     line, batch = 1, None
-    for number, block in enumerate(opened.blocks()):
-        batch = plan.validate(block, seen, known, opened, heading=None if number else opened.heading)
+    for block in opened.blocks():
+        batch = judge.validate(block, heading=None if batch else heading)
         line = check_tiling(batch, line)
         yield batch
     if batch is None:
-        empty = Block(cells=plan.no_cells(), first=opened.heading.last + 1, last=opened.heading.last)
-        yield plan.validate(empty, seen, known, opened, heading=opened.heading)
+        end = heading.last if heading else 0
+        yield judge.validate(Block(cells=judge.plan.no_cells(), first=end + 1, last=end), heading=heading)
 
 
 @define
@@ -121,119 +105,51 @@ class _Seen:
         return again
 
 
-@frozen(eq=False)
-class _Flag:
-    """One rule asked of every row of a block: whose cell is blamed, and where it is broken."""
+@define(kw_only=True)
+class _Judge:
+    """Sorts the records of one source out."""
 
-    header: str | None
-    remedy: Text
-    rule: Rule
-    broken: pl.Series
-    field: str | None = None
-    """The field whose cells are wrong by themselves; None for rules that look further."""
+    plan: Plan
+    opened: OpenTable
+    known: Known | None
+    seen: _Seen = field(factory=_Seen)
 
+    @property
+    def table(self) -> Table:
+        """The table the source is one of."""
+        return self.plan.table
 
-class _Plan:
-    """A table under a mask, compiled: what to read, what to ask, whom to blame."""
-
-    def __init__(self, table: Table, mask: Mask, source: Source) -> None:
-        self.table, self.mask, self.file, self.sheet = table, mask, source.name, source.sheet
-        self.key_columns = [table.lenses[part.name].headers[0] for part in table.kind.keys]
-        self.key_positions: list[int] = []
-        self.cargo: list[str] = []
-        self.surplus: list[str] = []
-        self.corrects = False
-        self._read([f for f in mask.permitted(table.kind) if f.name in table.lenses])
-
-    def _read(self, fields: Sequence[Field]) -> None:
-        """Settle which fields are read, and which rules can then be asked."""
-        self.fields = list(fields)
-        self.lenses = {f.name: self.table.lenses[f.name] for f in fields}
-        self.headers = [header for lens in self.lenses.values() for header in lens.headers]
-        there = set(self.lenses)
-        self.rules = [rule for rule in self.table.rules if there.issuperset(rule.fields)]
-        hidden = {name: lens.headers[0] for name, lens in self.table.lenses.items() if name not in there}
-        asked = [(rule.name, rule.fields) for rule in self.table.rules]
-        asked += [(f"required {name}", (name,)) for name, lens in self.table.lenses.items() if lens.is_required]
-        self.not_run = [
-            masked_rule(rule, [hidden[name] for name in fields if name in hidden])
-            for rule, fields in asked
-            if not there.issuperset(fields)
-        ]
-
-    def choose(self, found: Sequence[str]) -> Columns:
-        """Find the declared columns in a header, whatever their order, letter case or stray spaces."""
-        keys = [header_key(header) for header in found]
-        self.corrects = header_key(ENTRY_COLUMN) in keys
-        if self.corrects:
-            # What was masked when the rows were written is absent here, and not missing.
-            self._read([f for f in self.fields if f.is_key or all(header_key(h) in keys for h in self.lenses[f.name].headers)])
-        wanted = {header_key(header): header for header in self.headers}
-        hidden = {header_key(header) for header in self.table.headers} - set(wanted)
-        missing = [header for key, header in wanted.items() if key not in keys]
-        if missing and len(found) == 1 and len(wanted) > 1:
-            raise SourceRefused(one_column(self.file, getattr(self.table.format, "delimiter", None)), missing=missing)
-        if missing:
-            raise SourceRefused(missing_columns(self.file, missing), missing=missing)
-        if twice := [header for key, header in wanted.items() if keys.count(key) > 1]:
-            raise SourceRefused(twice_there(self.file, twice[0]))
-        names = {position: wanted[key] for position, key in enumerate(keys) if key in wanted}
-        alike = {_looks_like(header) for header in hidden}
-        undeclared = [p for p, key in enumerate(keys) if key not in wanted and _looks_like(key) not in alike]
-        self.surplus = []
-        if self.corrects:
-            names[keys.index(header_key(ENTRY_COLUMN))] = ENTRY
-            self.surplus = [f"{SURPLUS}{p}" for p in undeclared if _is_unnamed(found[p])]
-            names |= {p: f"{SURPLUS}{p}" for p in undeclared if _is_unnamed(found[p])}
-            undeclared = [p for p in undeclared if p not in names and keys[p] != header_key(ORIGIN_COLUMN)]
-        if self.mask.cargo:
-            taken = dict.fromkeys(self.table.headers, 1)
-            for position in undeclared:
-                names[position] = _cargo_name(found[position], position, taken)
-        self.cargo = [names[p] for p in undeclared if p in names]
-        self.key_positions = [keys.index(header_key(header)) for header in self.key_columns]
-        whole = len(self.lenses) == len(self.table.lenses) and (self.mask.cargo or not undeclared)
-        return Columns(names=names, whole=whole)
-
-    def no_cells(self) -> pl.DataFrame:
-        """A table with these columns and no rows."""
-        import polars as pl
-
-        texts = dict.fromkeys((*self.headers, *self.cargo, *self.surplus, *([ENTRY] if self.corrects else [])), pl.String)
-        return pl.DataFrame(schema={**texts, ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64})
-
-    def validate(self, block: Block, seen: _Seen, known: Known | None, opened: OpenTable, heading: Span | None) -> Batch:
+    def validate(self, block: Block, heading: Span | None) -> Batch:
         """Sort the rows of one block out."""
-        import polars as pl
-
-        cells = self._with_entries(block.cells)
-        trimmed = cells.select(pl.col(self.headers).str.strip_chars())
-        trimmed = trimmed.select(pl.when(pl.all() != "").then(pl.all()))
-        values = trimmed.select(lens.decode(pl.col).alias(name) for name, lens in self.lenses.items())
-        flags = self._of_cells(trimmed, values)
-        flags += self._of_rows(trimmed, values, flags)
-        claimed = self._claimed(trimmed, values)
-        if not self.table.repeats:
-            again = self._repeated(trimmed, cells, block, seen) | self._still_repeated(claimed, cells, known)
-            flags.append(_Flag(self.key_columns[0], UNIQUE, Rule.UNIQUE, again))
-        if self.surplus:
-            beside = cells.select(pl.any_horizontal(pl.col(self.surplus).str.strip_chars() != "")).to_series()
-            flags.append(_Flag(None, BESIDE, Rule.EXTRA_CELL, beside.fill_null(False)))
-        of_references, pending, not_run = self._of_references(values, known)
+        cells = self._with_entries(written(block.cells, self.plan))
+        texts, of_form, not_asked = answered(self.plan, cells)
+        items = {path: exploded(texts, headers) for path, headers in self._lists().items()}
+        values, of_cells = self._of_cells(texts, items)
+        flags = of_form + of_cells
+        flags += self._of_rows(texts, values, flags)
+        claimed = self._claimed(texts, values)
+        flags += self._of_keys(texts, cells, claimed, block)
+        of_references, pending, not_run = self._of_references(values)
         flags += of_references
-        bad = pl.select(pl.any_horizontal([flag.broken for flag in flags])).to_series()
+        children, of_children = self._children(items, texts.height)
+        flags += of_children
+        bad = raised(flags, texts.height)
         good = cells.filter(~bad)
-        accepted = values.filter(~bad).hstack([good[ROW], good[ENTRY], self._cargo(good)])
-        faults = [*self._faults(flags, trimmed, cells[ROW]), *map(self._misfit_fault, block.misfits)]
+        other_ids = self._replaces(texts)
+        beside = [good[ROW], good[ENTRY], self._cargo(good), *(ids.filter(~bad) for ids in other_ids)]
+        faults = faults_of(flags, texts, cells[ROW], block.misfits, Labels(self.plan, self.opened, texts))
+        marks = [claimed.alias(KEY), values.with_columns(scope_of(self.table.kind))["scope"].alias(SCOPE), *other_ids]
         return Batch(
             table=self.table,
-            file=self.file,
-            sha256=opened.sha256,
-            accepted=accepted,
-            quarantined=self._quarantined(cells.with_columns(claimed.alias(KEY)).filter(bad), block.misfits),
-            faults=tuple(sorted(faults, key=lambda fault: int(fault.address.row))),
+            file=self.plan.file,
+            sha256=self.opened.sha256,
+            accepted=values.filter(~bad).hstack(beside),
+            quarantined=self._quarantined(cells.with_columns(marks).filter(bad), block.misfits),
+            children=self._kept(children, values.filter(~bad), (~bad).arg_true()),
+            faults=faults,
             pending=int((pending & ~bad).sum()),
-            not_run=(*self.not_run, *not_run),
+            not_run=(*self.plan.not_run, *not_asked, *not_run),
+            assumed=self.opened.assumed,
             spans=spans_of(block, heading),
         )
 
@@ -243,122 +159,173 @@ class _Plan:
 
         if ENTRY not in cells.columns:
             return cells.with_columns(pl.lit(None, dtype=pl.Int64).alias(ENTRY))
-        return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int64, strict=False))
+        # A number greater than any entry's names none, and no database is asked for it.
+        return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int32, strict=False).cast(pl.Int64))
 
-    def _of_cells(self, trimmed: pl.DataFrame, values: pl.DataFrame) -> list[_Flag]:
-        """What is wrong with cells by themselves."""
+    def _lists(self) -> dict[str, list[str]]:
+        """The lists that are looked into, with their columns."""
+        found: dict[str, list[str]] = {}
+        for header in self.plan.headers:
+            lens = self.plan.lens_of(header)
+            if lens is not None and lens.path is not None:
+                found.setdefault(lens.path, []).append(header)
+        return found
+
+    def _of_cells(self, texts: pl.DataFrame, items: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[Flag]]:
+        """The values of the fields, and what is wrong with cells by themselves."""
         import polars as pl
 
-        # A field and a column may have one name: beside the cells, values stand under another.
-        both = trimmed.hstack(values.rename(lambda name: f"={name}"))
-        asked = [(name, check) for name, lens in self.lenses.items() for check in lens.checks(pl.col, pl.col(f"={name}"))]
-        broken = both.select(check.broken.fill_null(False).alias(str(i)) for i, (_, check) in enumerate(asked))
-        return [
-            _Flag(check.header, check.remedy, check.rule, series, field=name)
-            for (name, check), series in zip(asked, broken.get_columns(), strict=True)
-        ]
+        lenses = self.plan.lenses
+        of_rows = {name: lens for name, lens in lenses.items() if lens.path is None}
+        values = texts.select(lens.decode(pl.col).alias(name) for name, lens in of_rows.items())
+        flags = checked(texts, values, of_rows)
+        for name, lens in lenses.items():
+            if isinstance(lens, Column) and lens.path is not None:
+                several, of_items = listed(name, lens, items[lens.path], texts.height)
+                values, flags = values.with_columns(several), flags + of_items
+        return values.select(list(lenses)), flags
 
-    def _of_rows(self, trimmed: pl.DataFrame, values: pl.DataFrame, wrong: list[_Flag]) -> list[_Flag]:
+    def _of_rows(self, texts: pl.DataFrame, values: pl.DataFrame, wrong: list[Flag]) -> list[Flag]:
         """Which rows contradict themselves; a rule is skipped where a field of it is empty or already wrong."""
         import polars as pl
 
-        flags: list[_Flag] = []
-        for rule in self.rules:
+        flags: list[Flag] = []
+        for rule in self.plan.rules:
             already = {name: [flag.broken for flag in wrong if flag.field == name] for name in rule.fields}
             sound = values.select(
                 pl.when(~pl.any_horizontal(already[name] or [pl.lit(False)])).then(pl.col(name)).alias(name)
                 for name in rule.fields
             )
             broken = sound.select(rule.broken(self.table.kind).fill_null(False)).to_series()
-            remedy = rule.remedy(lambda name: self.lenses[name].headers[0])
-            for header, is_that_one in self.lenses[rule.blamed].blamed(pl.col).items():
-                here = trimmed.select(is_that_one).to_series()
-                flags.append(_Flag(header, remedy, Rule.ROW, broken & here))
+            remedy = rule.remedy(lambda name: self.plan.lenses[name].headers[0])
+            for header, is_that_one in self.plan.lenses[rule.blamed].blamed(pl.col).items():
+                here = texts.select(is_that_one).to_series()
+                flags.append(Flag(header, remedy, Rule.ROW, broken & here))
         return flags
 
-    def _of_references(self, values: pl.DataFrame, known: Known | None) -> tuple[list[_Flag], pl.Series, list[NotRun]]:
+    def _of_keys(self, texts: pl.DataFrame, cells: pl.DataFrame, claimed: pl.Series, block: Block) -> list[Flag]:
+        """Which rows carry another's key, and which rows of a corrections file have cells beside their columns."""
+        import polars as pl
+
+        flags = []
+        if not self.table.repeats:
+            again = self._repeated(texts, cells, block) | self._still_repeated(claimed, cells)
+            flags.append(Flag(self.plan.key_columns[0], UNIQUE, Rule.UNIQUE, again))
+        if self.plan.surplus:
+            beside = cells.select(pl.any_horizontal(pl.col(self.plan.surplus).str.strip_chars() != "")).to_series()
+            flags.append(Flag(None, BESIDE, Rule.EXTRA_CELL, beside.fill_null(False)))
+        return flags
+
+    def _of_references(self, values: pl.DataFrame) -> tuple[list[Flag], pl.Series, list[NotRun]]:
         """Which references lead nowhere, which rows wait for one in quarantine, and which could not be looked up."""
         import polars as pl
 
-        flags: list[_Flag] = []
+        flags: list[Flag] = []
         not_run: list[NotRun] = []
         pending = pl.Series([False], dtype=pl.Boolean).new_from_index(0, values.height)
-        for reference in (f for f in self.fields if f.refers_to):
-            keys = values[reference.name]
+        for reference in (f for f in self.plan.fields if f.refers_to):
+            keys = values.select(_referred(self.table.kind, reference)).to_series()
             distinct = keys.drop_nulls().unique()
-            found = known.known(reference, distinct) if known else None
+            found = self.known.known(reference, distinct) if self.known else None
             if found is None:
                 not_run.append(not_at_hand(self.table.kind.name, reference))
                 continue
             status = keys.replace_strict(distinct, found, default=None, return_dtype=pl.Int8)
-            header = self.lenses[reference.name].headers[0]
+            header = self.plan.lenses[reference.name].headers[0]
             remedy = FOREIGN_KEY if reference.issuer == "agency" else CENTRE_KEY
-            flags.append(_Flag(header, remedy, Rule.FOREIGN_KEY, (status == UNKNOWN).fill_null(False)))
+            flags.append(Flag(header, remedy, Rule.FOREIGN_KEY, (status == UNKNOWN).fill_null(False)))
             pending = pending | (status == PENDING).fill_null(False)
         return flags, pending, not_run
 
-    def _repeated(self, trimmed: pl.DataFrame, cells: pl.DataFrame, block: Block, seen: _Seen) -> pl.Series:
+    def _children(
+        self, items: Mapping[str, pl.DataFrame], height: int
+    ) -> tuple[list[tuple[ChildPlan, pl.DataFrame]], list[Flag]]:
+        """The records that stand in lists: they are accepted or not with the record that holds them."""
+        import polars as pl
+
+        found, flags = [], []
+        for child in self.plan.children:
+            cells = items[child.child.path]
+            values = cells.select(lens.decode(pl.col).alias(name) for name, lens in child.lenses.items())
+            of_items = checked(cells, values, child.lenses)
+            flags += [flag.of_items(cells, height) for flag in of_items]
+            found.append((child, values.hstack([cells[AT], cells[PLACE]])))
+        return found, flags
+
+    def _kept(
+        self, children: list[tuple[ChildPlan, pl.DataFrame]], accepted: pl.DataFrame, places: pl.Series
+    ) -> dict[str, pl.DataFrame]:
+        """The children of accepted records, with the key of their parent."""
+        import polars as pl
+
+        keys = pl.DataFrame([places.cast(pl.Int64).alias(AT), accepted.select(key_of(self.table.kind)).to_series().alias(KEY)])
+        return {
+            plan.child.kind.name: values.join(keys, on=AT, how="inner", maintain_order="left").select(
+                pl.col(KEY).alias(plan.child.parent.name),
+                pl.col(PLACE).cast(pl.Int64).alias(plan.child.place.name),
+                *plan.lenses,
+            )
+            for plan, values in children
+        }
+
+    def _repeated(self, texts: pl.DataFrame, cells: pl.DataFrame, block: Block) -> pl.Series:
         """Which rows carry a key that stood before; rows wrong for other reasons count as holders too."""
         import polars as pl
 
-        here = trimmed.select(pl.concat_str(self.key_columns, separator=_BETWEEN)).to_series()
+        here = texts.select(pl.concat_str(self.plan.key_columns, separator=_BETWEEN)).to_series()
         claims = {misfit.row: key for misfit in block.misfits if (key := self._claim(misfit))}
         if not claims:
-            return seen.repeated(here)
+            return self.seen.repeated(here)
         rows = [*cells[ROW].to_list(), *claims]
         keys = [*here.to_list(), *claims.values()]
         both = pl.DataFrame({"row": rows, "key": keys}, schema={"row": pl.Int64, "key": pl.String})
         in_order = both.with_row_index("at").sort("row")
-        again = in_order.with_columns(seen.repeated(in_order["key"]).alias("again")).sort("at")
+        again = in_order.with_columns(self.seen.repeated(in_order["key"]).alias("again")).sort("at")
         return again["again"].head(cells.height)
 
-    def _claimed(self, trimmed: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
+    def _claimed(self, texts: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
         """The key each row carries, be it wrong for other reasons; of a key in several parts, only when all are sound."""
         import polars as pl
 
-        if len(self.key_columns) == 1:
-            return trimmed[self.key_columns[0]]
-        parts = zip(self.table.kind.keys, self.key_columns, strict=True)
-        unsound = [values[part.name].is_null() & (trimmed[header].is_not_null() | part.is_required) for part, header in parts]
+        if len(self.plan.key_columns) == 1:
+            return texts[self.plan.key_columns[0]]
+        parts = zip(self.table.kind.keys, self.plan.key_columns, strict=True)
+        unsound = [values[part.name].is_null() & (texts[header].is_not_null() | part.is_required) for part, header in parts]
         return values.select(pl.when(~pl.any_horizontal(unsound)).then(key_of(self.table.kind))).to_series()
 
-    def _still_repeated(self, claimed: pl.Series, cells: pl.DataFrame, known: Known | None) -> pl.Series:
+    def _still_repeated(self, claimed: pl.Series, cells: pl.DataFrame) -> pl.Series:
         """Which rows of a corrections file still carry the key they were refused for: it is another's record."""
         import polars as pl
 
-        refused = known.repeated(self.table.kind) if known and self.corrects else {}
+        refused = self.known.repeated(self.table.kind) if self.known and self.plan.corrects else {}
         key = cells[ENTRY].replace_strict(list(refused), list(refused.values()), default=None, return_dtype=pl.String)
         return (key == claimed).fill_null(False)
 
     def _claim(self, misfit: Misfit) -> str | None:
         """The key of a row whose cells cannot be aligned, where the whole row may be seen: the cells at its place."""
-        if misfit.text is None or misfit.cells is None or len(misfit.cells) <= max(self.key_positions):
+        places = self.plan.key_positions
+        if misfit.text is None or misfit.cells is None or not places or len(misfit.cells) <= max(places):
             return None
-        parts = [misfit.cells[position].strip(WHITE_SPACE) for position in self.key_positions]
+        parts = [misfit.cells[position].strip(WHITE_SPACE) for position in places]
         return _BETWEEN.join(parts) if all(parts) else None
+
+    def _replaces(self, texts: pl.DataFrame) -> list[pl.Series]:
+        """The other ids of each record, for tables whose records are edited."""
+        import polars as pl
+
+        if not self.table.replaces:
+            return []
+        bare = [pl.col(header).str.strip_prefix("uuid:") for header in self.table.replaces]
+        listed = pl.concat_list(bare).list.drop_nulls()
+        return [texts.select(pl.when(listed.list.len() > 0).then(listed).alias(REPLACES)).to_series()]
 
     def _cargo(self, cells: pl.DataFrame) -> pl.Series:
         import polars as pl
 
-        if not self.cargo:
+        cargo = [name for name in self.plan.cargo if name in cells.columns]
+        if not cargo:
             return pl.Series(CARGO, [None], dtype=pl.String).new_from_index(0, cells.height)
-        return cells.select(pl.struct(sorted(self.cargo)).struct.json_encode().alias(CARGO)).to_series()
-
-    def _faults(self, flags: Sequence[_Flag], trimmed: pl.DataFrame, rows: pl.Series) -> Iterator[Fault]:
-        """Rows are looked at one by one only here, where they are wrong."""
-        for flag in flags:
-            for at in flag.broken.arg_true():
-                yield Fault(
-                    address=Address(file=self.file, sheet=self.sheet, row=rows[at], column=flag.header),
-                    rule=flag.rule,
-                    value=None if flag.header is None else trimmed[flag.header][at] or "",
-                    remedy=flag.remedy,
-                )
-
-    def _misfit_fault(self, misfit: Misfit) -> Fault:
-        return Fault(
-            address=Address(file=self.file, sheet=self.sheet, row=misfit.row), rule=misfit.rule, remedy=misfit_remedy(misfit)
-        )
+        return cells.select(pl.struct(sorted(cargo)).struct.json_encode().alias(CARGO)).to_series()
 
     def _quarantined(self, cells: pl.DataFrame, misfits: Sequence[Misfit]) -> pl.DataFrame:
         import polars as pl
@@ -367,28 +334,16 @@ class _Plan:
         if not misfits:
             return aligned
         loose = pl.DataFrame(
-            [(m.row, m.first, m.last, self._claim(m) if len(self.key_columns) == 1 else None, m.text) for m in misfits],
-            schema={ROW: pl.Int64, FIRST: pl.Int64, LAST: pl.Int64, KEY: pl.String, TEXT: pl.String},
+            [(m.row, m.first, m.last, self._claim(m) if len(self.plan.key_columns) == 1 else None, "", m.text) for m in misfits],
+            schema={"#row": pl.Int64, "#first": pl.Int64, "#last": pl.Int64, KEY: pl.String, SCOPE: pl.String, TEXT: pl.String},
             orient="row",
         )
         return pl.concat([aligned, loose], how="diagonal").sort(ROW)
 
 
-def _is_unnamed(header: str) -> bool:
-    return not header.strip() or header.startswith(SURPLUS)
+def _referred(kind: Kind, reference: Field) -> pl.Expr:
+    """The key a reference holds, inside the scope of its record where the referred kind has that scope."""
+    import polars as pl
 
-
-def _cargo_name(found: str, position: int, taken: dict[str, int]) -> str:
-    """The name an undeclared column is kept under; a second one of that name is numbered."""
-    base = found.strip().lstrip("#") or f"colonne {position + 1}"
-    name = base
-    while name in taken:
-        taken[base] += 1
-        name = f"{base} ({taken[base]})"
-    taken[name] = 1
-    return name
-
-
-def _looks_like(header: str) -> str:
-    """A header without what the eye passes over: a masked column slightly misnamed is still that column."""
-    return "".join(c for c in fold(header) if c.isalnum())
+    key = pl.col(reference.name)
+    return full(scope_of(kind), key) if stays_inside(kind, reference) else key

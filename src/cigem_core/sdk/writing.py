@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cigem_core.errors import OperatorError
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import Columns
 from cigem_core.model.fields import flatten
 from cigem_core.sdk.batch import CARGO, Batch
 from cigem_core.sdk.frames import frame_of
@@ -30,9 +33,16 @@ def write(table: Table, records: Any, path: Path) -> None:
                     en=f"record {at + 1}: {name} cannot be written in this layout; nothing was written",
                 )
             )
-    cells = table.encode(frame).hstack(_cargo(frame))
-    with path.open("w+b") as file:
-        table.format.write(file, cells.columns, cells.rows())
+    cells, file = table.encode(frame).hstack(_cargo(frame)), io.BytesIO()
+    table.format.write(file, cells.columns, cells.rows())
+    if (at := _first_lost(table, cells, file.getvalue())) is not None:
+        raise OperatorError(
+            Text(
+                fr=f"fiche {at + 1} : un de ses textes se lirait comme un fichier abîmé ; rien n'a été écrit",
+                en=f"record {at + 1}: one of its texts would read as damage to the file; nothing was written",
+            )
+        )
+    path.write_bytes(file.getvalue())
 
 
 def unwritten(table: Table, records: pl.DataFrame) -> dict[str, pl.Series]:
@@ -48,6 +58,22 @@ def unwritten(table: Table, records: pl.DataFrame) -> dict[str, pl.Series]:
             if lost.any():
                 found[name] = lost
     return found
+
+
+def _first_lost(table: Table, cells: pl.DataFrame, content: bytes) -> int | None:
+    """The first record that a file does not give back cell by cell; None where it gives back all of them.
+
+    A text of several lines may hold one that looks like a record, and some characters no file of text may hold.
+    """
+    import polars as pl
+
+    names = dict(enumerate(cells.columns))
+    opened = table.format.open(Source.of(content), lambda _: Columns(names=names, whole=True))
+    read = pl.concat([block.cells.select(cells.columns) for block in opened.blocks()] or [cells.clear()])
+    if read.equals(cells):
+        return None
+    same = zip(read.rows(), cells.rows(), strict=False)
+    return next((at for at, (found, written) in enumerate(same) if found != written), read.height)
 
 
 def _as_read(stored: pl.Series) -> pl.Series:

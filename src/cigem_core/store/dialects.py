@@ -14,6 +14,9 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, Text, and_, cas
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
+from cigem_core.errors import OperatorError
+from cigem_core.text import Text as Said
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -57,6 +60,10 @@ class Dialect(ABC):
         """Put rows into a temporary table, outside of any transaction of ours."""
 
     @abstractmethod
+    def fill(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
+        """Put rows into a temporary table, within the transaction there is."""
+
+    @abstractmethod
     def survey(self, connection: Connection, table: Table) -> None:
         """Let the planner look at a temporary table that was filled."""
 
@@ -69,8 +76,20 @@ class Dialect(ABC):
         """Whether a JSON object says something of its members that the other does not, however they are written."""
 
     @abstractmethod
+    def plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A text that is compared and sorted character by character, whatever the language of the database."""
+
+    @abstractmethod
+    def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """A text as JSON writes it."""
+
+    @abstractmethod
     def is_sound(self, connection: Connection) -> bool:
         """Whether the database finds itself in order."""
+
+    @abstractmethod
+    def copy(self, connection: Connection, to: Path) -> None:
+        """Copy the database to an empty file; OperatorError where that is not ours to do."""
 
     @abstractmethod
     def trouble(self, error: BaseException) -> Trouble | None:
@@ -104,10 +123,13 @@ class _Sqlite(Dialect):
         return sqlite.insert(table)
 
     def load(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
-        marks = ", ".join("?" for _ in table.columns)
         raw.execute("BEGIN")
-        raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", frame.iter_rows())  # noqa: S608  the name is ours
+        self.fill(raw, table, frame)
         raw.execute("COMMIT")
+
+    def fill(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
+        marks = ", ".join("?" for _ in table.columns)
+        raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", frame.iter_rows())  # noqa: S608  the name is ours
 
     def survey(self, connection: Connection, table: Table) -> None:
         """Nothing to do: its planner goes by the indexes."""
@@ -123,8 +145,19 @@ class _Sqlite(Dialect):
         )
         return and_(self.patched(before, today) != before, other.exists())
 
+    def plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return column
+
+    def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        return func.json_quote(column, type_=Text())
+
     def is_sound(self, connection: Connection) -> bool:
         return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
+
+    def copy(self, connection: Connection, to: Path) -> None:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("VACUUM INTO ?", (str(to),))
 
     def trouble(self, error: BaseException) -> Trouble | None:
         return _SQLITE_SAYS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
@@ -151,11 +184,14 @@ class _Postgresql(Dialect):
         return postgresql.insert(table)
 
     def load(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
+        self.fill(raw, table, frame)
+        raw.commit()
+
+    def fill(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
         # Quoting every text keeps an empty one apart from none at all.
         with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN (FORMAT csv)") as into:
             for some in frame.iter_slices(20_000):
                 into.write(some.write_csv(include_header=False, quote_style="non_numeric").encode())
-        raw.commit()
 
     def survey(self, connection: Connection, table: Table) -> None:
         # Nobody looks at temporary tables by himself: without this a join is planned for a handful of rows.
@@ -171,10 +207,24 @@ class _Postgresql(Dialect):
     def _put_over(before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
         return func.jsonb_strip_nulls(cast(before, JSONB).op("||", return_type=JSONB())(cast(today, JSONB)), type_=JSONB())
 
+    def plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return column.collate("C")
+
+    def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        return cast(func.to_json(cast(column, Text)), Text)
+
     def is_sound(self, connection: Connection) -> bool:
         invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
         damaged = "SELECT coalesce(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()"
         return not any(connection.exec_driver_sql(query).scalar() for query in (invalid, damaged))
+
+    def copy(self, connection: Connection, to: Path) -> None:  # noqa: ARG002  a server has tools of its own
+        raise OperatorError(
+            Said(
+                fr="une base PostgreSQL se copie par son propre outil : pg_dump --format=custom (voir docs/backup.md)",
+                en="a PostgreSQL database is copied by its own tool: pg_dump --format=custom (see docs/backup.md)",
+            )
+        )
 
     def trouble(self, error: BaseException) -> Trouble | None:
         state = getattr(error, "sqlstate", None)

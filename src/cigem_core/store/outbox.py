@@ -1,62 +1,132 @@
 """The outbox: what leaves is kept in the transaction that decides it, and stands there until it has left.
 
-Whoever is killed between the two leaves a parcel with its content; whoever comes next delivers it.
+Whoever is killed between the two leaves a parcel with its content; whoever comes next delivers it. A parcel is a file
+for a folder, or a letter to a service, which its key lets be sent again without a second effect.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 from attrs import field, frozen
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cigem_core.model.fields import Kind
-from cigem_core.store.schema import outbox, sent
+from cigem_core.store.schema import batch, outbox, sent
+
+State = Literal["waiting", "left", "refused", "withdrawn"]
+
+
+@frozen(kw_only=True)
+class Draft:
+    """What is to leave: for which folder or service, under which name or key."""
+
+    place: str
+    name: str
+    content: bytes = field(repr=False)
+    path: str | None = None
+    media: str | None = None
+    keys: Mapping[str, str | None] = field(factory=dict)
+    """The records it holds → the number each gets at the agency, where it is known beforehand."""
 
 
 @frozen(kw_only=True)
 class Parcel:
-    """A file on its way to a folder."""
+    """What leaves, or has left."""
 
     id: int
+    agency: str
     place: str
     name: str
     sha256: str
-    content: bytes = field(repr=False)
+    content: bytes | None = field(default=None, repr=False)
+    path: str | None = None
+    """Of a letter, where below the service's address it is posted; None for a file."""
+    media: str | None = None
+    state: State = "waiting"
+    attempts: int = 0
+    said: Mapping[str, Any] = field(factory=dict)
+    """What stood in the way: a sentence in both languages, or the fields the agency refused; never a value."""
+    references: tuple[str, ...] = ()
+    """The centre's records it holds."""
 
 
-def put(connection: Connection, *, batch: int, place: str, name: str, content: bytes) -> Parcel:
-    """Add a parcel."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    values = {"batch": batch, "place": place, "name": name, "sha256": sha256, "content": content}
+def put(connection: Connection, draft: Draft, *, batch: int, to: str, kind: Kind) -> int:
+    """Add a parcel with the records it holds, which leave once; its number."""
+    values = {name: getattr(draft, name) for name in ("place", "name", "content", "path", "media")}
+    values |= {"batch": batch, "sha256": hashlib.sha256(draft.content).hexdigest(), "state": "waiting", "attempts": 0}
     number: int = connection.execute(insert(outbox).values(values).returning(outbox.c.id)).scalar_one()
-    return Parcel(id=number, place=place, name=name, sha256=sha256, content=content)
-
-
-def holds(connection: Connection, parcel: Parcel, *, to: str, kind: Kind, keys: Iterable[str]) -> None:
-    """Say which of the centre's records leave in a parcel: they leave once."""
-    rows = [{"to": to, "kind": kind.name, "key": key, "parcel": parcel.id} for key in keys]
+    rows = [{"to": to, "kind": kind.name, "key": key, "parcel": number, "theirs": its} for key, its in draft.keys.items()]
     connection.execute(insert(sent), rows)
+    return number
 
 
 def names_at(connection: Connection, place: str) -> set[str]:
-    """The names that parcels to a folder ever had."""
+    """The names that parcels to a place ever had."""
     return set(connection.execute(select(outbox.c.name).where(outbox.c.place == place)).scalars())
 
 
-def undelivered(connection: Connection) -> Sequence[Parcel]:
-    """The parcels that did not leave yet, in the order they were decided."""
-    columns = (outbox.c.id, outbox.c.place, outbox.c.name, outbox.c.sha256, outbox.c.content)
-    query = select(*columns).where(outbox.c.content.is_not(None)).order_by(outbox.c.id)
-    return [Parcel(**row) for row in connection.execute(query).mappings()]
+def parcels(
+    connection: Connection, *, agency: str | None = None, states: Iterable[State] = (), ids: Iterable[int] | None = None
+) -> Sequence[Parcel]:
+    """The parcels of an agency that are in some states, in the order they were decided."""
+    names = ("id", "place", "name", "sha256", "content", "path", "media", "state", "attempts", "said")
+    query = select(batch.c.agency, *(outbox.c[name] for name in names)).join(batch, batch.c.id == outbox.c.batch)
+    query = query.where(batch.c.agency == agency) if agency else query
+    query = query.where(outbox.c.state.in_(list(states))) if states else query
+    query = query if ids is None else query.where(outbox.c.id.in_(list(ids)))
+    rows = [dict(row) for row in connection.execute(query.order_by(outbox.c.id)).mappings()]
+    held = _held(connection, [row["id"] for row in rows])
+    return [Parcel(**{**row, "said": json.loads(row["said"] or "{}")}, references=held.get(row["id"], ())) for row in rows]
 
 
-def has_left(connection: Connection, parcel: Parcel) -> None:
-    """A parcel stands where it was to go: its content is kept no longer."""
-    connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(content=None))
+def _held(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    query = select(sent.c.parcel, sent.c.key).where(sent.c.parcel.in_(ids)).order_by(sent.c.key)
+    for parcel, key in connection.execute(query):
+        found[parcel] = (*found.get(parcel, ()), key)
+    return found
+
+
+def has_left(connection: Connection, parcel: Parcel, *, theirs: str | None = None) -> None:
+    """A parcel is where it was to go: its content is kept no longer; `theirs` is the number its record got there."""
+    connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(content=None, state="left", said=None))
+    if theirs is not None:
+        connection.execute(update(sent).where(sent.c.parcel == parcel.id).values(theirs=theirs))
+
+
+def was_tried(connection: Connection, parcel: Parcel, said: Mapping[str, Any], *, refused: bool = False) -> None:
+    """A letter could not be sent, or the agency does not take it as it is; what stood in the way is kept."""
+    values = {"attempts": outbox.c.attempts + 1, "said": json.dumps(said, ensure_ascii=False)}
+    values |= {"state": "refused"} if refused else {}
+    connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+
+
+def withdraw(connection: Connection, ids: Iterable[int]) -> list[str]:
+    """Take parcels that were refused back: their records wait again, and leave anew; the records."""
+    listed = list(ids)
+    keys = list(connection.execute(select(sent.c.key).where(sent.c.parcel.in_(listed)).order_by(sent.c.key)).scalars())
+    connection.execute(delete(sent).where(sent.c.parcel.in_(listed)))
+    connection.execute(update(outbox).where(outbox.c.id.in_(listed)).values(content=None, state="withdrawn"))
+    return keys
 
 
 def sent_keys(connection: Connection, kind: Kind) -> set[str]:
     """The keys of the centre's records of a kind that left."""
-    return set(connection.execute(select(sent.c.key).where(sent.c.kind == kind.name)).scalars())
+    query = select(sent.c.key).join(outbox, outbox.c.id == sent.c.parcel)
+    return set(connection.execute(query.where(sent.c.kind == kind.name, outbox.c.state != "refused")).scalars())
+
+
+def numbers_given(connection: Connection, *, to: str, kind: Kind) -> dict[str, str]:
+    """The centre's records of a kind that an agency has → the numbers they got there."""
+    query = select(sent.c.key, sent.c.theirs).where(sent.c.to == to, sent.c.kind == kind.name, sent.c.theirs.is_not(None))
+    return {row.key: row.theirs for row in connection.execute(query.order_by(sent.c.key))}
+
+
+def waiting(connection: Connection) -> int:
+    """How many parcels have not left."""
+    query = select(func.count()).select_from(outbox).where(outbox.c.state == "waiting")
+    return int(connection.execute(query).scalar_one())

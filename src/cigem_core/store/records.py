@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, inspect, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, inspect, select
 
 from cigem_core.model.fields import CENTRE, Kind
-from cigem_core.sdk.frames import frame_of
-from cigem_core.store.schema import current, ensure_current, sent, version
+from cigem_core.sdk.frames import frame_of, key_of, scope_of
+from cigem_core.store.schema import alias, current, ensure_current, sent, version
 from cigem_core.store.staging import digest_of
 
 
@@ -20,13 +20,39 @@ def restored(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, **{name: json.loads(row[name]) for name in many}}
 
 
-def find(connection: Connection, kind: Kind, key: str) -> list[dict[str, Any]]:
-    """The current records of a kind that have a key, of whichever agency, in stored forms."""
+def find(
+    connection: Connection, kind: Kind, key: str, *, agency: str | None = None, scope: str | None = None
+) -> list[dict[str, Any]]:
+    """The current records of a kind that go by a key or were edited under it, in stored forms.
+
+    `agency` asks for those of one agency, `scope` for those inside one record: the modules of one plan.
+    """
     table = current(kind)
     if not inspect(connection).has_table(table.name):
         return []
-    query = select(table).where(table.c.key == key).order_by(table.c.agency)
-    return [restored(kind, dict(row)) for row in connection.execute(query).mappings()]
+    inside = scope if kind.scope else ""
+
+    def held(columns: Any) -> list[ColumnElement[bool]]:
+        asked = ((columns.agency, agency), (columns.scope, inside))
+        return [column == value for column, value in asked if value is not None]
+
+    named = (*held(alias.c), alias.c.kind == kind.name, alias.c.alias == key)
+    edited = {tuple(row) for row in connection.execute(select(alias.c.agency, alias.c.scope, alias.c.key).where(*named))}
+    keys = {key, *(other for *_, other in edited)}
+    query = select(table).where(*held(table.c), table.c.key.in_(keys)).order_by(table.c.agency, table.c.scope)
+    rows = [restored(kind, dict(row)) for row in connection.execute(query).mappings()]
+    return [row for row in rows if row["key"] == key or (row["agency"], row["scope"], row["key"]) in edited]
+
+
+def leads_nowhere(
+    kind: Kind, key: ColumnElement[Any], agency: ColumnElement[str] | str, scope: ColumnElement[str] | None
+) -> ColumnElement[bool]:
+    """Whether a key leads to no current record of an agency, not even by an id one was edited under."""
+    there = current(kind)
+    held = [there.c.agency == agency, *([] if scope is None else [there.c.scope == scope])]
+    of_record = and_(alias.c.agency == there.c.agency, alias.c.scope == there.c.scope, alias.c.key == there.c.key)
+    edited = exists().select_from(alias.join(there, of_record)).where(alias.c.kind == kind.name, alias.c.alias == key, *held)
+    return and_(~exists().where(there.c.key == key, *held), ~edited)
 
 
 def add(connection: Connection, kind: Kind, row: Mapping[str, Any], *, batch: int) -> None:
@@ -34,8 +60,10 @@ def add(connection: Connection, kind: Kind, row: Mapping[str, Any], *, batch: in
     import polars as pl
 
     ensure_current(connection, kind)
-    content = frame_of(kind, [row]).select(pl.struct(sorted(kind.fields)).struct.json_encode()).item()
-    facts = {"agency": CENTRE, "scope": "", "key": row[kind.keys[0].name], "sequence": 1, "batch": batch}
+    frame = frame_of(kind, [row])
+    content = frame.select(pl.struct(sorted(kind.fields)).struct.json_encode()).item()
+    named = frame.select(scope_of(kind), key_of(kind)).row(0, named=True)
+    facts = {"agency": CENTRE, **named, "sequence": 1, "batch": batch}
     digest = digest_of(content, None)
     connection.execute(insert(version).values(**facts, kind=kind.name, file=0, content=content, digest=digest))
     listed = {f.name: json.dumps(row[f.name]) for f in kind.fields.values() if f.many and row[f.name]}

@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 
 from cigem_core.model.fields import Field, Kind
 
-REVISION = "0001"
+REVISION = "0003"
 """The Alembic revision this version of the library reads and writes."""
 
 fixed = MetaData()
@@ -126,6 +126,19 @@ quarantine = Table(
 )
 """Rows that cannot be taken as they are. `faults` says columns, rules and remedies, never values: `body` holds the row."""
 
+alias = Table(
+    "alias",
+    fixed,
+    Column("agency", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("alias", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("is_replaced", Boolean, nullable=False),
+    Index("alias_by_key", "agency", "kind", "scope", "key"),
+)
+"""The ids of records that were edited: which record each is of, and whether a later one took its place."""
+
 outbox = Table(
     "outbox",
     fixed,
@@ -135,9 +148,17 @@ outbox = Table(
     Column("name", Text, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("content", LargeBinary),
+    Column("path", Text),
+    Column("media", Text),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("said", Text),
     UniqueConstraint("place", "name"),
+    CheckConstraint("state in ('waiting', 'left', 'refused', 'withdrawn')", name="outbox_state"),
 )
-"""What leaves, kept with the decision that it leaves: `content` stands until the file does."""
+"""What leaves, kept with the decision that it leaves: `content` stands until it has left. A file has a folder and a name;
+a letter an address, a key for a name, the path below it and its media type. `said` is what stood in the way, as JSON
+without values."""
 
 sent = Table(
     "sent",
@@ -146,8 +167,21 @@ sent = Table(
     Column("kind", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("parcel", ForeignKey("outbox.id"), nullable=False),
+    Column("theirs", Text),
 )
-"""Which of the centre's records left, and in which parcel: each leaves once."""
+"""Which of the centre's records left, and in which parcel: each leaves once. `theirs` is the number it got there."""
+
+cursor = Table(
+    "cursor",
+    fixed,
+    Column("agency", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Column("mask_digest", Text, nullable=False),
+    Column("moment", Text, nullable=False),
+    Column("batch", ForeignKey("batch.id"), nullable=False),
+)
+"""How far each list of a service was read, and under which mask: under another one it is read whole."""
 
 journal = Table(
     "journal",
@@ -176,14 +210,17 @@ def column_type(field: Field) -> TypeEngine[Any]:
 @cache
 def current(kind: Kind) -> Table:
     """The current state of every record of a kind, one column a field, under its dotted name."""
+    name = f"current_{kind.name}"
     return Table(
-        f"current_{kind.name}",
+        name,
         MetaData(),
         *(Column(name, _ORDERED, primary_key=True) for name in ("agency", "scope", "key")),
         Column("sequence", Integer, nullable=False),
         Column("batch", Integer, nullable=False),
         *(Column(f.name, column_type(f)) for f in kind.fields.values()),
         Column("cargo", Text),
+        # A record that lives inside another one is found by it.
+        *(Index(f"{name}_by_{f.name}", "agency", "scope", f.name) for f in kind.keys if f.refers_to),
     )
 
 
@@ -200,4 +237,6 @@ def ensure_current(connection: Connection, kind: Kind) -> Table:
         if column.name not in there:
             definition = CreateColumn(column).compile(dialect=connection.dialect)
             connection.exec_driver_sql(f"ALTER TABLE {quoted} ADD COLUMN {definition}")
+    for index in table.indexes:
+        index.create(connection, checkfirst=True)
     return table

@@ -8,47 +8,41 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ColumnElement,
-    Connection,
-    Index,
-    Integer,
-    MetaData,
-    Subquery,
-    Table,
-    Text,
-    and_,
-    case,
-    cast,
-    exists,
-    false,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    union_all,
-    update,
-)
-from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, Integer, MetaData, Table, Text
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, SchemaItem
 
-from cigem_core.model.fields import CENTRE, Field, Kind, kind_of
-from cigem_core.model.receipts import Counts
-from cigem_core.sdk.frames import key_of
+from cigem_core.errors import InternalError
+from cigem_core.formats.tables import ROW
+from cigem_core.model.fields import Field, Kind, kind_of
+from cigem_core.sdk.batch import CARGO, ENTRY, REPLACES
+from cigem_core.sdk.frames import key_of, scope_of
 from cigem_core.store.dialects import dialect_of
-from cigem_core.store.schema import column_type, current, quarantine, version
+from cigem_core.store.schema import column_type
+from cigem_core.text import Text as Said
 
 if TYPE_CHECKING:
     import polars as pl
 
+_PLACE = "place"
+"""The place of a record among those of its file: what lies beside it, in tables of its own, names it by that."""
 
-@frozen(kw_only=True)
+
+@frozen(kw_only=True, eq=False)
+class StagedChildren:
+    """The records inside the records of one file."""
+
+    kind: Kind
+    fields: tuple[Field, ...]
+    parent: Field
+    """The field that refers to the record they stand in."""
+    rows: Table
+
+
+@frozen(kw_only=True, eq=False)
 class StagedFile:
     """One file whose rows wait."""
 
@@ -58,8 +52,18 @@ class StagedFile:
     fields: tuple[Field, ...]
     """The fields that may cross and that the file speaks of."""
     rows: Table
-    is_over: bool = False
-    """Whether it is a later layer of a file: the rows in quarantine are with the first."""
+    children: tuple[StagedChildren, ...] = ()
+    names: Table | None = None
+    """The other ids its records give themselves; None where its records are not edited."""
+    latest: str | None = None
+    """The field that holds the moment of a record's last change."""
+    repeats: bool = False
+    """Whether a key may stand again in it, the later row being a later version."""
+
+    @property
+    def has_turns(self) -> bool:
+        """Whether several rows may be versions of one record."""
+        return self.repeats or self.latest is not None or self.names is not None
 
 
 @define
@@ -68,238 +72,210 @@ class Staging:
 
     connection: Connection
     files: list[StagedFile] = field(factory=list)
-    _entries: Table | None = None
+    entries: Table | None = None
+    """The rows that cannot be taken, of all files; None while there are none."""
+    _heights: dict[int, int] = field(factory=dict)
 
-    def open(self, name: str, kind: Kind, fields: tuple[Field, ...], *, over: StagedFile | None = None) -> StagedFile:
-        """Make room for the rows of a file, or for another layer of rows over those of a file."""
-        rows = Table(
-            f"staged_{len(self.files)}",
-            MetaData(),
-            Column("key", Text, primary_key=True),
-            *(Column(f.name, column_type(f)) for f in fields),
-            Column("cargo", Text),
-            Column("content", Text, nullable=False),
-            Column("digest", Text, nullable=False),
-            Column("entry", Integer),
-            Column("verdict", Text, nullable=False),
-            prefixes=["TEMPORARY"],
+    def open(
+        self,
+        name: str,
+        kind: Kind,
+        fields: tuple[Field, ...],
+        *,
+        children: Mapping[str, tuple[Field, ...]] | None = None,
+        edits: bool = False,
+        latest: str | None = None,
+        repeats: bool = False,
+    ) -> StagedFile:
+        """Make room for the rows of a file, and for the records inside them."""
+        position = len(self.files)
+        label = f"staged_{position}"
+        inside = [self._room_for_children(label, kind, kind_of(n), some) for n, some in (children or {}).items()]
+        file = StagedFile(
+            position=position,
+            name=name,
+            kind=kind,
+            fields=fields,
+            rows=self._room_for_rows(label, fields),
+            children=tuple(inside),
+            names=self._room_for_names(label) if edits else None,
+            latest=latest if any(f.name == latest for f in fields) else None,
+            repeats=repeats,
         )
-        # Few records name the entry they mend; without this each entry would be looked for in all of them.
-        named = rows.c.entry.is_not(None)
-        Index(f"{rows.name}_by_entry", rows.c.entry, sqlite_where=named, postgresql_where=named)
-        self._create(rows)
-        position = over.position if over else len(self.files)
-        self.files.append(StagedFile(position=position, is_over=bool(over), name=name, kind=kind, fields=fields, rows=rows))
-        return self.files[-1]
+        self.files.append(file)
+        return file
 
-    def accept(self, file: StagedFile, accepted: pl.DataFrame) -> None:
-        """Stage accepted records: columns of the file's fields, `#cargo`, and `#entry` for what they correct."""
+    def accept(self, file: StagedFile, accepted: pl.DataFrame, children: Mapping[str, pl.DataFrame] | None = None) -> None:
+        """Stage accepted records: columns of the file's fields, `#cargo`, `#entry` for what they correct, and `#replaces`.
+
+        `children` has the records inside them, by kind; they name the record they stand in.
+        """
         import polars as pl
 
-        names = [f.name for f in file.fields]
-        cargo = accepted["#cargo"]
-        content = accepted.select(pl.struct(sorted(names)).struct.json_encode()).to_series()
-        digests = [digest_of(c, g) for c, g in zip(content.to_list(), cargo.to_list(), strict=True)]
-        frame = accepted.select(
-            key_of(file.kind),
+        first = self._heights.get(file.position, 0)
+        self._heights[file.position] = first + accepted.height
+        placed = accepted.with_columns(scope_of(file.kind), key_of(file.kind)).with_row_index(_PLACE, offset=first)
+        inside = {child.kind.name: _inside(placed, child, (children or {})[child.kind.name]) for child in file.children}
+        content = _content(placed, file, inside)
+        digests = [digest_of(c, g) for c, g in zip(content.to_list(), placed[CARGO].to_list(), strict=True)]
+        frame = placed.select(
+            _PLACE,
+            "scope",
+            "key",
+            pl.col("key").alias("own"),
             *(_stored(f) for f in file.fields),
-            cargo.alias("cargo"),
+            pl.col(CARGO).alias("cargo"),
             content.alias("content"),
             pl.Series("digest", digests, dtype=pl.String),
-            pl.col("#entry").alias("entry"),
+            pl.col(ENTRY).alias("entry"),
+            pl.lit(0).alias("step"),
+            pl.lit(0).alias("turn"),
             pl.lit("new").alias("verdict"),
         )
         self._load(file.rows, frame)
+        for child in file.children:
+            of_kind = inside[child.kind.name].with_columns(scope_of(child.kind), key_of(child.kind))
+            self._load(child.rows, of_kind.select(_PLACE, "scope", "key", *(_stored(f) for f in child.fields)))
+        if file.names is not None and REPLACES in placed.columns:
+            self._load(file.names, _named(placed))
 
     def quarantine(self, file: StagedFile, rows: list[dict[str, Any]]) -> None:
-        """Stage rows that cannot be taken: dicts of `row`, `key`, `body`, `faults`, `is_unique`, `entry`."""
+        """Stage rows that cannot be taken: dicts of `place`, `row`, `scope`, `key`, `body`, `faults`, `is_unique`, `entry`.
+
+        Those of edited records have `#replaces`.
+        """
         import polars as pl
 
-        if rows:
-            places = {"file": pl.Series([file.position] * len(rows)), "row": pl.Series([r["row"] for r in rows])}
-            digests = {"digest": pl.Series([digest_of(r["body"], None) for r in rows])}
-            texts = {name: pl.Series([r[name] for r in rows], dtype=pl.String) for name in ("key", "body", "faults")}
-            rest = {
-                "is_unique": pl.Series([r["is_unique"] for r in rows]),
-                "entry": pl.Series([r["entry"] for r in rows], dtype=pl.Int64),
-            }
-            self._load(self._quarantined(), pl.DataFrame(places | digests | texts | rest))
+        if not rows:
+            return
+        if self.entries is None:
+            self.entries = self._room_for_entries()
+        given = {name: pl.Series([row[name] for row in rows], dtype=dtype) for name, dtype in _entry_types().items()}
+        digests = pl.Series([digest_of(row["body"], None) for row in rows])
+        position = pl.Series([file.position] * len(rows))
+        self._load(self.entries, pl.DataFrame({"file": position, "digest": digests, **given}))
+        if file.names is not None:
+            self._load(file.names, _named(_said_in_vain(rows)))
 
-    def _quarantined(self) -> Table:
-        if self._entries is None:
-            self._entries = Table(
-                "staged_quarantine",
-                MetaData(),
-                Column("file", Integer, nullable=False),
-                Column("row", BigInteger, nullable=False),
-                Column("digest", Text, nullable=False),
-                Column("key", Text),
-                Column("body", Text, nullable=False),
-                Column("faults", Text, nullable=False),
-                Column("is_unique", Boolean, nullable=False),
-                Column("entry", Integer),
-                prefixes=["TEMPORARY"],
-            )
-            self._create(self._entries)
-        return self._entries
-
-    def _create(self, table: Table) -> None:
+    def room(self, name: str, *parts: SchemaItem) -> Table:
+        """A temporary table, with its indexes."""
+        table = Table(name, MetaData(), *parts, prefixes=["TEMPORARY"])
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        statements: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, indexes)]
         raw = self.connection.connection.driver_connection
         assert raw is not None
-        statements: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, table.indexes)]
         for made in statements:
             raw.cursor().execute(str(made.compile(dialect=self.connection.dialect)))
+        return table
+
+    def fill(self, table: Table, frame: pl.DataFrame) -> None:
+        """Put rows into a temporary table while the exchange is kept."""
+        ways = dialect_of(self.connection)
+        ways.fill(self.connection.connection.driver_connection, table, frame)
+        ways.survey(self.connection, table)
 
     def _load(self, table: Table, frame: pl.DataFrame) -> None:
         dialect_of(self.connection).load(self.connection.connection.driver_connection, table, frame)
 
-    # Below: inside the transaction of the exchange.
-
-    def merge(self, file: StagedFile, *, agency: str, batch: int, sha256: str, seen_before: bool) -> Counts:
-        """Decide new, changed or unchanged; add versions; bring the current table up to date; file the rest."""
-        for table in (file.rows, self._entries):
-            if table is not None:
-                dialect_of(self.connection).survey(self.connection, table)
-        self._judge(file, agency, sha256, seen_before=seen_before)
-        now, rows, key = current(file.kind), file.rows, self._matches(file, agency)
-        kept = rows.c.verdict.in_(("new", "changed"))
-        settled = self._settled(file, agency)
-        cited = select(settled.c.key, func.max(settled.c.entry).label("entry")).group_by(settled.c.key).subquery()
-        sequence = func.coalesce(now.c.sequence, 0) + 1
-        self.connection.execute(
-            insert(version).from_select(
-                ["agency", "kind", "scope", "key", "sequence", "batch", "file", "content", "cargo", "digest", "corrects"],
-                select(
-                    literal(agency), literal(file.kind.name), literal(""), rows.c.key, sequence, literal(batch),
-                    literal(file.position), rows.c.content, rows.c.cargo, rows.c.digest, cited.c.entry,
-                ).select_from(rows.outerjoin(now, key).outerjoin(cited, cited.c.key == rows.c.key)).where(kept),
-            )
-        )  # fmt: skip
-        self._bring_up_to_date(file, agency, batch)
-        mended = select(settled.c.entry).join(rows, rows.c.key == settled.c.key).where(rows.c.verdict != "seen")
-        self.connection.execute(
-            update(quarantine).where(quarantine.c.id.in_(mended)).values(state="corrected", closed_batch=batch)
-        )
-        quarantined = 0 if file.is_over else self._file_entries(file, agency, batch, sha256)
-        found: dict[str, int] = dict(self.connection.execute(select(rows.c.verdict, func.count()).group_by(rows.c.verdict)).all())
-        new, changed = found.get("new", 0), found.get("changed", 0)
-        unchanged = found.get("unchanged", 0) + found.get("seen", 0)
-        accepted = new + changed + unchanged
-        return Counts(
-            read=accepted + quarantined, accepted=accepted, new=new, changed=changed, unchanged=unchanged, quarantined=quarantined
+    def _room_for_rows(self, label: str, fields: tuple[Field, ...]) -> Table:
+        entry = Column("entry", Integer)
+        return self.room(
+            label,
+            Column(_PLACE, Integer, primary_key=True),
+            *(Column(name, Text, nullable=False) for name in ("scope", "key", "own")),
+            *(Column(f.name, column_type(f)) for f in fields),
+            Column("cargo", Text),
+            Column("content", Text, nullable=False),
+            Column("digest", Text, nullable=False),
+            entry,
+            *(Column(name, Integer, nullable=False) for name in ("step", "turn")),
+            Column("verdict", Text, nullable=False),
+            # Few records name the entry they mend; without this each entry would be looked for in all of them.
+            Index(f"{label}_by_entry", entry, sqlite_where=entry.is_not(None), postgresql_where=entry.is_not(None)),
+            Index(f"{label}_by_key", "scope", "key"),
+            Index(f"{label}_by_turn", "turn"),
         )
 
-    def pending(self, agency: str) -> int:
-        """How many staged records point at a record that is not there yet (a row in quarantine)."""
-        total = 0
-        for file in self.files:
-            waits: list[ColumnElement[bool]] = []
-            for reference in (f for f in file.fields if f.refers_to):
-                there = current(kind_of(str(reference.refers_to)))
-                column = file.rows.c[reference.name]
-                holder = CENTRE if reference.issuer == "centre" else agency
-                waits.append(column.is_not(None) & ~exists().where(there.c.agency == holder, there.c.key == column))
-            if waits:
-                total += self.connection.execute(select(func.count()).select_from(file.rows).where(or_(*waits))).scalar_one()
-        return total
+    def _room_for_children(self, label: str, parent: Kind, kind: Kind, fields: tuple[Field, ...]) -> StagedChildren:
+        name = f"{label}_{kind.name}"
+        rows = self.room(
+            name,
+            Column(_PLACE, Integer, nullable=False),
+            *(Column(part, Text, nullable=False) for part in ("scope", "key")),
+            *(Column(f.name, column_type(f)) for f in fields),
+            Index(f"{name}_by_place", _PLACE, "key"),
+        )
+        refers = next(f for f in kind.keys if f.refers_to == parent.name)
+        return StagedChildren(kind=kind, fields=fields, parent=refers, rows=rows)
 
-    def _judge(self, file: StagedFile, agency: str, sha256: str, *, seen_before: bool) -> None:
-        now, rows = current(file.kind), file.rows
-        there = exists().where(self._matches(file, agency))
-        if seen_before:
-            # This very file was taken before: what it says is history already, unless the row was in quarantine.
-            settled = self._settled(file, agency)
-            waiting = select(settled.c.key).where(settled.c.sha256 == sha256)
-            self.connection.execute(update(rows).where(there, rows.c.key.not_in(waiting)).values(verdict="seen"))
-        differs = [rows.c[f.name].is_distinct_from(now.c[f.name]) for f in file.fields]
-        yesterday = func.coalesce(now.c.cargo, "{}")
-        differs.append(and_(rows.c.cargo.is_not(None), dialect_of(self.connection).says_other(yesterday, rows.c.cargo)))
-        self.connection.execute(
-            update(rows)
-            .where(self._matches(file, agency), rows.c.verdict == "new")
-            .values(verdict=case((or_(*differs), "changed"), else_="unchanged"))
+    def _room_for_names(self, label: str) -> Table:
+        texts = (Column(name, Text, nullable=False) for name in ("scope", "own", "alias"))
+        return self.room(f"{label}_names", Column(_PLACE, Integer), *texts)
+
+    def _room_for_entries(self) -> Table:
+        return self.room(
+            "staged_quarantine",
+            Column("file", Integer, nullable=False),
+            Column("digest", Text, nullable=False),
+            Column(_PLACE, BigInteger, nullable=False),
+            *(Column(name, Text, nullable=False) for name in ("row", "scope")),
+            Column("key", Text),
+            *(Column(name, Text, nullable=False) for name in ("body", "faults")),
+            Column("is_unique", Boolean, nullable=False),
+            Column("entry", Integer),
         )
 
-    def _bring_up_to_date(self, file: StagedFile, agency: str, batch: int) -> None:
-        now, rows = current(file.kind), file.rows
-        names = [f.name for f in file.fields]
-        values = select(
-            literal(agency), literal(""), rows.c.key, func.coalesce(now.c.sequence, 0) + 1, literal(batch),
-            *(rows.c[name] for name in names), self._cargo(rows, now),
-        )  # fmt: skip
-        columns = ["agency", "scope", "key", "sequence", "batch", *names, "cargo"]
-        upsert = (
-            dialect_of(self.connection)
-            .insert(now)
-            .from_select(
-                columns,
-                values.select_from(rows.outerjoin(now, self._matches(file, agency))).where(
-                    rows.c.verdict.in_(("new", "changed"))
-                ),
-            )
-        )
-        self.connection.execute(
-            upsert.on_conflict_do_update(
-                index_elements=["agency", "scope", "key"], set_={name: upsert.excluded[name] for name in columns[3:]}
-            )
-        )
 
-    def _file_entries(self, file: StagedFile, agency: str, batch: int, sha256: str) -> int:
-        """File the rows in quarantine: seen again, a row is the same entry, in the state it is in."""
-        if self._entries is None:
-            return 0
-        rows = self._entries
-        here = rows.c.file == file.position
-        still_wrong = (quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
-        corrected_in_vain = exists().where(rows.c.entry == quarantine.c.id, *still_wrong)
-        self.connection.execute(
-            update(quarantine)
-            .where(here, rows.c.entry == quarantine.c.id, *still_wrong)
-            .values({name: rows.c[name] for name in ("key", "body", "faults", "is_unique")} | {"last_batch": batch})
-        )
-        nth = func.row_number().over(partition_by=rows.c.digest, order_by=rows.c.row)
-        upsert = dialect_of(self.connection).insert(quarantine).from_select(
-            ["agency", "kind", "digest", "occurrence", "scope", "key", "state", "body", "faults", "is_unique",
-             "file", "sha256", "row", "first_batch", "last_batch"],
-            select(
-                literal(agency), literal(file.kind.name), rows.c.digest, nth, literal(""), rows.c.key, literal("open"),
-                rows.c.body, rows.c.faults, rows.c.is_unique, literal(file.name), literal(sha256),
-                cast(rows.c.row, Text), literal(batch), literal(batch),
-            ).where(here, ~corrected_in_vain).order_by(rows.c.row),
-        )  # fmt: skip
-        again: dict[str, Any] = {name: upsert.excluded[name] for name in ("file", "sha256", "row", "last_batch")}
-        # An entry that was corrected in vain holds the later text, and what is wrong with that.
-        same = quarantine.c.body == upsert.excluded.body
-        again |= {name: case((same, upsert.excluded[name]), else_=quarantine.c[name]) for name in ("faults", "is_unique")}
-        self.connection.execute(
-            upsert.on_conflict_do_update(index_elements=["agency", "kind", "digest", "occurrence"], set_=again)
-        )
-        return int(self.connection.execute(select(func.count()).select_from(rows).where(here)).scalar_one())
+def _entry_types() -> dict[str, Any]:
+    import polars as pl
 
-    def _settled(self, file: StagedFile, agency: str) -> Subquery:
-        """The open entries that staged records settle: those they name, or else those that carry their key.
+    texts = dict.fromkeys(("row", "scope", "key", "body", "faults"), pl.String)
+    return {_PLACE: pl.Int64, **texts, "is_unique": pl.Boolean, "entry": pl.Int64}
 
-        By its key alone a record does not settle an entry faulted `unique`: it may well be the other holder.
-        The two are asked apart, as joins: databases find no quick way for "this or that" of each row.
-        """
-        rows = file.rows.alias("settling")
-        is_open = and_(quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
-        by_number = and_(rows.c.entry.is_not(None), quarantine.c.id == rows.c.entry)
-        by_key = and_(rows.c.entry.is_(None), quarantine.c.key == rows.c.key, quarantine.c.is_unique == false())
-        pairs = select(rows.c.key, quarantine.c.id.label("entry"), quarantine.c.sha256)
-        return union_all(*(pairs.join_from(rows, quarantine, and_(is_open, how)) for how in (by_number, by_key))).subquery()
 
-    @staticmethod
-    def _matches(file: StagedFile, agency: str) -> ColumnElement[bool]:
-        now = current(file.kind)
-        return and_(now.c.agency == agency, now.c.scope == "", now.c.key == file.rows.c.key)
+def _inside(placed: pl.DataFrame, child: StagedChildren, children: pl.DataFrame) -> pl.DataFrame:
+    """The children of staged records, in their order, with the place of the record each stands in."""
+    import polars as pl
 
-    def _cargo(self, rows: Table, now: Table) -> ColumnElement[str | None]:
-        """Today's cargo over yesterday's: a column that is absent today is no change."""
-        return case(
-            (rows.c.cargo.is_(None), now.c.cargo),
-            else_=dialect_of(self.connection).patched(func.coalesce(now.c.cargo, "{}"), rows.c.cargo),
-        )
+    # Where a key stands again in a file, its children say of which row they are.
+    names = {ROW: ROW} if ROW in children.columns else {child.parent.name: "key"}
+    if child.kind.scope is not None:
+        names |= {child.kind.scope.name: "scope"}
+    parents = placed.select(_PLACE, *(pl.col(theirs).alias(ours) for ours, theirs in names.items()))
+    found = children.join(parents, on=list(names), how="inner")
+    if found.height != children.height:
+        raise InternalError(Said(fr="des sous-fiches n'ont pas de fiche", en="some children have no record"))
+    return found.sort(_PLACE, *(f.name for f in child.kind.keys if f is not child.parent))
+
+
+def _content(placed: pl.DataFrame, file: StagedFile, inside: Mapping[str, pl.DataFrame]) -> pl.Series:
+    """What each record says, as canonical JSON: its fields, and its children under the name of their kind."""
+    import polars as pl
+
+    for child in file.children:
+        said = pl.struct(sorted(f.name for f in child.fields if f is not child.parent))
+        listed = inside[child.kind.name].group_by(_PLACE, maintain_order=True).agg(said.alias(child.kind.name))
+        placed = placed.join(listed, on=_PLACE, how="left", maintain_order="left")
+        placed = placed.with_columns(pl.col(child.kind.name).fill_null(pl.lit([], dtype=listed.schema[child.kind.name])))
+    names = sorted([f.name for f in file.fields] + [child.kind.name for child in file.children])
+    return placed.select(pl.struct(names).struct.json_encode()).to_series()
+
+
+def _named(placed: pl.DataFrame) -> pl.DataFrame:
+    """The ids that records give beside their own."""
+    import polars as pl
+
+    named = placed.select(_PLACE, "scope", pl.col("key").alias("own"), pl.col(REPLACES).alias("alias"))
+    return named.filter(pl.col("alias").is_not_null()).explode("alias").filter(pl.col("alias") != pl.col("own")).unique()
+
+
+def _said_in_vain(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Which ids rows in quarantine give themselves: they are of no accepted record, and have no place among them."""
+    import polars as pl
+
+    given = [(None, row["scope"], row["key"], row.get(REPLACES)) for row in rows if row["key"] is not None]
+    types: dict[str, Any] = {_PLACE: pl.Int64, "scope": pl.String, "key": pl.String, REPLACES: pl.List(pl.String)}
+    return pl.DataFrame(given, schema=types, orient="row")
 
 
 def _stored(field: Field) -> pl.Expr:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, frozen
-from sqlalchemy import Connection, Engine, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, func, insert, literal, select, update
 from sqlalchemy import inspect as inspect_database
 
 from cigem_core.errors import WorkspaceError
@@ -19,11 +19,12 @@ from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import CENTRE, Kind, kind_of, kinds
 from cigem_core.model.receipts import Counts, Head
 from cigem_core.policy import Permit
+from cigem_core.sdk.frames import SEPARATOR, stays_inside
 from cigem_core.store import journal
 from cigem_core.store.database import check_revision, connect, migrate, named, plainly
 from cigem_core.store.dialects import dialect_of
-from cigem_core.store.records import restored
-from cigem_core.store.schema import batch, batch_file, convention, current, ensure_current, quarantine, version
+from cigem_core.store.records import leads_nowhere, restored
+from cigem_core.store.schema import alias, batch, batch_file, convention, current, ensure_current, quarantine, version
 from cigem_core.store.staging import StagedFile, Staging
 from cigem_core.text import Text
 
@@ -168,36 +169,31 @@ class Store:
     def keys(self, agency: str, kind: Kind, *, to: str | None = None) -> tuple[pl.Series, pl.Series]:
         """The keys of an agency's records of a kind: those kept, and those of its rows in quarantine.
 
-        `to` asks only for the records addressed to an agency.
+        They come with their scopes where the kind has one, and with the ids that records were edited under. `to` asks
+        only for the records addressed to an agency.
         """
         import polars as pl
 
+        table = current(kind)
         with self.reading() as connection:
             kept: list[str] = []
-            if inspect_database(connection).has_table(current(kind).name):
-                table = current(kind)
-                query = select(table.c.key).where(table.c.agency == agency)
-                kept = list(connection.execute(query.where(table.c.to == to) if to else query).scalars())
+            if inspect_database(connection).has_table(table.name):
+                query = select(_full_key(kind, table.c)).where(table.c.agency == agency)
+                kept += connection.execute(query.where(table.c.to == to) if to else query).scalars()
+                of_record = and_(alias.c.agency == table.c.agency, alias.c.scope == table.c.scope, alias.c.key == table.c.key)
+                edited = select(_full_key(kind, alias.c, "alias")).join_from(alias, table, of_record)
+                kept += connection.execute(edited.where(alias.c.agency == agency, alias.c.kind == kind.name)).scalars()
             waiting = connection.execute(
-                select(quarantine.c.key).where(
-                    quarantine.c.agency == agency,
-                    quarantine.c.kind == kind.name,
-                    quarantine.c.state == "open",
-                    quarantine.c.key.is_not(None),
-                )
+                select(_full_key(kind, quarantine.c)).where(*_open_entries(agency, kind), quarantine.c.key.is_not(None))
             ).scalars()
             return pl.Series(kept, dtype=pl.String), pl.Series(list(waiting), dtype=pl.String)
 
     def repeated(self, agency: str, kind: Kind) -> dict[int, str]:
         """The open entries of a kind refused because their key was another's: entry → that key."""
-        query = select(quarantine.c.id, quarantine.c.key).where(
-            quarantine.c.agency == agency,
-            quarantine.c.kind == kind.name,
-            quarantine.c.state == "open",
-            quarantine.c.is_unique,
-        )
+        query = select(quarantine.c.id, _full_key(kind, quarantine.c).label("key"))
         with self.reading() as connection:
-            return {row.id: row.key for row in connection.execute(query)}
+            found = connection.execute(query.where(*_open_entries(agency, kind), quarantine.c.is_unique))
+            return {row.id: row.key for row in found}
 
     @staticmethod
     def was_taken(connection: Connection, sha256: str, kind: Kind, mask_digest: str) -> bool:
@@ -230,13 +226,14 @@ class Store:
             ensure_current(connection, kind_of(name))
 
     def records(self, kind: Kind, *, agency: str | None = None, limit: int | None = None) -> Iterator[dict[str, Any]]:
-        """The current records of a kind in stored forms, with `agency`, `key` and `sequence`, ordered by key."""
+        """The current records of a kind in stored forms, with `agency`, `scope`, `key` and `sequence`, ordered by key."""
         table = current(kind)
         with self.reading() as connection:
             if not inspect_database(connection).has_table(table.name):
                 return
             there = {column["name"] for column in inspect_database(connection).get_columns(table.name)}
-            query = select(*(c for c in table.columns if c.name in there)).order_by(table.c.agency, table.c.key)
+            order = [table.c.agency, table.c.scope, *_by_parts(connection, kind), table.c.key]
+            query = select(*(c for c in table.columns if c.name in there)).order_by(*order)
             query = query.where(table.c.agency == agency) if agency else query
             for row in connection.execution_options(yield_per=1000).execute(query.limit(limit)).mappings():
                 yield restored(kind, dict(row))
@@ -252,14 +249,14 @@ class Store:
                     found |= {(agency, kind.name): number for agency, number in connection.execute(query)}
         return found
 
-    def versions(self, kind: Kind, key: str, *, agency: str) -> list[dict[str, Any]]:
-        """The history of a record: what each version said, oldest first."""
-        query = (
-            select(version)
-            .where(version.c.agency == agency, version.c.kind == kind.name, version.c.key == key)
-            .order_by(version.c.sequence)
-        )
+    def versions(self, kind: Kind, key: str, *, agency: str, scope: str | None = None) -> list[dict[str, Any]]:
+        """The history of a record: what each version said, oldest first, under whichever of its ids it came."""
+        of_kind = [version.c.agency == agency, version.c.kind == kind.name]
+        if scope is not None:
+            of_kind.append(version.c.scope == scope)
         with self.reading() as connection:
+            ids = _ids(connection, kind, key, agency)
+            query = select(version).where(*of_kind, version.c.key.in_(ids)).order_by(version.c.scope, version.c.id)
             return [{**row, "content": json.loads(row["content"])} for row in connection.execute(query).mappings()]
 
     def entries(self, *, agency: str | None = None, kind: str | None = None, state: str | None = "open") -> list[Entry]:
@@ -312,19 +309,48 @@ class Store:
             for kind in kinds():
                 table = current(kind)
                 for reference in kind.references if table.name in there else ():
-                    target = current(kind_of(str(reference.refers_to)))
-                    holder = CENTRE if reference.issuer == "centre" else table.c.agency
-                    met = exists().where(target.c.agency == holder, target.c.key == table.c[reference.name])
-                    query = select(table.c.key).where(table.c[reference.name].is_not(None), ~met)
+                    target, column = kind_of(str(reference.refers_to)), table.c[reference.name]
+                    holder = literal(CENTRE) if reference.issuer == "centre" else table.c.agency
+                    scope = table.c.scope if stays_inside(kind, reference) else None
+                    query = select(table.c.key).where(column.is_not(None), leads_nowhere(target, column, holder, scope))
                     found += [
                         Dangling(kind=kind.name, key=key, field=reference.name) for key in connection.execute(query).scalars()
                     ]
         return found
 
+    def copy(self, to: Path) -> None:
+        """Copy everything, as it is at one moment, to an empty file; OperatorError where a server must do it itself."""
+        with self._asked() as engine, engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            dialect_of(engine).copy(connection, to)
+
     def is_sound(self) -> bool:
         """Whether the database itself is in order."""
         with self.reading() as connection:
             return dialect_of(connection).is_sound(connection)
+
+
+def _full_key(kind: Kind, columns: Any, key: str = "key") -> ColumnElement[str]:
+    """The key of each row, with its scope where the kind has one."""
+    named: ColumnElement[str] = columns[key]
+    return named if kind.scope is None else columns.scope + SEPARATOR + named
+
+
+def _by_parts(connection: Connection, kind: Kind) -> list[ColumnElement[Any]]:
+    """Keys of several parts are sorted part by part: the tenth child of a record does not come before the second."""
+    plain, columns = dialect_of(connection).plain, current(kind).c
+    parts = [(columns[f.name], f.value.storage) for f in kind.keys] if len(kind.keys) > 1 else []
+    return [plain(column) if storage == "text" else column for column, storage in parts]
+
+
+def _open_entries(agency: str, kind: Kind) -> tuple[ColumnElement[bool], ...]:
+    return quarantine.c.agency == agency, quarantine.c.kind == kind.name, quarantine.c.state == "open"
+
+
+def _ids(connection: Connection, kind: Kind, key: str, agency: str) -> set[str]:
+    """The ids of the record that goes by a key or was edited under it."""
+    of_kind = (alias.c.agency == agency, alias.c.kind == kind.name)
+    keys = {key, *connection.execute(select(alias.c.key).where(*of_kind, alias.c.alias == key)).scalars()}
+    return keys | set(connection.execute(select(alias.c.alias).where(*of_kind, alias.c.key.in_(keys))).scalars())
 
 
 def _faults(text: str) -> tuple[EntryFault, ...]:

@@ -11,8 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cigem_core.formats.tables import ITEM
 from cigem_core.report import Rule
+from cigem_core.sdk.cells import trimmed
+from cigem_core.sdk.flags import checked, listed
 from cigem_core.sdk.frames import column_of
+from cigem_core.sdk.items import exploded
+from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.table import Table
 
 if TYPE_CHECKING:
@@ -32,7 +37,7 @@ def reads_back(table: Table, name: str, values: Iterable[Any]) -> None:
             raise AssertionError(f"{name}: {value!r} is written {cells} and read {back!r}, faults: {fault}")
 
 
-def settles(table: Table, name: str, rows: Iterable[Mapping[str, str]]) -> list[Any]:
+def settles(table: Table, name: str, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
     """Cells that are accepted mean the same in their normal form, which is its own; the others carry a fault.
 
     Returns what was read, null where a cell was refused.
@@ -40,9 +45,10 @@ def settles(table: Table, name: str, rows: Iterable[Mapping[str, str]]) -> list[
     import polars as pl
 
     headers = table.lenses[name].headers
-    typed = pl.DataFrame([[row[h] for h in headers] for row in rows], schema=dict.fromkeys(headers, pl.String), orient="row")
+    schema = {header: pl.List(pl.String) if ITEM in header else pl.String() for header in headers}
+    typed = pl.DataFrame([[row[h] for h in headers] for row in rows], schema=schema, orient="row")
     read, faults = _decode(table, name, typed)
-    for cells, value, fault in zip(_trimmed(typed).rows(), read.is_not_null(), faults, strict=True):
+    for cells, value, fault in zip(trimmed(typed, typed.columns).rows(), read.is_not_null(), faults, strict=True):
         if not (value or fault or _says_nothing(table, name, cells)):
             raise AssertionError(f"{name}: {cells} is neither read nor refused")
     accepted = pl.Series([not fault for fault in faults], dtype=pl.Boolean)
@@ -57,13 +63,20 @@ def settles(table: Table, name: str, rows: Iterable[Mapping[str, str]]) -> list[
     return [None if fault else one for one, fault in zip(read.to_list(), faults, strict=True)]
 
 
-def _says_nothing(table: Table, name: str, cells: tuple[str | None, ...]) -> bool:
-    """Whether cells hold no value although they may not be empty: separators alone, or a flag with no year."""
+def _says_nothing(table: Table, name: str, cells: tuple[Any, ...]) -> bool:
+    """Whether cells hold no value although they may not be empty: separators alone, a flag with no year, other items."""
     lens = table.lenses[name]
+    if isinstance(lens, Column) and lens.path is not None:
+        return not any(text and (lens.only is None or other == lens.only[1]) for text, other in _items(cells))
     separator = getattr(getattr(lens, "codec", None), "separator", None)
     if separator is not None:
         return all(not word.strip() for word in (cells[0] or "").split(separator))
     return all(cell is None for cell in cells[:2])
+
+
+def _items(cells: tuple[Any, ...]) -> Iterable[tuple[str | None, str | None]]:
+    lists = [cell or [] for cell in cells]
+    return zip(lists[0], lists[1] if len(lists) > 1 else lists[0], strict=True)
 
 
 def _encode(table: Table, stored: pl.Series) -> pl.DataFrame:
@@ -74,18 +87,14 @@ def _decode(table: Table, name: str, cells: pl.DataFrame) -> tuple[pl.Series, li
     """What a field's cells mean, and the rules each row breaks."""
     import polars as pl
 
-    lens, trimmed = table.lenses[name], _trimmed(cells)
-    both = trimmed.with_columns(lens.decode(pl.col).alias("=value"))
-    read = both["=value"].alias(name)
+    lens, texts = table.lenses[name], trimmed(cells, cells.columns)
+    if isinstance(lens, Column) and lens.path is not None:
+        read, flags = listed(name, lens, exploded(texts, lens.headers), texts.height)
+    else:
+        read = texts.select(lens.decode(pl.col).alias(name)).to_series()
+        flags = checked(texts, read.to_frame(), {name: lens})
     faults: list[list[Rule]] = [[] for _ in range(cells.height)]
-    for check in lens.checks(pl.col, pl.col("=value")):
-        for at in both.select(check.broken.fill_null(False)).to_series().arg_true():
-            faults[at].append(check.rule)
+    for flag in flags:
+        for at in flag.broken.arg_true():
+            faults[at].append(flag.rule)
     return read, faults
-
-
-def _trimmed(cells: pl.DataFrame) -> pl.DataFrame:
-    """Cells as lenses see them: trimmed, null where empty."""
-    import polars as pl
-
-    return cells.select(pl.all().str.strip_chars()).select(pl.when(pl.all() != "").then(pl.all()))

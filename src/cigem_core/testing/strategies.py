@@ -17,25 +17,18 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from cigem_core.model.codes import CodeList, countries, fold, occupations, sectors
 from cigem_core.model.fields import Field, build, kind_of
 from cigem_core.model.values import Amount, Country, Level, Listed, Occupation, PartialDate, Phone, Place, Sector
-from cigem_core.sdk.codecs import (
-    AmountCodec,
-    Codec,
-    CodeListCodec,
-    CodesCodec,
-    NumberCodec,
-    PhoneCodec,
-    PhonePlan,
-    TextCodec,
-    WordsCodec,
-)
-from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, Precision
-from cigem_core.sdk.lenses import BirthColumns, Column, Lens
+from cigem_core.sdk.births import BirthColumns
+from cigem_core.sdk.codecs import Codec, CodeListCodec, CodesCodec, TextCodec, WordsCodec
+from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, MomentCodec, Precision
+from cigem_core.sdk.lenses import Column, Lens
+from cigem_core.sdk.numbers import AmountCodec, NumberCodec, PhoneCodec, PhonePlan
 from cigem_core.sdk.table import Table
 from cigem_core.text import WHITE_SPACE
 
@@ -63,8 +56,13 @@ def writable(field: Field, lens: Lens) -> SearchStrategy[Any]:
     return known | st.just(() if field.many else None)
 
 
-def cells(lens: Lens) -> SearchStrategy[dict[str, str]]:
-    """What might stand in the columns of a lens: right, nearly right, wrong, or nothing (header → cell)."""
+def cells(lens: Lens) -> SearchStrategy[dict[str, Any]]:
+    """What might stand in the columns of a lens: right, nearly right, wrong, or nothing (header → cell).
+
+    Columns of a list hold lists of cells, all of them equally long.
+    """
+    if isinstance(lens, Column) and lens.path is not None:
+        return _lists(lens)
     if isinstance(lens, BirthColumns):
         typed = {lens.date: _typed(lens.dates), lens.year: _typed(NumberCodec()) | _years()}
         if lens.approximate:
@@ -74,6 +72,15 @@ def cells(lens: Lens) -> SearchStrategy[dict[str, str]]:
     else:
         raise NotImplementedError(f"no cells are known for a {type(lens).__name__}")
     return st.fixed_dictionaries({header: _cell(tidy) for header, tidy in typed.items()})
+
+
+def _lists(lens: Column) -> SearchStrategy[dict[str, Any]]:
+    cell = _cell(_typed(lens.codec))
+    if lens.only is None:
+        return st.lists(cell, max_size=4).map(lambda items: {lens.header: items})
+    other, text = lens.only
+    item = st.tuples(cell, st.just(text) | st.just(text) | texts())
+    return st.lists(item, max_size=4).map(lambda items: {lens.header: [i[0] for i in items], other: [i[1] for i in items]})
 
 
 def records(kind: type | str, table: Table | None = None) -> SearchStrategy[Any]:
@@ -165,6 +172,9 @@ _ITEMS: dict[type, Callable[[], SearchStrategy[Any]]] = {
 
 def _written_by(lens: Lens, field: Field) -> SearchStrategy[Any]:
     match lens:
+        case Column(path=str(), glue=None):
+            several = st.lists(_written_by(evolve(lens, header="one", only=None), field), min_size=1, max_size=3)
+            return several.map(lambda items: tuple(value for item in items for value in (item if lens.item_is_many else (item,))))
         case BirthColumns():
             about: list[Precision] = ["about"] if lens.approximate else []
             return partial_dates(frozenset(["day", "year", *about]), from_year=lens.minimum or 1)
@@ -180,6 +190,8 @@ def _written_by(lens: Lens, field: Field) -> SearchStrategy[Any]:
             return decimals(lens.minimum, lens.maximum)
         case Column(codec=AmountCodec(currency=currency)):
             return _whole(lens).map(lambda units: Amount(units, currency))
+        case Column(codec=MomentCodec()):
+            return _ITEMS[datetime]()
         case Column(codec=PhoneCodec(plan=plan)):
             return numbers_of(plan).map(lambda number: (Phone(f"+{plan.calling_code}{number}"),))
         case Column(codec=WordsCodec(separator=separator)):
@@ -228,6 +240,8 @@ def _typed(codec: Codec) -> Texts:
             space = st.sampled_from(("", *SPACES))
             word = st.tuples(space, st.just("") | texts(), space).map("".join)
             return st.lists(word, max_size=4).map(separator.join)
+        case MomentCodec():
+            return _moments()
         case DateCodec(formats=formats) | BirthCodec(formats=formats):
             return _dates(formats)
     raise NotImplementedError(f"what is typed for a {type(codec).__name__} is not known")
@@ -266,6 +280,15 @@ def _phones(plan: PhonePlan) -> Texts:
         return space.join([head, *(digits[at : at + 2] for at in range(0, len(digits), 2))])
 
     return st.tuples(start, number, between).map(spread)
+
+
+def _moments() -> Texts:
+    zones = st.sampled_from(["Z", "z", "+00:00", "+01:30", "-11:00", "", "+0100"])
+    between, fraction = st.sampled_from(["T", "t", " "]), st.sampled_from(["", ".5", ".000001", ".123456789"])
+    moment = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)).map(lambda known: known.replace(microsecond=0).isoformat())
+    parts = st.tuples(moment, between, fraction, zones)
+    keen = ["2009-06-01", "2009-13-01T00:00:00Z", "2009-06-01T25:00:00Z", "2009-06-01T00:00Z", "0001-01-01T00:00:00+10:00"]
+    return parts.map(lambda p: p[0].replace("T", p[1]) + p[2] + p[3]) | st.sampled_from(keen)
 
 
 def _dates(formats: tuple[DateFormat, ...]) -> Texts:

@@ -1,0 +1,140 @@
+"""The commands that show what waits to leave, and let it leave."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cigem_core.cli.language import Speech
+from cigem_core.cli.options import as_json_option, common, open_workspace, print_json, who_and_when
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cigem_core.store.outbox import Parcel
+
+
+def _outbox(say: Speech) -> click.Group:
+    @click.group("outbox", help=say("Ce qui attend de partir, ou fut refusé.", "What waits to leave, or was refused."))
+    def group() -> None:
+        """The group holds its commands."""
+
+    for make in (_list, _retry, _withdraw):
+        group.add_command(make(say))
+    return group
+
+
+def _list(say: Speech) -> click.Command:
+    @click.command("list", help=say("Les envois qui attendent ou furent refusés.", "The parcels that wait or were refused."))
+    @click.argument("agency", metavar=say("[STRUCTURE]", "[AGENCY]"), required=False)
+    @click.option("--all", "everything", is_flag=True, help=say("Aussi ceux qui sont partis.", "Those that left as well."))
+    @as_json_option(say)
+    @common(say)
+    def show(agency: str | None, everything: bool, as_json: bool) -> None:
+        with open_workspace(say) as centre:
+            found = centre.outbox(agency=agency, everything=everything)
+        if as_json:
+            print_json([_as_dict(say, parcel) for parcel in found])
+        else:
+            _show(say, found)
+
+    return show
+
+
+def _retry(say: Speech) -> click.Command:
+    @click.command(
+        "retry",
+        help=say(
+            "Envoyer à nouveau ce qui attend une structure ; chaque envoi n'a qu'un effet chez elle.",
+            "Send what waits for an agency again; each has one effect there.",
+        ),
+    )
+    @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
+    @who_and_when(say)
+    @common(say)
+    def retry(agency: str, on: date, by: str) -> None:
+        with open_workspace(say) as centre:
+            done = centre.retry(agency, on=on, by=by)
+        left, refused, delayed = len(done.left), len(done.refused), len(done.delayed)
+        click.echo(
+            say(f"{left} partis, {refused} refusés, {delayed} en attente", f"{left} left, {refused} refused, {delayed} waiting")
+        )
+        for fault in done.faults:
+            click.echo(f"  {fault.address.row}, {fault.address.column or '—'} : {fault.message(say.language)}")
+        if done.trouble:
+            click.echo(say.text(done.trouble.text), err=True)
+            raise click.exceptions.Exit(1)
+
+    return retry
+
+
+def _withdraw(say: Speech) -> click.Command:
+    @click.command(
+        "withdraw",
+        help=say(
+            "Reprendre des envois refusés : leurs orientations attendent à nouveau et repartent, corrigées, avec « cigem push ».",
+            "Take refused parcels back: their referrals wait again, and leave, mended, with 'cigem push'.",
+        ),
+    )
+    @click.argument("numbers", metavar=say("NUMÉRO...", "NUMBER..."), nargs=-1, required=True, type=int)
+    @click.option("--because", metavar=say("MOTIF", "REASON"), required=True, help=say("Pourquoi.", "Why."))
+    @who_and_when(say)
+    @common(say)
+    def withdraw(numbers: tuple[int, ...], because: str, on: date, by: str) -> None:
+        with open_workspace(say) as centre:
+            keys = centre.withdraw(*numbers, because=because, on=on, by=by)
+        click.echo(say("Attendent à nouveau : ", "Waiting again: ") + ", ".join(keys))
+
+    return withdraw
+
+
+def _show(say: Speech, found: Sequence[Parcel]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (
+        say("N°", "No."), say("Structure", "Agency"), say("Vers", "To"), say("Orientations", "Referrals"),
+        say("État", "State"), say("Essais", "Attempts"), say("Ce qui l'arrête", "What stops it"),
+    ):  # fmt: skip
+        table.add_column(heading)
+    for parcel in found:
+        table.add_row(
+            str(parcel.id), parcel.agency, escape(parcel.place), escape(", ".join(parcel.references)), _state(say, parcel),
+            str(parcel.attempts), escape(_why(say, parcel)),
+        )  # fmt: skip
+    Console(highlight=False).print(table if found else say("Rien n'attend de partir.", "Nothing waits to leave."))
+
+
+def _state(say: Speech, parcel: Parcel) -> str:
+    states = {
+        "waiting": say("en attente", "waiting"),
+        "left": say("parti", "left"),
+        "refused": say("refusé", "refused"),
+        "withdrawn": say("repris", "withdrawn"),
+    }
+    return states[parcel.state]
+
+
+def _why(say: Speech, parcel: Parcel) -> str:
+    if "refused" in parcel.said:
+        return ", ".join(f"{one['field']} ({one['code']})" for one in parcel.said["refused"])
+    return str(parcel.said.get(say.language, ""))
+
+
+def _as_dict(say: Speech, parcel: Parcel) -> dict[str, Any]:
+    return {
+        "id": parcel.id,
+        "agency": parcel.agency,
+        "to": parcel.place,
+        "referrals": list(parcel.references),
+        "state": parcel.state,
+        "attempts": parcel.attempts,
+        "reason": _why(say, parcel) or None,
+    }
+
+
+COMMANDS = (_outbox,)

@@ -1,0 +1,124 @@
+"""What leaves of the referrals that wait, by the ways agencies take them: a file, rows of their workbook, letters."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+from cigem_core.errors import OperatorError
+from cigem_core.formats.posts import Letterbox
+from cigem_core.model.receipts import Remark
+from cigem_core.report import Fault
+from cigem_core.sdk.frames import frame_of
+from cigem_core.sdk.table import Table
+from cigem_core.sdk.writing import unwritten
+from cigem_core.store import journal, outbox
+from cigem_core.store.outbox import Draft
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Rows = Sequence[Mapping[str, Any]]
+"""Referrals in stored forms, as far as they may leave."""
+
+
+@frozen(kw_only=True)
+class Load:
+    """What leaves, and what of the referrals does not."""
+
+    drafts: tuple[Draft, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    withheld: int = 0
+    faults: tuple[Fault, ...] = ()
+
+
+def file_of(connection: Connection, table: Table, rows: Rows, folder: Path, on: date) -> Load:
+    """One file of the agency's layout, for a folder."""
+    frame, remarks = writable(table, frame_of(table.kind, rows))
+    cells, file = table.encode(frame), io.BytesIO()
+    table.format.write(file, cells.columns, cells.rows())
+    name = free_name(connection, folder, table.format.file_name(on))
+    keys = {row["reference"]: None for row in rows}
+    draft = Draft(place=str(folder), name=name, content=file.getvalue(), keys=keys)
+    return Load(drafts=(draft,), remarks=tuple(remarks))
+
+
+def letters_of(connection: Connection, table: Table, box: Letterbox, rows: Rows, url: str) -> Load:
+    """A letter for each, to the agency's service; its key is made of what was said so far and of what it says.
+
+    What a form asks for and a referral does not say withholds it.
+    """
+    frame, remarks = writable(table, frame_of(table.kind, rows))
+    head, drafts, withheld = journal.head(connection).digest, [], 0
+    for row, cells in zip(rows, table.encode(frame).iter_rows(named=True), strict=True):
+        if unmet := _unmet(table, row["reference"], cells):
+            remarks, withheld = [*remarks, *unmet], withheld + 1
+            continue
+        said = json.dumps([head, row["reference"], cells], ensure_ascii=False, default=str)
+        key = str(uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(said.encode()).hexdigest()))
+        letter, keys = box.letter(cells, key), {row["reference"]: None}
+        drafts.append(Draft(place=url, name=key, content=letter.content, path=letter.path, media=letter.media, keys=keys))
+    return Load(drafts=tuple(drafts), remarks=tuple(remarks), withheld=withheld)
+
+
+def _unmet(table: Table, reference: str, cells: Mapping[str, Any]) -> list[Remark]:
+    """What the agency's form asks for and a referral does not say."""
+    if table.form is None:
+        return []
+    from cigem_core.sdk.forms import FormRules
+
+    answers = {name: text for name, text in cells.items() if text not in (None, "")}
+    faults = FormRules(table.form()).unmet(answers)
+    return [Remark(reference=reference, column=fault.header, reason=fault.remedy) for fault in faults]
+
+
+def writable(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Remark]]:
+    """The records without what the layout cannot say, and remarks that say so."""
+    import polars as pl
+
+    remarks = []
+    for name, lost in unwritten(table, frame).items():
+        said = Text(
+            fr="la disposition de la structure ne peut le dire en entier ; le lui dire autrement",
+            en="the agency's layout cannot say all of it; tell it in another way",
+        )
+        column = table.lenses[name].headers[0]
+        remarks += [Remark(reference=frame["reference"][at], column=column, reason=said) for at in lost.arg_true()]
+        if not table.kind.fields[name].many:
+            # Of several values the first ones stand; a value that reads back as another one must not.
+            frame = frame.with_columns(pl.when(~lost).then(pl.col(name)).alias(name))
+    return frame, remarks
+
+
+def free_name(connection: Connection, place: Path, name: str) -> str:
+    """The name of the day's file, or of the day's second one."""
+    taken = outbox.names_at(connection, str(place))
+    stem, dot, ending = name.rpartition(".")
+    number, free = 2, name
+    while free in taken or (place / free).exists():
+        free, number = f"{stem}_{number}{dot}{ending}", number + 1
+    return free
+
+
+def prepared(folder: Path) -> Path:
+    """A folder that can be written to, made where it was not there."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = folder / ".cigem-probe"
+        probe.touch(mode=0o600)
+        probe.unlink()
+        return folder.resolve()
+    except OSError:
+        raise OperatorError(
+            Text(fr=f"{folder} : écriture impossible ; vérifier le dossier", en=f"{folder}: cannot be written; check the folder")
+        ) from None

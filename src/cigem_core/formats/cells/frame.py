@@ -1,0 +1,75 @@
+"""Cells, wherever they stand, made into the columns of one sheet."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+from cigem_core.formats.guard.reasons import Unreadable
+from cigem_core.formats.tables import IS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_ROOM = 4_000_000
+_SPARSEST = 64
+
+
+@define
+class Cells:
+    """The cells of a sheet that hold something, in any order; rows and columns from 0."""
+
+    rows: array[int] = field(factory=lambda: array("I"))
+    columns: array[int] = field(factory=lambda: array("I"))
+    texts: list[str] = field(factory=list)
+    kinds: array[int] = field(factory=lambda: array("B"))
+
+    def add(self, row: int, column: int, text: str, kind: int) -> None:
+        """Put down one cell; an empty text is an empty cell."""
+        if text:
+            self.rows.append(row)
+            self.columns.append(column)
+            self.texts.append(text)
+            self.kinds.append(kind)
+
+    def listed(self) -> pl.DataFrame:
+        """The cells one a row: `row`, `column`, `text`, `is`."""
+        import polars as pl
+
+        listed = {
+            "row": pl.Series(self.rows, dtype=pl.UInt32),
+            "column": pl.Series(self.columns, dtype=pl.UInt32),
+            "text": pl.Series(self.texts, dtype=pl.String),
+            "is": pl.Series(self.kinds, dtype=pl.UInt8),
+        }
+        return pl.DataFrame(listed)
+
+
+def spread(listed: pl.DataFrame) -> pl.DataFrame:
+    """Cells listed one a row (`row`, `column`, `text`, `is`), each put in its place.
+
+    Raises Unreadable where they stand so far apart that the sheet would be many times larger than they are.
+    """
+    import polars as pl
+
+    if listed.is_empty():
+        return pl.DataFrame()
+    height, width = (last + 1 for last in listed.select(pl.col("row", "column").max()).row(0))
+    if height * width > max(_ROOM, _SPARSEST * listed.height):
+        raise Unreadable("sparse")
+    places = _nothing(height * width, pl.UInt32()).scatter(
+        listed.select(pl.col("row").cast(pl.UInt64) * width + pl.col("column")).to_series(),
+        pl.int_range(listed.height, dtype=pl.UInt32, eager=True),
+    )
+    columns = [places.gather_every(width, column) for column in range(width)]
+    texts = {str(column): listed["text"].gather(places) for column, places in enumerate(columns)}
+    kinds = {f"{IS}{column}": listed["is"].gather(places) for column, places in enumerate(columns)}
+    return pl.DataFrame(texts | kinds)
+
+
+def _nothing(size: int, dtype: pl.DataType) -> pl.Series:
+    import polars as pl
+
+    return pl.Series([None], dtype=dtype).new_from_index(0, size)

@@ -1,0 +1,155 @@
+"""The workers of this process: taken for one call, kept for the next, replaced when they fail."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import IO, Any
+
+from cigem_core.formats.guard import jobs, wire
+from cigem_core.formats.guard.limits import resident
+
+_STARTS = 120.0
+"""Seconds a worker may take to start, on a machine that is busy; they are not counted against the file."""
+
+_THRIFTY = {
+    "POLARS_MAX_THREADS": "2",
+    "MALLOC_ARENA_MAX": "2",
+    "_RJEM_MALLOC_CONF": "narenas:2,dirty_decay_ms:100,muzzy_decay_ms:0",
+}
+"""Allocators that give back what they do not need, and do not reserve what they may need."""
+
+_idle: list[Worker] = []
+_lock = threading.Lock()
+
+
+class Worker:
+    """A process that waits for functions to run."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-P", "-m", "cigem_core.formats.guard.worker"]
+        found = os.environ | _THRIFTY | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self._process = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=found
+        )
+        self._job = jobs.hold(self._process)
+        self._is_ready = False
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._process.poll() is None
+
+    def ask(self, request: Mapping[str, Any], *, memory: int, seconds: float) -> dict[str, Any]:
+        """What it answers; where it does not, it is gone, and the reason is said."""
+        if not self._is_ready:
+            self._within(_STARTS, None, self._receive)
+            self._is_ready = True
+        jobs.allow(self._job, memory)
+        return self._within(seconds, memory, partial(self._exchange, {**request, "memory": memory}))
+
+    def end(self) -> None:
+        """Put it away at once."""
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                _close(pipe)
+        self._process.wait()
+
+    def _within(self, seconds: float, memory: int | None, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        watch = _Watch(self._process, seconds, memory)
+        watch.start()
+        try:
+            return act()
+        except (EOFError, OSError):
+            return {"reason": watch.reason}
+        finally:
+            watch.is_over.set()
+
+    def _exchange(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        wire.send(self._process.stdin, request)
+        return self._receive()
+
+    def _receive(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        answer: dict[str, Any] = wire.receive(self._process.stdout)
+        return answer
+
+
+class _Watch(threading.Thread):
+    """Ends a worker that takes too long, or more memory than it may have."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float, memory: int | None) -> None:
+        super().__init__(daemon=True)
+        self.is_over = threading.Event()
+        self.reason = "large"  # a worker that ends by itself was refused memory
+        self._process, self._seconds, self._memory = process, seconds, memory
+
+    def run(self) -> None:
+        """Look now and then, until it is over."""
+        ends = time.monotonic() + self._seconds
+        while not self.is_over.wait(_GLANCE):
+            if time.monotonic() > ends:
+                self.reason = "time"
+                self._process.kill()
+                return
+            if self._memory is not None and resident(self._process.pid) > self._memory - _MARGIN:
+                self._process.kill()
+                return
+
+
+_GLANCE = 0.01
+_MARGIN = 24 << 20
+"""What a process may take between two glances."""
+
+
+def ask(request: Mapping[str, Any], *, memory: int, seconds: float) -> dict[str, Any]:
+    """The answer of a worker, or why there is none. A worker that fails or keeps much memory is replaced."""
+    worker = _take()
+    kept = None
+    try:
+        answer = worker.ask(request, memory=memory, seconds=seconds)
+        kept = worker if worker.is_alive and not answer.get("tired") else None
+        return answer
+    finally:
+        if kept is None:
+            worker.end()
+        with _lock:
+            _idle.append(kept or Worker())  # a new one starts while nobody waits for it
+
+
+def _take() -> Worker:
+    with _lock:
+        while _idle:
+            worker = _idle.pop()
+            if worker.is_alive:
+                return worker
+            worker.end()
+    return Worker()
+
+
+def _close(pipe: IO[bytes]) -> None:
+    try:
+        pipe.close()
+    except OSError:
+        return  # what was still to be written has nobody to read it
+
+
+def close() -> None:
+    """Put all idle workers away."""
+    with _lock:
+        while _idle:
+            _idle.pop().end()
+
+
+atexit.register(close)
+if hasattr(os, "register_at_fork"):
+    # Workers are the parent's: two processes at one pipe would mix what they say.
+    os.register_at_fork(after_in_child=_idle.clear)

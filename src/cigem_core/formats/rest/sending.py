@@ -1,0 +1,101 @@
+"""Sending something to a service: accepted, refused with reasons, or an error that says whether to try again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from cigem_core.errors import InternalError
+from cigem_core.formats.rest import documents
+from cigem_core.formats.rest.client import Client
+from cigem_core.formats.rest.transport import Answer, Request
+from cigem_core.text import Text
+
+JSON = "application/json"
+
+
+@frozen(kw_only=True)
+class FieldError:
+    """A field the service does not take as it was sent. Its message may quote what was sent."""
+
+    field: str
+    code: str
+    message: str = attrs.field(repr=False)
+
+
+@frozen(kw_only=True)
+class Accepted:
+    """The service has it: since now (201), or since before (200, 202)."""
+
+    status: int
+    body: bytes = attrs.field(repr=False)
+    value: Any = attrs.field(default=None, repr=False)
+    """What the service answered, where that is JSON."""
+
+
+@frozen(kw_only=True)
+class Refused:
+    """The service will not have it as it is; nothing happened there."""
+
+    status: int
+    errors: tuple[FieldError, ...]
+
+
+def send(
+    client: Client, *segments: str, body: Mapping[str, Any] | bytes, key: str, content_type: str = JSON
+) -> Accepted | Refused:
+    """Post a body under a key; it may be sent again under the same key until the service answers, and has one effect.
+
+    RemoteError where it was neither accepted nor refused: it may have had its effect, so send it again later under the
+    same key if `may_retry`.
+    """
+    content = body if isinstance(body, bytes) else json.dumps(body).encode("ascii")
+    headers = {**client.api.headers, "Accept": JSON, "Content-Type": content_type, **_keyed(client, key)}
+    request = Request(method="POST", url=client.base.at(segments), headers=headers, body=content)
+
+    def outcome(answer: Answer) -> tuple[Accepted | Refused] | None:
+        if answer.status in client.api.refused:
+            return (Refused(status=answer.status, errors=_errors(client, answer.body)),)
+        accepted = _accepted(answer)
+        return None if accepted is None else (accepted,)
+
+    return client.ask(request, outcome, client.api.accepted | client.api.refused)[0]
+
+
+def _keyed(client: Client, key: str) -> dict[str, str]:
+    if client.api.key_header is None:
+        return {}
+    if not re.fullmatch(r"[!-~]{1,255}", key):
+        raise InternalError(Text(fr="cette clé ne peut s'envoyer", en="this key cannot be sent"))
+    return {client.api.key_header: key}
+
+
+def _accepted(answer: Answer) -> Accepted | None:
+    """What was accepted; None where it calls itself JSON and is not, for then it was cut."""
+    value = None
+    if answer.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):
+        try:
+            value = documents.parsed(answer.body)
+        except ValueError:
+            return None
+    return Accepted(status=answer.status, body=answer.body, value=value)
+
+
+def _errors(client: Client, body: bytes) -> tuple[FieldError, ...]:
+    """The errors a refusal tells of: `{"errors": [{"field", "code", "message"}]}`; none where it tells of none."""
+    try:
+        told = documents.parsed(body)
+    except ValueError:
+        return ()
+    found = told.get("errors") if isinstance(told, dict) else None
+    return tuple(_error(client, one) for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
+
+
+def _error(client: Client, told: Mapping[str, Any]) -> FieldError:
+    named = {name: client.hide(str(told.get(name) or "")) for name in ("field", "code", "message")}
+    return FieldError(**named)

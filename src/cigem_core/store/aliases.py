@@ -1,0 +1,251 @@
+"""Aliases: the ids of records that are edited, where each edit comes under an id of its own.
+
+A record goes by its first id. The ids that come later are its aliases, and so is one that an edit names and nobody has
+seen: what comes under it later is older than the edit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import define, field, frozen
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
+
+from cigem_core.store import children
+from cigem_core.store.dialects import dialect_of
+from cigem_core.store.schema import alias, current, version
+from cigem_core.store.staging import StagedFile, Staging
+
+Id = tuple[str, str]
+"""A scope, and an id inside it."""
+
+
+def resolve(staging: Staging, file: StagedFile, agency: str) -> None:
+    """Settle which record each row is of, which rows are older than an edit, and which row edits which."""
+    connection, rows = staging.connection, file.rows
+    named = and_(alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.scope == rows.c.scope)
+    own = and_(named, alias.c.alias == rows.c.own)
+    # What this file itself replaces is not older than its edits: it goes before them.
+    connection.execute(update(rows).where(exists().where(own, alias.c.is_replaced)).values(verdict="older"))
+    _learn(staging, file, agency)
+    connection.execute(update(rows).where(own, rows.c.key != alias.c.key).values(key=alias.c.key))
+    for child in file.children:
+        children.follow(connection, file, child)
+
+
+@frozen(kw_only=True)
+class _Name:
+    """A record gives itself another id; `place` is None for a row in quarantine."""
+
+    place: int | None
+    own: Id
+    alias: Id
+
+
+@define
+class _Groups:
+    """Ids that are of one record: each leads to another one, and all to the one that stands for them."""
+
+    _next: dict[Id, Id] = field(factory=dict)
+
+    def join(self, one: Id, other: Id) -> None:
+        """Say that two ids are of one record."""
+        self._next[self._first(one)] = self._first(other)
+
+    def each(self) -> Iterable[list[Id]]:
+        """The ids of each record."""
+        found: dict[Id, list[Id]] = defaultdict(list)
+        for one in self._next:
+            found[self._first(one)].append(one)
+        return found.values()
+
+    def _first(self, one: Id) -> Id:
+        self._next.setdefault(one, one)
+        while self._next[one] != one:
+            self._next[one] = self._next[self._next[one]]
+            one = self._next[one]
+        return one
+
+
+@frozen(kw_only=True)
+class _Met:
+    """What the store and the file know of the ids that are named."""
+
+    known: Mapping[Id, tuple[Id, bool]]
+    """The record an id is of, and whether it was replaced."""
+    records: frozenset[Id]
+    """The ids that records go by."""
+    here: Mapping[Id, int]
+    """The places of the accepted rows that carry an id of these as their own."""
+
+
+def _learn(staging: Staging, file: StagedFile, agency: str) -> None:
+    """Keep what the records of a file say of their ids, and the order in which they edit one another."""
+    names = _names(staging.connection, file)
+    if not names:
+        return
+    met = _meet(staging.connection, file, agency)
+    steps = _steps(names)
+    replaced = {name.alias for name in names if name.place is not None} | {one for one, (_, was) in met.known.items() if was}
+    folding = _Folding(connection=staging.connection, file=file, agency=agency, replaced=replaced)
+    resolved: dict[Id, Id] = {}
+    for group in _grouped(names, met).each():
+        key = _key(group, met, steps, folding)
+        folding.repoint(key, {met.known[one][0] for one in group if one in met.known} | met.records.intersection(group))
+        resolved |= dict.fromkeys(group, key)
+    lines = [(*one, key[1], one in replaced, steps.get(one, 0)) for one, key in resolved.items()]
+    _keep(staging, file, agency, lines)
+
+
+def _names(connection: Connection, file: StagedFile) -> list[_Name]:
+    assert file.names is not None
+    rows = connection.execute(select(file.names).order_by(file.names.c.place))
+    return [_Name(place=row.place, own=(row.scope, row.own), alias=(row.scope, row.alias)) for row in rows]
+
+
+def _meet(connection: Connection, file: StagedFile, agency: str) -> _Met:
+    assert file.names is not None
+    names, now, rows = file.names.c, current(file.kind).c, file.rows.c
+    ids = union(select(names.scope, names.own.label("id")), select(names.scope, names.alias.label("id"))).subquery()
+    of_id = and_(
+        alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.scope == ids.c.scope, alias.c.alias == ids.c.id
+    )
+    known = select(ids.c.scope, ids.c.id, alias.c.key, alias.c.is_replaced).join_from(ids, alias, of_id)
+    keys = union(select(ids), select(ids.c.scope, alias.c.key).join_from(ids, alias, of_id)).subquery()
+    held = and_(now.agency == agency, now.scope == keys.c.scope, now.key == keys.c.id)
+    records = select(keys).join(current(file.kind), held)
+    carried = and_(rows.scope == ids.c.scope, rows.key == ids.c.id)
+    here = select(ids.c.scope, ids.c.id, func.min(rows.place)).join_from(ids, file.rows, carried).group_by(ids.c.scope, ids.c.id)
+    return _Met(
+        known={(scope, one): ((scope, key), was) for scope, one, key, was in connection.execute(known)},
+        records=frozenset((scope, one) for scope, one in connection.execute(records)),
+        here={(scope, one): place for scope, one, place in connection.execute(here)},
+    )
+
+
+def _grouped(names: Iterable[_Name], met: _Met) -> _Groups:
+    groups = _Groups()
+    for name in names:
+        groups.join(name.own, name.alias)
+    for one, (key, _) in met.known.items():
+        groups.join(one, key)
+    return groups
+
+
+def _steps(names: Iterable[_Name]) -> dict[Id, int]:
+    """How many edits after the first each edit of a file comes; edits in a circle stay in the order of the file."""
+    edits: dict[Id, set[Id]] = defaultdict(set)
+    for name in names:
+        edits[name.own].add(name.alias)
+    waiting = {own: sum(one in edits for one in named) for own, named in edits.items()}
+    after: dict[Id, list[Id]] = defaultdict(list)
+    for own, named in edits.items():
+        for one in named:
+            after[one].append(own)
+    steps = dict.fromkeys(edits, 1)
+    ready = [own for own, number in waiting.items() if number == 0]
+    while ready:
+        done = ready.pop()
+        for own in after[done]:
+            steps[own] = max(steps[own], steps[done] + 1)
+            waiting[own] -= 1
+            if waiting[own] == 0:
+                ready.append(own)
+    return steps
+
+
+def _key(group: Sequence[Id], met: _Met, steps: Mapping[Id, int], folding: _Folding) -> Id:
+    """The id a record goes by: the one it is kept under, or the first that was accepted, or the first there was."""
+    records = [one for one in group if one in met.records]
+    if records:
+        return records[0] if len(records) == 1 else folding.chosen(records)
+    here = [one for one in group if one in met.here]
+    if here:
+        return min(here, key=lambda one: (steps.get(one, 0), met.here[one]))
+    known = next((met.known[one][0] for one in group if one in met.known), None)
+    return known or min(group, key=lambda one: (steps.get(one, 0), one))
+
+
+@frozen(kw_only=True)
+class _Folding:
+    """Two records turn out to be one: the edit that tells came after both."""
+
+    connection: Connection
+    file: StagedFile
+    agency: str
+    replaced: set[Id]
+
+    def chosen(self, records: Sequence[Id]) -> Id:
+        """The record that goes on: one that was not replaced, and of several the one that was kept first."""
+        scope, keys = records[0][0], [key for _, key in records]
+        of_kind = (version.c.agency == self.agency, version.c.kind == self.file.kind.name, version.c.scope == scope)
+        kept = select(version.c.key).where(*of_kind, version.c.key.in_(keys)).group_by(version.c.key)
+        in_order = self.connection.execute(kept.order_by(func.min(version.c.id))).scalars()
+        return min(((scope, key) for key in in_order), key=lambda one: not self._stands(one))
+
+    def _stands(self, record: Id) -> bool:
+        """Whether one of the ids of a record was not replaced: then the record says the latest."""
+        scope, key = record
+        query = select(alias.c.alias, alias.c.is_replaced).where(*self._of_kind(scope), alias.c.key == key)
+        was_replaced: dict[str, bool] = dict(self.connection.execute(query).all())
+        return any(not was_replaced.get(one) and (scope, one) not in self.replaced for one in {key, *was_replaced})
+
+    def repoint(self, key: Id, before: set[Id]) -> None:
+        """What led to another record leads to this one; the other is current no longer, and its history stays."""
+        for scope, other in sorted(before - {key}):
+            self.connection.execute(update(alias).where(*self._of_kind(scope), alias.c.key == other).values(key=key[1]))
+            self._drop(current(self.file.kind), scope, "key", other)
+            for child in self.file.children:
+                self._drop(current(child.kind), scope if child.kind.scope else "", child.parent.name, other)
+
+    def _drop(self, table: Table, scope: str, column: str, key: str) -> None:
+        of_record = (table.c.agency == self.agency, table.c.scope == scope, table.c[column] == key)
+        self.connection.execute(delete(table).where(*of_record))
+
+    def _of_kind(self, scope: str) -> tuple[Any, ...]:
+        return alias.c.agency == self.agency, alias.c.kind == self.file.kind.name, alias.c.scope == scope
+
+
+def _keep(staging: Staging, file: StagedFile, agency: str, lines: Sequence[tuple[str, str, str, bool, int]]) -> None:
+    """Add or change aliases, and put the rows of a file in the order in which they edit one another."""
+    import polars as pl
+
+    connection, rows = staging.connection, file.rows
+    found = staging.room(
+        f"{rows.name}_ids",
+        Column("scope", Text, primary_key=True),
+        Column("alias", Text, primary_key=True),
+        Column("key", Text, nullable=False),
+        Column("is_replaced", Boolean, nullable=False),
+        Column("step", Integer, nullable=False),
+    )
+    staging.fill(found, pl.DataFrame(lines, schema=[column.name for column in found.columns], orient="row"))
+    said = (found.c.scope, found.c.alias, found.c.key, found.c.is_replaced)
+    worth = or_(found.c.alias != found.c.key, found.c.is_replaced)
+    upsert = dialect_of(connection).insert(alias).from_select(
+        ["agency", "kind", "scope", "alias", "key", "is_replaced"],
+        select(literal(agency), literal(file.kind.name), *said).where(worth),
+    )  # fmt: skip
+    again = {name: upsert.excluded[name] for name in ("key", "is_replaced")}
+    keys = ["agency", "kind", "scope", "alias"]
+    connection.execute(upsert.on_conflict_do_update(index_elements=keys, set_=again))
+    edits = (found.c.scope == rows.c.scope, found.c.alias == rows.c.own, found.c.step > 0)
+    connection.execute(update(rows).where(*edits).values(step=found.c.step))

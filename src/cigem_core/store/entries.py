@@ -1,0 +1,113 @@
+"""Entries of the quarantine: which ones the records of a file settle, and which ones its rows open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy import true as yes
+
+from cigem_core.store.dialects import dialect_of
+from cigem_core.store.schema import alias, quarantine
+from cigem_core.store.staging import StagedFile, Staging
+
+
+def settled(file: StagedFile, agency: str, here: ColumnElement[bool]) -> Subquery:
+    """The open entries that staged records settle: those they name, or else those that carry their key.
+
+    By its key alone a record does not settle an entry faulted `unique`: it may well be the other holder. The ways are
+    asked apart, as joins: databases find no quick way for "this or that" of each row.
+    """
+    rows = file.rows
+    is_open = and_(quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
+    unnamed = and_(here, rows.c.entry.is_(None), quarantine.c.is_unique == false())
+
+    def pairs(*, by_number: bool) -> Select[Any]:
+        named = yes() if by_number else false()
+        return select(rows.c.place, rows.c.verdict, named.label("by_number"), quarantine.c.id.label("entry"), quarantine.c.sha256)
+
+    by_number = and_(is_open, here, rows.c.entry.is_not(None), quarantine.c.id == rows.c.entry)
+    by_key = and_(is_open, unnamed, quarantine.c.scope == rows.c.scope, quarantine.c.key == rows.c.key)
+    ways = [
+        pairs(by_number=True).join_from(rows, quarantine, by_number),
+        pairs(by_number=False).join_from(rows, quarantine, by_key),
+    ]
+    if file.names is not None:
+        of_record = and_(
+            alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.scope == rows.c.scope, alias.c.key == rows.c.key
+        )
+        by_alias = and_(is_open, unnamed, quarantine.c.scope == alias.c.scope, quarantine.c.key == alias.c.alias)
+        other = and_(alias.c.alias != alias.c.key, of_record)
+        ways.append(pairs(by_number=False).join_from(rows, alias, other).join(quarantine, by_alias))
+    return union_all(*ways).subquery()
+
+
+def close(connection: Connection, found: Subquery, batch: int) -> None:
+    """Close the entries that records settle; what was passed over settles only the one it names."""
+    counts = or_(found.c.verdict.in_(("new", "changed", "unchanged")), and_(found.c.verdict == "older", found.c.by_number))
+    mended = select(found.c.entry).where(counts)
+    connection.execute(update(quarantine).where(quarantine.c.id.in_(mended)).values(state="corrected", closed_batch=batch))
+
+
+def keep(staging: Staging, file: StagedFile, *, agency: str, batch: int, sha256: str) -> int:
+    """File the rows in quarantine, and say how many: seen again, a row is the same entry, in the state it is in."""
+    rows, connection = staging.entries, staging.connection
+    if rows is None:
+        return 0
+    here = rows.c.file == file.position
+    still_wrong = (quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
+    corrected_in_vain = exists().where(rows.c.entry == quarantine.c.id, *still_wrong)
+    connection.execute(
+        update(quarantine)
+        .where(here, rows.c.entry == quarantine.c.id, *still_wrong)
+        .values({name: rows.c[name] for name in ("scope", "key", "body", "faults", "is_unique")} | {"last_batch": batch})
+    )
+    _open(connection, rows, and_(here, ~corrected_in_vain), file, agency=agency, batch=batch, sha256=sha256)
+    if file.names is not None:
+        _close_replaced(connection, file, agency, batch)
+    return int(connection.execute(select(func.count()).select_from(rows).where(here)).scalar_one())
+
+
+def _open(
+    connection: Connection, rows: Table, here: ColumnElement[bool], file: StagedFile, *, agency: str, batch: int, sha256: str
+) -> None:
+    nth = func.row_number().over(partition_by=rows.c.digest, order_by=rows.c.place)
+    said: dict[str, ColumnElement[Any]] = {
+        "agency": literal(agency), "kind": literal(file.kind.name), "digest": rows.c.digest, "occurrence": nth,
+        "state": literal("open"), **{name: rows.c[name] for name in ("scope", "key", "body", "faults", "is_unique", "row")},
+        "file": literal(file.name), "sha256": literal(sha256), "first_batch": literal(batch), "last_batch": literal(batch),
+    }  # fmt: skip
+    found = select(*said.values()).where(here).order_by(rows.c.place)
+    upsert = dialect_of(connection).insert(quarantine).from_select([*said], found)
+    again: dict[str, Any] = {name: upsert.excluded[name] for name in ("file", "sha256", "row", "last_batch")}
+    # An entry that was corrected in vain holds the later text, and what is wrong with that.
+    same = quarantine.c.body == upsert.excluded.body
+    again |= {name: case((same, upsert.excluded[name]), else_=quarantine.c[name]) for name in ("faults", "is_unique")}
+    connection.execute(upsert.on_conflict_do_update(index_elements=["agency", "kind", "digest", "occurrence"], set_=again))
+
+
+def _close_replaced(connection: Connection, file: StagedFile, agency: str, batch: int) -> None:
+    """A row whose record was edited and accepted since waits for nobody, in whichever order the two came."""
+    of_kind = (quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
+    replaced = exists().where(
+        alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.scope == quarantine.c.scope,
+        alias.c.alias == quarantine.c.key, alias.c.is_replaced,
+    )  # fmt: skip
+    settled_since = (*of_kind, quarantine.c.last_batch == batch, quarantine.c.is_unique == false(), replaced)
+    connection.execute(update(quarantine).where(*settled_since).values(state="corrected", closed_batch=batch))

@@ -1,0 +1,138 @@
+"""What leaves, what comes back, and what is kept for later, from the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from mending import mend
+
+from cigem_core.cli.commands import program
+
+WHO = ("--on", "2009-10-01", "--by", "awa")
+
+
+@pytest.fixture
+def cigem(tmp_path, monkeypatch, september):
+    """Run a command in French, in a folder with a workspace that holds September."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANGUAGE", "fr")
+    monkeypatch.setenv("CIGEM_WORKSPACE", "centre.sqlite")
+
+    def run(*arguments: object, language: str = "fr") -> Result:
+        return CliRunner().invoke(program(language), [str(a) for a in arguments])
+
+    assert run("init", "centre.sqlite", *WHO).exit_code == 0
+    said = run("pull", "anpe", *september, "--axis", "employment-data", *WHO, "--json")
+    Path("recepisse.json").write_text(said.stdout, "utf-8")
+    return run
+
+
+def test_corrections_leave_and_come_home(cigem, tmp_path):
+    sent = cigem("corrections", "anpe", "--to", "a_corriger.xlsx")
+    mend(tmp_path / "a_corriger.xlsx")
+    home = cigem("pull", "anpe", "a_corriger.xlsx", "--axis", "employment-data", *WHO)
+
+    assert "27 lignes à corriger : a_corriger.xlsx" in sent.output
+    assert home.exit_code == 0
+    assert json.loads(cigem("quarantine", "list", "--json").stdout) == []
+    refused = cigem("corrections", "anpe", "--to", "a.xlsx")
+    assert (refused.exit_code, refused.stderr) == (1, "Erreur : aucune ligne de anpe n'attend de correction\n")
+
+
+def test_what_will_not_be_corrected_is_closed_for_a_reason(cigem):
+    first, second, *_ = (str(entry["id"]) for entry in json.loads(cigem("quarantine", "list", "--json").stdout))
+
+    assert cigem("quarantine", "dismiss", first).exit_code == 2
+    unsaid = cigem("quarantine", "dismiss", first, "--because", " ", *WHO)
+    assert unsaid.stderr == "Erreur : dire pourquoi, sur une ligne (because=)\n"
+    assert "aucune anomalie ouverte" in cigem("quarantine", "dismiss", "999", "--because", "doublon", *WHO).stderr
+    closed = cigem("quarantine", "dismiss", first, second, "--because", "doublon", *WHO)
+
+    assert (closed.exit_code, closed.output) == (0, "2 lignes closes\n")
+    assert len(json.loads(cigem("quarantine", "list", "--json").stdout)) == 25
+    assert len(json.loads(cigem("quarantine", "list", "--all", "--json").stdout)) == 27
+
+
+def test_a_receipt_shows_whether_the_journal_was_cut_off(cigem, tmp_path):
+    import sqlite3
+
+    assert cigem("journal", "verify").exit_code == 0
+    assert "Journal entier : 2 lignes" in cigem("journal", "verify", "--receipt", "recepisse.json").output
+
+    with sqlite3.connect(tmp_path / "centre.sqlite") as raw:
+        raw.execute("DELETE FROM journal WHERE line = 2")
+
+    assert cigem("journal", "verify").exit_code == 0
+    cut = cigem("journal", "verify", "--receipt", "recepisse.json")
+    assert (cut.exit_code, cut.stderr) == (1, "journal : coupé à la ligne 2, alors que le récépissé en atteste 2\n")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", "null", '{"journal": {}}', '{"journal": {"length": "y", "head": 1}}'])
+def test_what_is_no_receipt_is_wrong_usage(cigem, content):
+    Path("autre.json").write_text(content, "utf-8")
+
+    said = cigem("journal", "verify", "--receipt", "autre.json")
+
+    assert said.exit_code == 2
+    assert "n'est pas un récépissé écrit par --json" in said.stderr
+
+
+def test_someone_is_referred_answered_and_followed(cigem):
+    """By the number of a record, or by what is typed as the agency's own file would write it."""
+    number = json.loads(cigem("records", "job_seeker", "--limit", "1", "--json").stdout)["reference"]
+    first = json.loads(cigem("refer", "anpe", "job_seeker", number, "--to", "anpe", "--need", "7212", *WHO, "--json").stdout)
+    typed = cigem(
+        "refer", "--to", "anpe", "--family-name", "Diarra", "--given-names", "Awa", "--birth", "vers 1985", "--sex", "F",
+        "--because", "soudure", *WHO,
+    )  # fmt: skip
+    pushed = json.loads(cigem("push", "anpe", "--to", "out", *WHO, "--json").stdout)
+    header, *rows = csv.reader(io.StringIO(Path("out/orientations_20091001.csv").read_text("cp1252"), newline=""), delimiter=";")
+
+    assert (first["reference"], typed.output) == ("OR-2009-0001", "Orientation OR-2009-0002 vers anpe\n")
+    assert (pushed["waiting"], pushed["sent"], pushed["withheld"]) == (2, 2, 0)
+    assert [row[header.index("Date ou année de naissance")] for row in rows][1] == "vers 1985"
+
+    Path("reponses_20091015.csv").write_bytes(
+        "N° orientation;Décision;Date;Motif du refus;Résultat\r\nOR-2009-0001;A;12/10/2009;;\r\n".encode("cp1252")
+    )
+    assert cigem("pull", "anpe", "reponses_20091015.csv", *WHO).exit_code == 0
+    states = {one["reference"]: one["state"] for one in json.loads(cigem("referrals", "--json").stdout)}
+    assert states == {"OR-2009-0001": "accepted", "OR-2009-0002": "sent"}
+    assert "OR-2009-0002" in cigem("referrals", "--unanswered").output
+    assert cigem("push", "anpe", "--to", "out", *WHO).output == "Aucune orientation n'attend anpe.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--to", "anpe"), 2, "dire qui est orienté"),
+        (("anpe", "job_seeker", "--to", "anpe"), 2, "une fiche se désigne par"),
+        (("anpe", "job_seeker", "X-1", "--to", "anpe"), 2, "aucune fiche ne porte ce numéro"),
+        (("--to", "anpe", "--family-name", "Diarra", "--birth", "12/13/1985"), 1, "Date ou année de naissance : "),
+        (("--to", "anpe", "--family-name", "Diarra", "--need", "99X1"), 1, "Code métier : "),
+        (("--to", "mairie", "--family-name", "Diarra"), 2, "mairie"),
+    ],
+)
+def test_what_cannot_be_referred_is_said_in_one_sentence(cigem, arguments, code, said):
+    result = cigem("refer", *arguments, *WHO)
+
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_everything_leaves_and_a_copy_is_kept(cigem, tmp_path):
+    exported = cigem("export", "--to", "sortie", *WHO)
+    copied = cigem("backup", "--to", "copie.sqlite", *WHO)
+
+    assert "lignes : sortie" in exported.output
+    assert (tmp_path / "sortie/datapackage.json").exists()
+    assert copied.output.startswith("Copie entière : copie.sqlite, journal de 3 lignes, tête ")
+    assert cigem("-w", "copie.sqlite", "doctor").exit_code == 0
+    again = cigem("backup", "--to", "copie.sqlite", *WHO)
+    assert (again.exit_code, again.stderr) == (1, "Erreur : copie.sqlite existe déjà ; donner un autre nom\n")
