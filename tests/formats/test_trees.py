@@ -100,7 +100,7 @@ def test_document_without_records_is_no_mistake(content):
     header, found, misfits = read(content)
 
     assert (header, found.height, misfits) == ((), 0, [])
-    assert YOUNG.absent_is_empty
+    assert YOUNG.is_sparse
 
 
 def test_empty_values_are_null_or_empty():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, ParseError, XMLParser, tostring
@@ -34,6 +34,7 @@ FORM = "_xform_id_string"
 
 _READ = {"utf-8", "us-ascii", "ascii", "iso-8859-1", "windows-1252"}
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
+_DECLARATION = re.compile(rb"^\s*<\?xml\s[^>]*\?>")
 _OPENING = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<([^\s/>!?]+)[^>]*(?<!/)>(?:\s|<!--.*?-->)*(?=<([^\s/>!?]+))", re.DOTALL)
 
 Structure = tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...]]
@@ -188,6 +189,21 @@ def records_of(name: str, content: bytes) -> list[Element]:
     ):
         return list(data)
     return [root] if "id" in root.attrib or any(_local(child.tag) == "meta" for child in root) else list(root)
+
+
+def as_list(submissions: Iterable[bytes]) -> bytes:
+    """One document of many submissions, each a document of its own as a form's server stores them."""
+    return b"\n".join((b"<submissions>", *map(_undeclared, submissions), b"</submissions>"))
+
+
+def _undeclared(document: bytes) -> bytes:
+    """A document in UTF-8, without its declaration."""
+    document = document.removeprefix(codecs.BOM_UTF8)
+    declared = _DECLARED.match(document)
+    encoding = declared[1].decode("ascii", "replace").lower() if declared else "utf-8"
+    if encoding in _READ - {"utf-8"}:
+        document = document.decode(encoding, "replace").encode()
+    return _DECLARATION.sub(b"", document, count=1)
 
 
 def _local(name: str) -> str:
