@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from cigem_core.formats.csv_records import Grammar
 
-BLOCK = 8 << 20
-"""Bytes read at a time: large enough for columns to pay, small enough for a modest machine."""
+BLOCK = 4 << 20
+"""Bytes read at a time: large enough for columns to pay, small enough for a modest machine (half the memory of 8 MiB)."""
 
 _DAYS = {"yyyymmdd": "%Y%m%d", "yyyymm": "%Y%m", "yyyy": "%Y", "mm": "%m", "dd": "%d"}
 _STAMPS = {"yyyymmdd": r"[0-9]{8}", "yyyymm": r"[0-9]{6}", "yyyy": r"[0-9]{4}", "mm": r"[0-9]{2}", "dd": r"[0-9]{2}"}
