@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from cigem_core.formats.csv_records import Grammar
 
-BLOCK = 8 << 20
-"""Bytes read at a time: large enough for columns to pay, small enough for a modest machine."""
+BLOCK = 4 << 20
+"""Bytes read at a time: large enough for columns to pay, small enough for a modest machine (half the memory of 8 MiB)."""
 
 
 @frozen(init=False)
