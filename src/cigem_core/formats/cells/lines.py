@@ -17,7 +17,6 @@ _LINE = b"\x01"
 """Stands where a line begins; XML may not hold it."""
 _FIELDS = ("attributes", "value", "third", "fourth", "fifth", "sixth")
 _FORMULA = re.compile(rb"<f(?:\s[^<>]*)?(?:/>|>[^<]*</f>)")
-_INLINE = re.compile(rb'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>')
 _ATTRIBUTES = re.compile(r'"((?: [a-z]+="[^"<>&]*")*) ?(/?)>')
 _PAIR = re.compile(r' ([a-z]+)="([^"]*)"')
 _ROW = r'^ r="([1-9][0-9]{0,6})"[^<>]*>$'
@@ -32,7 +31,8 @@ class Irregular(Exception):
 def rewritten(chunk: bytes) -> bytes:
     """Formulas away (their results stand beside them), and texts within cells where values stand."""
     chunk = _FORMULA.sub(b"", chunk) if b"<f" in chunk else chunk
-    chunk = _INLINE.sub(rb"<v>\1</v>", chunk) if b"<is>" in chunk else chunk
+    if b"<is>" in chunk:
+        chunk = chunk.replace(b"<is><t>", b"<v>").replace(b'<is><t xml:space="preserve">', b"<v>").replace(b"</t></is>", b"</v>")
     return chunk.replace(b'<v xml:space="preserve">', b"<v>")
 
 
