@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from cigem_core.errors import MissingExtra
 from cigem_core.formats.cells.reading import read_sheets
 from cigem_core.formats.guard import LIMITS, Limits, Wired, guarded
 from cigem_core.formats.source import Source
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,13 +52,13 @@ def read_book(source: Source, limits: Limits = LIMITS) -> Book:
     """Every sheet of a workbook, read in another process; SourceRefused where it is none, or cannot be read safely."""
     import polars as pl
 
-    stream = source.open()
-    content = stream.read(limits.largest + 1)
-    stream.close()
+    content, sha256 = source.whole(limits.largest)
+    if content.startswith(OLE):
+        _check_xlrd()
     unfolded = limits.unfolds_to(len(content))
     read = guarded(read_sheets, content, limits.entries, unfolded, name=source.name, size=len(content), limits=limits)
     sheets = tuple(Grid(str(name), pl.read_ipc_stream(io.BytesIO(cells))) for name, cells in _pairs(read))
-    return Book(source.name, sheets, stream.sha256)
+    return Book(source.name, sheets, sha256)
 
 
 def _pairs(read: Wired) -> Iterator[tuple[str, bytes]]:
@@ -64,3 +67,17 @@ def _pairs(read: Wired) -> Iterator[tuple[str, bytes]]:
         match pair:
             case [str(name), bytes(cells)]:
                 yield name, cells
+
+
+OLE = b"\xd0\xcf\x11\xe0"
+"""How the bytes of an XLS file begin."""
+
+
+def _check_xlrd() -> None:
+    if find_spec("xlrd") is None:
+        raise MissingExtra(
+            Text(
+                fr="les classeurs XLS demandent une extension : pip install cigem-core[xlsx]",
+                en="XLS workbooks need an extra: pip install cigem-core[xlsx]",
+            )
+        )

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, ClassVar
 from attrs import field, frozen
 
 from cigem_core.errors import OperatorError, SourceRefused
+from cigem_core.formats.guard import LIMITS
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.places import Naming
 from cigem_core.formats.records import BLOCK, open_records
@@ -79,15 +80,11 @@ class Submissions:
         )
 
     def _open_xml(self, source: Source, choose: Choose, block: int) -> OpenTable:
-        stream = source.open()
-        try:
-            content = stream.read(-1)
-        finally:
-            stream.close()
+        content, sha256 = source.whole(LIMITS.largest)
         declared = frozenset(tuple(repeat.split("/")) for repeat in self.repeats)
 
         def opened(parts: Callable[[], Iterable[XmlPiece]]) -> OpenTable:
-            return open_records(source.name, stream.sha256, parts, Naming("/", repeats_prefix=False), choose, block)
+            return open_records(source.name, sha256, parts, Naming("/", repeats_prefix=False), choose, block)
 
         try:
             return opened(lambda: pieces(source.name, content, declared))

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, ClassVar
 from attrs import field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.formats.guard import LIMITS
 from cigem_core.formats.json_pieces import JsonPiece, pieces
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.places import Naming
@@ -69,15 +70,11 @@ class Json:
 
     def open(self, source: Source, choose: Choose, block: int = BLOCK) -> OpenTable:
         """Find every column of the document; SourceRefused where it cannot be read to its end."""
-        stream = source.open()
-        try:
-            content = stream.read(-1)
-        finally:
-            stream.close()
+        content, sha256 = source.whole(LIMITS.largest)
         naming = Naming(self.separator, self.repeats_prefix)
 
         def opened(parts: Callable[[], Iterable[JsonPiece]]) -> OpenTable:
-            return open_records(source.name, stream.sha256, parts, naming, choose, block)
+            return open_records(source.name, sha256, parts, naming, choose, block)
 
         try:
             return opened(lambda: pieces(source.name, content, self.records))
