@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from cigem_core.formats.grid import read_book
+from cigem_core.formats.books.grid import read_book
 from cigem_core.formats.source import Source
 
 COLUMNS = 25

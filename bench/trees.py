@@ -16,9 +16,9 @@ from importlib import import_module
 from pathlib import Path
 
 from cigem_core.formats.source import Source
-from cigem_core.formats.submissions import Submissions
 from cigem_core.formats.tables import Columns
-from cigem_core.formats.trees import Json
+from cigem_core.formats.trees.documents import Json
+from cigem_core.formats.trees.submissions import Submissions
 
 YOUNG = Json("jeunes.json", resource="jeunes", records="data")
 FORM = Submissions("submissions.xml", resource="submissions", repeats=["formation/evaluation"])

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cigem_core.errors import CigemError
-from cigem_core.formats.grid import Book, read_book
+from cigem_core.formats.books.grid import Book, read_book
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import BOOLEAN, DATE, IS, NUMBER, TEXT
 

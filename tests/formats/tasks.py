@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from cigem_core.formats.cells.markup import elements
+from cigem_core.formats.books.cells.markup import elements
 from cigem_core.formats.guard.reasons import Unreadable
 
 MIB = 1 << 20

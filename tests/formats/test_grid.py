@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.cells import bulk, lines, reading
-from cigem_core.formats.cells.xlsx import Workbook, read_cells, read_strings
-from cigem_core.formats.grid import Grid, read_book
+from cigem_core.formats.books.cells import bulk, lines, reading
+from cigem_core.formats.books.cells.xlsx import Workbook, read_cells, read_strings
+from cigem_core.formats.books.grid import Grid, read_book
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import BOOLEAN, DATE, IS, NUMBER, TEXT
 

@@ -13,7 +13,7 @@ from formats.hostile import A_CELL, kinds, mutants
 from formats.tasks import boast, die, elements_of, greet, refuse, sleep, swell
 
 from cigem_core.errors import OperatorError, SourceRefused
-from cigem_core.formats.grid import read_book
+from cigem_core.formats.books.grid import read_book
 from cigem_core.formats.guard import LIMITS, Limits, guarded, workers
 from cigem_core.formats.guard.nesting import check_nesting
 from cigem_core.formats.guard.reasons import Unreadable

@@ -20,8 +20,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.insertion import insert_rows
-from cigem_core.formats.insertion.references import Shift, moved
+from cigem_core.formats.books.insertion import insert_rows
+from cigem_core.formats.books.insertion.references import Shift, moved
 
 TOTAL = 9
 

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cigem_core.errors import OperatorError, SourceRefused
-from cigem_core.formats.places import Naming
-from cigem_core.formats.records import open_records
 from cigem_core.formats.source import Source
-from cigem_core.formats.submissions import Submissions
 from cigem_core.formats.tables import FIRST, LAST, ROW, Columns
-from cigem_core.formats.xml_pieces import XmlPiece, as_list, pieces
+from cigem_core.formats.trees.places import Naming
+from cigem_core.formats.trees.records import open_records
+from cigem_core.formats.trees.submissions import Submissions
+from cigem_core.formats.trees.xml_pieces import XmlPiece, as_list, pieces
 
 FORM = Submissions("submissions*", resource="submissions", repeats=["formation/evaluation"])
 REPEATS = frozenset({("formation", "evaluation")})

@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.exchange.loads import Load, Rows, free_name, writable
 from cigem_core.exchange.passage import REFERRAL
+from cigem_core.formats.books.insertion import insert_rows
+from cigem_core.formats.books.sheets import Layout, SheetTable
 from cigem_core.formats.guard import LIMITS
-from cigem_core.formats.insertion import insert_rows
-from cigem_core.formats.sheets import Layout, SheetTable
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW, Choose, Columns
 from cigem_core.model.fields import kind_of

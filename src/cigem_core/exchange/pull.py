@@ -25,7 +25,7 @@ from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT
 from cigem_core.sdk.frames import full, scope_of
 from cigem_core.sdk.hooks import Event
-from cigem_core.sdk.items import indexed
+from cigem_core.sdk.reading.items import indexed
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, cursors, journal
 from cigem_core.store.cursors import Cursor

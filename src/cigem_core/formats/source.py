@@ -15,7 +15,7 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.formats.grid import Book
+    from cigem_core.formats.books.grid import Book
 
 _LONGEST_PATH = 4096
 
@@ -107,7 +107,7 @@ class Source:
 
     def book(self) -> Book:
         """The sheets of a workbook; SourceRefused where it is none."""
-        from cigem_core.formats.grid import read_book
+        from cigem_core.formats.books.grid import read_book
 
         return self.read or read_book(self)
 

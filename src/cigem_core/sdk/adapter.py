@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.rest.api import Api
-from cigem_core.formats.sheets import SheetLabels, SheetTable
 from cigem_core.formats.source import Source
 from cigem_core.model.fields import CENTRE, Field, Kind
 from cigem_core.model.receipts import Assumed
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
-from cigem_core.sdk.corrected import corrected
 from cigem_core.sdk.frames import full_key
+from cigem_core.sdk.reading.corrected import corrected
 from cigem_core.sdk.table import Table
 from cigem_core.text import Text
 
@@ -210,7 +210,7 @@ class Keys:
         """KNOWN for the keys of accepted records, PENDING for those of rows in quarantine, UNKNOWN for others."""
         import polars as pl
 
-        from cigem_core.sdk.validation import KNOWN, PENDING, UNKNOWN
+        from cigem_core.sdk.reading.validation import KNOWN, PENDING, UNKNOWN
 
         here = keys.is_in(pl.concat(accepted).implode())
         waiting = keys.is_in(pl.concat(claimed).implode())
