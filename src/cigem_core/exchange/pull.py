@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import InternalError
+from cigem_core.exchange.progress import Progress, silent
 from cigem_core.exchange.remote import fetch, is_address
 from cigem_core.exchange.services import Services
 from cigem_core.formats.source import Source
@@ -38,13 +39,6 @@ if TYPE_CHECKING:
 
     from cigem_core.sdk.batch import Batch
 
-Progress = Callable[[str, int], None]
-"""Told, while a file is read, its name and how many records were read so far."""
-
-
-def silent(_name: str, _read: int) -> None:
-    """The progress of someone who does not look."""
-
 
 _ATTEMPTS = 5
 
@@ -68,13 +62,19 @@ def pull(
     """
     adapter = plugins.adapter(agency)
     agency = adapter.agency
-    fetched = {url: fetch(store, adapter, services or Services(), url, on=on, axis=axis) for url in sources if is_address(url)}
+    services = services or Services()
+    fetched = {
+        url: fetch(store, adapter, services, url, on=on, axis=axis, progress=progress) for url in sources if is_address(url)
+    }
     arranged = adapter.arrange([part for one in sources for part in (fetched[one].sources if is_address(one) else (one,))])
     kinds = tuple(dict.fromkeys(table.kind for table, _ in arranged))
     conventions = store.conventions()
     granted = permit(conventions, agency=agency, direction="pull", on=on, axis=axis, kinds=kinds)
     read_to = tuple(cursor for one in fetched.values() for cursor in one.cursors)
-    exchange = _Exchange(store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to)
+    unsaid = tuple(fault for one in fetched.values() for fault in one.faults)
+    exchange = _Exchange(
+        store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to, unsaid=unsaid
+    )
     receipt = exchange.run(arranged, kinds)
     plugins.tell(Event(act="pull", agency=agency, on=on, by=by, facts=exchange.facts))
     return receipt
@@ -120,6 +120,8 @@ class _Exchange:
     progress: Progress
     cursors: Sequence[Cursor] = ()
     """How far the lists of a service were read."""
+    unsaid: Sequence[Fault] = ()
+    """What a service should have said and did not."""
     facts: dict[str, Any] = field(factory=dict)
 
     def run(self, arranged: list[tuple[Table, Source]], kinds: tuple[Kind, ...]) -> Receipt:
@@ -190,7 +192,7 @@ class _Exchange:
             pending=pending(staging, self.agency),
             not_run=tuple(found.not_run),
             assumed=tuple(found.assumed),
-            faults=tuple(found.faults),
+            faults=(*found.faults, *self.unsaid),
         )
         self.facts = _facts(receipt, batch, granted)
         head = journal.write(connection, "pull", self.facts, on=self.on, by=self.by)
