@@ -24,7 +24,7 @@ def _part_of_amount(other: str) -> Callable[[Mapping[str, str]], str]:
 
 
 # What the officer of an agency writes in each wrong cell of its sample, by sheet and column; None is a new number.
-MENDED: dict[str, dict[str, str | None | Callable[[Mapping[str, str]], str]]] = {
+MENDED: dict[str, dict[str, str | Callable[[Mapping[str, str]], str] | None]] = {
     "demandeur d'emploi": {
         "N° inscription": None, "Date inscription": "28/02/2009", "Nom": "KEITA", "Sexe": "F",
         "Date ou année de naissance": "vers 1980", "Région": "Kayes", "Téléphone": "76 12 34 56", "Niveau d'étude": "BAC",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.csv import Csv
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ITEM, ROW, Block, Columns
+from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns
 from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS
 from cigem_core.sdk.items import listed
 from cigem_core.sdk.table import Table, header_key
@@ -16,6 +16,8 @@ from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from cigem_core.formats.grid import Grid
 
 _HEAD = 1 << 16
 """Bytes in which the header of a file of text must stand."""
@@ -34,10 +36,20 @@ def corrected(source: Source, tables: Iterable[Table]) -> list[Source]:
 
 
 def _of_workbook(source: Source) -> list[Source]:
-    from cigem_core.formats.workbook import read_workbook
+    """The sheets of corrections, each cell with what it was: where a date was typed, a spreadsheet may hold a real one."""
+    found = []
+    for grid in source.book().sheets:
+        (header, *rows), (_, *kinds) = _told(grid, ""), _told(grid, IS)
+        if _has_entries(header):
+            found.append(_in_memory(source, grid.name, header, rows, kinds))
+    return found
 
-    sheets = [sheet for sheet in read_workbook(source) if _has_entries(sheet.header)]
-    return [_in_memory(source, sheet.name, sheet.header, sheet.rows) for sheet in sheets]
+
+def _told(grid: Grid, beside: str) -> list[list[Any]]:
+    """The rows of a sheet, or what their cells were; there is at least one."""
+    columns = [grid.cells[f"{beside}{at}"].to_list() for at in range(grid.cells.width // 2)]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    return [[cell or "" for cell in row] for row in rows] or [[]] if not beside else rows or [[]]
 
 
 def _of_text(source: Source) -> Source | None:
@@ -90,23 +102,27 @@ def _speaks_of_entries(source: Source) -> bool:
     return ENTRY_COLUMN.split()[-1].encode() in head
 
 
-def _in_memory(source: Source, sheet: str | None, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Source:
+def _in_memory(
+    source: Source, sheet: str | None, header: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[Sequence[Any]] = ()
+) -> Source:
     """The cells of a table by their headers; cells without a header get a name that says so."""
     width = max([len(header), *map(len, rows)])
     titles = [*header, *[""] * (width - len(header))]
     names = [name if name.strip() else f"{SURPLUS}{at}" for at, name in enumerate(titles)]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise SourceRefused(_twice(source, sheet, twice))
-    frame = _frame(names, [[*row, *[""] * (width - len(row))] for row in rows])
+    frame = _frame(names, [[*row, *[""] * (width - len(row))] for row in rows], kinds)
     return Source(name=source.name, sheet=sheet, table=frame, digest=source.sha256())
 
 
-def _frame(names: Sequence[str], rows: Sequence[Sequence[str]]) -> pl.DataFrame:
+def _frame(names: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[Sequence[Any]]) -> pl.DataFrame:
     import polars as pl
 
     columns, lines = listed(names, rows)
     schema = {name: pl.List(pl.String) if ITEM in name else pl.String() for name in columns}
-    return pl.DataFrame(lines, schema=schema, orient="row")
+    frame = pl.DataFrame(lines, schema=schema, orient="row")
+    plain = [at for at, name in enumerate(names) if name in schema] if kinds else []
+    return frame.with_columns(pl.Series(IS + names[at], [row[at] for row in kinds], dtype=pl.UInt8) for at in plain)
 
 
 def _twice(source: Source, sheet: str | None, column: str) -> Text:
