@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 from cigem_anpe import referrals, seekers
 from cigem_core import Identity, Workspace
 from cigem_core.errors import OperatorError
-from cigem_core.formats.csv import Csv, guard, unguard
+from cigem_core.formats.books.cells.xlsx import unescape
+from cigem_core.formats.books.workbook import Sheet, escape, read_workbook, write_workbook
+from cigem_core.formats.delimited.csv import Csv, guard, unguard
 from cigem_core.formats.source import Source
-from cigem_core.formats.workbook import Sheet, escape, read_workbook, unescape, write_workbook
 from cigem_core.sdk import Table
 from cigem_core.sdk.frames import frame_of
 

@@ -16,8 +16,8 @@ from cigem_core.exchange.loads import Load, Rows, file_of, letters_of, prepared
 from cigem_core.exchange.passage import REFERRAL, Passage
 from cigem_core.exchange.posting import Posted, post, waiting
 from cigem_core.exchange.services import Services
+from cigem_core.formats.books.sheets import SheetTable
 from cigem_core.formats.posts import Letterbox
-from cigem_core.formats.sheets import SheetTable
 from cigem_core.formats.source import Source
 from cigem_core.model.conventions import Axis
 from cigem_core.model.fields import kind_of

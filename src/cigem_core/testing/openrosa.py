@@ -108,9 +108,7 @@ class OpenRosaServer:
         known = self.submissions.setdefault(submission.instance, submission)
         if known is submission:
             return _said(201, "reçu")
-        return (
-            _said(202, "déjà là") if known.document == submission.document else _said(409, "autre contenu sous cet id")
-        )
+        return _said(202, "déjà là") if known.document == submission.document else _said(409, "autre contenu sous cet id")
 
     def _read(self, received: Received) -> Submission:
         """The submission in a request; ValueError says what is wrong with it."""

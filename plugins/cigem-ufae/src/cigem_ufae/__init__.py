@@ -51,7 +51,7 @@ trainees = Table(Trainee, submissions, {
         "abandon": TrainingResult.ABANDONED,
     }),
 }, form=form_in("cigem_ufae", "forms/suivi_formation.xlsx"), children=[evaluations],
-   repeats=True, replaces=["meta/deprecatedID", "meta/rootUuid"])  # fmt: skip
+   repeats=True, replaces=["meta/deprecatedID", "meta/rootUuid", "_id"])  # fmt: skip
 
 orientation = form_in("cigem_ufae", "forms/orientation.xlsx")
 referrals = Table(Referral, FormPost(orientation), {
