@@ -13,7 +13,7 @@ from typing import Any
 PROGRAM = """
 import json, os, sys
 import polars, psycopg, sqlalchemy, alembic.command
-import cigem_core.store.migrations, cigem_core.sdk.validation, cigem_core.formats.csv_records
+import cigem_core.store.migrations, cigem_core.sdk.reading.validation, cigem_core.formats.delimited.csv_records
 from cigem_core import Workspace, plugins
 plugins.load()
 for line in sys.stdin:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cigem_core import OperatorError
-from cigem_core.formats.csv import guard, guarded, unguard
+from cigem_core.formats.delimited.csv import guard, guarded, unguard
 
 ON = date(2009, 10, 1)
 

@@ -23,10 +23,11 @@ from hypothesis import strategies as st
 from cigem_anpe import referrals, seekers
 from cigem_core import Identity, Workspace
 from cigem_core.errors import OperatorError
-from cigem_core.formats.csv import Csv, guard, unguard
-from cigem_core.formats.grid import read_book
+from cigem_core.formats.books.cells.xlsx import unescape
+from cigem_core.formats.books.grid import read_book
+from cigem_core.formats.books.workbook import Sheet, escape, write_workbook
+from cigem_core.formats.delimited.csv import Csv, guard, unguard
 from cigem_core.formats.source import Source
-from cigem_core.formats.workbook import Sheet, escape, unescape, write_workbook
 from cigem_core.sdk import Table
 from cigem_core.sdk.frames import frame_of
 

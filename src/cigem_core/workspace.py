@@ -16,8 +16,8 @@ from cigem_core.backup import Backup, back_up
 from cigem_core.errors import OperatorError, WorkspaceError, nearest
 from cigem_core.exchange.corrections import Corrections, write_corrections
 from cigem_core.exchange.delivery import deliver
-from cigem_core.exchange.posting import Posted, post, take_back
-from cigem_core.exchange.pull import Progress, silent
+from cigem_core.exchange.posting import Posted, post, readdress, take_back
+from cigem_core.exchange.progress import Progress, silent
 from cigem_core.exchange.pull import pull as receive
 from cigem_core.exchange.push import push
 from cigem_core.exchange.referrals import Need, followed, refer
@@ -174,15 +174,25 @@ class Workspace:
         with self.store.reading() as connection:
             return [evolve(parcel, content=None) for parcel in parcels(connection, agency=agency, states=states)]
 
-    def retry(self, agency: str, *, on: date, by: str) -> Posted:
-        """Send the letters that wait for an agency once more; each has one effect there, however often it is sent."""
+    def retry(self, agency: str, *, on: date, by: str, to: str | None = None) -> Posted:
+        """Send the letters that wait for an agency once more; each has one effect there, however often it is sent.
+
+        `to` is the new address of a service that has moved: letters that wait at another one go there from now on.
+        """
         _who_and_when(on, by)
+        adapter = self.plugins.adapter(agency)
+        if to is not None:
+            readdress(self.store, adapter, self.services.place(adapter, to), on=on, by=by)
         deliver(self.store)
-        return post(self.store, self.plugins.adapter(agency), self.services, on=on, by=by)
+        return post(self.store, adapter, self.services, on=on, by=by)
 
     def withdraw(self, *numbers: int, because: str, on: date, by: str) -> list[str]:
-        """Take parcels an agency refused back, so that their referrals wait again; the referrals."""
+        """Take back parcels that an agency refused, or that were never sent: their referrals wait again; the referrals.
+
+        Raises OperatorError where one of them may have arrived.
+        """
         _who_and_when(on, by)
+        _says(because)
         return take_back(self.store, numbers, because=because, on=on, by=by)
 
     def referrals(self, *, to: str | None = None) -> Iterator[FollowedReferral]:

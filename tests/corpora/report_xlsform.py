@@ -17,9 +17,9 @@ from pathlib import Path
 import polars as pl
 
 from cigem_core.errors import CigemError
-from cigem_core.formats.xlsform import read_form
+from cigem_core.formats.forms.xlsform import read_form
 from cigem_core.model.forms import ITEM, Form
-from cigem_core.sdk.forms import FormRules
+from cigem_core.sdk.forms.rules import FormRules
 
 KINDS = {".xlsx", ".xls", ".xlsm", ".xml"}
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cigem_core.formats.xlsform import read_form
+from cigem_core.formats.forms.xlsform import read_form
 from cigem_core.model.forms import ITEM, Form, Question
-from cigem_core.sdk.forms import FormRules
+from cigem_core.sdk.forms.rules import FormRules
 
 SAMPLE = os.environ.get("CIGEM_PARTNERS")
 

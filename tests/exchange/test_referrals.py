@@ -332,9 +332,10 @@ def test_a_parcel_whose_folder_went_away_waits_and_leaves_when_it_is_back(centre
     with pytest.raises(OperatorError, match="is ready but could not be written"):
         push(centre, folder)
 
-    assert [one.state for one in centre.referrals()] == [ReferralState.SENT]
+    assert [one.state for one in centre.referrals()] == [ReferralState.WAITING]
     folder.mkdir()
     assert list(deliver(centre.store)) == []
+    assert [one.state for one in centre.referrals()] == [ReferralState.SENT]
     assert [path.name for path in folder.iterdir()] == ["orientations_20091002.csv"]
     with centre.store.reading() as connection:
         assert connection.execute(select(outbox.c.content)).scalars().all() == [None]

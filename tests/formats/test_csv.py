@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from cigem_core.errors import DeclarationError, SourceRefused
-from cigem_core.formats.csv_records import MAX_RECORD
+from cigem_core.formats.delimited.csv_records import MAX_RECORD
 from cigem_core.model.employment import JobOffer
 from cigem_core.report import Rule
 from cigem_core.sdk import Csv, Source, Table, column

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cigem_core.errors import DeclarationError
-from cigem_core.formats.openrosa import write_submission
-from cigem_core.formats.xlsform import read_form
+from cigem_core.formats.forms.openrosa import write_submission
+from cigem_core.formats.forms.xlsform import read_form
 
 FORM = read_form(
     survey(

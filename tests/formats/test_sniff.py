@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.dialect import Dialect
-from cigem_core.formats.mending import mend
+from cigem_core.formats.delimited.dialect import Dialect
+from cigem_core.formats.delimited.mending import mend
 from cigem_core.model.employment import JobOffer
 from cigem_core.report import Rule
 from cigem_core.sdk import Csv, Table, column, read_any

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cigem_core.errors import DeclarationError, SourceRefused
-from cigem_core.formats.json_pieces import JsonPiece, pieces
-from cigem_core.formats.places import Naming
-from cigem_core.formats.records import open_records
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Columns
-from cigem_core.formats.trees import Json
+from cigem_core.formats.trees.documents import Json
+from cigem_core.formats.trees.json_pieces import JsonPiece, pieces
+from cigem_core.formats.trees.places import Naming
+from cigem_core.formats.trees.records import open_records
 
 YOUNG = Json("jeunes*.json", resource="jeunes", records="data")
 KOBO = Json("submissions*.json", resource="submissions", records="results", separator="/", repeats_prefix=True)
@@ -100,7 +100,7 @@ def test_document_without_records_is_no_mistake(content):
     header, found, misfits = read(content)
 
     assert (header, found.height, misfits) == ((), 0, [])
-    assert YOUNG.absent_is_empty
+    assert YOUNG.is_sparse
 
 
 def test_empty_values_are_null_or_empty():

@@ -6,7 +6,7 @@ import pytest
 from form_books import book, survey
 
 from cigem_core.errors import DeclarationError, SourceRefused
-from cigem_core.formats.xlsform import read_form
+from cigem_core.formats.forms.xlsform import read_form
 from cigem_core.model.forms import QuestionType, in_language
 from cigem_core.sdk import Source
 

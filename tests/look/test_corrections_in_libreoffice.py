@@ -11,8 +11,8 @@ from hostile import STRINGS, some
 from mending import mend
 
 from cigem_core import Workspace
-from cigem_core.formats.csv import Csv
-from cigem_core.formats.workbook import Sheet, escape, write_workbook
+from cigem_core.formats.books.workbook import Sheet, escape, write_workbook
+from cigem_core.formats.delimited.csv import Csv
 
 ON = date(2009, 10, 1)
 EVALUATING = "Text - txt - csv (StarCalc):59,34,76,1,,0,false,false,false,false,false,-1,true"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from xpath_by_hand import Cell
 
-from cigem_core.formats.xlsform import read_form
-from cigem_core.sdk.forms import FormRules
+from cigem_core.formats.forms.xlsform import read_form
+from cigem_core.sdk.forms.rules import FormRules
 
 CHOICES = [
     ["list_name", "name", "label", "pays"],

@@ -10,7 +10,7 @@ from xpath_by_hand import Cell, evaluate
 from cigem_core.model.expression_parser import parse
 from cigem_core.model.expressions import HERE, Answer, Call, Negative, Number, Operation, Words, written
 from cigem_core.model.forms import Choice, Form, Question, QuestionType, Section
-from cigem_core.sdk.xpath import DAY, NotCompiled, compile_condition
+from cigem_core.sdk.forms.xpath import DAY, NotCompiled, compile_condition
 
 KINDS = {"age": "number", "note": "number", "nom": "text", "sexe": "text", "langues": "text", "debut": "date", "jour": "date"}
 TYPES = {"age": "integer", "note": "decimal", "nom": "text", "sexe": "text", "langues": "select_multiple", "debut": "date"}

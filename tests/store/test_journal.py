@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
+from sqlalchemy import Text, cast, select, text, update
 from sqlalchemy import delete as delete_from
-from sqlalchemy import select, text, update
 
 from cigem_core.errors import InternalError
 from cigem_core.model.receipts import Head
@@ -99,6 +99,7 @@ def test_a_mutated_journal_is_found_out(whole, mutation):
     with store.reading() as connection:
         lines = connection.execute(select(journal_table).order_by(journal_table.c.line)).all()
     rows = [(line.line, line.on.isoformat(), *line[2:]) for line in lines]
+    before = as_text(store)
     unnoticed = []
     for seed in range(max(TIMES, 5)):
         mutated = mutation(rows, random.Random(seed))
@@ -111,9 +112,16 @@ def test_a_mutated_journal_is_found_out(whole, mutation):
                     connection.execute(AS_TEXT, [dict(zip(COLUMNS, row, strict=True)) for row in mutated])
         except InternalError:
             continue  # a date that is none: PostgreSQL does not even take it
-        if store.verify_journal(head) is None:
-            unnoticed.append(seed)
+        if store.verify_journal(head) is None and as_text(store) != before:
+            unnoticed.append(seed)  # a date with a space after it is the same date, where dates are kept as such
     assert unnoticed == []
+
+
+def as_text(store: Store) -> list[tuple[str, ...]]:
+    """What every column of every line says, whatever it holds."""
+    columns = (cast(column, Text) for column in journal_table.c)
+    with store.reading() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns).order_by(journal_table.c.line))]
 
 
 def test_a_whole_journal_is_said_to_be_whole(whole):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, inspect
 
-from cigem_core import Workspace
+from cigem_core import Identity, Workspace
 from cigem_core.errors import InternalError, MissingExtra, WorkspaceError
 from cigem_core.store import Store, dialects, journal
 from cigem_core.store.schema import batch_file
@@ -139,10 +139,11 @@ def test_a_writer_waits_for_another_and_then_says_so(database, monkeypatch):
     other.close()
 
 
-def test_a_full_disk_keeps_nothing_and_the_pull_completes_once_there_is_room(tmp_path, september):
+@pytest.mark.parametrize("limit", [50, 60, 120, 250])
+def test_a_full_disk_keeps_nothing_and_the_pull_completes_once_there_is_room(tmp_path, september, limit):
+    """Wherever the room comes to its end."""
     centre = Workspace.create(tmp_path / "c.sqlite", on=ON, by="awa")
     head = centre.store.head()
-    limit = 60
 
     def bound(raw, _):
         raw.execute(f"PRAGMA max_page_count = {limit}")
@@ -160,6 +161,33 @@ def test_a_full_disk_keeps_nothing_and_the_pull_completes_once_there_is_room(tmp
 
     assert receipt.counts.new == 1240
     assert centre.verify_journal(receipt.journal) is None
+    centre.close()
+
+
+def test_a_full_disk_sends_nothing_and_each_referral_leaves_once_there_is_room(tmp_path):
+    """No file stands in the folder that the workspace does not know of."""
+    centre = Workspace.create(tmp_path / "c.sqlite", on=ON, by="awa")
+    for number in range(20):
+        centre.refer(Identity(family_name=f"P{number}"), to="anpe", because="x" * 4000, on=ON, by="awa")
+    head = centre.store.head()
+
+    def bound(raw, _):
+        (pages,) = raw.execute("PRAGMA page_count").fetchone()
+        raw.execute(f"PRAGMA max_page_count = {pages + 5}")
+
+    engine = centre.store._engine
+    engine.dispose()
+    event.listen(engine, "connect", bound)
+    with pytest.raises(WorkspaceError, match="no room"):
+        centre.push("anpe", to=tmp_path / "out", on=ON, by="awa")
+    assert (centre.store.head(), list((tmp_path / "out").iterdir())) == (head, [])
+    event.remove(engine, "connect", bound)
+    engine.dispose()
+
+    done = centre.push("anpe", to=tmp_path / "out", on=ON, by="awa")
+
+    assert (done.sent, len(list((tmp_path / "out").iterdir()))) == (20, 1)
+    assert centre.verify_journal(done.journal) is None
     centre.close()
 
 

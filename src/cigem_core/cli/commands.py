@@ -9,7 +9,16 @@ import click
 
 from cigem_core.cli import looks, outbox, outward
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import AXES, as_json_option, common, open_workspace, print_json, subcommand, who_and_when
+from cigem_core.cli.options import (
+    AXES,
+    as_json_option,
+    common,
+    open_workspace,
+    print_json,
+    subcommand,
+    where_tokens_are,
+    who_and_when,
+)
 from cigem_core.text import Language
 
 
@@ -63,13 +72,14 @@ def _init(say: Speech) -> click.Command:
 def _pull(say: Speech) -> click.Command:
     @click.command(
         "pull",
+        epilog=where_tokens_are(say),
         help=say(
-            "Recevoir les fichiers d'une structure : tous gardés ensemble, ou aucun.",
-            "Receive an agency's files: kept all together, or not at all.",
+            "Recevoir les fichiers d'une structure, ou ce que dit son service (l'adresse) : tout est gardé ensemble, ou rien.",
+            "Receive an agency's files, or what its service says (its address): kept all together, or not at all.",
         ),
     )
     @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
-    @click.argument("sources", metavar=say("FICHIER...", "SOURCE..."), nargs=-1, required=True)
+    @click.argument("sources", metavar=say("FICHIER|URL...", "SOURCE|URL..."), nargs=-1, required=True)
     @click.option("--axis", type=click.Choice(AXES), help=say("L'axe de la convention.", "The convention's axis."))
     @who_and_when(say)
     @as_json_option(say)

@@ -123,6 +123,16 @@ def as_json_option(say: Speech) -> Callable[[Command], Command]:
     )
 
 
+def where_tokens_are(say: Speech) -> str:
+    """What a command that speaks with a service says at the end of its help."""
+    return say(
+        "Le jeton d'un service est lu dans la variable CIGEM_STRUCTURE_TOKEN (CIGEM_APEJ_TOKEN), ou au trousseau : keyring set "
+        "cigem STRUCTURE. Il ne se donne pas sur la ligne de commande, ni dans l'adresse.",
+        "A service's token is read from the variable CIGEM_AGENCY_TOKEN (CIGEM_APEJ_TOKEN), or from the keyring: keyring set "
+        "cigem AGENCY. It is given neither on the command line nor in the address.",
+    )
+
+
 def named_workspace() -> str | None:
     """The workspace named on the command line, or else in the environment."""
     return click.get_current_context().find_root().obj or os.environ.get(WORKSPACE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import as_json_option, common, open_workspace, print_json, who_and_when
+from cigem_core.cli.options import as_json_option, common, open_workspace, print_json, where_tokens_are, who_and_when
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,17 +46,26 @@ def _list(say: Speech) -> click.Command:
 def _retry(say: Speech) -> click.Command:
     @click.command(
         "retry",
+        epilog=where_tokens_are(say),
         help=say(
             "Envoyer à nouveau ce qui attend une structure ; chaque envoi n'a qu'un effet chez elle.",
             "Send what waits for an agency again; each has one effect there.",
         ),
     )
     @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
+    @click.option(
+        "--to",
+        metavar="URL",
+        help=say(
+            "La nouvelle adresse de son service, s'il a déménagé ; ce qui attend ailleurs y part aussi.",
+            "The new address of its service, if it has moved; what waits elsewhere goes there too.",
+        ),
+    )
     @who_and_when(say)
     @common(say)
-    def retry(agency: str, on: date, by: str) -> None:
+    def retry(agency: str, to: str | None, on: date, by: str) -> None:
         with open_workspace(say) as centre:
-            done = centre.retry(agency, on=on, by=by)
+            done = centre.retry(agency, to=to, on=on, by=by)
         left, refused, delayed = len(done.left), len(done.refused), len(done.delayed)
         click.echo(
             say(f"{left} partis, {refused} refusés, {delayed} en attente", f"{left} left, {refused} refused, {delayed} waiting")
@@ -74,8 +83,10 @@ def _withdraw(say: Speech) -> click.Command:
     @click.command(
         "withdraw",
         help=say(
-            "Reprendre des envois refusés : leurs orientations attendent à nouveau et repartent, corrigées, avec « cigem push ».",
-            "Take refused parcels back: their referrals wait again, and leave, mended, with 'cigem push'.",
+            "Reprendre des envois refusés, ou jamais essayés : leurs orientations attendent à nouveau et repartent, corrigées, "
+            "avec « cigem push ».",
+            "Take back parcels that were refused, or never tried: their referrals wait again, and leave, mended, with "
+            "'cigem push'.",
         ),
     )
     @click.argument("numbers", metavar=say("NUMÉRO...", "NUMBER..."), nargs=-1, required=True, type=int)

@@ -10,7 +10,7 @@ import click
 from attrs import frozen
 
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import AXES, as_json_option, common, open_workspace, print_json, who_and_when
+from cigem_core.cli.options import AXES, as_json_option, common, open_workspace, print_json, where_tokens_are, who_and_when
 from cigem_core.errors import OperatorError
 from cigem_core.model.codes import occupations
 from cigem_core.model.identity import Identity, Residence
@@ -159,6 +159,7 @@ def _occupation(code: str) -> Occupation:
 def _push(say: Speech) -> click.Command:
     @click.command(
         "push",
+        epilog=where_tokens_are(say),
         help=say(
             "Transmettre à une structure les orientations qui l'attendent, dans sa propre disposition. Chacune part une fois.",
             "Hand an agency the referrals that wait for it, in its own layout. Each leaves once.",

@@ -16,11 +16,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from cigem_core.cli.language import Speech, is_utf8
-from cigem_core.exchange.pull import Progress, silent
+from cigem_core.exchange.progress import Progress, silent
 from cigem_core.model.codes import CodeList
 from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import Field, Kind, kind_of
-from cigem_core.model.receipts import Counts, Receipt, fault_as_dict
+from cigem_core.model.receipts import Assumed, Counts, Receipt, fault_as_dict
 from cigem_core.model.values import Edited, Labelled
 from cigem_core.policy import compile_mask
 from cigem_core.report import Fault, NotRun
@@ -86,6 +86,7 @@ def receipt(say: Speech, done: Receipt) -> None:
         console.print(
             say(f"{done.pending} fiches attendent une fiche en quarantaine", f"{done.pending} records wait for one in quarantine")
         )
+    _assumed(say, console, done.assumed)
     _not_run(say, console, done.not_run)
     _faults(say, console, done.faults)
 
@@ -96,6 +97,7 @@ def reading(say: Speech, read: Reading) -> None:
     console.print()
     counted = ((b.file, b.table.kind.name, _counts(b)) for b in read.files)
     _counted(say, console, counted, kept=False)
+    _assumed(say, console, read.assumed)
     _not_run(say, console, read.not_run)
     _faults(say, console, read.faults)
 
@@ -119,6 +121,7 @@ def reading_as_dict(read: Reading, language: Language) -> dict[str, Any]:
             for b in read.files
         ],
         "not_run": [{"rule": n.rule, "reason": n.reason.in_(language)} for n in read.not_run],
+        "assumed": [{"file": one.file, "what": one.what.in_(language)} for one in read.assumed],
         "faults": [fault_as_dict(fault, language) for fault in read.faults],
     }
 
@@ -147,6 +150,11 @@ def _counted(say: Speech, console: Console, files: Iterable[tuple[str, str, Coun
         table.add_row(escape(path), escape(label), *(str(getattr(counts, name)) for name, _ in shown))
     console.print()
     console.print(table)
+
+
+def _assumed(say: Speech, console: Console, found: Sequence[Assumed]) -> None:
+    for one in found:
+        console.print(say(f"supposé de {escape(one.file)} : ", f"assumed of {escape(one.file)}: ") + escape(say.text(one.what)))
 
 
 def _not_run(say: Speech, console: Console, rules: Sequence[NotRun]) -> None:

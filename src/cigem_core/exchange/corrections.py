@@ -16,9 +16,9 @@ from typing import Any
 from attrs import frozen
 
 from cigem_core.errors import OperatorError
-from cigem_core.formats.csv import Csv, split_record
+from cigem_core.formats.books.workbook import Sheet, write_workbook
+from cigem_core.formats.delimited.csv import Csv, split_record
 from cigem_core.formats.tables import ITEM
-from cigem_core.formats.workbook import Sheet, write_workbook
 from cigem_core.plugins import Plugins
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN

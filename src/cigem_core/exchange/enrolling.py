@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.exchange.loads import Load, Rows, free_name, writable
 from cigem_core.exchange.passage import REFERRAL
-from cigem_core.formats.insertion import insert_rows
-from cigem_core.formats.sheets import Layout, SheetTable
+from cigem_core.formats.books.insertion import insert_rows
+from cigem_core.formats.books.sheets import Layout, SheetTable
+from cigem_core.formats.guard import LIMITS
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW, Choose, Columns
 from cigem_core.model.fields import kind_of
@@ -172,9 +173,7 @@ class _Plan:
         assert isinstance(self.table.format, SheetTable)
         layout = self.table.format.layout(self.source, _choosing(cells.columns))
         rows = [_placed(row, layout) for row in cells.iter_rows(named=True)]
-        stream = self.source.open()
-        content = stream.read(-1)
-        stream.close()
+        content, _ = self.source.whole(LIMITS.largest)
         return insert_rows(content, sheet=layout.sheet, before=last + 1, rows=rows, like=last)
 
 

@@ -75,7 +75,7 @@ def _unmet(table: Table, reference: str, cells: Mapping[str, Any]) -> list[Remar
     """What the agency's form asks for and a referral does not say."""
     if table.form is None:
         return []
-    from cigem_core.sdk.forms import FormRules
+    from cigem_core.sdk.forms.rules import FormRules
 
     answers = {name: text for name, text in cells.items() if text not in (None, "")}
     faults = FormRules(table.form()).unmet(answers)

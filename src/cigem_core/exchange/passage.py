@@ -10,11 +10,12 @@ from attrs import define, field
 from sqlalchemy import Connection
 
 from cigem_core.errors import ConventionError
-from cigem_core.model.conventions import Convention
+from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.referrals import Referral
 from cigem_core.policy import Permit, permit
-from cigem_core.store import records
+from cigem_core.store import Store, records
+from cigem_core.store.outbox import Parcel
 from cigem_core.text import Text
 
 REFERRAL = kind_of(Referral)
@@ -78,4 +79,27 @@ class Passage:
         return Text(
             fr=f"rien de l'identité donnée par {giver} ne peut aller à {self.to} : il y faut une clause de chacune",
             en=f"nothing of the identity given by {giver} may go to {self.to}: it takes a clause of each",
+        )
+
+
+def still_lets(store: Store, connection: Connection, parcel: Parcel, on: date) -> None:
+    """Ask again, for what waits, whether the receiver's convention lets it in; ConventionError where it does no longer.
+
+    What waits was decided under a wording that may have been amended since, or have come to its end.
+    """
+    agency, axis = parcel.agency, Axis(parcel.axis)
+    now = permit(store.conventions_in(connection), agency=agency, direction="push", on=on, axis=axis, kinds=[REFERRAL])
+    if now.convention.digest == parcel.convention_digest:
+        return
+    then = store.wording(connection, parcel.convention_digest)
+    before = permit([then], agency=agency, direction="push", on=parcel.on or on, axis=axis, kinds=[REFERRAL])
+    if not all(now.mask.permits(REFERRAL, field.name) for field in before.mask.permitted(REFERRAL)):
+        raise ConventionError(
+            Text(
+                fr=f"{now.convention.reference} ne laisse plus passer tout ce que dit l'envoi {parcel.id} ; le reprendre "
+                "(cigem outbox withdraw) et transmettre à nouveau",
+                en=f"{now.convention.reference} no longer lets through all that parcel {parcel.id} says; take it back "
+                "(cigem outbox withdraw) and push again",
+            ),
+            agency=agency,
         )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
+from sqlalchemy import Connection
 
-from cigem_core.errors import OperatorError, RemoteError
+from cigem_core.errors import CigemError, ConventionError, MissingToken, OperatorError, RemoteError
+from cigem_core.exchange.passage import still_lets
 from cigem_core.exchange.services import Services
+from cigem_core.exchange.verdicts import facts_of, faults_of
 from cigem_core.formats.rest import Accepted, Client, Refused, send
-from cigem_core.report import Address, Fault, Rule
+from cigem_core.report import Fault
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.store import Store, journal, outbox
 from cigem_core.store.outbox import Parcel
 from cigem_core.text import Text
+
+_CONFLICT = 409
 
 
 @define
@@ -27,8 +32,18 @@ class Posted:
     refused: list[Parcel] = field(factory=list)
     delayed: list[Parcel] = field(factory=list)
     faults: list[Fault] = field(factory=list)
-    trouble: RemoteError | None = None
+    trouble: CigemError | None = None
     """Why some wait on."""
+
+
+@frozen(kw_only=True)
+class _Act:
+    """Who sends letters of an agency's, and when."""
+
+    store: Store
+    adapter: Adapter
+    on: date
+    by: str
 
 
 def post(store: Store, adapter: Adapter, services: Services, *, on: date, by: str, url: str | None = None) -> Posted:
@@ -36,33 +51,57 @@ def post(store: Store, adapter: Adapter, services: Services, *, on: date, by: st
 
     A letter the service accepted before, or that is sent by two at once, has one effect there: it carries its key.
     """
+    done, act = Posted(), _Act(store=store, adapter=adapter, on=on, by=by)
     with store.reading() as connection:
-        found = outbox.parcels(connection, agency=adapter.agency, states=["waiting"])
-    letters = [parcel for parcel in found if parcel.path is not None and url in (None, parcel.place)]
-    done = Posted()
-    for place, some in groupby(letters, key=lambda letter: letter.place):
+        letters = [letter for letter in waiting(connection, adapter.agency) if url in (None, letter.place)]
+        permitted = [letter for letter in letters if _is_permitted(store, connection, letter, done, on)]
+    for place, some in groupby(permitted, key=lambda letter: letter.place):
         with services.connect(adapter, place) as client:
-            _post(store, client, list(some), done, on=on, by=by)
+            _post(act, client, list(some), done)
     return done
 
 
-def _post(store: Store, client: Client, letters: Sequence[Parcel], done: Posted, *, on: date, by: str) -> None:
+def waiting(connection: Connection, agency: str) -> list[Parcel]:
+    """The letters that wait for an agency, by their addresses: those that were tried less often first.
+
+    So a letter at which a service breaks each time keeps no other one back for ever.
+    """
+    found = outbox.parcels(connection, agency=agency, states=["waiting"])
+    return sorted((one for one in found if one.path is not None), key=lambda one: (one.place, one.attempts, one.id))
+
+
+def _is_permitted(store: Store, connection: Connection, letter: Parcel, done: Posted, on: date) -> bool:
+    """Whether a letter may leave today as it was decided; an amendment since may say no."""
+    try:
+        still_lets(store, connection, letter, on)
+    except ConventionError as error:
+        done.delayed.append(letter)
+        done.trouble = error
+        return False
+    return True
+
+
+def _post(act: _Act, client: Client, letters: Sequence[Parcel], done: Posted) -> None:
     for at, letter in enumerate(letters):
+        with act.store.writing() as connection:
+            is_ours = outbox.begin(connection, letter)
+        if not is_ours:
+            _told_by_another(act, letter, done)
+            continue
         try:
             outcome = _sent(client, letter)
-        except RemoteError as trouble:
-            with store.writing() as connection:
-                outbox.was_tried(connection, letter, {"fr": trouble.text.fr, "en": trouble.text.en})
-            # What stopped this one would stop the next ones too.
-            done.delayed += letters[at:]
+        except (RemoteError, MissingToken) as trouble:
             done.trouble = trouble
-            return
-        _keep(store, letter, outcome, on=on, by=by)
-        if isinstance(outcome, Accepted):
-            done.left.append(letter)
-        else:
-            done.refused.append(letter)
-            done.faults += _faults(letter, outcome)
+            if not _was_delayed(act, letter, trouble):
+                _told_by_another(act, letter, done)
+            elif getattr(trouble, "status", None) == _CONFLICT:
+                done.delayed.append(letter)
+            else:
+                # What stopped this one would stop the next ones too.
+                done.delayed += letters[at:]
+                return
+            continue
+        _keep(act, letter, outcome, done)
 
 
 def _sent(client: Client, letter: Parcel) -> Accepted | Refused:
@@ -70,56 +109,72 @@ def _sent(client: Client, letter: Parcel) -> Accepted | Refused:
     return send(client, *segments, body=letter.content or b"", key=letter.name, content_type=str(letter.media))
 
 
-def _keep(store: Store, letter: Parcel, outcome: Accepted | Refused, *, on: date, by: str) -> None:
-    """What became of a letter, with its line in the journal."""
+def _was_delayed(act: _Act, letter: Parcel, trouble: CigemError) -> bool:
+    with act.store.writing() as connection:
+        return outbox.was_tried(connection, letter, {"fr": trouble.text.fr, "en": trouble.text.en})
+
+
+def _keep(act: _Act, letter: Parcel, outcome: Accepted | Refused, done: Posted) -> None:
+    """What became of a letter, with its line in the journal; unless another who sent it too was told before."""
     facts: dict[str, Any] = {"agency": letter.agency, "parcel": letter.id, "sha256": letter.sha256, "status": outcome.status}
-    with store.writing() as connection:
+    with act.store.writing() as connection:
         if isinstance(outcome, Accepted):
-            theirs = outcome.value.get("id") if isinstance(outcome.value, dict) else None
-            outbox.has_left(connection, letter, theirs=None if theirs is None else str(theirs))
-            journal.write(connection, "sent", facts, on=on, by=by)
+            is_news = outbox.has_left(connection, letter, theirs=outcome.theirs)
         else:
-            fields = [{"field": error.field, "code": error.code} for error in outcome.errors]
-            outbox.was_tried(connection, letter, {"refused": fields}, refused=True)
-            journal.write(connection, "refused", facts, on=on, by=by)
+            said = facts_of(act.adapter, letter, outcome)
+            is_news = outbox.was_tried(connection, letter, said, refused=True)
+        if is_news:
+            journal.write(connection, "sent" if isinstance(outcome, Accepted) else "refused", facts, on=act.on, by=act.by)
+    if isinstance(outcome, Accepted):
+        done.left.append(letter)
+    elif is_news:
+        done.refused.append(letter)
+        done.faults += faults_of(letter, outcome)
+    else:
+        _told_by_another(act, letter, done)
 
 
-def _faults(letter: Parcel, refused: Refused) -> Iterator[Fault]:
-    """What the agency refused, on the fields that caused it; its own words may quote what was sent."""
-    row = ", ".join(letter.references)
-    for error in refused.errors:
-        said = error.message or error.code
-        remedy = Text(fr=f"refusé par {letter.agency} : {said}", en=f"refused by {letter.agency}: {said}")
-        yield Fault(
-            address=Address(file=str(letter.path), row=row, column=error.field or None, at=letter.id),
-            rule=Rule.REMOTE,
-            remedy=remedy,
-        )
-    if not refused.errors:
-        remedy = Text(
-            fr=f"refusé par {letter.agency}, qui ne dit pas pourquoi (code {refused.status})",
-            en=f"refused by {letter.agency}, which does not say why (status {refused.status})",
-        )
-        yield Fault(address=Address(file=str(letter.path), row=row, at=letter.id), rule=Rule.REMOTE, remedy=remedy)
+def _told_by_another(act: _Act, letter: Parcel, done: Posted) -> None:
+    """What became of a letter that somebody else sent meanwhile."""
+    with act.store.reading() as connection:
+        (now,) = outbox.parcels(connection, ids=[letter.id])
+    places = {"left": done.left, "refused": done.refused, "waiting": done.delayed}
+    if now.state in places:
+        places[now.state].append(letter)
+
+
+def readdress(store: Store, adapter: Adapter, place: str, *, on: date, by: str) -> None:
+    """Letters that wait at another address go to this one from now on: the service has moved, and knows their keys."""
+    with store.writing() as connection:
+        moved = [letter.id for letter in waiting(connection, adapter.agency) if letter.place != place]
+        if moved:
+            outbox.readdress(connection, moved, place)
+            journal.write(connection, "readdress", {"agency": adapter.agency, "parcels": sorted(moved)}, on=on, by=by)
 
 
 def take_back(store: Store, numbers: Sequence[int], *, because: str, on: date, by: str) -> list[str]:
-    """Withdraw parcels that an agency refused: their records wait again, and leave anew with the next push.
+    """Withdraw parcels that an agency refused, or that were never sent: their records wait again, and leave anew.
 
-    Raises OperatorError when one of them was not refused, and then none is withdrawn: a letter that waits may have
-    arrived.
+    Raises OperatorError where one of them may have arrived, and then none is withdrawn.
     """
     with store.writing() as connection:
-        refused = {parcel.id for parcel in outbox.parcels(connection, states=["refused"], ids=numbers)}
-        if absent := sorted(set(numbers) - refused):
-            listed = ", ".join(map(str, absent))
-            raise OperatorError(
-                Text(
-                    fr=f"aucun envoi refusé ne porte le numéro {listed} ; les lister : cigem outbox list",
-                    en=f"no refused parcel has the number {listed}; list them: cigem outbox list",
-                )
-            )
-        keys = outbox.withdraw(connection, refused)
-        facts = {"parcels": sorted(refused), "because": because}
-        journal.write(connection, "withdraw", facts, on=on, by=by)
+        found = outbox.parcels(connection, states=["refused", "waiting"], ids=numbers)
+        ours = {parcel.id for parcel in found if _never_arrived(parcel)}
+        if kept := sorted(set(numbers) - ours):
+            raise OperatorError(_cannot_be_taken_back(", ".join(map(str, kept))))
+        keys = outbox.withdraw(connection, ours)
+        journal.write(connection, "withdraw", {"parcels": sorted(ours), "because": because}, on=on, by=by)
     return keys
+
+
+def _never_arrived(parcel: Parcel) -> bool:
+    return parcel.state == "refused" or (parcel.path is not None and parcel.attempts == 0)
+
+
+def _cannot_be_taken_back(listed: str) -> Text:
+    return Text(
+        fr=f"l'envoi {listed} n'attend pas, ou est peut-être arrivé : on reprend ceux qui furent refusés ou jamais essayés ; "
+        "les lister : cigem outbox list",
+        en=f"parcel {listed} does not wait, or may have arrived; those refused or never tried can be taken back; "
+        "list them: cigem outbox list",
+    )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import InternalError
+from cigem_core.exchange.progress import Progress, silent
 from cigem_core.exchange.remote import fetch, is_address
 from cigem_core.exchange.services import Services
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW
 from cigem_core.model.conventions import Axis
 from cigem_core.model.fields import CENTRE, Field, Kind, kind_of
-from cigem_core.model.receipts import FileReceipt, Receipt
+from cigem_core.model.receipts import Assumed, FileReceipt, Receipt
 from cigem_core.plugins import Plugins
 from cigem_core.policy import Mask, Permit, permit
 from cigem_core.report import Fault, NotRun, Rule
@@ -25,7 +26,7 @@ from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT
 from cigem_core.sdk.frames import full, scope_of
 from cigem_core.sdk.hooks import Event
-from cigem_core.sdk.items import indexed
+from cigem_core.sdk.reading.items import indexed
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, cursors, journal
 from cigem_core.store.cursors import Cursor
@@ -37,13 +38,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cigem_core.sdk.batch import Batch
-
-Progress = Callable[[str, int], None]
-"""Told, while a file is read, its name and how many records were read so far."""
-
-
-def silent(_name: str, _read: int) -> None:
-    """The progress of someone who does not look."""
 
 
 _ATTEMPTS = 5
@@ -68,13 +62,19 @@ def pull(
     """
     adapter = plugins.adapter(agency)
     agency = adapter.agency
-    fetched = {url: fetch(store, adapter, services or Services(), url, on=on, axis=axis) for url in sources if is_address(url)}
+    services = services or Services()
+    fetched = {
+        url: fetch(store, adapter, services, url, on=on, axis=axis, progress=progress) for url in sources if is_address(url)
+    }
     arranged = adapter.arrange([part for one in sources for part in (fetched[one].sources if is_address(one) else (one,))])
     kinds = tuple(dict.fromkeys(table.kind for table, _ in arranged))
     conventions = store.conventions()
     granted = permit(conventions, agency=agency, direction="pull", on=on, axis=axis, kinds=kinds)
     read_to = tuple(cursor for one in fetched.values() for cursor in one.cursors)
-    exchange = _Exchange(store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to)
+    unsaid = tuple(fault for one in fetched.values() for fault in one.faults)
+    exchange = _Exchange(
+        store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to, unsaid=unsaid
+    )
     receipt = exchange.run(arranged, kinds)
     plugins.tell(Event(act="pull", agency=agency, on=on, by=by, facts=exchange.facts))
     return receipt
@@ -94,6 +94,22 @@ class _Read:
         return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
+@define
+class _Found:
+    """What was read of all files, beside their staged rows."""
+
+    files: list[_Read] = field(factory=list)
+    faults: list[Fault] = field(factory=list)
+    not_run: dict[NotRun, None] = field(factory=dict)
+    assumed: dict[Assumed, None] = field(factory=dict)
+
+    def take(self, name: str, batch: Batch) -> None:
+        """What a batch of a file says beside its records."""
+        self.faults += batch.faults
+        self.not_run.update(dict.fromkeys(batch.not_run))
+        self.assumed.update(dict.fromkeys(Assumed(name, said) for said in batch.assumed))
+
+
 @define(kw_only=True)
 class _Exchange:
     store: Store
@@ -104,6 +120,8 @@ class _Exchange:
     progress: Progress
     cursors: Sequence[Cursor] = ()
     """How far the lists of a service were read."""
+    unsaid: Sequence[Fault] = ()
+    """What a service should have said and did not."""
     facts: dict[str, Any] = field(factory=dict)
 
     def run(self, arranged: list[tuple[Table, Source]], kinds: tuple[Kind, ...]) -> Receipt:
@@ -112,13 +130,13 @@ class _Exchange:
             before = self.store.head()
             keys = _KnownKeys(self.store, self.agency)
             with self.store.staging() as staging:
-                files, faults, not_run = self._read(arranged, staging, keys)
-                asked_in_vain = any(fault.rule is Rule.FOREIGN_KEY for fault in faults)
+                found = self._read(arranged, staging, keys)
+                asked_in_vain = any(fault.rule is Rule.FOREIGN_KEY for fault in found.faults)
                 with staging.connection.begin():
                     unchanged = journal.head(staging.connection) == before
                     # A convention may have been amended while we read, or a missing record have come: then once more.
                     if unchanged or (self._still_granted(kinds) and (not asked_in_vain or attempt == _ATTEMPTS)):
-                        return self._keep(staging, files, faults, not_run, kinds)
+                        return self._keep(staging, found, kinds)
         raise InternalError(Text(fr="l'échange n'a pas abouti", en="the exchange did not come to an end"))
 
     def _still_granted(self, kinds: tuple[Kind, ...]) -> bool:
@@ -129,13 +147,8 @@ class _Exchange:
         )
         return self.granted == before
 
-    def _read(
-        self, arranged: list[tuple[Table, Source]], staging: Staging, keys: _KnownKeys
-    ) -> tuple[list[_Read], list[Fault], list[NotRun]]:
-        files: list[_Read] = []
-        faults: list[Fault] = []
-        not_run: dict[NotRun, None] = {}
-        mask = self.granted.mask
+    def _read(self, arranged: list[tuple[Table, Source]], staging: Staging, keys: _KnownKeys) -> _Found:
+        found, mask = _Found(), self.granted.mask
         for table, source in arranged:
             staged: StagedFile | None = None
             read, sha256 = 0, ""
@@ -145,23 +158,20 @@ class _Exchange:
                 staged = staged or _open(staging, source, batch)
                 staging.accept(staged, batch.accepted, batch.children)
                 staging.quarantine(staged, _entries(batch))
-                faults += batch.faults
-                not_run.update(dict.fromkeys(batch.not_run))
+                found.take(source.name, batch)
                 read, sha256 = read + batch.read, batch.sha256
                 self.progress(source.name, read)
             assert staged  # a scan gives at least one batch
-            files.append(_Read(staged=staged, sha256=sha256, read=read))
-        return files, faults, list(not_run)
+            found.files.append(_Read(staged=staged, sha256=sha256, read=read))
+        return found
 
-    def _keep(
-        self, staging: Staging, files: list[_Read], faults: list[Fault], not_run: list[NotRun], kinds: tuple[Kind, ...]
-    ) -> Receipt:
+    def _keep(self, staging: Staging, found: _Found, kinds: tuple[Kind, ...]) -> Receipt:
         connection, granted, convention = staging.connection, self.granted, self.granted.convention
-        self.store.ensure(connection, [*kinds, *(child.kind for file in files for child in file.staged.children)])
+        self.store.ensure(connection, [*kinds, *(child.kind for file in found.files for child in file.staged.children)])
         batch = self.store.add_batch(connection, granted, on=self.on, by=self.by)
         cursors.move(connection, self.agency, self.cursors, batch=batch)
         receipts = []
-        for file in files:
+        for file in found.files:
             staged, of_kind = file.staged, file.mask_digest(granted.mask)
             taken = self.store.was_taken(connection, file.sha256, staged.kind, of_kind)
             counts = merge(staging, staged, agency=self.agency, batch=batch, sha256=file.sha256, is_known=taken)
@@ -180,8 +190,9 @@ class _Exchange:
             by=self.by,
             files=_by_file(receipts),
             pending=pending(staging, self.agency),
-            not_run=tuple(not_run),
-            faults=tuple(faults),
+            not_run=tuple(found.not_run),
+            assumed=tuple(found.assumed),
+            faults=(*found.faults, *self.unsaid),
         )
         self.facts = _facts(receipt, batch, granted)
         head = journal.write(connection, "pull", self.facts, on=self.on, by=self.by)

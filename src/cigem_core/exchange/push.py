@@ -14,10 +14,10 @@ from cigem_core.errors import OperatorError
 from cigem_core.exchange.delivery import deliver
 from cigem_core.exchange.loads import Load, Rows, file_of, letters_of, prepared
 from cigem_core.exchange.passage import REFERRAL, Passage
-from cigem_core.exchange.posting import Posted, post
+from cigem_core.exchange.posting import Posted, post, waiting
 from cigem_core.exchange.services import Services
+from cigem_core.formats.books.sheets import SheetTable
 from cigem_core.formats.posts import Letterbox
-from cigem_core.formats.sheets import SheetTable
 from cigem_core.formats.source import Source
 from cigem_core.model.conventions import Axis
 from cigem_core.model.fields import kind_of
@@ -47,9 +47,9 @@ class Way:
         """Whether each referral is posted to a service."""
         return isinstance(self.table.format, Letterbox)
 
-    def place(self) -> str:
-        """Where parcels go; a folder is made, and asked whether it can be written to."""
-        return self.to.rstrip("/") if self.is_by_letter else str(prepared(Path(self.to)))
+    def place(self, services: Services) -> str:
+        """Where parcels go: a folder that can be written to, made where it is not there; a service that can be spoken to."""
+        return services.place(self.adapter, self.to) if self.is_by_letter else str(prepared(Path(self.to)))
 
     def load(self, connection: Connection, rows: Rows, place: str, on: date) -> Load:
         """What leaves of some referrals."""
@@ -71,8 +71,8 @@ def push(
     What leaves is kept with the decision and its journal line, in one transaction; then files are put in place, and
     letters sent. Raises UnknownName, ConventionError, or OperatorError where the folder cannot be written.
     """
-    way = _way(plugins.adapter(agency), str(to), into)
-    place = way.place()
+    way, services = _way(plugins.adapter(agency), str(to), into), services or Services()
+    place = way.place(services)
     deliver(store)
     with store.writing() as connection:
         conventions = store.conventions_in(connection)
@@ -91,7 +91,8 @@ def push(
     if load.drafts:
         plugins.tell(Event(act="push", agency=way.adapter.agency, on=on, by=by, facts=facts))
     if way.is_by_letter:
-        return _posted(done, post(store, way.adapter, services or Services(), on=on, by=by, url=place), held)
+        done = evolve(done, remarks=(*done.remarks, *_elsewhere(store, way.adapter, place)))
+        return _posted(done, post(store, way.adapter, services, on=on, by=by, url=place), held)
     return _delivered(store, parcels, done) if load.drafts else done
 
 
@@ -160,6 +161,24 @@ def _kept(
     files = [{"sha256": parcel.sha256} for parcel in parcels]
     facts = {"agency": done.agency, "batch": batch, **granted.facts, **counts, "files": files}
     return parcels, facts, evolve(done, journal=journal.write(connection, "push", facts, on=done.on, by=done.by))
+
+
+def _elsewhere(store: Store, adapter: Adapter, place: str) -> list[Remark]:
+    """The letters that wait at another address than the one given."""
+    with store.reading() as connection:
+        away = [letter for letter in waiting(connection, adapter.agency) if letter.place != place]
+    moved = f"cigem outbox retry {adapter.agency} --to {place}"
+    return [
+        Remark(
+            reference=", ".join(letter.references),
+            column=None,
+            reason=Text(
+                fr=f"attend encore à {letter.place} ; si le service a déménagé : {moved}",
+                en=f"still waits at {letter.place}; if the service has moved: {moved}",
+            ),
+        )
+        for letter in away
+    ]
 
 
 def _delivered(store: Store, parcels: Sequence[Parcel], done: Dispatch) -> Dispatch:

@@ -104,14 +104,14 @@ def followed(store: Store, *, to: str | None = None) -> Iterator[FollowedReferra
             yield follow(build(REFERRAL, row), answers.get(number, ()), is_sent=number in left)
 
 
-def awaiting(store: Store, agency: str) -> Iterator[tuple[str, str]]:
+def awaiting(store: Store, agency: str) -> Iterator[tuple[Referral, str]]:
     """The referrals an agency's service has and did not bring to an end, with the numbers they got there."""
-    ended = {
-        one.referral.reference for one in followed(store, to=agency) if one.state in (ReferralState.REFUSED, ReferralState.DONE)
-    }
     with store.reading() as connection:
         given = outbox.numbers_given(connection, to=agency, kind=REFERRAL)
-    return ((reference, theirs) for reference, theirs in given.items() if reference not in ended)
+    for one in followed(store, to=agency):
+        ended = one.state in (ReferralState.REFUSED, ReferralState.DONE)
+        if not ended and one.referral.reference in given:
+            yield one.referral, given[one.referral.reference]
 
 
 def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:

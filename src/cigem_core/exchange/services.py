@@ -8,7 +8,9 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from cigem_core.errors import DeclarationError, MissingToken
-from cigem_core.formats.rest import Client, Clock, Secret, connect, token_of
+from cigem_core.formats.rest import Api, Client, Clock, Secret, connect, token_of
+from cigem_core.formats.rest.origin import base_of
+from cigem_core.formats.rest.tokens import checked
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.text import Text
 
@@ -27,17 +29,20 @@ class Services:
     """A file of certificates to trust instead of the usual ones."""
     clock: Clock = Clock()
 
+    def place(self, adapter: Adapter, url: str) -> str:
+        """The address of an agency's service in its one spelling, once it can be spoken to: asked before anything is decided.
+
+        Raises DeclarationError where the adapter declares no service, SourceRefused where the address is none, and
+        MissingToken where there is no token.
+        """
+        api, base = _declared(adapter), base_of(url, allow_plain=self.allow_plain)
+        if api.scheme is not None and not adapter.token_is_optional:
+            checked(self.token(adapter.agency), adapter.agency)
+        return base.at(())
+
     def connect(self, adapter: Adapter, url: str) -> Client:
         """Be ready to speak with an agency's service; DeclarationError when its adapter declares none."""
-        api = adapter.api
-        if api is None:
-            raise DeclarationError(
-                Text(
-                    fr=f"l'adaptateur de {adapter.agency} ne déclare pas de service (api=)",
-                    en=f"the adapter of {adapter.agency} declares no service (api=)",
-                )
-            )
-        agency = adapter.agency
+        api, agency = _declared(adapter), adapter.agency
         if adapter.token_is_optional and not self._has_token(agency):
             api = evolve(api, scheme=None)
         source = None if api.scheme is None else self.token
@@ -49,3 +54,14 @@ class Services:
         except MissingToken:
             return False
         return True
+
+
+def _declared(adapter: Adapter) -> Api:
+    if adapter.api is None:
+        raise DeclarationError(
+            Text(
+                fr=f"l'adaptateur de {adapter.agency} ne déclare pas de service (api=)",
+                en=f"the adapter of {adapter.agency} declares no service (api=)",
+            )
+        )
+    return adapter.api

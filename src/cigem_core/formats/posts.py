@@ -10,10 +10,10 @@ from typing import Any, BinaryIO, ClassVar, Protocol, runtime_checkable
 from attrs import field, frozen
 
 from cigem_core.errors import OperatorError, SourceRefused
-from cigem_core.formats.openrosa import write_submission
+from cigem_core.formats.forms.openrosa import write_submission
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import Choose, OpenTable
-from cigem_core.formats.trees import nested
+from cigem_core.formats.trees.documents import nested
 from cigem_core.model.forms import Form
 from cigem_core.text import Text
 

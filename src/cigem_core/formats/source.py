@@ -15,7 +15,7 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.formats.grid import Book
+    from cigem_core.formats.books.grid import Book
 
 _LONGEST_PATH = 4096
 
@@ -83,6 +83,23 @@ class Source:
         except OSError as error:
             raise SourceRefused(_unreadable(self.name, error), source=self.name) from None
 
+    def whole(self, largest: int) -> tuple[bytes, str]:
+        """All the bytes and their digest, for formats that are looked at in one piece; SourceRefused beyond `largest`."""
+        stream = self.open()
+        try:
+            content = stream.read(largest + 1)
+        finally:
+            stream.close()
+        if len(content) > largest:
+            size = largest >> 20
+            raise SourceRefused(
+                Text(
+                    fr=f"{self.name} : le fichier dépasse {size} Mio ; demander à l'agence de l'envoyer en plusieurs fois",
+                    en=f"{self.name}: the file is larger than {size} MiB; ask the agency to send it in several parts",
+                )
+            )
+        return content, stream.sha256
+
     def check(self) -> None:
         """SourceRefused where there is nothing to read."""
         if self.table is None:
@@ -90,7 +107,7 @@ class Source:
 
     def book(self) -> Book:
         """The sheets of a workbook; SourceRefused where it is none."""
-        from cigem_core.formats.grid import read_book
+        from cigem_core.formats.books.grid import read_book
 
         return self.read or read_book(self)
 

@@ -55,6 +55,14 @@ class FileReceipt:
     kinds: Mapping[str, Counts]
 
 
+@frozen
+class Assumed:
+    """Something of a file that was found out, for nobody declared it: its encoding, its delimiter, its header."""
+
+    file: str
+    what: Text
+
+
 @frozen(kw_only=True)
 class Receipt:
     """What one exchange did. Its faults hold personal values: they go back to the agency and are not stored."""
@@ -68,6 +76,8 @@ class Receipt:
     files: tuple[FileReceipt, ...]
     pending: int = 0
     not_run: tuple[NotRun, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
+    """What was found out about files that their adapter does not declare."""
     faults: tuple[Fault, ...] = field(default=(), repr=False)
     journal: Head | None = None
     """The line this exchange wrote; None until it is kept."""
@@ -103,6 +113,7 @@ class Receipt:
                 for f in self.files
             ],
             "not_run": [{"rule": n.rule, "reason": n.reason.in_(language)} for n in self.not_run],
+            "assumed": [{"file": one.file, "what": one.what.in_(language)} for one in self.assumed],
             "faults": [fault_as_dict(fault, language) for fault in self.faults],
             "journal": self.journal and {"head": self.journal.digest, "length": self.journal.length},
         }

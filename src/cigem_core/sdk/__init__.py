@@ -3,15 +3,15 @@
 from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after
 """
 
-from cigem_core.formats.csv import Csv
+from cigem_core.formats.books.sheets import Workbook
+from cigem_core.formats.delimited.csv import Csv
+from cigem_core.formats.delimited.wild import Wild, read_any
+from cigem_core.formats.forms.xlsform import form_in
 from cigem_core.formats.posts import FormPost, JsonPost
 from cigem_core.formats.rest.api import Api, Resource
-from cigem_core.formats.sheets import Workbook
 from cigem_core.formats.source import Source
-from cigem_core.formats.submissions import Submissions
-from cigem_core.formats.trees import Json
-from cigem_core.formats.wild import Wild, read_any
-from cigem_core.formats.xlsform import form_in
+from cigem_core.formats.trees.documents import Json
+from cigem_core.formats.trees.submissions import Submissions
 from cigem_core.model.codes import Code, CodeList
 from cigem_core.policy import ALL, Mask
 from cigem_core.sdk.adapter import Adapter, Reading

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.rest.api import Api
-from cigem_core.formats.sheets import SheetLabels, SheetTable
 from cigem_core.formats.source import Source
 from cigem_core.model.fields import CENTRE, Field, Kind
+from cigem_core.model.receipts import Assumed
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
-from cigem_core.sdk.corrected import corrected
 from cigem_core.sdk.frames import full_key
+from cigem_core.sdk.reading.corrected import corrected
 from cigem_core.sdk.table import Table
 from cigem_core.text import Text
 
@@ -174,6 +175,11 @@ class Reading:
         return tuple(dict.fromkeys(rule for batch in self.files for rule in batch.not_run))
 
     @property
+    def assumed(self) -> tuple[Assumed, ...]:
+        """What was found out about files that nobody declared."""
+        return tuple(dict.fromkeys(Assumed(batch.file, said) for batch in self.files for said in batch.assumed))
+
+    @property
     def read(self) -> int:
         """How many records there were."""
         return sum(batch.read for batch in self.files)
@@ -204,7 +210,7 @@ class Keys:
         """KNOWN for the keys of accepted records, PENDING for those of rows in quarantine, UNKNOWN for others."""
         import polars as pl
 
-        from cigem_core.sdk.validation import KNOWN, PENDING, UNKNOWN
+        from cigem_core.sdk.reading.validation import KNOWN, PENDING, UNKNOWN
 
         here = keys.is_in(pl.concat(accepted).implode())
         waiting = keys.is_in(pl.concat(claimed).implode())

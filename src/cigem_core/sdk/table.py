@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cigem_core.sdk.batch import Batch
-    from cigem_core.sdk.validation import Known
+    from cigem_core.sdk.reading.validation import Known
 
 
 class TableFormat(Protocol):
@@ -138,13 +138,13 @@ class Table:
 
     def scan(self, source: Any, mask: Mask = ALL, *, known: Known | None = None, block: int | None = None) -> Iterator[Batch]:
         """Read a source a block at a time, in bounded memory; there is at least one batch."""
-        from cigem_core.sdk.validation import scan
+        from cigem_core.sdk.reading.validation import scan
 
         return scan(self, Source.of(source), mask, known, block)
 
     def columns_found(self, source: Any) -> int:
         """How many declared columns a source has, by its header alone; 0 when it is no file of this table."""
-        from cigem_core.sdk.validation import columns_found
+        from cigem_core.sdk.reading.validation import columns_found
 
         return columns_found(self, Source.of(source))
 

@@ -86,15 +86,31 @@ class _Groups:
 
 
 @frozen(kw_only=True)
+class _Known:
+    """What the store holds of an id: the record it is of, whether one was accepted under it, whether it was replaced."""
+
+    key: Id
+    is_accepted: bool
+    is_replaced: bool
+
+
+@frozen(kw_only=True)
 class _Met:
     """What the store and the file know of the ids that are named."""
 
-    known: Mapping[Id, tuple[Id, bool]]
-    """The record an id is of, and whether it was replaced."""
+    known: Mapping[Id, _Known]
     records: frozenset[Id]
     """The ids that records go by."""
     here: Mapping[Id, int]
-    """The places of the accepted rows that carry an id of these as their own."""
+    """The places of the rows that carry an id of these as their own, and are not older than what there is."""
+
+    def was_accepted(self, one: Id) -> bool:
+        """Whether a record was accepted under an id, before this file or in it."""
+        return one in self.here or one in self.records or (one in self.known and self.known[one].is_accepted)
+
+    def is_fresh(self, one: Id) -> bool:
+        """Whether a record is accepted under an id for the first time."""
+        return one in self.here and one not in self.records and not (one in self.known and self.known[one].is_accepted)
 
 
 def _learn(staging: Staging, file: StagedFile, agency: str) -> None:
@@ -104,15 +120,26 @@ def _learn(staging: Staging, file: StagedFile, agency: str) -> None:
         return
     met = _meet(staging.connection, file, agency)
     steps = _steps(names)
-    replaced = {name.alias for name in names if name.place is not None} | {one for one, (_, was) in met.known.items() if was}
+    replaced = {name.alias for name in names if name.place is not None} | {
+        i for i, known in met.known.items() if known.is_replaced
+    }
     folding = _Folding(connection=staging.connection, file=file, agency=agency, replaced=replaced)
-    resolved: dict[Id, Id] = {}
+    lines = []
     for group in _grouped(names, met).each():
         key = _key(group, met, steps, folding)
-        folding.repoint(key, {met.known[one][0] for one in group if one in met.known} | met.records.intersection(group))
-        resolved |= dict.fromkeys(group, key)
-    lines = [(*one, key[1], one in replaced, steps.get(one, 0)) for one, key in resolved.items()]
+        folding.repoint(key, {met.known[one].key for one in group if one in met.known} | met.records.intersection(group))
+        last = _last(group, met, steps)
+        if last is not None:
+            replaced |= {one for one in group if one != last and met.was_accepted(one)}
+        lines += [(*one, key[1], met.was_accepted(one), one in replaced, one == last, steps.get(one, 0)) for one in group]
     _keep(staging, file, agency, lines)
+
+
+def _last(group: Sequence[Id], met: _Met, steps: Mapping[Id, int]) -> Id | None:
+    """The id that takes the place of all earlier ones, whether it names them or not; None where none is new."""
+    if not any(met.is_fresh(one) for one in group):
+        return None
+    return max((one for one in group if one in met.here), key=lambda one: (steps.get(one, 0), met.here[one]))
 
 
 def _names(connection: Connection, file: StagedFile) -> list[_Name]:
@@ -128,14 +155,17 @@ def _meet(connection: Connection, file: StagedFile, agency: str) -> _Met:
     of_id = and_(
         alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.scope == ids.c.scope, alias.c.alias == ids.c.id
     )
-    known = select(ids.c.scope, ids.c.id, alias.c.key, alias.c.is_replaced).join_from(ids, alias, of_id)
+    known = select(ids.c.scope, ids.c.id, alias.c.key, alias.c.is_accepted, alias.c.is_replaced).join_from(ids, alias, of_id)
     keys = union(select(ids), select(ids.c.scope, alias.c.key).join_from(ids, alias, of_id)).subquery()
     held = and_(now.agency == agency, now.scope == keys.c.scope, now.key == keys.c.id)
     records = select(keys).join(current(file.kind), held)
-    carried = and_(rows.scope == ids.c.scope, rows.key == ids.c.id)
+    carried = and_(rows.scope == ids.c.scope, rows.key == ids.c.id, rows.verdict == "new")
     here = select(ids.c.scope, ids.c.id, func.min(rows.place)).join_from(ids, file.rows, carried).group_by(ids.c.scope, ids.c.id)
     return _Met(
-        known={(scope, one): ((scope, key), was) for scope, one, key, was in connection.execute(known)},
+        known={
+            (row.scope, row.id): _Known(key=(row.scope, row.key), is_accepted=row.is_accepted, is_replaced=row.is_replaced)
+            for row in connection.execute(known)
+        },
         records=frozenset((scope, one) for scope, one in connection.execute(records)),
         here={(scope, one): place for scope, one, place in connection.execute(here)},
     )
@@ -145,8 +175,8 @@ def _grouped(names: Iterable[_Name], met: _Met) -> _Groups:
     groups = _Groups()
     for name in names:
         groups.join(name.own, name.alias)
-    for one, (key, _) in met.known.items():
-        groups.join(one, key)
+    for one, known in met.known.items():
+        groups.join(one, known.key)
     return groups
 
 
@@ -180,7 +210,7 @@ def _key(group: Sequence[Id], met: _Met, steps: Mapping[Id, int], folding: _Fold
     here = [one for one in group if one in met.here]
     if here:
         return min(here, key=lambda one: (steps.get(one, 0), met.here[one]))
-    known = next((met.known[one][0] for one in group if one in met.known), None)
+    known = next((met.known[one].key for one in group if one in met.known), None)
     return known or min(group, key=lambda one: (steps.get(one, 0), one))
 
 
@@ -224,7 +254,7 @@ class _Folding:
         return alias.c.agency == self.agency, alias.c.kind == self.file.kind.name, alias.c.scope == scope
 
 
-def _keep(staging: Staging, file: StagedFile, agency: str, lines: Sequence[tuple[str, str, str, bool, int]]) -> None:
+def _keep(staging: Staging, file: StagedFile, agency: str, lines: Sequence[tuple[str, str, str, bool, bool, bool, int]]) -> None:
     """Add or change aliases, and put the rows of a file in the order in which they edit one another."""
     import polars as pl
 
@@ -234,18 +264,23 @@ def _keep(staging: Staging, file: StagedFile, agency: str, lines: Sequence[tuple
         Column("scope", Text, primary_key=True),
         Column("alias", Text, primary_key=True),
         Column("key", Text, nullable=False),
-        Column("is_replaced", Boolean, nullable=False),
+        *(Column(name, Boolean, nullable=False) for name in ("is_accepted", "is_replaced", "is_last")),
         Column("step", Integer, nullable=False),
     )
     staging.fill(found, pl.DataFrame(lines, schema=[column.name for column in found.columns], orient="row"))
-    said = (found.c.scope, found.c.alias, found.c.key, found.c.is_replaced)
-    worth = or_(found.c.alias != found.c.key, found.c.is_replaced)
-    upsert = dialect_of(connection).insert(alias).from_select(
-        ["agency", "kind", "scope", "alias", "key", "is_replaced"],
-        select(literal(agency), literal(file.kind.name), *said).where(worth),
-    )  # fmt: skip
-    again = {name: upsert.excluded[name] for name in ("key", "is_replaced")}
-    keys = ["agency", "kind", "scope", "alias"]
-    connection.execute(upsert.on_conflict_do_update(index_elements=keys, set_=again))
+    _upsert(connection, found, agency, file.kind.name)
+    of_kind = (alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.is_accepted)
+    earlier = (found.c.scope == alias.c.scope, found.c.key == alias.c.key, found.c.alias != alias.c.alias, found.c.is_last)
+    connection.execute(update(alias).where(*of_kind, *earlier).values(is_replaced=True))
     edits = (found.c.scope == rows.c.scope, found.c.alias == rows.c.own, found.c.step > 0)
     connection.execute(update(rows).where(*edits).values(step=found.c.step))
+
+
+def _upsert(connection: Connection, found: Table, agency: str, kind: str) -> None:
+    said = [found.c[name] for name in ("scope", "alias", "key", "is_accepted", "is_replaced")]
+    names = ["agency", "kind", *(column.name for column in said)]
+    # That a record goes by its own id needs no saying, as long as it does.
+    worth = or_(found.c.alias != found.c.key, found.c.is_replaced)
+    upsert = dialect_of(connection).insert(alias).from_select(names, select(literal(agency), literal(kind), *said).where(worth))
+    again = {name: upsert.excluded[name] for name in names[4:]}
+    connection.execute(upsert.on_conflict_do_update(index_elements=names[:4], set_=again))

@@ -29,7 +29,7 @@ from cigem_core.store.staging import StagedFile, Staging
 
 
 def settled(file: StagedFile, agency: str, here: ColumnElement[bool]) -> Subquery:
-    """The open entries that staged records settle: those they name, or else those that carry their key.
+    """The open entries that staged records settle: those they name, or else those that carry their key or one they replaced.
 
     By its key alone a record does not settle an entry faulted `unique`: it may well be the other holder. The ways are
     asked apart, as joins: databases find no quick way for "this or that" of each row.
@@ -43,7 +43,7 @@ def settled(file: StagedFile, agency: str, here: ColumnElement[bool]) -> Subquer
         return select(rows.c.place, rows.c.verdict, named.label("by_number"), quarantine.c.id.label("entry"), quarantine.c.sha256)
 
     by_number = and_(is_open, here, rows.c.entry.is_not(None), quarantine.c.id == rows.c.entry)
-    by_key = and_(is_open, unnamed, quarantine.c.scope == rows.c.scope, quarantine.c.key == rows.c.key)
+    by_key = and_(is_open, unnamed, quarantine.c.scope == rows.c.scope, quarantine.c.key == rows.c.own)
     ways = [
         pairs(by_number=True).join_from(rows, quarantine, by_number),
         pairs(by_number=False).join_from(rows, quarantine, by_key),
@@ -53,8 +53,8 @@ def settled(file: StagedFile, agency: str, here: ColumnElement[bool]) -> Subquer
             alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.scope == rows.c.scope, alias.c.key == rows.c.key
         )
         by_alias = and_(is_open, unnamed, quarantine.c.scope == alias.c.scope, quarantine.c.key == alias.c.alias)
-        other = and_(alias.c.alias != alias.c.key, of_record)
-        ways.append(pairs(by_number=False).join_from(rows, alias, other).join(quarantine, by_alias))
+        replaced = and_(alias.c.is_replaced, of_record)
+        ways.append(pairs(by_number=False).join_from(rows, alias, replaced).join(quarantine, by_alias))
     return union_all(*ways).subquery()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Literal
 
 from attrs import field, frozen
@@ -52,6 +53,11 @@ class Parcel:
     """What stood in the way: a sentence in both languages, or the fields the agency refused; never a value."""
     references: tuple[str, ...] = ()
     """The centre's records it holds."""
+    axis: str = ""
+    convention_digest: str = ""
+    """The wording under which it was decided that it leaves."""
+    on: date | None = None
+    """The day that was decided."""
 
 
 def put(connection: Connection, draft: Draft, *, batch: int, to: str, kind: Kind) -> int:
@@ -74,7 +80,8 @@ def parcels(
 ) -> Sequence[Parcel]:
     """The parcels of an agency that are in some states, in the order they were decided."""
     names = ("id", "place", "name", "sha256", "content", "path", "media", "state", "attempts", "said")
-    query = select(batch.c.agency, *(outbox.c[name] for name in names)).join(batch, batch.c.id == outbox.c.batch)
+    decided = (batch.c[name] for name in ("agency", "axis", "convention_digest", "on"))
+    query = select(*decided, *(outbox.c[name] for name in names)).join(batch, batch.c.id == outbox.c.batch)
     query = query.where(batch.c.agency == agency) if agency else query
     query = query.where(outbox.c.state.in_(list(states))) if states else query
     query = query if ids is None else query.where(outbox.c.id.in_(list(ids)))
@@ -91,22 +98,41 @@ def _held(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ..
     return found
 
 
-def has_left(connection: Connection, parcel: Parcel, *, theirs: str | None = None) -> None:
-    """A parcel is where it was to go: its content is kept no longer; `theirs` is the number its record got there."""
-    connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(content=None, state="left", said=None))
-    if theirs is not None:
+def begin(connection: Connection, parcel: Parcel) -> bool:
+    """A letter is about to be sent, and may have arrived from here on; False where it waits no longer."""
+    waits = update(outbox).where(outbox.c.id == parcel.id, outbox.c.state == "waiting")
+    return bool(connection.execute(waits.values(attempts=outbox.c.attempts + 1)).rowcount)
+
+
+def has_left(connection: Connection, parcel: Parcel, *, theirs: str | None = None) -> bool:
+    """A parcel is where it was to go: its content is kept no longer; `theirs` is the number its record got there.
+
+    False where somebody else had said so, or had taken it back.
+    """
+    here = update(outbox).where(outbox.c.id == parcel.id, outbox.c.state.in_(["waiting", "refused"]))
+    moved = connection.execute(here.values(content=None, state="left", said=None)).rowcount
+    if moved and theirs is not None:
         connection.execute(update(sent).where(sent.c.parcel == parcel.id).values(theirs=theirs))
+    return bool(moved)
 
 
-def was_tried(connection: Connection, parcel: Parcel, said: Mapping[str, Any], *, refused: bool = False) -> None:
-    """A letter could not be sent, or the agency does not take it as it is; what stood in the way is kept."""
-    values = {"attempts": outbox.c.attempts + 1, "said": json.dumps(said, ensure_ascii=False)}
-    values |= {"state": "refused"} if refused else {}
-    connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+def was_tried(connection: Connection, parcel: Parcel, said: Mapping[str, Any], *, refused: bool = False) -> bool:
+    """A letter could not be sent, or the agency does not take it as it is; what stood in the way is kept.
+
+    False where it waits no longer: of two who send the same letter, the one it was accepted from is right.
+    """
+    values = {"said": json.dumps(said, ensure_ascii=False), **({"state": "refused"} if refused else {})}
+    waits = update(outbox).where(outbox.c.id == parcel.id, outbox.c.state == "waiting")
+    return bool(connection.execute(waits.values(values)).rowcount)
+
+
+def readdress(connection: Connection, ids: Iterable[int], place: str) -> None:
+    """Letters are for another address of the same service from now on; their keys go with them."""
+    connection.execute(update(outbox).where(outbox.c.id.in_(list(ids))).values(place=place))
 
 
 def withdraw(connection: Connection, ids: Iterable[int]) -> list[str]:
-    """Take parcels that were refused back: their records wait again, and leave anew; the records."""
+    """Take parcels back: their records wait again, and leave anew; the records."""
     listed = list(ids)
     keys = list(connection.execute(select(sent.c.key).where(sent.c.parcel.in_(listed)).order_by(sent.c.key)).scalars())
     connection.execute(delete(sent).where(sent.c.parcel.in_(listed)))
@@ -115,9 +141,9 @@ def withdraw(connection: Connection, ids: Iterable[int]) -> list[str]:
 
 
 def sent_keys(connection: Connection, kind: Kind) -> set[str]:
-    """The keys of the centre's records of a kind that left."""
+    """The keys of the centre's records of a kind that are known to be where they were to go."""
     query = select(sent.c.key).join(outbox, outbox.c.id == sent.c.parcel)
-    return set(connection.execute(query.where(sent.c.kind == kind.name, outbox.c.state != "refused")).scalars())
+    return set(connection.execute(query.where(sent.c.kind == kind.name, outbox.c.state == "left")).scalars())
 
 
 def numbers_given(connection: Connection, *, to: str, kind: Kind) -> dict[str, str]:

@@ -134,10 +134,12 @@ alias = Table(
     Column("scope", Text, primary_key=True),
     Column("alias", Text, primary_key=True),
     Column("key", Text, nullable=False),
+    Column("is_accepted", Boolean, nullable=False),
     Column("is_replaced", Boolean, nullable=False),
     Index("alias_by_key", "agency", "kind", "scope", "key"),
 )
-"""The ids of records that were edited: which record each is of, and whether a later one took its place."""
+"""The ids of records that were edited: which record each is of, whether a record was accepted under it, and whether a
+later one took its place."""
 
 outbox = Table(
     "outbox",

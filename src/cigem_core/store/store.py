@@ -156,6 +156,12 @@ class Store:
         rows = connection.execute(select(convention.c.document).where(convention.c.id.in_(last)).order_by(convention.c.reference))
         return tuple(Convention.from_document(document) for (document,) in rows)
 
+    @staticmethod
+    def wording(connection: Connection, digest: str) -> Convention:
+        """A wording that was installed once, by its digest."""
+        query = select(convention.c.document).where(convention.c.digest == digest).limit(1)
+        return Convention.from_document(connection.execute(query).scalar_one())
+
     def verify_journal(self, held: Head | None = None) -> journal.Break | None:
         """The first line of the journal that is not what it was, given the head a receipt holds; None when whole."""
         with self.reading() as connection:

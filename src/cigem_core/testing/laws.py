@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from cigem_core.formats.tables import ITEM
 from cigem_core.report import Rule
-from cigem_core.sdk.cells import trimmed
-from cigem_core.sdk.flags import checked, listed
 from cigem_core.sdk.frames import column_of
-from cigem_core.sdk.items import exploded
 from cigem_core.sdk.lenses import Column
+from cigem_core.sdk.reading.cells import trimmed
+from cigem_core.sdk.reading.flags import checked, listed
+from cigem_core.sdk.reading.items import exploded
 from cigem_core.sdk.table import Table
 
 if TYPE_CHECKING:

@@ -69,11 +69,51 @@ def test_what_is_refused_is_said_by_field():
     assert len(server.requests) == 1
 
 
-def test_a_key_used_for_something_else_is_a_conflict():
+def test_a_key_used_for_something_else_is_a_conflict_and_no_refusal():
+    """Something did happen under that key: nobody may think that nothing did."""
     with service() as server, speak(server) as client:
         post(client)
 
-        assert post(client, {**BODY, "nom": "Autre"}).status == 409
+        with pytest.raises(RemoteError, match="knows this key already") as conflict:
+            post(client, {**BODY, "nom": "Autre"})
+        assert (conflict.value.status, conflict.value.may_retry) == (409, False)
+
+
+@pytest.mark.parametrize("status", [400, 413, 415, 422])
+def test_what_is_not_understood_is_refused_too(status):
+    with service(faults=[Reply(status=status)]) as server, speak(server) as client:
+        assert post(client) == Refused(status=status, errors=())
+
+
+CREATING = evolve(API, created="id", patience=Patience(attempts=3))
+PAGES = [
+    b"<html>Bienvenue !</html>", b"", b"null", b"[]", b"{}", b'{"id": null}', b'{"id": ""}', b'{"id": ".."}', b'{"id": true}',
+    b'{"id": {"x": 1}}', b'{"id": " 1"}', b'{"id": "a\n"}', f'{{"id": "{TOKEN}"}}'.encode(), b'{"id": "%s"}' % (b"x" * 300),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("kind", ["text/html", "application/json"])
+def test_an_answer_that_does_not_name_what_was_created_accepts_nothing(page, kind):
+    """A portal on the way says 200 to everything, and its page is no acceptance."""
+    portal = Reply(status=200, headers={"Content-Type": kind}, body=page)
+    with service(faults=[portal]) as server, speak(server, CREATING) as client:
+        assert post(client).theirs == "OR-00001"
+
+    with service(faults=lambda _: portal) as server, speak(server, CREATING) as client:
+        with pytest.raises(RemoteError, match="cut or unreadable") as given_up:
+            post(client)
+        assert given_up.value.may_retry
+    assert server.effects == {}
+
+
+def test_what_a_service_says_of_a_field_is_shown_on_one_line():
+    told = '{"errors": [{"field": "nom", "code": "x", "message": "a\\n\\u001b[31mb%s"}]}' % ("c" * 10_000)
+    with service(faults=[Reply(status=422, body=told.encode())]) as server, speak(server) as client:
+        (error,) = post(client).errors
+
+    assert error.message.startswith("a  [31mbccc")
+    assert len(error.message) <= 500
 
 
 @pytest.mark.parametrize("body", [b"", b"no json", b"[]", b'{"errors": 3}', b'{"errors": [1, null]}'])
@@ -83,7 +123,7 @@ def test_a_refusal_may_give_no_reason(body):
 
 
 @pytest.mark.parametrize(
-    ("status", "may_retry"), [(400, False), (403, False), (404, False), (500, True), (503, True), (501, False)]
+    ("status", "may_retry"), [(402, False), (403, False), (404, False), (500, True), (503, True), (501, False)]
 )
 def test_anything_else_says_whether_to_try_again(status, may_retry):
     with service(faults=lambda _: Reply(status=status)) as server, pytest.raises(RemoteError) as refused:

@@ -116,7 +116,7 @@ answers = Table(ReferralAnswer, Json("orientations*.json", resource="orientation
     "result":   column("resultat"),
 }, repeats=True)  # fmt: skip
 
-service = Api(agency="apej", resources=[
+service = Api(agency="apej", created="id", resources=[
     Resource("jeunes", modified="modifie_le", since="modifie_depuis"),
     Resource("stages"),
     Resource("projets"),

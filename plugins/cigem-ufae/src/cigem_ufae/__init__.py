@@ -51,7 +51,7 @@ trainees = Table(Trainee, submissions, {
         "abandon": TrainingResult.ABANDONED,
     }),
 }, form=form_in("cigem_ufae", "forms/suivi_formation.xlsx"), children=[evaluations],
-   repeats=True, replaces=["meta/deprecatedID", "meta/rootUuid"])  # fmt: skip
+   repeats=True, replaces=["meta/deprecatedID", "meta/rootUuid", "_id"])  # fmt: skip
 
 orientation = form_in("cigem_ufae", "forms/orientation.xlsx")
 referrals = Table(Referral, FormPost(orientation), {
@@ -67,7 +67,10 @@ referrals = Table(Referral, FormPost(orientation), {
     "reason":               column("motif"),
 }, form=orientation)  # fmt: skip
 
-service = Api(agency="ufae", scheme="Token", key_header=None, headers={"X-OpenRosa-Version": "1.0"})
+service = Api(
+    agency="ufae", scheme="Token", key_header=None, headers={"X-OpenRosa-Version": "1.0"},
+    accepted={201, 202},  # a page with 200 is a portal's
+)  # fmt: skip
 ufae = Adapter("ufae", pull=[trainees], push=[referrals], api=service, token_is_optional=True)
 
 

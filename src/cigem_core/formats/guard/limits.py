@@ -23,7 +23,8 @@ class Limits:
     least_memory: int = 256 * _MIB
     most_memory: int = 2048 * _MIB
     memory_per_byte: int = 24
-    least_seconds: float = 5.0
+    least_seconds: float = 4.5
+    """With what it takes to notice and to end a worker, five in all."""
     most_seconds: float = 120.0
     bytes_per_second: int = _MIB // 2
     largest: int = 256 * _MIB

@@ -71,6 +71,9 @@ class Worker:
             return {"reason": watch.reason}
         finally:
             watch.is_over.set()
+            watch.join()
+            if watch.has_ended_it:
+                self._process.wait()  # so that nobody asks one that is about to be gone
 
     def _exchange(self, request: Mapping[str, Any]) -> dict[str, Any]:
         assert self._process.stdin is not None
@@ -89,6 +92,7 @@ class _Watch(threading.Thread):
     def __init__(self, process: subprocess.Popen[bytes], seconds: float, memory: int | None) -> None:
         super().__init__(daemon=True)
         self.is_over = threading.Event()
+        self.has_ended_it = False
         self.reason = "large"  # a worker that ends by itself was refused memory
         self._process, self._seconds, self._memory = process, seconds, memory
 
@@ -98,11 +102,15 @@ class _Watch(threading.Thread):
         while not self.is_over.wait(_GLANCE):
             if time.monotonic() > ends:
                 self.reason = "time"
-                self._process.kill()
+                self._end()
                 return
             if self._memory is not None and resident(self._process.pid) > self._memory - _MARGIN:
-                self._process.kill()
+                self._end()
                 return
+
+    def _end(self) -> None:
+        self.has_ended_it = True
+        self._process.kill()
 
 
 _GLANCE = 0.01

@@ -112,6 +112,10 @@ class Patience:
     """How often a list that changes under the reading is read again."""
 
 
+def _statuses(given: Iterable[int]) -> frozenset[int]:
+    return frozenset(given)
+
+
 def _listed(given: Iterable[Resource]) -> tuple[Resource, ...]:
     return tuple(given)
 
@@ -129,9 +133,13 @@ class Api:
     """The header by which the service knows a repeated request; None where the body itself carries it."""
     headers: Mapping[str, str] = field(factory=dict)
     """What else every request says of itself, such as the version of a protocol; never a secret."""
-    accepted: frozenset[int] = frozenset({200, 201, 202})
-    refused: frozenset[int] = frozenset({409, 422})
-    """The answers that speak of what was sent, not of the sending."""
+    accepted: frozenset[int] = field(default=frozenset({200, 201, 202}), converter=_statuses)
+    refused: frozenset[int] = field(default=frozenset({400, 413, 415, 422}), converter=_statuses)
+    """The answers that speak of what was sent, not of the sending, and say that nothing happened. A conflict (409) is
+    none of them: something did happen under that key."""
+    created: str | None = None
+    """The member of the answer by which the service names what was sent; an answer without it accepts nothing, be it
+    the page of a portal on the way. None where the status alone counts."""
     meanings: Mapping[int, Text] = field(factory=dict)
     """What an answer means to whoever runs the command, where this service says more than the usual."""
     limits: Limits = Limits()

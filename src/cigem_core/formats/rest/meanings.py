@@ -21,6 +21,10 @@ _STATUS = {
     404: Text(
         fr="rien à cette adresse (404) ; vérifier l'adresse du service", en="nothing there (404); check the service's address"
     ),
+    409: Text(
+        fr="le service connaît déjà cette clé, pour autre chose ou pour un envoi en cours (409) ; le demander à la structure",
+        en="the service knows this key already, for something else or for a sending under way (409); ask the agency",
+    ),
     413: Text(fr="l'envoi est trop grand pour le service (413)", en="what was sent is too large for the service (413)"),
     429: Text(fr="trop de demandes (429) ; réessayer plus tard", en="too many requests (429); try again later"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,7 +39,11 @@ class Reading:
         yield from documents.parsed(self.document)
 
 
-def read(client: Client, name: str, *, cursor: datetime | None = None) -> Reading:
+Told = Callable[[int], None]
+"""Told, page after page, how many records were read so far."""
+
+
+def read(client: Client, name: str, *, cursor: datetime | None = None, told: Told | None = None) -> Reading:
     """A list with every record once: all of it, or what changed since a cursor that an earlier reading gave.
 
     The latest change of a record counts. RemoteError where not every record could be had: then nothing was.
@@ -47,7 +51,7 @@ def read(client: Client, name: str, *, cursor: datetime | None = None) -> Readin
     resource = client.api.resource(name)
     began, calls = client.clock.now(), client.calls
     start = cursor - resource.overlap if cursor and resource.modified else None
-    turn, turns = _whole(_Asking(client=client, resource=resource), start)
+    turn, turns = _whole(_Asking(client=client, resource=resource, told=told), start)
     return Reading(
         resource=name, document=_document(turn), count=len(turn.records), cursor=_cursor(turn, cursor, began),
         began=began, overlap=resource.overlap, calls=client.calls - calls, turns=turns,
@@ -60,6 +64,7 @@ class _Asking:
 
     client: Client
     resource: Resource
+    told: Told | None = field(default=None, repr=False)
 
     def __call__(self, since: datetime | None, page: int, size: int) -> Listing:
         api, resource = self.client.api, self.resource
@@ -104,6 +109,8 @@ def _bounded(ask: _Asking, turn: Turn) -> Ask:
     def bounded(since: datetime | None, page: int, size: int) -> Listing:
         if len(turn.records) > most:
             raise ask.client.spent("records", most)
+        if ask.told is not None:
+            ask.told(len(turn.records))
         return ask(since, page, size)
 
     return bounded

@@ -17,6 +17,9 @@ from cigem_core.formats.rest.transport import Answer, Request
 from cigem_core.text import Text
 
 JSON = "application/json"
+_MOST = 100
+_LONGEST = 500
+_LONGEST_NAME = 200
 
 
 @frozen(kw_only=True)
@@ -36,6 +39,8 @@ class Accepted:
     body: bytes = attrs.field(repr=False)
     value: Any = attrs.field(default=None, repr=False)
     """What the service answered, where that is JSON."""
+    theirs: str | None = None
+    """By what the service knows it, where it is declared that it says so."""
 
 
 @frozen(kw_only=True)
@@ -61,7 +66,7 @@ def send(
     def outcome(answer: Answer) -> tuple[Accepted | Refused] | None:
         if answer.status in client.api.refused:
             return (Refused(status=answer.status, errors=_errors(client, answer.body)),)
-        accepted = _accepted(answer)
+        accepted = _accepted(client, answer)
         return None if accepted is None else (accepted,)
 
     return client.ask(request, outcome, client.api.accepted | client.api.refused)[0]
@@ -75,15 +80,27 @@ def _keyed(client: Client, key: str) -> dict[str, str]:
     return {client.api.key_header: key}
 
 
-def _accepted(answer: Answer) -> Accepted | None:
-    """What was accepted; None where it calls itself JSON and is not, for then it was cut."""
-    value = None
-    if answer.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):
+def _accepted(client: Client, answer: Answer) -> Accepted | None:
+    """What was accepted; None where the answer is not what it says, or what was declared: then it was cut, or not theirs."""
+    value, created = None, client.api.created
+    if created or answer.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):
         try:
             value = documents.parsed(answer.body)
         except ValueError:
             return None
-    return Accepted(status=answer.status, body=answer.body, value=value)
+    theirs = _named(client, value.get(created)) if created and isinstance(value, dict) else None
+    if created and theirs is None:
+        return None
+    return Accepted(status=answer.status, body=answer.body, value=value, theirs=theirs)
+
+
+def _named(client: Client, value: Any) -> str | None:
+    """A name that can be asked for later, as part of an address; None where it cannot."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    name = str(value)
+    usable = 0 < len(name) <= _LONGEST_NAME and name.isprintable() and name.strip() == name and name not in (".", "..")
+    return name if usable and client.hide(name) == name else None
 
 
 def _errors(client: Client, body: bytes) -> tuple[FieldError, ...]:
@@ -93,9 +110,14 @@ def _errors(client: Client, body: bytes) -> tuple[FieldError, ...]:
     except ValueError:
         return ()
     found = told.get("errors") if isinstance(told, dict) else None
-    return tuple(_error(client, one) for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
+    return tuple(_error(client, one) for one in found[:_MOST] if isinstance(one, dict)) if isinstance(found, list) else ()
 
 
 def _error(client: Client, told: Mapping[str, Any]) -> FieldError:
-    named = {name: client.hide(str(told.get(name) or "")) for name in ("field", "code", "message")}
+    named = {name: _shown(client.hide(str(told.get(name) or ""))) for name in ("field", "code", "message")}
     return FieldError(**named)
+
+
+def _shown(text: str) -> str:
+    """A text of the service's as people are shown it: on one line, and never so long that it hides the others."""
+    return "".join(character if character.isprintable() else " " for character in text[:_LONGEST]).strip()

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text, primary_key=True),
         sa.Column("alias", sa.Text, primary_key=True),
         sa.Column("key", sa.Text, nullable=False),
+        sa.Column("is_accepted", sa.Boolean, nullable=False),
         sa.Column("is_replaced", sa.Boolean, nullable=False),
     )
     op.create_index("alias_by_key", "alias", ["agency", "kind", "scope", "key"])

@@ -1,0 +1,1 @@
+"""Workbooks: read cell by cell under guard, tables on their sheets, rows put in, corrections written."""

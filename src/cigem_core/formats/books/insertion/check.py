@@ -1,0 +1,33 @@
+"""Reading a workbook back after rows were put in: what stood there still stands, where it should be."""
+
+from __future__ import annotations
+
+from cigem_core.errors import InternalError
+from cigem_core.formats.books.cells import xlsx
+from cigem_core.formats.books.cells.package import Package
+from cigem_core.formats.books.cells.values import Cell
+from cigem_core.formats.books.insertion.references import Shift
+from cigem_core.text import Text
+
+
+def check(was: Package, now: Package, book: xlsx.Workbook, here: xlsx.SheetPart, shift: Shift) -> None:
+    """Raises InternalError where a value was lost or stands elsewhere. A result to be calculated anew may be missing."""
+    for sheet in book.sheets:
+        before, after = _cells(was, book, sheet), _cells(now, book, sheet)
+        if sheet == here:
+            before = {(shift.row(row + 1) - 1, column): cell for (row, column), cell in before.items()}
+            new = range(shift.before - 1, shift.before - 1 + shift.by)
+            after = {(row, column): cell for (row, column), cell in after.items() if row not in new}
+        if any(before.get(place) != cell for place, cell in after.items()):
+            raise InternalError(
+                Text(
+                    fr="les lignes ajoutées auraient changé d'autres cellules ; rien n'a été écrit",
+                    en="the rows put in would have changed other cells; nothing was written",
+                )
+            )
+
+
+def _cells(package: Package, book: xlsx.Workbook, sheet: xlsx.SheetPart) -> dict[tuple[int, int], Cell]:
+    cells = xlsx.read_cells(package.pieces(sheet.part), book)
+    places = zip(cells.rows, cells.columns, strict=True)
+    return dict(zip(places, zip(cells.texts, cells.kinds, strict=True), strict=True))

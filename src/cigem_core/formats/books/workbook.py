@@ -1,0 +1,118 @@
+"""Workbooks of text: sheets written cell by cell as text, never as formulas.
+
+Needs the extra `xlsx` (openpyxl), which is imported when used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from cigem_core.errors import MissingExtra
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_MARKED = "FFFFE08A"
+_HEADER = "FFDDE5EE"
+_NARROWEST, _WIDEST = 8, 40
+_LINE, _HIGHEST = 15, 20
+
+
+@frozen(kw_only=True)
+class Sheet:
+    """A sheet of text: its headers, its rows, and the cells to be marked with what is expected there."""
+
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]] = field(repr=False)
+    marks: Mapping[tuple[int, int], str] = field(factory=dict, repr=False)
+    """(row, column), both from 0 → the comment of the cell."""
+
+
+def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write sheets; every cell is text, so that nothing in it can act as a formula."""
+    openpyxl = _openpyxl()
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for sheet in sheets:
+        _write_sheet(book.create_sheet(_title(sheet.name, book.sheetnames)), sheet)
+    book.save(path)
+
+
+def _write_sheet(worksheet: Worksheet, sheet: Sheet) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    marked = PatternFill(fill_type="solid", fgColor=_MARKED)
+    for number, row in enumerate((sheet.header, *sheet.rows), start=1):
+        for column, text in enumerate(row, start=1):
+            cell = worksheet.cell(number, column)
+            cell.number_format = "@"
+            if text:
+                cell.value = escape(text)
+                cell.data_type = "s"
+            if number == 1:
+                cell.font, cell.fill = Font(bold=True), PatternFill(fill_type="solid", fgColor=_HEADER)
+            comment = sheet.marks.get((number - 2, column - 1))
+            if comment:
+                cell.fill, cell.comment = marked, Comment(comment, "cigem", width=320, height=90)
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+    for column, texts in enumerate(zip_longest(sheet.header, *sheet.rows, fillvalue=""), start=1):
+        worksheet.column_dimensions[get_column_letter(column)].width = min(max(_NARROWEST, *map(len, texts)) + 2, _WIDEST)
+    for number, row in enumerate(sheet.rows, start=2):
+        if (lines := max(map(_lines, row), default=1)) > 1:
+            worksheet.row_dimensions[number].height = _LINE * min(lines, _HIGHEST)
+    worksheet.freeze_panes = "A2"
+    _prepare_for_print(worksheet)
+
+
+def _lines(text: str) -> int:
+    """How many lines a cell takes in the widest of columns."""
+    return sum(1 + len(line) // _WIDEST for line in text.split("\n"))
+
+
+def _prepare_for_print(worksheet: Worksheet) -> None:
+    """On paper too a row keeps its header and its key, and what is expected is printed after the rows."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", worksheet.PAPERSIZE_A4
+    worksheet.page_setup.cellComments = "atEnd"
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 2, 0
+    worksheet.print_title_rows, worksheet.print_title_cols = "1:1", "A:A"
+
+
+def escape(text: str) -> str:
+    """Text as a workbook holds it (ECMA-376, ST_Xstring): control characters as `_x000D_`."""
+    plain = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]", lambda found: f"_x{ord(found[0]):04X}_", plain)
+
+
+def _title(name: str, taken: Sequence[str]) -> str:
+    """A sheet's name as spreadsheets allow it: 31 characters, without some signs, and not taken."""
+    base = re.sub(r"[\\/*?:\[\]]", " ", name)[:28] or "1"
+    number, title = 2, base
+    while title in taken:
+        title, number = f"{base} {number}", number + 1
+    return title
+
+
+def _openpyxl() -> Any:
+    try:
+        import openpyxl
+    except ImportError:
+        raise MissingExtra(
+            Text(
+                fr="les classeurs demandent une extension : pip install cigem-core[xlsx]",
+                en="workbooks need an extra: pip install cigem-core[xlsx]",
+            )
+        ) from None
+    return openpyxl

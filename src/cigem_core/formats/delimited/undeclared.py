@@ -1,0 +1,115 @@
+"""Opening a table whose columns are declared and whose dialect is not: what the bytes say, and where the header stands."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from cigem_core.errors import SourceRefused
+from cigem_core.formats.delimited.csv import OpenCsv, candidates, check_text, nearer, no_text, unguard
+from cigem_core.formats.delimited.dialect import Dialect, Retold
+from cigem_core.formats.delimited.sniff import HEAD, FirstRow, encodings_of, first_rows, sample_of, sniff
+from cigem_core.formats.source import Source, Stream
+from cigem_core.formats.tables import Choose, Columns, OpenTable, Span
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    from cigem_core.formats.delimited.csv import Csv
+
+
+def found_encoding(source: Source, delimiter: str) -> tuple[Stream, tuple[str, ...]]:
+    """The bytes of a source whose encoding is not declared, and what it may be; UTF-16 is told again in UTF-8."""
+    encodings = encodings_of(source)
+    dialect = Dialect(encoding=encodings[0], delimiter=delimiter)
+    if dialect.is_plain:
+        return source.open(), encodings
+    return Retold(source.open(), dialect), ("utf-8",)
+
+
+def open_undeclared(csv: Csv, source: Source, choose: Choose, block: int) -> OpenTable:
+    """Find dialect and header; the header is the row in which the declared columns are found."""
+    stream = source.open()
+    try:
+        head = stream.read(HEAD)
+        check_text(source.name, head.removeprefix(codecs.BOM_UTF8))
+        encodings = candidates(source.name, head, csv.encodings) if csv.encodings else encodings_of(source)
+        found = _recognise(source.name, head, encodings, choose)
+        stream.put_back(head)
+        told = _below(stream, found)
+    except SourceRefused:
+        stream.close()
+        raise
+    return OpenCsv(
+        source.name, found.header, found.heading, found.dialect, found.columns, told, found.above, block, found.dialect.assumed
+    )
+
+
+@frozen(kw_only=True)
+class _Found:
+    dialect: Dialect
+    header: tuple[str, ...]
+    heading: Span
+    above: tuple[Span, ...]
+    columns: Columns
+
+
+def _recognise(name: str, head: bytes, encodings: Sequence[str], choose: Choose) -> _Found:
+    refusal: SourceRefused | None = None
+    for encoding in encodings:
+        dialect = sniff(head, encoding)
+        rows = first_rows(sample_of(head, encoding), dialect)
+        for row in _likely(rows, dialect):
+            header = tuple(map(unguard, row.cells))
+            try:
+                columns = choose(header)
+            except SourceRefused as refused:
+                refusal = nearer(refusal, refused)
+            else:
+                return _found(dialect, rows, row, header, columns)
+    raise no_text(name, head) or refusal or _nothing(name)
+
+
+def _likely(rows: Sequence[FirstRow], dialect: Dialect) -> Iterator[FirstRow]:
+    """The rows that may be the header, the likeliest first; one with stray quotes or bytes cannot be trusted."""
+    sound = [row for row in rows[:_HEADERS] if row.is_sound and not row.is_blank]
+    yield from (row for row in sound if row.row == dialect.header)
+    yield from (row for row in sound if row.row != dialect.header)
+
+
+_HEADERS = 60
+"""Rows among which the header must stand."""
+
+
+def _found(dialect: Dialect, rows: Sequence[FirstRow], row: FirstRow, header: tuple[str, ...], columns: Columns) -> _Found:
+    above = tuple(
+        Span(row=other.row, first=other.first, last=other.last, what="blank" if other.is_blank else "title")
+        for other in rows
+        if other.row < row.row
+    )
+    return _Found(
+        dialect=evolve(dialect, preamble=row.row - 1, header=row.row, heading=1, width=len(header)),
+        header=header,
+        heading=Span(row=row.row, first=row.first, last=row.last, what="header"),
+        above=above,
+        columns=columns,
+    )
+
+
+def _below(stream: Stream, found: _Found) -> Stream:
+    """The stream from the line after the header on, told again where its dialect asks for it."""
+    told = stream if found.dialect.is_plain else Retold(stream, found.dialect)
+    head = told.read(HEAD).removeprefix(codecs.BOM_UTF8)
+    told.put_back(b"".join(head.split(b"\n", found.heading.last)[found.heading.last :]))
+    return told
+
+
+def _nothing(name: str) -> SourceRefused:
+    return SourceRefused(
+        Text(
+            fr=f"{name} : aucune ligne ne se lit comme un en-tête ; vérifier que c'est un fichier CSV",
+            en=f"{name}: no row reads as a header; check that it is a CSV file",
+        )
+    )

@@ -1,0 +1,1 @@
+"""Documents of records, JSON or XML, as the tables they hold."""

@@ -1,0 +1,150 @@
+"""Where values stand in trees, and the columns those places make.
+
+A place is reached by keys. A value there gives the column `a.b`, an object the columns below it, a list the columns
+`a.b[]` or `a.b[].c`, one item of the cell for each item of the list. Where one record has a value and another an
+object or a list, each has its own columns, so that nothing is lost and nothing hides. A list inside an item of a list
+is kept whole, as its JSON text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field, frozen
+
+from cigem_core.formats.tables import ITEM
+from cigem_core.formats.trees.digits import Digits, as_json
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Path = tuple[str, ...]
+
+
+@frozen
+class Place:
+    """A column of a tree: the keys to a value, or to a list and from its items on."""
+
+    name: str
+    path: Path
+    inner: Path | None = None
+    """The keys from an item of the list at `path`; None where there is no list."""
+
+
+@define
+class Shape:
+    """What was seen at one place, over all the records of a document."""
+
+    value: bool = False
+    is_object: bool = False
+    keys: dict[str, Shape] = field(factory=dict)
+    item: Shape | None = None
+    """What was seen in the items of lists that stand here."""
+
+    def see(self, value: Any, *, inside: bool = False) -> None:
+        """Note what stands here in one record; `inside` an item of a list, lists are values."""
+        if isinstance(value, dict):
+            self._see_object(value, inside)
+        elif isinstance(value, list) and not inside:
+            self.item = self.item or Shape()
+            for item in value:
+                self.item.see(item, inside=True)
+        elif value is not None and value != []:
+            self.value = True
+
+    def _see_object(self, value: Mapping[str, Any], inside: bool) -> None:
+        self.is_object = True
+        for key, below in value.items():
+            if below is not None:
+                self.below(key).see(below, inside=inside)
+
+    def below(self, key: str) -> Shape:
+        """What was seen under a key."""
+        if key not in self.keys:
+            self.keys[key] = Shape()
+        return self.keys[key]
+
+    def leaves(self) -> Iterator[Shape]:
+        """The places that have nothing below them."""
+        below = [*self.keys.values(), *([self.item] if self.item else [])]
+        for shape in below:
+            yield from shape.leaves()
+        if not below:
+            yield self
+
+    def places(self, naming: Naming) -> Iterator[Place]:
+        """The columns of a document whose records look like this."""
+        for key, shape in self.keys.items():
+            yield from shape._places(naming, naming.key(key), (key,))
+
+    def _places(self, naming: Naming, name: str, path: Path) -> Iterator[Place]:
+        if self.value or not (self.keys or self.item):
+            yield Place(name, path)
+        for key, shape in self.keys.items():
+            yield from shape._places(naming, naming.below(name, key), (*path, key))
+        if self.item:
+            yield from self.item._inner(naming, f"{name}{ITEM}", path, (), name + naming.separator)
+
+    def _inner(self, naming: Naming, name: str, path: Path, inner: Path, prefix: str) -> Iterator[Place]:
+        if self.value or not self.keys:
+            yield Place(name, path, inner)
+        for key, shape in self.keys.items():
+            bare = key.removeprefix(prefix) if naming.repeats_prefix else key
+            yield from shape._inner(naming, naming.below(name, bare), path, (*inner, key), prefix)
+
+
+@frozen
+class Naming:
+    """How keys are joined into the names of columns."""
+
+    separator: str
+    repeats_prefix: bool
+    """Whether keys inside the items of a list repeat the list's own name, as KoboToolbox's do."""
+
+    def key(self, key: str) -> str:
+        """A key as it stands in names, where only lists have `[]`."""
+        return key.replace(ITEM, "[ ]")
+
+    def below(self, name: str, key: str) -> str:
+        """The name of what stands under a key of what has that name."""
+        return f"{name}{self.separator}{self.key(key)}"
+
+
+def texts_of(place: Place, records: Sequence[Any]) -> list[Any]:
+    """The cells of a column: texts, or lists of texts where the place is in a list."""
+    if place.inner is None:
+        return [_text(at(record, place.path)) for record in records]
+    inner = place.inner
+    lists = (found if isinstance(found := at(record, place.path), list) else () for record in records)
+    return [[_text_inside(at(item, inner)) for item in items] for items in lists]
+
+
+def at(value: Any, path: Path) -> Any:
+    """What stands at the end of the keys; None where they lead nowhere."""
+    for key in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def _text(value: Any) -> str | None:
+    """A value as text; objects and lists have columns of their own."""
+    if isinstance(value, str):
+        return str(value) if isinstance(value, Digits) else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None
+
+
+def _text_inside(value: Any) -> str | None:
+    return as_json(value) if isinstance(value, list) and value else _text(value)
+
+
+def series_of(place: Place, records: Sequence[Any]) -> pl.Series:
+    """The cells of a column as a series of text, or of lists of text."""
+    import polars as pl
+
+    dtype = pl.String() if place.inner is None else pl.List(pl.String)
+    return pl.Series(place.name, texts_of(place, records), dtype=dtype)

@@ -1,0 +1,1 @@
+"""The rules of a form, asked of whole columns of answers."""

@@ -1,0 +1,55 @@
+"""Cells before they are understood: typed ones spelled as their columns would say them, then all of them trimmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cigem_core.formats.tables import IS, ITEM
+from cigem_core.sdk.codecs import TextCodec
+from cigem_core.sdk.reading.plan import Plan
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_TEXT = TextCodec()
+
+
+def written(cells: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """The cells as text of the agency's: a real date becomes one as its column writes dates; absent columns are empty."""
+    import polars as pl
+
+    typed = [name.removeprefix(IS) for name in cells.columns if name.startswith(IS)]
+    spelled = [_spelled(name, plan).alias(name) for name in typed if name in cells.columns]
+    absent = [
+        pl.lit(None, dtype=pl.List(pl.String) if ITEM in name else pl.String).alias(name)
+        for name in plan.headers
+        if name not in cells.columns
+    ]
+    return cells.with_columns(*spelled, *absent).drop(IS + name for name in typed)
+
+
+def _spelled(name: str, plan: Plan) -> pl.Expr:
+    import polars as pl
+
+    lens, cell, what = plan.lens_of(name), pl.col(name), pl.col(IS + name)
+    return _TEXT.spelled(cell, what) if lens is None else lens.spelled(name, cell, what)
+
+
+def trimmed(cells: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
+    """The text of some columns without white space at its ends; null where nothing is left."""
+    import polars as pl
+
+    plain = [header for header in headers if ITEM not in header]
+    lists = [header for header in headers if ITEM in header]
+    bare = cells.select(
+        *(pl.col(header).str.strip_chars() for header in plain),
+        *(pl.col(header).list.eval(_filled(pl.element().str.strip_chars())) for header in lists),
+    )
+    return bare.with_columns(_filled(pl.col(header)) for header in plain).select(headers)
+
+
+def _filled(text: pl.Expr) -> pl.Expr:
+    import polars as pl
+
+    return pl.when(text != "").then(text)

@@ -1,0 +1,198 @@
+"""A table under a mask: which columns of a source are read, which are kept aside, and which rules can be asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from cigem_core.errors import SourceRefused
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, Columns
+from cigem_core.model.codes import fold
+from cigem_core.model.fields import Field
+from cigem_core.policy import Mask
+from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS
+from cigem_core.sdk.lenses import Lens
+from cigem_core.sdk.remedies import masked_rule, missing_columns, one_column, twice_there
+from cigem_core.sdk.table import Child, Table, header_key
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cigem_core.sdk.forms.rules import FormRules
+
+
+@frozen(eq=False)
+class ChildPlan:
+    """A child of a table under the mask: the lenses that may be read."""
+
+    child: Child
+    lenses: Mapping[str, Lens]
+
+    @property
+    def headers(self) -> list[str]:
+        """The columns of its list that are read."""
+        return _headers(self.lenses)
+
+
+class Plan:
+    """What is read of one source of a table; settled once its header is known."""
+
+    def __init__(self, table: Table, mask: Mask, source: Source) -> None:
+        self.table, self.mask, self.sheet = table, mask, source.sheet
+        self.file = source.name if source.table is not None else table.format.resource or source.name
+        self.is_sparse = table.format.is_sparse and source.table is None
+        self.key_columns = [table.lenses[part.name].headers[0] for part in table.kind.keys]
+        self.key_positions: list[int] = []
+        self.cargo: list[str] = []
+        self.surplus: list[str] = []
+        self.absent: list[str] = []
+        self.corrects = False
+        self.children = [
+            ChildPlan(child, {name: lens for name, lens in child.lenses.items() if mask.permits(child.kind, name)})
+            for child in table.children
+            if mask.takes(child.kind)
+        ]
+        self._read([f for f in mask.permitted(table.kind) if f.name in table.lenses])
+
+    def _read(self, fields: Sequence[Field]) -> None:
+        """Settle which fields are read, and which rules can then be asked."""
+        self.fields = list(fields)
+        self.lenses = {f.name: self.table.lenses[f.name] for f in fields}
+        of_children = [header for child in self.children for header in child.headers]
+        self.headers = list(dict.fromkeys([*_headers(self.lenses), *of_children, *self.table.replaces]))
+        there = set(self.lenses)
+        self.rules = [rule for rule in self.table.rules if there.issuperset(rule.fields)]
+        hidden = {name: lens.headers[0] for name, lens in self.table.lenses.items() if name not in there}
+        asked = [(rule.name, rule.fields) for rule in self.table.rules]
+        asked += [(f"required {name}", (name,)) for name, lens in self.table.lenses.items() if lens.is_required]
+        self.not_run = [
+            masked_rule(rule, [hidden[name] for name in fields if name in hidden])
+            for rule, fields in asked
+            if not there.issuperset(fields)
+        ]
+
+    @cached_property
+    def form_rules(self) -> FormRules | None:
+        """The rules of the form, where the table is one of answers."""
+        if self.table.form is None:
+            return None
+        from cigem_core.sdk.forms.rules import FormRules
+
+        return FormRules(self.table.form())
+
+    def aside(self, columns: Sequence[str]) -> list[str]:
+        """Of the columns nobody declared, the questions of the form: its rules look at them too."""
+        if self.form_rules is None:
+            return []
+        return [name for name in self.cargo if name in self.form_rules.form.by_path and name in columns]
+
+    def lens_of(self, header: str) -> Lens | None:
+        """The lens that reads a column; None for cargo."""
+        every = [self.lenses, *(child.lenses for child in self.children)]
+        return next((lens for lenses in every for lens in lenses.values() if header in lens.headers), None)
+
+    def choose(self, found: Sequence[str]) -> Columns:
+        """Find the declared columns in a header, whatever their order, letter case or stray spaces."""
+        keys = [header_key(header) for header in found]
+        self.corrects = header_key(ENTRY_COLUMN) in keys
+        if self.corrects:
+            # What was masked when the rows were written is absent here, and not missing.
+            self.children = [child for child in self.children if any(header_key(h) in keys for h in child.headers)]
+            self._read([f for f in self.fields if f.is_key or any(header_key(h) in keys for h in self.lenses[f.name].headers)])
+        wanted = {header_key(header): header for header in self.headers}
+        self._check_header(keys, wanted)
+        names = {position: wanted[key] for position, key in enumerate(keys) if key in wanted}
+        self.absent = [header for header in self.headers if header not in names.values()]
+        undeclared = self._undeclared(found, keys, set(wanted))
+        if self.corrects:
+            names, undeclared = self._of_corrections(found, keys, names, undeclared)
+        if self.mask.cargo:
+            taken = dict.fromkeys(self.table.headers, 1)
+            for position in undeclared:
+                names[position] = _cargo_name(found[position], position, taken)
+        self.cargo = [names[p] for p in undeclared if p in names]
+        self.key_positions = [keys.index(key) for key in map(header_key, self.key_columns) if key in keys]
+        whole = len(self.lenses) == len(self.table.lenses) and (self.mask.cargo or not undeclared)
+        return Columns(names=names, whole=whole)
+
+    def _check_header(self, keys: Sequence[str], wanted: Mapping[str, str]) -> None:
+        """Refuse a source that lacks a declared column, or has one twice."""
+        missing = [header for key, header in wanted.items() if key not in keys]
+        if self.is_sparse or self.corrects:
+            # Such a record holds what it speaks of and no more; but a source without any key is none of these.
+            needed = {self.table.lenses[part.name].headers[0] for part in self.table.kind.keys if part.is_required}
+            missing = [header for header in missing if header in needed and (keys or not self.is_sparse)]
+        if missing and len(keys) == 1 and len(wanted) > 1:
+            raise SourceRefused(one_column(self.file, getattr(self.table.format, "delimiter", None)), missing=missing)
+        if missing:
+            raise SourceRefused(missing_columns(self.file, missing), missing=missing)
+        if twice := [header for key, header in wanted.items() if keys.count(key) > 1]:
+            raise SourceRefused(twice_there(self.file, twice[0]))
+
+    def _undeclared(self, found: Sequence[str], keys: Sequence[str], wanted: set[str]) -> list[int]:
+        """The columns nobody declared; what looks like a masked one, or holds or is held by one, is not among them."""
+        hidden = [header for header in self.table.headers if header_key(header) not in wanted]
+        alike = {_looks_like(header) for header in hidden}
+        roads = [_road(header) for header in hidden] if self.table.format.is_sparse else []
+        return [
+            p
+            for p, key in enumerate(keys)
+            if key not in wanted and _looks_like(key) not in alike and not any(_meet(_road(found[p]), road) for road in roads)
+        ]
+
+    def _of_corrections(
+        self, found: Sequence[str], keys: Sequence[str], names: dict[int, str], undeclared: list[int]
+    ) -> tuple[dict[int, str], list[int]]:
+        """The columns of a corrections file: the entry each row corrects, and cells that stand beside."""
+        beside = {p: f"{SURPLUS}{p}" for p in undeclared if _is_unnamed(found[p])}
+        self.surplus = list(beside.values())
+        names = names | {keys.index(header_key(ENTRY_COLUMN)): ENTRY} | beside
+        return names, [p for p in undeclared if p not in names and keys[p] != header_key(ORIGIN_COLUMN)]
+
+    def no_cells(self) -> pl.DataFrame:
+        """A table with these columns and no rows."""
+        import polars as pl
+
+        names = (*self.headers, *self.cargo, *self.surplus, *([ENTRY] if self.corrects else []))
+        texts = {name: pl.List(pl.String) if ITEM in name else pl.String() for name in names}
+        return pl.DataFrame(schema={**texts, ROW: pl.Int64(), FIRST: pl.Int64(), LAST: pl.Int64()})
+
+
+def _headers(lenses: Mapping[str, Lens]) -> list[str]:
+    return list(dict.fromkeys(header for lens in lenses.values() for header in lens.headers))
+
+
+def _is_unnamed(header: str) -> bool:
+    return not header.strip() or header.startswith(SURPLUS)
+
+
+def _cargo_name(found: str, position: int, taken: dict[str, int]) -> str:
+    """The name an undeclared column is kept under; a second one of that name is numbered."""
+    base = found.strip().lstrip("#") or f"colonne {position + 1}"
+    name = base
+    while name in taken:
+        taken[base] = taken.get(base, 1) + 1
+        name = f"{base} ({taken[base]})"
+    taken[name] = 1
+    return name
+
+
+def _looks_like(header: str) -> str:
+    """A header without what the eye passes over: a masked column slightly misnamed is still that column."""
+    return "".join(c for c in fold(header) if c.isalnum())
+
+
+def _road(header: str) -> list[str]:
+    """The steps on the way to a value of a document."""
+    return [fold(step) for step in re.split(r"[./]|\[\]", header) if step]
+
+
+def _meet(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether one value holds the other."""
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]

@@ -1,0 +1,349 @@
+"""From a file's cells to records and faults: whole columns at a time, rows only where they are wrong.
+
+Each block of a table becomes values and flags in one pass of Polars; only flagged rows are looked at one
+by one, to give their faults addresses. Row rules need the row alone. Set rules (one holder per key,
+references that lead somewhere) fold over the keys in file order, so the outcome does not depend on blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import define, field
+
+from cigem_core.errors import SourceRefused
+from cigem_core.formats.memory import open_frame
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import ROW, Block, Misfit, OpenTable, Span
+from cigem_core.model.fields import Field, Kind
+from cigem_core.policy import ALL, Mask
+from cigem_core.report import NotRun, Rule
+from cigem_core.sdk.batch import CARGO, ENTRY, KEY, REPLACES, SCOPE, TEXT, Batch, check_tiling, spans_of
+from cigem_core.sdk.frames import full, key_of, scope_of, stays_inside
+from cigem_core.sdk.lenses import Column
+from cigem_core.sdk.reading.answers import answered
+from cigem_core.sdk.reading.cells import written
+from cigem_core.sdk.reading.flags import Flag, Labels, checked, faults_of, listed, raised
+from cigem_core.sdk.reading.items import AT, PLACE, exploded
+from cigem_core.sdk.reading.plan import ChildPlan, Plan
+from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, UNIQUE, not_at_hand
+from cigem_core.sdk.table import Table
+from cigem_core.text import WHITE_SPACE
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_BETWEEN = "\x1f"
+"""Between the cells of a key in several parts, while a file is read (Unicode's unit separator)."""
+
+UNKNOWN, PENDING, KNOWN = 0, 1, 2
+"""What is known of a referred key: nobody carries it, a row in quarantine does, an accepted record does."""
+
+
+class Known(Protocol):
+    """Looks keys up beyond the file that is read."""
+
+    def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
+        """UNKNOWN, PENDING or KNOWN for each distinct key; None when the referred records are not at hand."""
+
+    def repeated(self, kind: Kind) -> Mapping[int, str]:
+        """The open entries of a kind refused because their key was another's: entry → that key."""
+
+
+def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
+    """The batches of a source, one per block; at least one."""
+    plan = Plan(table, mask, source)
+    return _batches(_Judge(plan=plan, opened=_open(plan, source, block), known=known))
+
+
+def columns_found(table: Table, source: Source) -> int:
+    """How many declared columns a source has, by its header alone; 0 where it lacks one it should have."""
+    plan = Plan(table, ALL, source)
+    try:
+        _open(plan, source, None).close()
+    except SourceRefused:
+        return 0
+    return len(plan.headers) - len(plan.absent)
+
+
+def _open(plan: Plan, source: Source, block: int | None) -> OpenTable:
+    if source.table is not None:
+        return open_frame(source, plan.choose)
+    return plan.table.format.open(source, plan.choose, **({"block": block} if block else {}))
+
+
+def _batches(judge: _Judge) -> Iterator[Batch]:
+    opened, heading = judge.opened, judge.opened.heading
+    line, batch = 1, None
+    for block in opened.blocks():
+        batch = judge.validate(block, heading=None if batch else heading)
+        line = check_tiling(batch, line)
+        yield batch
+    if batch is None:
+        end = heading.last if heading else 0
+        yield judge.validate(Block(cells=judge.plan.no_cells(), first=end + 1, last=end), heading=heading)
+
+
+@define
+class _Seen:
+    """The keys of a file so far, with their hashes: texts are compared only where hashes are equal."""
+
+    blocks: list[tuple[pl.Series, pl.Series]] = field(factory=list)
+
+    def repeated(self, keys: pl.Series) -> pl.Series:
+        """Which keys stood before, in this block or an earlier one; the keys are then remembered."""
+        import polars as pl
+
+        again = ~keys.is_first_distinct() & keys.is_not_null()
+        mine = keys.drop_nulls()
+        hashes = mine.hash()
+        earlier = [texts.filter(hashed.is_in(hashes.implode())) for texts, hashed in self.blocks]
+        self.blocks.append((mine, hashes))
+        if met := [texts for texts in earlier if texts.len()]:
+            again = again | keys.is_in(pl.concat(met).implode()).fill_null(False)
+        return again
+
+
+@define(kw_only=True)
+class _Judge:
+    """Sorts the records of one source out."""
+
+    plan: Plan
+    opened: OpenTable
+    known: Known | None
+    seen: _Seen = field(factory=_Seen)
+
+    @property
+    def table(self) -> Table:
+        """The table the source is one of."""
+        return self.plan.table
+
+    def validate(self, block: Block, heading: Span | None) -> Batch:
+        """Sort the rows of one block out."""
+        cells = self._with_entries(written(block.cells, self.plan))
+        texts, of_form, not_asked = answered(self.plan, cells)
+        items = {path: exploded(texts, headers) for path, headers in self._lists().items()}
+        values, of_cells = self._of_cells(texts, items)
+        flags = of_form + of_cells
+        flags += self._of_rows(texts, values, flags)
+        claimed = self._claimed(texts, values)
+        flags += self._of_keys(texts, cells, claimed, block)
+        of_references, pending, not_run = self._of_references(values)
+        flags += of_references
+        children, of_children = self._children(items, texts.height)
+        flags += of_children
+        bad = raised(flags, texts.height)
+        good = cells.filter(~bad)
+        other_ids = self._replaces(texts)
+        beside = [good[ROW], good[ENTRY], self._cargo(good), *(ids.filter(~bad) for ids in other_ids)]
+        faults = faults_of(flags, texts, cells[ROW], block.misfits, Labels(self.plan, self.opened, texts))
+        marks = [claimed.alias(KEY), values.with_columns(scope_of(self.table.kind))["scope"].alias(SCOPE), *other_ids]
+        return Batch(
+            table=self.table,
+            file=self.plan.file,
+            sha256=self.opened.sha256,
+            accepted=values.filter(~bad).hstack(beside),
+            quarantined=self._quarantined(cells.with_columns(marks).filter(bad), block.misfits),
+            children=self._kept(children, values.filter(~bad), (~bad).arg_true()),
+            faults=faults,
+            pending=int((pending & ~bad).sum()),
+            not_run=(*self.plan.not_run, *not_asked, *not_run),
+            assumed=self.opened.assumed,
+            spans=spans_of(block, heading),
+        )
+
+    def _with_entries(self, cells: pl.DataFrame) -> pl.DataFrame:
+        """The cells with the number of the entry each row corrects: null in ordinary files, or where there is none."""
+        import polars as pl
+
+        if ENTRY not in cells.columns:
+            return cells.with_columns(pl.lit(None, dtype=pl.Int64).alias(ENTRY))
+        # A number greater than any entry's names none, and no database is asked for it.
+        return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int32, strict=False).cast(pl.Int64))
+
+    def _lists(self) -> dict[str, list[str]]:
+        """The lists that are looked into, with their columns."""
+        found: dict[str, list[str]] = {}
+        for header in self.plan.headers:
+            lens = self.plan.lens_of(header)
+            if lens is not None and lens.path is not None:
+                found.setdefault(lens.path, []).append(header)
+        return found
+
+    def _of_cells(self, texts: pl.DataFrame, items: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[Flag]]:
+        """The values of the fields, and what is wrong with cells by themselves."""
+        import polars as pl
+
+        lenses = self.plan.lenses
+        of_rows = {name: lens for name, lens in lenses.items() if lens.path is None}
+        values = texts.select(lens.decode(pl.col).alias(name) for name, lens in of_rows.items())
+        flags = checked(texts, values, of_rows)
+        for name, lens in lenses.items():
+            if isinstance(lens, Column) and lens.path is not None:
+                several, of_items = listed(name, lens, items[lens.path], texts.height)
+                values, flags = values.with_columns(several), flags + of_items
+        return values.select(list(lenses)), flags
+
+    def _of_rows(self, texts: pl.DataFrame, values: pl.DataFrame, wrong: list[Flag]) -> list[Flag]:
+        """Which rows contradict themselves; a rule is skipped where a field of it is empty or already wrong."""
+        import polars as pl
+
+        flags: list[Flag] = []
+        for rule in self.plan.rules:
+            already = {name: [flag.broken for flag in wrong if flag.field == name] for name in rule.fields}
+            sound = values.select(
+                pl.when(~pl.any_horizontal(already[name] or [pl.lit(False)])).then(pl.col(name)).alias(name)
+                for name in rule.fields
+            )
+            broken = sound.select(rule.broken(self.table.kind).fill_null(False)).to_series()
+            remedy = rule.remedy(lambda name: self.plan.lenses[name].headers[0])
+            for header, is_that_one in self.plan.lenses[rule.blamed].blamed(pl.col).items():
+                here = texts.select(is_that_one).to_series()
+                flags.append(Flag(header, remedy, Rule.ROW, broken & here))
+        return flags
+
+    def _of_keys(self, texts: pl.DataFrame, cells: pl.DataFrame, claimed: pl.Series, block: Block) -> list[Flag]:
+        """Which rows carry another's key, and which rows of a corrections file have cells beside their columns."""
+        import polars as pl
+
+        flags = []
+        if not self.table.repeats:
+            again = self._repeated(texts, cells, block) | self._still_repeated(claimed, cells)
+            flags.append(Flag(self.plan.key_columns[0], UNIQUE, Rule.UNIQUE, again))
+        if self.plan.surplus:
+            beside = cells.select(pl.any_horizontal(pl.col(self.plan.surplus).str.strip_chars() != "")).to_series()
+            flags.append(Flag(None, BESIDE, Rule.EXTRA_CELL, beside.fill_null(False)))
+        return flags
+
+    def _of_references(self, values: pl.DataFrame) -> tuple[list[Flag], pl.Series, list[NotRun]]:
+        """Which references lead nowhere, which rows wait for one in quarantine, and which could not be looked up."""
+        import polars as pl
+
+        flags: list[Flag] = []
+        not_run: list[NotRun] = []
+        pending = pl.Series([False], dtype=pl.Boolean).new_from_index(0, values.height)
+        for reference in (f for f in self.plan.fields if f.refers_to):
+            keys = values.select(_referred(self.table.kind, reference)).to_series()
+            distinct = keys.drop_nulls().unique()
+            found = self.known.known(reference, distinct) if self.known else None
+            if found is None:
+                not_run.append(not_at_hand(self.table.kind.name, reference))
+                continue
+            status = keys.replace_strict(distinct, found, default=None, return_dtype=pl.Int8)
+            header = self.plan.lenses[reference.name].headers[0]
+            remedy = FOREIGN_KEY if reference.issuer == "agency" else CENTRE_KEY
+            flags.append(Flag(header, remedy, Rule.FOREIGN_KEY, (status == UNKNOWN).fill_null(False)))
+            pending = pending | (status == PENDING).fill_null(False)
+        return flags, pending, not_run
+
+    def _children(
+        self, items: Mapping[str, pl.DataFrame], height: int
+    ) -> tuple[list[tuple[ChildPlan, pl.DataFrame]], list[Flag]]:
+        """The records that stand in lists: they are accepted or not with the record that holds them."""
+        import polars as pl
+
+        found, flags = [], []
+        for child in self.plan.children:
+            cells = items[child.child.path]
+            values = cells.select(lens.decode(pl.col).alias(name) for name, lens in child.lenses.items())
+            of_items = checked(cells, values, child.lenses)
+            flags += [flag.of_items(cells, height) for flag in of_items]
+            found.append((child, values.hstack([cells[AT], cells[PLACE]])))
+        return found, flags
+
+    def _kept(
+        self, children: list[tuple[ChildPlan, pl.DataFrame]], accepted: pl.DataFrame, places: pl.Series
+    ) -> dict[str, pl.DataFrame]:
+        """The children of accepted records, with the key of their parent."""
+        import polars as pl
+
+        keys = pl.DataFrame([places.cast(pl.Int64).alias(AT), accepted.select(key_of(self.table.kind)).to_series().alias(KEY)])
+        return {
+            plan.child.kind.name: values.join(keys, on=AT, how="inner", maintain_order="left").select(
+                pl.col(KEY).alias(plan.child.parent.name),
+                pl.col(PLACE).cast(pl.Int64).alias(plan.child.place.name),
+                *plan.lenses,
+            )
+            for plan, values in children
+        }
+
+    def _repeated(self, texts: pl.DataFrame, cells: pl.DataFrame, block: Block) -> pl.Series:
+        """Which rows carry a key that stood before; rows wrong for other reasons count as holders too."""
+        import polars as pl
+
+        here = texts.select(pl.concat_str(self.plan.key_columns, separator=_BETWEEN)).to_series()
+        claims = {misfit.row: key for misfit in block.misfits if (key := self._claim(misfit))}
+        if not claims:
+            return self.seen.repeated(here)
+        rows = [*cells[ROW].to_list(), *claims]
+        keys = [*here.to_list(), *claims.values()]
+        both = pl.DataFrame({"row": rows, "key": keys}, schema={"row": pl.Int64, "key": pl.String})
+        in_order = both.with_row_index("at").sort("row")
+        again = in_order.with_columns(self.seen.repeated(in_order["key"]).alias("again")).sort("at")
+        return again["again"].head(cells.height)
+
+    def _claimed(self, texts: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
+        """The key each row carries, be it wrong for other reasons; of a key in several parts, only when all are sound."""
+        import polars as pl
+
+        if len(self.plan.key_columns) == 1:
+            return texts[self.plan.key_columns[0]]
+        parts = zip(self.table.kind.keys, self.plan.key_columns, strict=True)
+        unsound = [values[part.name].is_null() & (texts[header].is_not_null() | part.is_required) for part, header in parts]
+        return values.select(pl.when(~pl.any_horizontal(unsound)).then(key_of(self.table.kind))).to_series()
+
+    def _still_repeated(self, claimed: pl.Series, cells: pl.DataFrame) -> pl.Series:
+        """Which rows of a corrections file still carry the key they were refused for: it is another's record."""
+        import polars as pl
+
+        refused = self.known.repeated(self.table.kind) if self.known and self.plan.corrects else {}
+        key = cells[ENTRY].replace_strict(list(refused), list(refused.values()), default=None, return_dtype=pl.String)
+        return (key == claimed).fill_null(False)
+
+    def _claim(self, misfit: Misfit) -> str | None:
+        """The key of a row whose cells cannot be aligned, where the whole row may be seen: the cells at its place."""
+        places = self.plan.key_positions
+        if misfit.text is None or misfit.cells is None or not places or len(misfit.cells) <= max(places):
+            return None
+        parts = [misfit.cells[position].strip(WHITE_SPACE) for position in places]
+        return _BETWEEN.join(parts) if all(parts) else None
+
+    def _replaces(self, texts: pl.DataFrame) -> list[pl.Series]:
+        """The other ids of each record, for tables whose records are edited."""
+        import polars as pl
+
+        if not self.table.replaces:
+            return []
+        bare = [pl.col(header).str.strip_prefix("uuid:") for header in self.table.replaces]
+        listed = pl.concat_list(bare).list.drop_nulls()
+        return [texts.select(pl.when(listed.list.len() > 0).then(listed).alias(REPLACES)).to_series()]
+
+    def _cargo(self, cells: pl.DataFrame) -> pl.Series:
+        import polars as pl
+
+        cargo = [name for name in self.plan.cargo if name in cells.columns]
+        if not cargo:
+            return pl.Series(CARGO, [None], dtype=pl.String).new_from_index(0, cells.height)
+        return cells.select(pl.struct(sorted(cargo)).struct.json_encode().alias(CARGO)).to_series()
+
+    def _quarantined(self, cells: pl.DataFrame, misfits: Sequence[Misfit]) -> pl.DataFrame:
+        import polars as pl
+
+        aligned = cells.with_columns(pl.lit(None, dtype=pl.String).alias(TEXT))
+        if not misfits:
+            return aligned
+        loose = pl.DataFrame(
+            [(m.row, m.first, m.last, self._claim(m) if len(self.plan.key_columns) == 1 else None, "", m.text) for m in misfits],
+            schema={"#row": pl.Int64, "#first": pl.Int64, "#last": pl.Int64, KEY: pl.String, SCOPE: pl.String, TEXT: pl.String},
+            orient="row",
+        )
+        return pl.concat([aligned, loose], how="diagonal").sort(ROW)
+
+
+def _referred(kind: Kind, reference: Field) -> pl.Expr:
+    """The key a reference holds, inside the scope of its record where the referred kind has that scope."""
+    import polars as pl
+
+    key = pl.col(reference.name)
+    return full(scope_of(kind), key) if stays_inside(kind, reference) else key

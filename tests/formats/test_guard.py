@@ -1,0 +1,137 @@
+"""Whatever a file does, it is refused or read within its limits, and whoever asked lives on."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+
+import pytest
+from formats.books import ods, xlsx
+from formats.hostile import A_CELL, kinds, mutants
+from formats.tasks import boast, die, elements_of, greet, refuse, sleep, swell
+
+from cigem_core.errors import OperatorError, SourceRefused
+from cigem_core.formats.books.grid import read_book
+from cigem_core.formats.guard import LIMITS, Limits, guarded, workers
+from cigem_core.formats.guard.nesting import check_nesting
+from cigem_core.formats.guard.reasons import Unreadable
+from cigem_core.formats.source import Source
+
+MIB = 1 << 20
+HISTORIES = int(os.environ.get("CIGEM_HISTORIES", "50"))
+_MUTANTS = 500 if HISTORIES > 1000 else 30
+SLACK = float(os.environ.get("CIGEM_SLACK", "3"))
+"""How many times longer than 5 s a file may take here: tests share a machine, and the clock is the wall's."""
+
+
+def test_function_is_run_elsewhere():
+    """The answer comes back from another process; bytes stay bytes."""
+    assert guarded(elements_of, b"<a><b/></a>", name="x", size=1) == ["a", "b"]
+
+
+@pytest.mark.parametrize(("function", "args", "reason"), [(die, (), "large"), (swell, (600,), "large"), (refuse, (), "sparse")])
+def test_caller_lives_and_the_next_call_is_answered(function, args, reason):
+    """A worker that dies, swells or refuses costs one refusal and no more."""
+    with pytest.raises(SourceRefused) as refused:
+        guarded(function, *args, name="plan.xlsx", size=10)
+
+    assert refused.value.concerned["reason"] == reason
+    assert "plan.xlsx" in refused.value.text.fr
+    assert guarded(greet, "Awa", name="x", size=1) == "hello Awa"
+
+
+def test_time_is_kept():
+    """A file that takes too long is refused when its time is over."""
+    began = time.monotonic()
+
+    with pytest.raises(SourceRefused) as refused:
+        guarded(sleep, name="x", size=1, limits=Limits(least_seconds=0.5))
+
+    assert refused.value.concerned["reason"] == "time"
+    assert time.monotonic() - began < 30
+
+
+def test_nothing_is_quoted():
+    """What went wrong inside is not said outside: it may quote a cell."""
+    with pytest.raises(SourceRefused) as refused:
+        guarded(boast, name="x", size=1)
+
+    assert "DIARRA" not in f"{refused.value.text.fr} {refused.value.text.en} {refused.value.concerned}"
+
+
+def test_worker_is_used_again():
+    """A second call finds the worker of the first."""
+    guarded(greet, "Awa", name="x", size=1)
+    kept = workers._idle[-1]
+    guarded(greet, "Awa", name="x", size=1)
+
+    assert workers._idle[-1] is kept
+
+
+def test_large_files_may_take_more():
+    """Limits grow with a file's own size, up to the most."""
+    assert (LIMITS.memory(1), LIMITS.seconds(1)) == (256 * MIB, 4.5)
+    assert LIMITS.memory(15 * MIB) > 400 * MIB
+    assert LIMITS.memory(10**12) == LIMITS.most_memory
+    assert LIMITS.seconds(10**12) == LIMITS.most_seconds
+
+
+@pytest.mark.parametrize("content", [b"[" * 1000, b'{"a":' * 1000 + b"1" + b"}" * 1000, b"[" * 200 + b"]" * 100])
+def test_deep_json_is_seen_before_it_is_parsed(content):
+    """Brackets are counted; those within texts are not."""
+    check_nesting(json.dumps(["[" * 1000, {"a": [1] * 10}] * 200).encode())
+
+    with pytest.raises(Unreadable):
+        check_nesting(content)
+
+
+def outcome(content: bytes) -> tuple[str, float]:
+    """Read, or refused and why; and how long that took."""
+    began = time.monotonic()
+    try:
+        read_book(Source.of(content, "hostile"))
+        said = "read"
+    except OperatorError as refused:
+        said = str(refused.concerned["reason"])
+    return said, time.monotonic() - began
+
+
+HOSTILE = list(kinds())
+
+
+@pytest.mark.parametrize(("kind", "content"), HOSTILE, ids=[kind for kind, _ in HOSTILE])
+def test_hostile_file_is_refused_or_read(kind, content):
+    """Each kind of hostile file, within its limits."""
+    said, seconds = outcome(content)
+
+    assert said != "read" or kind in READ
+    assert seconds < 5 * SLACK
+
+
+READ = {"style beyond", "many sheets", "many styles", "spaces repeated", "many shared texts"}
+"""Strange, but understood."""
+
+
+@pytest.mark.soak
+def test_damaged_files_are_refused_or_read():
+    """Bytes changed, cut off, parts changed: read, or refused with a sentence."""
+    good = (xlsx(A_CELL * 3, strings="<si><t>a</t></si>"), ods("<table:table-row/>"))
+    share = _MUTANTS // len(good)
+
+    outcomes = [outcome(mutant) for number, one in enumerate(good) for mutant in mutants(one, share, seed=number)]
+
+    assert all(seconds < 5 * SLACK for _, seconds in outcomes)
+    assert {"read", "broken"} <= {said for said, _ in outcomes}
+
+
+def test_memory_stays_within_limits():
+    """No worker ever had more than its limit."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only Linux tells what a child had")
+    import resource
+
+    workers.close()
+
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= 600 * 1024
