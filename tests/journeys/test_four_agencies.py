@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from agencies.truth import AXIS, expected, rows, sources
+from cigem_ufae import orientation
 from mending import mend, mend_csv
 
 from cigem_core import JobSeeker, Occupation, Workspace
@@ -21,7 +22,7 @@ from cigem_core.model.receipts import Counts
 from cigem_core.model.training import Enrolment, Evaluation, Trainee, TrainingSession
 from cigem_core.model.youth import YoungPerson
 from cigem_core.testing.apej import TOKEN, ApejServer
-from cigem_core.testing.openrosa import FormServer
+from cigem_core.testing.openrosa import OpenRosaServer
 
 ON, LATER = date(2009, 10, 1), date(2009, 10, 15)
 ANSWERS = "N° orientation;Décision;Date;Motif du refus;Résultat\r\nOR-2009-0002;D;14/10/2009;;placé comme soudeur\r\n"
@@ -38,7 +39,7 @@ def apej():
 @pytest.fixture
 def ufae():
     """A server of UFAE's forms."""
-    with FormServer() as server:
+    with OpenRosaServer(orientation()) as server:
         yield server
 
 
@@ -136,7 +137,7 @@ def refer_people(centre: Workspace, *, session: TrainingSession) -> dict[str, st
     return {str(one.to): one.reference for one in made}
 
 
-def push_all(centre: Workspace, apej: ApejServer, ufae: FormServer, folder: Path) -> dict[str, Any]:
+def push_all(centre: Workspace, apej: ApejServer, ufae: OpenRosaServer, folder: Path) -> dict[str, Any]:
     """Each agency is handed its referrals in its own way."""
     plan = sources("fafpa")[0]
     ways = {
