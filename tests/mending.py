@@ -59,12 +59,17 @@ MENDED: dict[str, dict[str, str | Callable[[Mapping[str, str]], str] | None]] = 
 }  # fmt: skip
 
 
-def mend(path: Path) -> None:
-    """Write what is expected in every marked cell, as an officer would; whole rows are put back in their columns."""
+def mend(path: Path, only: Callable[[int], bool] = lambda _: True) -> None:
+    """Write what is expected in every marked cell, as an officer would; whole rows are put back in their columns.
+
+    `only` says which entries are mended; the others stay as they are.
+    """
     book = openpyxl.load_workbook(path)
     for number, sheet in enumerate(book.worksheets):
         header = [cell.value or "" for cell in sheet[1]]
         for row in sheet.iter_rows(min_row=2):
+            if not only(int(row[header.index(NUMBER)].value or 0)):
+                continue
             marked = [header[cell.column - 1] for cell in row if cell.comment]
             said = [str(cell.value or "") for cell in row]
             for cell, text in zip(row, _mended(sheet.title, header, said, marked, f"{number}-{row[0].row}"), strict=True):
