@@ -13,7 +13,8 @@ from attrs import field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, IS, ITEM, LAST, ROW, Block, Choose, Columns, OpenTable, Span
+from cigem_core.formats.tables import FIRST, IS, ITEM, LAST, ROW, Block, Choose, Columns, Misfit, OpenTable, Span
+from cigem_core.report import Rule
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -94,7 +95,30 @@ class _OpenFrame:
         for start in range(0, read.height, _ROWS):
             cells, kept = read.slice(start, _ROWS), is_filled.slice(start, _ROWS)
             blanks = tuple(Span(row=row, first=row, last=row) for row in cells[ROW].filter(~kept))
-            yield Block(cells=cells.filter(kept), others=blanks, first=start + 2, last=start + 1 + cells.height)
+            sound, misfits = self._told_apart(cells.filter(kept), list(names.values()))
+            last = start + 1 + cells.height
+            yield Block(cells=sound, misfits=misfits, others=blanks, first=start + 2, last=last)
+
+    def _told_apart(self, cells: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, tuple[Misfit, ...]]:
+        """Rows that databases can hold, and those in which a null byte stands."""
+        import polars as pl
+
+        texts = [pl.col(name).list.join("") if ITEM in name else pl.col(name) for name in names]
+        broken = cells.select(
+            pl.any_horizontal([pl.lit(False), *(t.str.contains("\0", literal=True) for t in texts)])
+        ).to_series()
+        if not broken.any():
+            return cells, ()
+        misfits = []
+        for row in cells.filter(broken).iter_rows(named=True):
+            told = ";".join(str(row[name] or "") for name in names).replace("\0", "\\x00")
+            misfits.append(
+                Misfit(
+                    rule=Rule.ENCODING, row=row[ROW], first=row[ROW], last=row[ROW], expected=len(names),
+                    text=told if self._columns.whole else None,
+                )
+            )  # fmt: skip
+        return cells.filter(~broken), tuple(misfits)
 
 
 def _text(header: str) -> pl.Expr:
