@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
-from cigem_core.formats.grid import Book, Grid, read_book
-from cigem_core.formats.headings import find_heading
+from cigem_core.formats.books.grid import Book, Grid, read_book
+from cigem_core.formats.books.workbook import escape, load_openpyxl
+from cigem_core.formats.delimited.headings import find_heading
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import BOOLEAN, DATE, IS, NUMBER
-from cigem_core.formats.workbook import escape, load_openpyxl
 from cigem_core.scaffold.samples import Column, Replace, SampleTable, pattern, quoted
 
 if TYPE_CHECKING:

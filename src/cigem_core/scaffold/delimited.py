@@ -10,9 +10,9 @@ from typing import ClassVar
 from attrs import frozen
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.delimited.wild import Wild, read_any
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW, Misfit
-from cigem_core.formats.wild import Wild, read_any
 from cigem_core.scaffold.samples import Column, Replace, SampleTable, pattern, quoted
 from cigem_core.text import Text
 

@@ -10,9 +10,9 @@ from attrs import field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.formats.submissions import Submissions
 from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, Columns
-from cigem_core.formats.trees import Json
+from cigem_core.formats.trees.documents import Json
+from cigem_core.formats.trees.submissions import Submissions
 from cigem_core.scaffold.samples import Column, Replace, SampleTable, pattern, quoted
 from cigem_core.text import Text
 
