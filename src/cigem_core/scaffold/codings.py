@@ -93,6 +93,7 @@ def _members(counts: Counter[str], codes: type[StrEnum]) -> dict[str, StrEnum]:
     """The texts that are members by their names in either language, or by a first letter that only one has."""
     named = {_plain(said): member for member in codes for said in (str(member), member.name, getattr(member, "fr", member.name))}
     named |= {_plain(said): member for said, member in _SEXES.items()} if codes is Sex else {}
+    named |= {letters: member for member in codes if len(letters := _acronym(member)) > 1}
     initials = Counter(_plain(getattr(member, "fr", member.name))[:1] for member in codes)
     if max(initials.values()) == 1:
         named = {_plain(getattr(member, "fr", member.name))[:1]: member for member in codes} | named
@@ -102,6 +103,15 @@ def _members(counts: Counter[str], codes: type[StrEnum]) -> dict[str, StrEnum]:
         if member is not None and (member not in found.values() or not is_rare(count, counts.total())):
             found[text] = member
     return found
+
+
+def _acronym(member: StrEnum) -> str:
+    """`cdi` for « contrat à durée indéterminée »."""
+    return "".join(word[0] for word in _plain(getattr(member, "fr", member.name)).split() if len(word) > _SMALL)
+
+
+_SMALL = 2
+"""Letters of a word that counts in no acronym."""
 
 
 _SEXES: dict[str, StrEnum] = {

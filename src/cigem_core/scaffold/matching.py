@@ -90,7 +90,8 @@ class Matcher:
         for column in cells:
             for wanted in kind.fields.values():
                 alike = likeness(column.header, kind, wanted)
-                if alike >= ALIKE and (made := self._guess(wanted, column)) and made.share >= FITS:
+                made = self._guess(wanted, column) if alike >= ALIKE else None
+                if made and _fits(wanted, made, alike):
                     # Of two columns that may be the key, the one that is different everywhere.
                     own = alike + (0.01 * _tells_apart(column) + 0.01 * ("uuid" in column.header) if wanted.is_key else 0)
                     found.append(
@@ -152,6 +153,11 @@ class Matcher:
 
 
 _OLDEST = 1900
+
+
+def _fits(wanted: Field, made: Guess, alike: float) -> bool:
+    """Whether a column's cells are a field's; of a column that is named like it, some of its codes are enough."""
+    return made.share >= FITS or (wanted.codes is not None and alike >= SURE and made.read > 0)
 
 
 def is_child(kind: Kind) -> bool:

@@ -91,7 +91,8 @@ def names_of(header: str) -> Iterator[tuple[frozenset[str], float]]:
 def phrases(kind: Kind, field: Field) -> set[frozenset[str]]:
     """What a field may be called."""
     last = field.name.rpartition(".")[2]
-    said = [field.label.fr, field.label.en, field.name.replace(".", " "), last, *USUAL.get(field.name, ())]
+    bare = [re.sub(r"\([^)]{3,}\)", "", said) for said in (field.label.fr, field.label.en)]
+    said = [field.label.fr, field.label.en, *bare, field.name.replace(".", " "), last, *USUAL.get(field.name, ())]
     if field.refers_to:
         said += [kind_of(field.refers_to).label.fr, *_of_key(kind_of(field.refers_to))]
     elif field.is_key and len(kind.keys) == 1:
