@@ -40,7 +40,10 @@ QUICK = [mishap for mishap in Mishap if mishap not in (Mishap.TIMEOUT, Mishap.SL
 PORTAL = Reply(headers={"Content-Type": "text/html"}, body=b"<html>Bienvenue</html>")
 EVENTS = st.none() | st.sampled_from([*QUICK * 6, PORTAL, Mishap.TIMEOUT, Mishap.SLOW])
 PLANS = st.lists(EVENTS, max_size=14) | st.sampled_from(QUICK).map(lambda mishap: lambda _: mishap)
+UNSURE = st.sampled_from([Mishap.LOST, Mishap.CUT, PORTAL]).map(lambda event: lambda _: event)
+"""Days on which what is sent arrives, and nobody is told."""
 DEATHS = st.none() | st.integers(1, 24)
+SOON = st.none() | st.integers(1, 10)
 STATUS = {"recue": "received", "acceptee": "accepted", "refusee": "refused", "terminee": "done"}
 
 
@@ -146,11 +149,16 @@ class Exchanges(RuleBasedStateMachine):
 
         self.act(None, death, referred)
 
-    @rule(plan=PLANS, death=DEATHS)
+    @rule(plan=PLANS | UNSURE, death=SOON, name=st.sampled_from(["Keita", "Diarra"]))
+    def someone_is_referred_and_pushed(self, plan, death, name):
+        self.look(lambda centre: refer(centre, evolve(AWA, family_name=name)))
+        self.act(plan, death, lambda centre: push(centre, self.server.url))
+
+    @rule(plan=PLANS | UNSURE, death=SOON)
     def referrals_are_pushed(self, plan, death):
         self.act(plan, death, lambda centre: push(centre, self.server.url))
 
-    @rule(plan=PLANS, death=DEATHS, moved=st.booleans())
+    @rule(plan=PLANS | UNSURE, death=SOON, moved=st.booleans())
     def letters_are_sent_again(self, plan, death, moved):
         to = self.server.url if moved else None
         self.act(plan, death, lambda centre: centre.retry("apej", to=to, on=ON, by="awa"))
