@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+import threading
 from datetime import date
-from importlib.metadata import EntryPoint
-from types import ModuleType
+from importlib.metadata import EntryPoint, PathDistribution
+from pathlib import Path
 
 import pytest
+from plugins_harmful import HARMFUL, lists
 
-from cigem_core.errors import UnknownName
+from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.plugins import Plugins, load
 from cigem_core.sdk.hooks import Event, hookimpl
 
@@ -23,15 +25,15 @@ def cigem_adapters():
 
 
 @pytest.fixture
-def plugin(monkeypatch):
-    """Install a module under a name, as an entry point."""
+def plugin(monkeypatch, tmp_path):
+    """A module under a name, as an entry point; what it does happens when it is imported."""
+    monkeypatch.syspath_prepend(tmp_path)
 
     def install(name: str, source: str) -> EntryPoint:
-        module = ModuleType(f"test_plugin_{name}")
-        monkeypatch.setitem(sys.modules, module.__name__, module)
-        point = EntryPoint(name=name, value=module.__name__, group="cigem_core")
-        exec(source, module.__dict__)
-        return point
+        module = f"test_plugin_{name.replace('-', '_')}"
+        (tmp_path / f"{module}.py").write_text(source, "utf-8")
+        sys.modules.pop(module, None)
+        return EntryPoint(name=name, value=module, group="cigem_core")
 
     return install
 
@@ -89,6 +91,104 @@ def test_a_plugin_that_fails_when_asked_is_broken_and_the_others_go_on(plugin, b
     assert set(found.adapters) == {"here"}
 
 
+@pytest.mark.parametrize("harm", HARMFUL)
+def test_a_harmful_plugin_is_named_with_its_reason_and_the_host_goes_on(plugin, harm):
+    """Those that come before and after it work, and its own names stay free."""
+    source, status, reason = HARMFUL[harm]
+    before = GOOD.format(agency="here") + lists("somewhere", "2020")
+    points = [plugin("a-good-one", before), plugin(harm, source), plugin("z-good-one", GOOD.format(agency="there"))]
+    threads = threading.active_count()
+
+    found = load(points, deadline=1)
+
+    told = next(p for p in found.found if p.name == harm)
+    assert statuses(found) == {"a-good-one": "ok", harm: status, "z-good-one": "ok"}
+    assert reason in told.reason.en
+    assert len(told.reason.en) < 700
+    assert set(found.adapters) == {"here", "there"}
+    assert threading.active_count() <= threads + 1, "more than the one that hangs was left behind"
+
+
+def test_what_a_slow_plugin_does_later_is_not_looked_at(plugin):
+    """It comes too late to serve its agency: another one that serves it is not refused."""
+    late = plugin("late", "import time\ntime.sleep(1)\n" + GOOD.format(agency="here"))
+
+    found = load([late, plugin("prompt", GOOD.format(agency="here"))], deadline=0.3)
+
+    assert statuses(found) == {"late": "broken", "prompt": "ok"}
+
+
+def test_two_plugins_of_one_name(plugin):
+    """An entry point's name is an agency's or a country's: the second one is refused."""
+    found = load([plugin("same", GOOD.format(agency="here")), EntryPoint("same", "test_plugin_same", "cigem_core")])
+
+    assert [p.status for p in found.found] == ["ok", "refused"]
+
+
+def distributed(point: EntryPoint, folder: Path, name: str, version: str) -> EntryPoint:
+    """The entry point as an installed distribution has it."""
+    info = folder / f"{name}-{version}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Name: {name}\nVersion: {version}\n")
+    return point._for(PathDistribution(info))
+
+
+@pytest.mark.parametrize(
+    ("listed", "status"),
+    [
+        ("cigem-here", "ok"),
+        ("Cigem_Here==1.2", "ok"),
+        ("cigem-here==1.1, cigem-here==1.2", "ok"),
+        ("cigem-here==1.1\ncigem-here  # any", "ok"),
+        ("cigem-here==1.1", "refused"),
+        ("# nothing", "refused"),
+        ("", "refused"),
+        ("cigem-other", "refused"),
+    ],
+)
+@pytest.mark.parametrize("in_a_file", [False, True])
+def test_only_plugins_on_the_list_are_imported(plugin, monkeypatch, tmp_path, listed, status, in_a_file):
+    """By distribution and version, where there is a list."""
+    (tmp_path / "allowed.txt").write_text(listed)
+    monkeypatch.setenv("CIGEM_PLUGINS", f"@{tmp_path / 'allowed.txt'}" if in_a_file else listed)
+    point = distributed(plugin("here", GOOD.format(agency="here")), tmp_path, "cigem-here", "1.2")
+
+    found = load([point])
+
+    assert statuses(found) == {"here": status}
+    assert ("test_plugin_here" in sys.modules) == (status == "ok")
+    assert status == "ok" or "CIGEM_PLUGINS" in found.found[0].reason.fr
+
+
+@pytest.mark.parametrize("written", ["cigem here", "cigem-here=1", "==1", "@/no/such/file"])
+def test_a_list_that_cannot_be_read_allows_nothing(monkeypatch, written):
+    """It fails closed: no plugin is asked."""
+    monkeypatch.setenv("CIGEM_PLUGINS", written)
+
+    with pytest.raises(OperatorError, match="CIGEM_PLUGINS"):
+        load([])
+
+
+OLD = Path(__file__).parent / "plugins/cigem-old-1.0"
+
+
+@pytest.mark.parametrize(("api", "status"), [("1.0", "ok"), ("1.1", "ok"), ("1.9", "ok"), ("0.9", "refused"), ("2.0", "refused")])
+def test_a_plugin_frozen_at_version_one_works_as_long_as_the_major_number_lasts(monkeypatch, api, status):
+    """It was written for 1.0 and is never changed: what it uses may not go away before 2.0."""
+    monkeypatch.syspath_prepend(OLD)
+    sys.modules.pop("cigem_old", None)
+
+    found = load([EntryPoint("old", "cigem_old", "cigem_core")], api=api)
+
+    assert statuses(found) == {"old": status}
+    if status == "ok":
+        batch = found.adapter("old").read(OLD / "trades_202001.csv")["job_offer"]
+        assert (batch.accepted.height, batch.quarantined.height) == (2, 1)
+        assert [codes.list for codes in found.found[0].codelists] == ["old-places"]
+        found.tell(Event(act="pull", agency="old", on=date(2020, 1, 31), by="awa", facts={}))
+        assert sys.modules["cigem_old"].told == ["pull"]
+
+
 def test_an_agency_is_served_by_one_plugin(plugin):
     """A second one that shadows the name is refused, and says who was there first."""
     found = load([plugin("a", GOOD.format(agency="here")), plugin("b", GOOD.format(agency="here"))])
@@ -120,8 +220,6 @@ def test_what_a_listener_raises_is_logged_without_its_message(plugin, caplog):
 
 def test_the_five_hooks_are_the_documented_ones():
     """The list of hooks and its page check each other."""
-    from pathlib import Path
-
     from cigem_core.sdk import hooks
 
     declared = {name for name in vars(hooks) if name.startswith("cigem_")}

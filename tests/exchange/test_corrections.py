@@ -184,7 +184,7 @@ def test_a_row_of_which_only_its_place_was_kept_is_written_anew(tmp_path, septem
     """Also when there are no others: its sheet has the columns that may cross, and no other."""
     from cigem_mali import cigem_conventions
 
-    (shipped,) = cigem_conventions()
+    (shipped,) = [convention for convention in cigem_conventions() if convention.agency.code == "anpe"]
     clause = shipped.document.replace('"job_seeker": ["*"]', '"job_seeker": ["*", "!identity.phones"]')
     header = september[0].read_bytes().partition(b"\r\n")[0]
     short = tmp_path / "demandeurs_200909.csv"

@@ -11,7 +11,7 @@ import pytest
 from cigem_anpe import anpe, offers, placements, seekers
 from cigem_core.model.employment import JobOffer, JobSeeker, Placement
 from cigem_core.policy import Mask
-from cigem_core.sdk import Source
+from cigem_core.sdk import Csv, Source, Table, column
 
 SEEKER = {"Date inscription": "01/06/2009", "Nom": "TRAORÉ", "Prénom(s)": "Awa", "Sexe": "F"}
 OFFER = {"Employeur": "SOTELMA"}
@@ -301,3 +301,14 @@ def test_mask_holds_for_tables_in_memory_too():
 
     assert batch.accepted.height == 1
     assert "secret" not in str(batch.accepted.rows())
+
+
+def test_a_row_with_a_null_byte_in_memory_is_a_fault_of_its_own():
+    """No database holds one; the other rows are read."""
+    frame = pl.DataFrame({"Référence": ["A1", "A\x002", "A3"], "Poste": ["Maçon", "x", "Soudeur"]})
+    table = Table(JobOffer, Csv("a.csv"), {"reference": column("Référence"), "title": column("Poste")})
+
+    batch = table.read(frame)
+
+    assert batch.accepted["reference"].to_list() == ["A1", "A3"]
+    assert [(fault.rule, fault.address.row) for fault in batch.faults] == [("encoding", 3)]

@@ -171,23 +171,34 @@ def _faults(say: Speech, console: Console, faults: Sequence[Fault]) -> None:
         f"{number} anomalie{'s' if number > 1 else ''} à corriger", f"{number} fault{'s' if number > 1 else ''} to mend"
     )
     console.print(f"\n[bold]{heading}[/bold]")
-    for (file, sheet), some in groupby(faults[:_SHOWN], key=lambda fault: (fault.address.file, fault.address.sheet)):
+    shown = faults[:_SHOWN]
+    # The tables of one receipt stand under one another: their columns do too.
+    places, columns = (
+        max(len(text) for text in texts) for texts in (map(_place, shown), (f.address.column or "" for f in shown))
+    )
+    for (file, sheet), some in groupby(shown, key=lambda fault: (fault.address.file, fault.address.sheet)):
         title = escape(f"{file}, {say('feuille', 'sheet')} {sheet}" if sheet else file)
         table = Table(box=None, pad_edge=False, header_style="bold", title=title, title_justify="left", title_style="cyan")
-        table.add_column(say("Case", "Cell") if sheet else say("Ligne", "Row"), justify="right")
-        table.add_column(say("Colonne", "Column"))
+        table.add_column(say("Case", "Cell") if sheet else say("Ligne", "Row"), justify="right", min_width=min(places, _WIDE))
+        table.add_column(say("Colonne", "Column"), min_width=min(columns, _WIDE))
         table.add_column(say("Que faire", "What to do"))
         for fault in some:
             column = fault.address.column or say("(toute la ligne)", "(the whole row)")
-            table.add_row(
-                escape(fault.address.cell or str(fault.address.row)), escape(column), escape(fault.message(say.language))
-            )
+            table.add_row(escape(_place(fault)), escape(column), escape(fault.message(say.language)))
         console.print()
         console.print(table)
     if number > _SHOWN:
         console.print(
             say(f"… et {number - _SHOWN} autres (--json les donne toutes)", f"… and {number - _SHOWN} more (--json gives all)")
         )
+
+
+_WIDE = 36
+"""Columns no wider than this stand under one another: an id of a form's has 36 characters."""
+
+
+def _place(fault: Fault) -> str:
+    return fault.address.cell or str(fault.address.row)
 
 
 def plugins(say: Speech, found: Sequence[Plugin]) -> None:

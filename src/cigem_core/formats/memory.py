@@ -1,4 +1,7 @@
-"""A table already in memory, handed over like a file: its header is row 1."""
+"""A table already in memory, handed over like a file: its header is row 1.
+
+Beside a column may stand what each of its cells was (`tables.IS`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from attrs import field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, Block, Choose, Columns, OpenTable, Span
+from cigem_core.formats.tables import FIRST, IS, ITEM, LAST, ROW, Block, Choose, Columns, Misfit, OpenTable, Span
+from cigem_core.report import Rule
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -21,7 +25,8 @@ _ROWS = 50_000
 
 def open_frame(source: Source, choose: Choose) -> OpenTable:
     """Start reading an Arrow table; its cells are taken as text. SourceRefused where a column cannot be text."""
-    frame: pl.DataFrame = source.table
+    whole: pl.DataFrame = source.table
+    frame = whole.select(name for name in whole.columns if not name.startswith(IS))
     columns = choose(frame.columns)
     for position in columns.names:
         if not _is_plain(frame.dtypes[position]) and not _is_list(frame, position):
@@ -32,7 +37,8 @@ def open_frame(source: Source, choose: Choose) -> OpenTable:
                     en=f"{source.name}: the column '{name}' is of type {dtype}; hand over its text",
                 )
             )
-    return _OpenFrame(source.name, frame.columns, frame, columns, source.digest or _digest(frame))
+    kinds = whole.select(name for name in whole.columns if name.startswith(IS))
+    return _OpenFrame(source.name, frame.columns, frame, kinds, columns, source.digest or _digest(frame))
 
 
 def _is_list(frame: pl.DataFrame, position: int) -> bool:
@@ -62,6 +68,7 @@ class _OpenFrame:
     name: str
     header: Sequence[str]
     _frame: pl.DataFrame = field(repr=False)
+    _kinds: pl.DataFrame = field(repr=False)
     _columns: Columns
     sha256: str
     letters: ClassVar[Mapping[str, str]] = {}
@@ -83,12 +90,35 @@ class _OpenFrame:
         read = self._frame.select(
             *(_text(header).alias(name) for header, name in names.items()),
             *(rows.alias(name) for name in (ROW, FIRST, LAST)),
-        )
+        ).hstack([self._kinds[IS + header].alias(IS + name) for header, name in names.items() if IS + header in self._kinds])
         is_filled = self._frame.select(pl.any_horizontal(*filled).fill_null(False)).to_series()
         for start in range(0, read.height, _ROWS):
             cells, kept = read.slice(start, _ROWS), is_filled.slice(start, _ROWS)
             blanks = tuple(Span(row=row, first=row, last=row) for row in cells[ROW].filter(~kept))
-            yield Block(cells=cells.filter(kept), others=blanks, first=start + 2, last=start + 1 + cells.height)
+            sound, misfits = self._told_apart(cells.filter(kept), list(names.values()))
+            last = start + 1 + cells.height
+            yield Block(cells=sound, misfits=misfits, others=blanks, first=start + 2, last=last)
+
+    def _told_apart(self, cells: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, tuple[Misfit, ...]]:
+        """Rows that databases can hold, and those in which a null byte stands."""
+        import polars as pl
+
+        texts = [pl.col(name).list.join("") if ITEM in name else pl.col(name) for name in names]
+        broken = cells.select(
+            pl.any_horizontal([pl.lit(False), *(t.str.contains("\0", literal=True) for t in texts)])
+        ).to_series()
+        if not broken.any():
+            return cells, ()
+        misfits = []
+        for row in cells.filter(broken).iter_rows(named=True):
+            told = ";".join(str(row[name] or "") for name in names).replace("\0", "\\x00")
+            misfits.append(
+                Misfit(
+                    rule=Rule.ENCODING, row=row[ROW], first=row[ROW], last=row[ROW], expected=len(names),
+                    text=told if self._columns.whole else None,
+                )
+            )  # fmt: skip
+        return cells.filter(~broken), tuple(misfits)
 
 
 def _text(header: str) -> pl.Expr:

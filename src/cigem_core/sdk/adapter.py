@@ -99,7 +99,7 @@ class Adapter:
 
     def arrange(self, given: Sequence[Any]) -> list[tuple[Table, Source]]:
         """Sources with their tables, referred tables first; sources of one kind stay in the order given."""
-        found = [pair for one in given for source in corrected(Source.of(one)) for pair in self._tables_for(source)]
+        found = [pair for one in given for source in corrected(Source.of(one), self.pull) for pair in self._tables_for(source)]
         order = self._order(self.pull)
         return sorted(found, key=lambda pair: order[pair[0].kind.name])
 

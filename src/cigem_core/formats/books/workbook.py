@@ -1,4 +1,4 @@
-"""Workbooks of text: sheets written cell by cell as text, never as formulas, and read back as text.
+"""Workbooks of text: sheets written cell by cell as text, never as formulas.
 
 Needs the extra `xlsx` (openpyxl), which is imported when used.
 """
@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from cigem_core.errors import MissingExtra
-from cigem_core.formats.books.grid import Grid, read_book
-from cigem_core.formats.source import Source
-from cigem_core.formats.tables import DATE, IS, NUMBER
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -41,27 +38,12 @@ class Sheet:
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
     """Write sheets; every cell is text, so that nothing in it can act as a formula."""
-    openpyxl = _openpyxl()
+    openpyxl = load_openpyxl()
     book = openpyxl.Workbook()
     book.remove(book.active)
     for sheet in sheets:
         _write_sheet(book.create_sheet(_title(sheet.name, book.sheetnames)), sheet)
     book.save(path)
-
-
-def read_workbook(source: Source) -> list[Sheet]:
-    """The sheets of a workbook as text; SourceRefused when it is none, or cannot be read safely."""
-    return [_read_sheet(grid) for grid in read_book(source).sheets]
-
-
-def _read_sheet(grid: Grid) -> Sheet:
-    columns = range(grid.cells.width // 2)
-    texts = [
-        [_text(text, kind) for text, kind in zip(grid.cells[str(column)], grid.cells[f"{IS}{column}"], strict=True)]
-        for column in columns
-    ]
-    rows = [list(row) for row in zip(*texts, strict=True)]
-    return Sheet(name=grid.name, header=rows[0] if rows else [], rows=rows[1:])
 
 
 def _write_sheet(worksheet: Worksheet, sheet: Sheet) -> None:
@@ -114,15 +96,6 @@ def escape(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]", lambda found: f"_x{ord(found[0]):04X}_", plain)
 
 
-def _text(text: str | None, kind: int | None) -> str:
-    """A cell as its reader sees it: what an officer typed as a date or a number becomes its usual text."""
-    if text is None:
-        return ""
-    if kind == DATE and "T" not in text:
-        return "/".join(reversed(text.split("-")))
-    return text.replace(".", ",") if kind == NUMBER else text
-
-
 def _title(name: str, taken: Sequence[str]) -> str:
     """A sheet's name as spreadsheets allow it: 31 characters, without some signs, and not taken."""
     base = re.sub(r"[\\/*?:\[\]]", " ", name)[:28] or "1"
@@ -132,7 +105,8 @@ def _title(name: str, taken: Sequence[str]) -> str:
     return title
 
 
-def _openpyxl() -> Any:
+def load_openpyxl() -> Any:
+    """The library that writes workbooks; MissingExtra where it is not installed."""
     try:
         import openpyxl
     except ImportError:

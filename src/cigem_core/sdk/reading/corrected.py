@@ -1,49 +1,133 @@
-"""A corrections workbook, read as the tables its rows came from."""
+"""A corrections file, read as the tables its rows came from, whatever those tables stand in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.delimited.csv import Csv
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ITEM
+from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns
 from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS
 from cigem_core.sdk.reading.items import listed
-from cigem_core.sdk.table import header_key
+from cigem_core.sdk.table import Table, header_key
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.formats.books.workbook import Sheet
+    from cigem_core.formats.books.grid import Grid
+
+_HEAD = 1 << 16
+"""Bytes in which the header of a file of text must stand."""
 
 
-def corrected(source: Source) -> list[Source]:
-    """A corrections workbook as one source per sheet; any other source as itself."""
-    if not source.is_workbook():
+def corrected(source: Source, tables: Iterable[Table]) -> list[Source]:
+    """A corrections file as one source per table; any other source as itself.
+
+    Where one of the tables is in CSV files, a CSV file that has its columns is read as one of those.
+    """
+    if source.is_workbook():
+        return _of_workbook(source) or [source]
+    if not _speaks_of_entries(source) or any(isinstance(t.format, Csv) and t.columns_found(source) for t in tables):
         return [source]
-    from cigem_core.formats.books.workbook import read_workbook
-
-    sheets = [sheet for sheet in read_workbook(source) if header_key(ENTRY_COLUMN) in map(header_key, sheet.header)]
-    if not sheets:
-        return [source]
-    return [Source(name=source.name, sheet=s.name, table=_frame(s, source), digest=source.sha256()) for s in sheets]
+    return [_of_text(source) or source]
 
 
-def _frame(sheet: Sheet, source: Source) -> pl.DataFrame:
-    """The cells of a sheet by their headers; cells without a header get a name that says so."""
-    import polars as pl
+def _of_workbook(source: Source) -> list[Source]:
+    """The sheets of corrections, each cell with what it was: where a date was typed, a spreadsheet may hold a real one."""
+    found = []
+    for grid in source.book().sheets:
+        (header, *rows), (_, *kinds) = _told(grid, ""), _told(grid, IS)
+        if _has_entries(header):
+            found.append(_in_memory(source, grid.name, header, rows, kinds))
+    return found
 
-    width = max([len(sheet.header), *map(len, sheet.rows)])
-    header = [*sheet.header, *[""] * (width - len(sheet.header))]
-    names = [name if name.strip() else f"{SURPLUS}{at}" for at, name in enumerate(header)]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+
+def _told(grid: Grid, beside: str) -> list[list[Any]]:
+    """The rows of a sheet, or what their cells were; there is at least one."""
+    columns = [grid.cells[f"{beside}{at}"].to_list() for at in range(grid.cells.width // 2)]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    return [[cell or "" for cell in row] for row in rows] or [[]] if not beside else rows or [[]]
+
+
+def _of_text(source: Source) -> Source | None:
+    """The rows of a file of text, whichever program saved it; None where no row of it is such a header."""
+    try:
+        opened = Csv("corrections.csv").open(source, _choose)
+    except SourceRefused:
+        return None
+    rows = [row for block in opened.blocks() for row in _rows(source, block)]
+    lines: list[Sequence[str]] = [()] * (max((at for at, _ in rows), default=1) - 1)
+    for at, cells in rows:
+        lines[at - 2] = cells
+    return _in_memory(source, None, opened.header, lines)
+
+
+def _rows(source: Source, block: Block) -> list[tuple[int, Sequence[str]]]:
+    """The rows of a block by their numbers, those that are too short or too long as well."""
+    if torn := next((misfit.row for misfit in block.misfits if misfit.cells is None), None):
         raise SourceRefused(
             Text(
-                fr=f"{source.name}, feuille « {sheet.name} » : la colonne « {twice} » est là deux fois ; en garder une",
-                en=f"{source.name}, sheet '{sheet.name}': the column '{twice}' is there twice; keep one",
+                fr=f"{source.name}, ligne {torn} : ses cases ne se distinguent pas ; l'enregistrer à nouveau depuis un tableur",
+                en=f"{source.name}, row {torn}: its cells cannot be told apart; save it again from a spreadsheet",
             )
         )
-    columns, rows = listed(names, [[*row, *[""] * (width - len(row))] for row in sheet.rows])
+    width = sum(not name.startswith("#") for name in block.cells.columns)
+    aligned = [(row[-1], row[:-1]) for row in block.cells.select(*map(str, range(width)), ROW).iter_rows()]
+    return [*aligned, *((misfit.row, misfit.cells or ()) for misfit in block.misfits)]
+
+
+def _choose(header: Sequence[str]) -> Columns:
+    if not _has_entries(header):
+        raise SourceRefused(Text(fr=f"il n'y a pas de colonne « {ENTRY_COLUMN} »", en=f"there is no column '{ENTRY_COLUMN}'"))
+    return Columns(names={at: str(at) for at in range(len(header))}, whole=True)
+
+
+def _has_entries(header: Sequence[str]) -> bool:
+    return header_key(ENTRY_COLUMN) in map(header_key, header)
+
+
+def _speaks_of_entries(source: Source) -> bool:
+    """Whether the first bytes may be the header of a corrections file, in any encoding."""
+    if source.table is not None:
+        return False
+    try:
+        stream = source.open()
+    except SourceRefused:
+        return False
+    head = stream.read(_HEAD).replace(b"\0", b"").lower()
+    stream.close()
+    return ENTRY_COLUMN.split()[-1].encode() in head
+
+
+def _in_memory(
+    source: Source, sheet: str | None, header: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[Sequence[Any]] = ()
+) -> Source:
+    """The cells of a table by their headers; cells without a header get a name that says so."""
+    width = max([len(header), *map(len, rows)])
+    titles = [*header, *[""] * (width - len(header))]
+    names = [name if name.strip() else f"{SURPLUS}{at}" for at, name in enumerate(titles)]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise SourceRefused(_twice(source, sheet, twice))
+    frame = _frame(names, [[*row, *[""] * (width - len(row))] for row in rows], kinds)
+    return Source(name=source.name, sheet=sheet, table=frame, digest=source.sha256())
+
+
+def _frame(names: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[Sequence[Any]]) -> pl.DataFrame:
+    import polars as pl
+
+    columns, lines = listed(names, rows)
     schema = {name: pl.List(pl.String) if ITEM in name else pl.String() for name in columns}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    frame = pl.DataFrame(lines, schema=schema, orient="row")
+    plain = [at for at, name in enumerate(names) if name in schema] if kinds else []
+    return frame.with_columns(pl.Series(IS + names[at], [row[at] for row in kinds], dtype=pl.UInt8) for at in plain)
+
+
+def _twice(source: Source, sheet: str | None, column: str) -> Text:
+    place_fr, place_en = (f", feuille « {sheet} »", f", sheet '{sheet}'") if sheet else ("", "")
+    return Text(
+        fr=f"{source.name}{place_fr} : la colonne « {column} » est là deux fois ; en garder une",
+        en=f"{source.name}{place_en}: the column '{column}' is there twice; keep one",
+    )

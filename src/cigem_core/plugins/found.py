@@ -1,0 +1,86 @@
+"""What the installed plugins bring, each with what became of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Literal
+
+import pluggy
+from attrs import field, frozen
+
+from cigem_core.errors import UnknownName, nearest
+from cigem_core.model.codes import CodeList, countries, occupations, sectors
+from cigem_core.model.conventions import Convention
+from cigem_core.sdk.adapter import Adapter
+from cigem_core.sdk.hooks import Event
+from cigem_core.text import Text
+
+_log = logging.getLogger(__name__)
+
+
+Status = Literal["ok", "refused", "broken"]
+
+
+@frozen(kw_only=True)
+class Plugin:
+    """One entry point and what became of it: `ok`; `refused`, by a rule of ours; `broken`, by an error of its own."""
+
+    name: str
+    distribution: str
+    version: str
+    status: Status
+    reason: Text | None = None
+    adapters: tuple[Adapter, ...] = ()
+    codelists: tuple[CodeList, ...] = ()
+    conventions: tuple[Convention, ...] = ()
+    module: str | None = None
+    """The module it is, where it could be imported."""
+
+
+@frozen(kw_only=True)
+class Plugins:
+    """Everything the installed plugins bring."""
+
+    found: tuple[Plugin, ...]
+    _manager: pluggy.PluginManager = field(repr=False, eq=False)
+
+    @property
+    def adapters(self) -> Mapping[str, Adapter]:
+        """The adapters by the code of their agency."""
+        return {adapter.agency: adapter for plugin in self.found for adapter in plugin.adapters}
+
+    @property
+    def codelists(self) -> tuple[CodeList, ...]:
+        """The code lists of the core and of every plugin."""
+        return (occupations(), sectors(), countries(), *(c for plugin in self.found for c in plugin.codelists))
+
+    @property
+    def conventions(self) -> tuple[Convention, ...]:
+        """The conventions plugins ship."""
+        return tuple(c for plugin in self.found for c in plugin.conventions)
+
+    def adapter(self, agency: str) -> Adapter:
+        """The adapter of an agency; UnknownName proposes the nearest, and names plugins that could not be used."""
+        code = agency.lower()
+        if code in self.adapters:
+            return self.adapters[code]
+        near = nearest(code, self.adapters)
+        unusable = [p.name for p in self.found if p.status != "ok"]
+        fr = f" ; extensions inutilisables : {', '.join(unusable)} (cigem adapters)" if unusable else ""
+        en = f"; plugins that cannot be used: {', '.join(unusable)} (cigem adapters)" if unusable else ""
+        raise UnknownName(
+            Text(
+                fr=f"aucun adaptateur n'est installé pour « {agency} » ; {near.fr}{fr}",
+                en=f"no adapter is installed for '{agency}'; {near.en}{en}",
+            )
+        )
+
+    def tell(self, event: Event) -> None:
+        """Tell every plugin what happened. What one of them raises goes to the log: nothing can be undone any more."""
+        for implementation in self._manager.hook.cigem_happened.get_hookimpls():
+            try:
+                implementation.function(event)
+            except (Exception, SystemExit) as error:  # noqa: BLE001  whatever it is, the host goes on
+                # Only the error's type: its message might quote what the plugin was handling.
+                _log.warning("plugin %s failed after %s: %s", implementation.plugin_name, event.act, type(error).__name__)

@@ -1,0 +1,40 @@
+"""FAFPA's workbook arranged in many ways: what is wrong is named where it stands, all else is taken."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+from random import Random
+
+from agencies.plans import plan
+from agencies.truth import named
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cigem_core import Workspace
+from cigem_core.formats.source import Source
+
+ON = date(2009, 10, 1)
+
+
+def test_every_arrangement_of_a_plan_is_read_and_its_faults_are_named(tmp_path):
+    """Other titles, rows, columns, types of cells, plan numbers: exactly the cells that are wrong are reported."""
+    turn = count()
+    with Workspace.create(tmp_path / "centre.sqlite", on=ON, by="awa") as here:
+
+        @settings(max_examples=15, deadline=None)
+        @given(st.integers(0, 2**32), st.integers(0, 8), st.booleans())
+        def law(seed, faults, is_numbered):
+            at = next(turn)
+            made = plan(Random(seed), f"PF-2009-{at:04d}" if is_numbered else "", faults)
+            source = Source(name=f"plan_{at}_formation.xlsx", content=made.workbook())
+
+            first = here.pull("fafpa", source, axis="training", on=ON, by="awa")
+            again = here.pull("fafpa", source, axis="training", on=ON, by="awa")
+
+            total = 1 + sum(map(len, made.tables.values()))
+            assert {cell[1:] for cell in named(first.faults)} == made.expected
+            assert (first.counts.read, first.counts.quarantined) == (total, len(made.expected))
+            assert (first.counts.new, again.counts.new, again.counts.changed) == (first.counts.accepted, 0, 0)
+
+        law()
