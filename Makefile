@@ -6,7 +6,7 @@ PLUGINS := $(patsubst %,-e %,$(wildcard plugins/*))
 DECLARED := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint soak look bench clean
+.PHONY: help demo test lint soak docs look bench clean
 
 help:  ## Show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -27,7 +27,11 @@ lint: .venv/tools  ## Style, types and floors
 soak: .venv/tools  ## The heavy programmes in full: damaged files, hostile texts, kills, mutations, many writers (hours)
 	CIGEM_HISTORIES=10000 $(BIN)/pytest -v -m soak -n auto
 
-look: .venv/tools  ## What an officer sees in LibreOffice; pictures stay in build/look (libreoffice-calc, poppler-utils)
+docs: .venv/docs  ## The pages as a site, in build/docs; it needs no network, and its search neither
+	$(BIN)/sphinx-build -W --keep-going -q -b html -d build/doctrees docs build/docs
+	@echo "build/docs/index.html"
+
+look: docs .venv/tools  ## What an officer sees in LibreOffice and Chromium; pictures stay in build/look (libreoffice-calc, poppler-utils, chromium)
 	CIGEM_LOOK=$(CURDIR)/build/look $(BIN)/pytest -q -m look
 
 bench: .venv-bench/installed  ## Side by side with other libraries, in one run, as ratios; ROWS=100000 TURNS=1 for a short one
@@ -57,4 +61,9 @@ clean:  ## Remove what these commands made
 .venv/tools: .venv/installed
 	@echo "Installing the tools for tests …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[all,test,lint]' $(PLUGINS)
+	@touch $@
+
+.venv/docs: .venv/installed
+	@echo "Installing the tools for the pages …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]' $(PLUGINS)
 	@touch $@

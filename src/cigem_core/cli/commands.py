@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cigem_core.cli import looks, outbox, outward
+from cigem_core.cli import looks, outbox, outward, scaffolding
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import (
     AXES,
@@ -42,7 +42,8 @@ def program(language: Language) -> click.Group:
     def cigem() -> None:
         pass
 
-    for command in (_init, _pull, _check, _corrections, *outward.COMMANDS, *outbox.COMMANDS, *looks.COMMANDS):
+    others = (*outward.COMMANDS, *outbox.COMMANDS, *looks.COMMANDS, *scaffolding.COMMANDS)
+    for command in (_init, _pull, _check, _corrections, *others):
         cigem.add_command(command(say))
     return cigem
 

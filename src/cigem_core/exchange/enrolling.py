@@ -12,24 +12,22 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, frozen
 from sqlalchemy import Connection
 
-from cigem_core.errors import OperatorError, SourceRefused
+from cigem_core.errors import OperatorError
 from cigem_core.exchange.loads import Load, Rows, free_name, writable
 from cigem_core.exchange.passage import REFERRAL
-from cigem_core.formats.books.insertion import insert_rows
-from cigem_core.formats.books.sheets import Layout, SheetTable
-from cigem_core.formats.guard import LIMITS
+from cigem_core.formats.books.sheets import SheetTable
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ROW, Choose, Columns
+from cigem_core.formats.tables import ROW
 from cigem_core.model.fields import kind_of
 from cigem_core.model.receipts import Remark
 from cigem_core.model.training import Enrolment, EnrolmentStatus, TrainingModule, TrainingSession
 from cigem_core.policy import Mask
 from cigem_core.report import Address, Fault, Rule
 from cigem_core.sdk.adapter import Adapter
+from cigem_core.sdk.adding import added_after
 from cigem_core.sdk.batch import Batch
 from cigem_core.sdk.frames import frame_of
-from cigem_core.sdk.remedies import missing_columns
-from cigem_core.sdk.table import Table, header_key
+from cigem_core.sdk.table import Table
 from cigem_core.store import outbox
 from cigem_core.store.outbox import Draft
 from cigem_core.text import Text
@@ -170,11 +168,7 @@ class _Plan:
         """The workbook with these rows after the last one."""
         spans = self.enrolments.spans
         last = int(spans.filter(spans["what"].is_in(["record", "header"]))["row"].to_list()[-1])
-        assert isinstance(self.table.format, SheetTable)
-        layout = self.table.format.layout(self.source, _choosing(cells.columns))
-        rows = [_placed(row, layout) for row in cells.iter_rows(named=True)]
-        content, _ = self.source.whole(LIMITS.largest)
-        return insert_rows(content, sheet=layout.sheet, before=last + 1, rows=rows, like=last)
+        return added_after(self.table, self.source, cells, last)
 
 
 def _session(row: Mapping[str, Any], trades: Mapping[str, str | None]) -> _Session:
@@ -201,29 +195,6 @@ def _number(table: Table, source: Source) -> str:
 
 def _sheet(table: Table) -> str | None:
     return table.format.sheet_name if isinstance(table.format, SheetTable) else None
-
-
-def _choosing(headers: Sequence[str]) -> Choose:
-    wanted = {header_key(header): header for header in headers}
-
-    def choose(found: Sequence[str]) -> Columns:
-        names = {at: wanted[key] for at, key in enumerate(map(header_key, found)) if key in wanted}
-        missing = [header for header in headers if header not in names.values()]
-        if missing:
-            raise SourceRefused(missing_columns("", missing), missing=missing)
-        return Columns(names=names, whole=False)
-
-    return choose
-
-
-def _placed(row: Mapping[str, str], layout: Layout) -> list[str | int | None]:
-    """The cells of a new row where they belong on the sheet; numbers where the sheet has nothing but numbers."""
-    placed: list[str | int | None] = [None] * (max(layout.places.values()) + 1)
-    for header, text in row.items():
-        if text and header in layout.places:
-            is_number = header in layout.numeric and re.fullmatch("0|[1-9][0-9]{0,14}", text)
-            placed[layout.places[header]] = int(text) if is_number else text
-    return placed
 
 
 def _first_to_begin(session: _Session) -> tuple[date, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from cigem_core.errors import DeclarationError, MissingToken
+from cigem_core.errors import MissingToken, OperatorError
 from cigem_core.formats.rest import Api, Client, Clock, Secret, connect, token_of
 from cigem_core.formats.rest.origin import base_of
 from cigem_core.formats.rest.tokens import checked
@@ -32,7 +32,7 @@ class Services:
     def place(self, adapter: Adapter, url: str) -> str:
         """The address of an agency's service in its one spelling, once it can be spoken to: asked before anything is decided.
 
-        Raises DeclarationError where the adapter declares no service, SourceRefused where the address is none, and
+        Raises OperatorError where the adapter declares no service, SourceRefused where the address is none, and
         MissingToken where there is no token.
         """
         api, base = _declared(adapter), base_of(url, allow_plain=self.allow_plain)
@@ -41,7 +41,7 @@ class Services:
         return base.at(())
 
     def connect(self, adapter: Adapter, url: str) -> Client:
-        """Be ready to speak with an agency's service; DeclarationError when its adapter declares none."""
+        """Be ready to speak with an agency's service; OperatorError when its adapter declares none."""
         api, agency = _declared(adapter), adapter.agency
         if adapter.token_is_optional and not self._has_token(agency):
             api = evolve(api, scheme=None)
@@ -58,10 +58,10 @@ class Services:
 
 def _declared(adapter: Adapter) -> Api:
     if adapter.api is None:
-        raise DeclarationError(
+        raise OperatorError(
             Text(
-                fr=f"l'adaptateur de {adapter.agency} ne déclare pas de service (api=)",
-                en=f"the adapter of {adapter.agency} declares no service (api=)",
+                fr=f"{adapter.agency} n'a pas de service que l'on connaisse : donner ses fichiers (ou déclarer api=)",
+                en=f"{adapter.agency} has no service that we know of: give its files (or declare api=)",
             )
         )
     return adapter.api

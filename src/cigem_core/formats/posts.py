@@ -89,7 +89,7 @@ class JsonPost(_OneByOne):
     def letter(self, cells: Mapping[str, Any], key: str) -> Letter:  # noqa: ARG002  the key travels in a header
         """The letter of one record, given its cells by their columns."""
         typed = {name: self._typed(name, text) for name, text in cells.items()}
-        record = nested(typed, self.separator)
+        record = {name: _or_null(value) for name, value in nested(typed, self.separator).items()}
         return Letter(path=self.path, media="application/json", content=json.dumps(record, ensure_ascii=False).encode())
 
     def _typed(self, name: str, text: Any) -> Any:
@@ -98,6 +98,14 @@ class JsonPost(_OneByOne):
         if name in self.numbers:
             return json.loads(text)
         return text == "true" if name in self.booleans else text
+
+
+def _or_null(value: Any) -> Any:
+    """An object of which something is said; null in place of one that says nothing."""
+    if not isinstance(value, dict):
+        return value
+    members = {name: _or_null(member) for name, member in value.items()}
+    return members if any(member is not None for member in members.values()) else None
 
 
 @frozen

@@ -97,6 +97,11 @@ class Receipt:
         )
         return " · ".join(lines)
 
+    def _assumed(self, language: Language) -> dict[str, Any]:
+        """What was found out, where there is anything: most adapters declare all of it."""
+        told = [{"file": one.file, "what": one.what.in_(language)} for one in self.assumed]
+        return {"assumed": told} if told else {}
+
     def as_dict(self, language: Language = "fr") -> dict[str, Any]:
         """The receipt as JSON writes it, faults included."""
         return {
@@ -113,7 +118,7 @@ class Receipt:
                 for f in self.files
             ],
             "not_run": [{"rule": n.rule, "reason": n.reason.in_(language)} for n in self.not_run],
-            "assumed": [{"file": one.file, "what": one.what.in_(language)} for one in self.assumed],
+            **self._assumed(language),
             "faults": [fault_as_dict(fault, language) for fault in self.faults],
             "journal": self.journal and {"head": self.journal.digest, "length": self.journal.length},
         }

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cigem_core.errors import OperatorError
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import Columns
+from cigem_core.formats.tables import ITEM, Columns
 from cigem_core.model.fields import flatten
 from cigem_core.sdk.batch import CARGO, Batch
 from cigem_core.sdk.frames import frame_of
+from cigem_core.sdk.lenses import Column, Lens
+from cigem_core.sdk.reading.cells import trimmed
+from cigem_core.sdk.reading.flags import listed
+from cigem_core.sdk.reading.items import exploded
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -47,17 +51,24 @@ def write(table: Table, records: Any, path: Path) -> None:
 
 def unwritten(table: Table, records: pl.DataFrame) -> dict[str, pl.Series]:
     """Field → the records of which it would not read back as it is, for those fields where there are any."""
-    import polars as pl
-
-    cells = table.encode(records).select(pl.all().str.strip_chars()).select(pl.when(pl.all() != "").then(pl.all()))
+    encoded = table.encode(records)
+    cells = trimmed(encoded, encoded.columns)
     found = {}
     for name, lens in table.lenses.items():
         if name in records.columns:
-            read = cells.select(lens.decode(pl.col).alias(name)).to_series()
-            lost = read.ne_missing(_as_read(records[name]))
+            lost = _read(name, lens, cells).ne_missing(_as_read(records[name]))
             if lost.any():
                 found[name] = lost
     return found
+
+
+def _read(name: str, lens: Lens, cells: pl.DataFrame) -> pl.Series:
+    """What the cells of a field would be read as."""
+    import polars as pl
+
+    if isinstance(lens, Column) and lens.path is not None:
+        return listed(name, lens, exploded(cells, lens.headers), cells.height)[0]
+    return cells.select(lens.decode(pl.col).alias(name)).to_series()
 
 
 def _first_lost(table: Table, cells: pl.DataFrame, content: bytes) -> int | None:
@@ -67,13 +78,36 @@ def _first_lost(table: Table, cells: pl.DataFrame, content: bytes) -> int | None
     """
     import polars as pl
 
-    names = dict(enumerate(cells.columns))
-    opened = table.format.open(Source.of(content), lambda _: Columns(names=names, whole=True))
-    read = pl.concat([block.cells.select(cells.columns) for block in opened.blocks()] or [cells.clear()])
+    sparse = table.format.is_sparse
+
+    def choose(found: Sequence[str]) -> Columns:
+        # A document names its columns in an order of its own, and leaves out those that hold nothing.
+        names = {at: name for at, name in enumerate(found) if name in cells.columns} if sparse else dict(enumerate(cells.columns))
+        return Columns(names=names, whole=True)
+
+    opened = table.format.open(Source.of(content), choose)
+    blocks = [block.cells for block in opened.blocks()]
+    read = pl.concat(block.select(name for name in block.columns if name in cells.columns) for block in blocks or [cells.clear()])
+    if sparse:
+        absent = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in cells.schema.items() if name not in read.columns]
+        read, cells = (_bare(frame, cells.columns) for frame in (read.with_columns(absent), cells))
     if read.equals(cells):
         return None
     same = zip(read.rows(), cells.rows(), strict=False)
     return next((at for at, (found, written) in enumerate(same) if found != written), read.height)
+
+
+def _bare(cells: pl.DataFrame, header: Sequence[str]) -> pl.DataFrame:
+    """The cells of a document, in which an empty one, an empty list and an absent one are the same."""
+    import polars as pl
+
+    def bare(name: str) -> pl.Expr:
+        if ITEM not in name:
+            return pl.when(pl.col(name) != "").then(pl.col(name)).alias(name)
+        items = pl.col(name).list.eval(pl.when(pl.element() != "").then(pl.element()))
+        return pl.when(items.list.len() > 0).then(items).alias(name)
+
+    return cells.select(bare(name) for name in header)
 
 
 def _as_read(stored: pl.Series) -> pl.Series:

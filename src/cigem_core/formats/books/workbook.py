@@ -38,7 +38,7 @@ class Sheet:
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
     """Write sheets; every cell is text, so that nothing in it can act as a formula."""
-    openpyxl = _openpyxl()
+    openpyxl = load_openpyxl()
     book = openpyxl.Workbook()
     book.remove(book.active)
     for sheet in sheets:
@@ -105,7 +105,8 @@ def _title(name: str, taken: Sequence[str]) -> str:
     return title
 
 
-def _openpyxl() -> Any:
+def load_openpyxl() -> Any:
+    """The library that writes workbooks; MissingExtra where it is not installed."""
     try:
         import openpyxl
     except ImportError:

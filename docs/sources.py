@@ -1,0 +1,93 @@
+"""The pages that are made from the code: the dictionary of every field, and the list of what the reference describes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cigem_core.model import employment, referrals, training, youth  # noqa: F401  their kinds are listed
+from cigem_core.model.fields import Field, Kind, kinds
+
+MODULES = {
+    "Front door": ["cigem_core.workspace"],
+    "Writing adapters": [
+        "cigem_core.sdk.adapter", "cigem_core.sdk.table", "cigem_core.sdk.lenses", "cigem_core.sdk.rules",
+        "cigem_core.sdk.numbers", "cigem_core.sdk.dates", "cigem_core.sdk.batch", "cigem_core.sdk.hooks",
+    ],
+    "Formats": [
+        "cigem_core.formats.delimited.csv", "cigem_core.formats.delimited.wild", "cigem_core.formats.books.sheets",
+        "cigem_core.formats.trees.documents", "cigem_core.formats.trees.submissions", "cigem_core.formats.forms.xlsform",
+        "cigem_core.formats.posts", "cigem_core.formats.rest.api", "cigem_core.formats.source",
+    ],
+    "Model": [
+        "cigem_core.model.fields", "cigem_core.model.values", "cigem_core.model.codes", "cigem_core.model.identity",
+        "cigem_core.model.employment", "cigem_core.model.youth", "cigem_core.model.training", "cigem_core.model.referrals",
+        "cigem_core.model.conventions", "cigem_core.model.receipts",
+    ],
+    "Around": [
+        "cigem_core.policy", "cigem_core.report", "cigem_core.errors", "cigem_core.plugins", "cigem_core.scaffold.drafting",
+        "cigem_core.testing.laws", "cigem_core.testing.strategies", "cigem_core.text",
+    ],
+}  # fmt: skip
+"""Where what visitors use lives; nothing is described twice."""
+
+
+def dictionary() -> str:
+    """Every kind and every field, from their declarations."""
+    opening = [
+        "# Data dictionary",
+        "",
+        "Every field of every kind the library declares, made from the declarations; a plugin's kinds are in its own pages.",
+        "*Personal* and *sensitive* fields are those a mask hides first and a draft never copies.",
+        "",
+    ]
+    return "\n".join([*opening, *(line for kind in kinds() if _is_own(kind) for line in _kind(kind))])
+
+
+def _is_own(kind: Kind) -> bool:
+    return kind.python.__module__.startswith("cigem_core.")
+
+
+def _kind(kind: Kind) -> Iterator[str]:
+    yield from (
+        f"## {kind.label.en} · {kind.label.fr}",
+        "",
+        f"`{kind.python.__name__}`, stored as `{kind.name}`. {_said(kind)}",
+        "",
+    )
+    yield from ("| field | English | français | holds | |", "| --- | --- | --- | --- | --- |")
+    for field in kind.fields.values():
+        yield f"| `{field.name}` | {field.label.en} | {field.label.fr} | {_holds(field)} | {_marks(field)} |"
+    yield ""
+
+
+def _said(kind: Kind) -> str:
+    return (kind.python.__doc__ or "").partition("\n")[0]
+
+
+def _holds(field: Field) -> str:
+    """What a field may hold, with the members of its enumeration."""
+    if field.codes is not None:
+        return " · ".join(str(member) for member in field.codes)
+    what = f"key of a `{field.refers_to}`" if field.refers_to else field.value.name
+    return f"several: {what}" if field.many else what
+
+
+def _marks(field: Field) -> str:
+    marks = {"key": field.is_key, "required": field.is_required and not field.is_key, "scope": field.is_scope}
+    told = [mark for mark, holds in marks.items() if holds]
+    return ", ".join(told + ([field.sensitivity] if field.sensitivity != "none" else []))
+
+
+def reference() -> str:
+    """A section for each module visitors use."""
+    lines = [
+        "# Reference",
+        "",
+        "What is public, made from the docstrings; the pages before this one say how it goes together.",
+        "",
+    ]
+    for title, modules in MODULES.items():
+        lines += [f"## {title}", ""]
+        for module in modules:
+            lines += [f"### {module}", "", "```{eval-rst}", f".. automodule:: {module}", "```", ""]
+    return "\n".join(lines)

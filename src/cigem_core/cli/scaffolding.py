@@ -1,0 +1,62 @@
+"""The command that drafts an adapter from samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cigem_core.cli.language import Speech
+from cigem_core.cli.options import common
+
+if TYPE_CHECKING:
+    from cigem_core.scaffold import Drafted
+
+
+def _new_adapter(say: Speech) -> click.Command:
+    @click.command(
+        "new-adapter",
+        help=say(
+            "Ébaucher l'adaptateur d'une structure d'après des échantillons ; rien de personnel n'y est copié.",
+            "Draft the adapter of an agency from samples; nothing personal is copied into it.",
+        ),
+    )
+    @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
+    @click.option(
+        "--from", "samples", metavar=say("FICHIER|URL", "FILE|URL"), multiple=True, required=True,
+        help=say(
+            "Un échantillon : CSV, classeur, JSON, ou l'adresse d'une liste de son service (option répétable).",
+            "A sample: CSV, workbook, JSON, or the address of a list of its service (may be repeated).",
+        ),
+    )  # fmt: skip
+    @click.option(
+        "--to", metavar=say("DOSSIER", "FOLDER"), type=click.Path(file_okay=False, path_type=Path),
+        help=say("Où écrire le paquet (par défaut : cigem-STRUCTURE).", "Where to write the package (default: cigem-AGENCY)."),
+    )  # fmt: skip
+    @click.option(
+        "--kind", "kinds", metavar=say("[TABLE=]TYPE", "[TABLE=]KIND"), multiple=True,
+        help=say(
+            "Le type de fiche, là où les noms des colonnes ne le disent pas (option répétable).",
+            "The kind of record, where the names of the columns do not tell it (may be repeated).",
+        ),
+    )  # fmt: skip
+    @common(say)
+    def new_adapter(agency: str, samples: tuple[str, ...], to: Path | None, kinds: tuple[str, ...]) -> None:
+        from cigem_core.scaffold import draft
+
+        _show(say, draft(agency, samples, to=to, kinds=kinds))
+
+    return new_adapter
+
+
+def _show(say: Speech, drafted: Drafted) -> None:
+    for title, kind in drafted.tables.items():
+        click.echo(say(f"{title} : pris pour {kind}", f"{title}: taken for {kind}"))
+    click.echo(say(f"{len(drafted.questions)} questions dans ", f"{len(drafted.questions)} questions in ") + str(drafted.module))
+    click.echo(say("La suite :", "Next:"))
+    click.echo(f"    pip install -e '{drafted.folder}[test]'")
+    click.echo(f"    pytest {drafted.folder}")
+
+
+COMMANDS = (_new_adapter,)

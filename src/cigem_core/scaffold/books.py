@@ -1,0 +1,180 @@
+"""A workbook as a sample: a table on each sheet, under titles and above a total, or labels with their values."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import frozen
+
+from cigem_core.formats.books.grid import Book, Grid, read_book
+from cigem_core.formats.books.workbook import escape, load_openpyxl
+from cigem_core.formats.delimited.headings import find_heading
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import BOOLEAN, DATE, IS, NUMBER
+from cigem_core.scaffold.samples import Column, Replace, SampleTable, pattern, quoted
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_TITLES = 60
+
+
+def look(source: Source) -> BookSample:
+    """A workbook, whatever its format; SourceRefused where it is none."""
+    book = read_book(source)
+    return BookSample(book, tuple(sheet for sheet in map(_sheet, book.sheets) if sheet.named))
+
+
+@frozen(kw_only=True, eq=False)
+class _Sheet:
+    """A sheet, and where its table stands."""
+
+    grid: Grid
+    at: int
+    """The row of the header, from 0; of labels, the row of the first."""
+    end: int
+    """The row after the last record."""
+    is_labels: bool = False
+    total: str | None = None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Column of the grid → the name above it."""
+        names = [name for name in self.grid.cells.columns if not name.startswith(IS)]
+        row = self.grid.cells.select(names).row(self.at) if self.at < self.grid.cells.height else []
+        return {name: text.strip() for name, text in zip(names, row, strict=False) if text and text.strip()}
+
+
+def _sheet(grid: Grid) -> _Sheet:
+    names = [name for name in grid.cells.columns if not name.startswith(IS)]
+    rows = [tuple((text or "").strip() for text in row) for row in grid.cells.select(names).iter_rows()]
+    filled = [(at, row) for at, row in enumerate(rows) if any(row)]
+    pairs = [(at, row) for at, row in filled if row[0] and sum(map(bool, row)) == 2]
+    if len(pairs) > 1 and all(sum(map(bool, row)) <= 2 for _, row in filled):
+        return _Sheet(grid=grid, at=pairs[0][0], end=pairs[-1][0] + 1, is_labels=True)
+    heading = find_heading([row for _, row in filled[:_TITLES]], len(names))
+    if not heading.header:
+        return _Sheet(grid=grid, at=grid.cells.height, end=grid.cells.height)
+    at, end, total = filled[heading.titles + heading.header - 1][0], filled[-1][0] + 1, None
+    if filled[-1][1][0].casefold().startswith("total"):
+        end, total = end - 1, filled[-1][1][0]
+    return _Sheet(grid=grid, at=at, end=end, total=total)
+
+
+@frozen(eq=False)
+class BookSample:
+    """A workbook that was read whole."""
+
+    book: Book
+    sheets: tuple[_Sheet, ...]
+    uses: ClassVar[Sequence[str]] = ("Workbook",)
+
+    @property
+    def file_name(self) -> str:
+        """Its own name; what is written is XLSX, whatever was read."""
+        stem, _, ending = self.book.name.rpartition(".")
+        return self.book.name if ending.lower() == "xlsx" else f"{stem or ending}.xlsx"
+
+    @property
+    def tables(self) -> Sequence[SampleTable]:
+        """A table of each sheet that has one."""
+        return [_labels(sheet) if sheet.is_labels else _table(sheet) for sheet in self.sheets]
+
+    def preamble(self, naming: tuple[str, str] | None) -> Sequence[str]:
+        """The workbook, and what names it."""
+        named = f", named=({quoted(naming[0])}, {quoted(naming[1])})" if naming else ""
+        total = next((sheet.total for sheet in self.sheets if sheet.total), None)
+        last = f", total={quoted(total)}" if total and total != "TOTAL" else ""
+        return [f"book = Workbook({quoted(pattern(self.file_name))}{named}{last})"]
+
+    def copied(self, replace: Replace) -> bytes:
+        """The workbook again, each cell of the type it had."""
+        copy = load_openpyxl().Workbook()
+        copy.remove(copy.active)
+        for sheet in self.sheets:
+            page = copy.create_sheet(sheet.grid.name)
+            for row, column, cell, what in _cells(sheet, replace):
+                written = page.cell(row + sheet.grid.first, column + 1)
+                written.value = _typed(cell, what)
+                if what not in (NUMBER, DATE, BOOLEAN):
+                    written.data_type = "s"
+                if what == DATE:
+                    written.number_format = "DD/MM/YYYY"
+        file = io.BytesIO()
+        copy.save(file)
+        return file.getvalue()
+
+
+def _labels(sheet: _Sheet) -> SampleTable:
+    import polars as pl
+
+    columns = []
+    for row in range(sheet.at, sheet.end):
+        label, value = _pair(sheet.grid, row)
+        if label and value:
+            cells = pl.Series([value[0].strip()], dtype=pl.String)
+            columns.append(Column(header=label, cells=cells, what=pl.Series([value[1]], dtype=pl.UInt8)))
+    declared = f"book.labels({quoted(sheet.grid.name)})"
+    return SampleTable(title=sheet.grid.name, columns=tuple(columns), declared=declared, is_labels=True)
+
+
+def _pair(grid: Grid, row: int) -> tuple[str, tuple[str, int] | None]:
+    """A label, and the cell beside it with what it was."""
+    names = [name for name in grid.cells.columns if not name.startswith(IS)]
+    cells = grid.cells.row(row, named=True)
+    value = next(((str(cells[name]), cells[IS + name]) for name in names[1:] if (cells[name] or "").strip()), None)
+    return (cells[names[0]] or "").strip(), value
+
+
+def _table(sheet: _Sheet) -> SampleTable:
+    import polars as pl
+
+    below = sheet.grid.cells.slice(sheet.at + 1, sheet.end - sheet.at - 1)
+    names = list(sheet.named)
+    below = below.filter(pl.any_horizontal(pl.col(names).is_not_null()))
+    columns = tuple(
+        Column(header=header, cells=_bare(below[name]), what=below[IS + name]) for name, header in sheet.named.items()
+    )
+    notes = [f"header at row {sheet.grid.first + sheet.at}"] + (["a total below the last record"] if sheet.total else [])
+    declared = f"book.sheet({quoted(sheet.grid.name)})"
+    return SampleTable(title=sheet.grid.name, columns=columns, declared=declared, notes=tuple(notes))
+
+
+def _bare(cells: pl.Series) -> pl.Series:
+    return cells.str.strip_chars().replace("", None)
+
+
+def _cells(sheet: _Sheet, replace: Replace) -> list[tuple[int, int, str, int]]:
+    """Every cell of a copy: its row and column from 0, its text and what it is."""
+    grid, found = sheet.grid, []
+    names = [name for name in grid.cells.columns if not name.startswith(IS)]
+    for row, cells in enumerate(grid.cells.iter_rows(named=True)):
+        for column, name in enumerate(names):
+            if cells[name] is not None:
+                text = _replaced(sheet, row, name, cells, replace)
+                found.append((row, column, text, cells[IS + name]))
+    return found
+
+
+def _replaced(sheet: _Sheet, row: int, name: str, cells: dict[str, Any], replace: Replace) -> str:
+    text, title = cells[name], sheet.grid.name
+    if sheet.is_labels and sheet.at <= row < sheet.end:
+        return text if name == "0" else str(replace(title, (cells["0"] or "").strip(), text))
+    if not sheet.is_labels and row == sheet.at:
+        return str(text)
+    is_total = row >= sheet.end and sheet.total is not None
+    if is_total and (text == sheet.total or cells[IS + name] == NUMBER):
+        return str(text)
+    inside = not sheet.is_labels and sheet.at < row < sheet.end
+    return str(replace(title, sheet.named.get(name, "") if inside else "", text))
+
+
+def _typed(text: str, what: int) -> Any:
+    if what == NUMBER:
+        return float(text) if set(text) & set(".eE") else int(text)
+    if what == DATE:
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    return text == "true" if what == BOOLEAN else escape(text)

@@ -1,0 +1,97 @@
+"""A delimited text as a sample: any dialect, told as it was found."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import ClassVar
+
+from attrs import frozen
+
+from cigem_core.errors import SourceRefused
+from cigem_core.formats.delimited.wild import Wild, read_any
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import ROW, Misfit
+from cigem_core.scaffold.samples import Column, Replace, SampleTable, pattern, quoted
+from cigem_core.text import Text
+
+
+def look(source: Source) -> Delimited:
+    """A delimited text; SourceRefused where its columns have no names."""
+    wild = read_any(source)
+    if not any(name.strip() for name in wild.header):
+        raise SourceRefused(
+            Text(
+                fr=f"{source.name} : aucune ligne ne nomme les colonnes ; en mettre une en haut",
+                en=f"{source.name}: no row names the columns; put one on top",
+            )
+        )
+    return Delimited(wild)
+
+
+@frozen(eq=False)
+class Delimited:
+    """A delimited text that was read whole."""
+
+    wild: Wild
+    uses: ClassVar[Sequence[str]] = ("Csv",)
+
+    @property
+    def file_name(self) -> str:
+        """Its own name."""
+        return self.wild.name
+
+    @property
+    def tables(self) -> Sequence[SampleTable]:
+        """The one table under its header; rows that cannot be aligned are no evidence."""
+        import polars as pl
+
+        wild = self.wild
+        sound = ~wild.places[ROW].is_in([misfit.row for misfit in wild.misfits])
+        rows = wild.rows.filter(sound).with_columns(pl.all().str.strip_chars().replace("", None))
+        columns = tuple(Column(header=name, cells=rows[name]) for name in rows.columns if name.strip())
+        notes = tuple(f"{assumed.en}" for assumed in wild.assumed)
+        return [SampleTable(title=wild.name.rpartition(".")[0], columns=columns, declared=self._declared(), notes=notes)]
+
+    def preamble(self, naming: tuple[str, str] | None) -> Sequence[str]:  # noqa: ARG002  a file is named by nothing
+        """Nothing."""
+        return []
+
+    def copied(self, replace: Replace) -> bytes:
+        """The text again, in its own dialect, as many cells in a row as it had."""
+        wild, written = self.wild, io.StringIO()
+        writer = csv.writer(
+            written,
+            delimiter=wild.dialect.plain_delimiter,
+            quotechar=wild.dialect.quote or '"',
+            lineterminator=wild.dialect.line_end,
+        )
+        title, misfits = wild.name.rpartition(".")[0], {misfit.row: misfit for misfit in wild.misfits}
+        rows = dict(zip(wild.places[ROW], wild.rows.iter_rows(), strict=True))
+        titles = iter(wild.titles)
+        for what, row in wild.spans.select("what", "row").iter_rows():
+            if what == "header":
+                writer.writerow(wild.header)
+            elif what == "title":
+                writer.writerow([replace(title, "", cell) for cell in next(titles, ())])
+            elif what == "misfit":
+                writer.writerow(_replaced(misfits[row], rows[row], replace, title))
+            elif what == "record":
+                writer.writerow([replace(title, header, cell) for header, cell in zip(wild.rows.columns, rows[row], strict=True)])
+            else:
+                written.write(wild.dialect.line_end)
+        return written.getvalue().encode(wild.dialect.encoding, errors="replace")
+
+    def _declared(self) -> str:
+        dialect, name = self.wild.dialect, quoted(pattern(self.wild.name))
+        if not dialect.is_plain or dialect.header != 1:
+            return f"Csv({name})"
+        encodings = ("utf-8-sig",) if dialect.encoding.startswith("utf-8") else ("utf-8-sig", dialect.encoding)
+        listed = ", ".join(map(quoted, encodings)) + ("," if len(encodings) == 1 else "")
+        return f"Csv({name}, delimiter={quoted(dialect.delimiter)}, encodings=({listed}))"
+
+
+def _replaced(misfit: Misfit, cells: Sequence[str], replace: Replace, title: str) -> list[str]:
+    """A row that cannot be aligned: none of its cells is where it seems to be, so all of them are replaced."""
+    return [replace(title, "", cell) for cell in misfit.cells or cells]

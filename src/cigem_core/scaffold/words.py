@@ -1,0 +1,135 @@
+"""How agencies usually name what the kinds hold: the words by which a column's name is compared with a field's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cigem_core.model.codes import fold
+from cigem_core.model.fields import Field, Kind, kind_of
+
+USUAL = {
+    "identity.family_name": ("nom", "nom de famille", "nom patronymique", "surname", "last name", "family name"),
+    "identity.given_names": ("prénom", "prénoms", "first name", "given name", "firstname"),
+    "identity.sex": ("sexe", "genre", "sex", "gender", "civilité"),
+    "identity.birth": ("né le", "née le", "date de naissance", "naissance", "date naissance", "ddn", "année de naissance",
+                       "birth date", "date of birth", "dob", "birth"),
+    "identity.birthplace": ("lieu de naissance", "birthplace", "place of birth", "etat civil lieu"),
+    "identity.nationality": ("nationalité", "nationality"),
+    "identity.nina": ("nina", "n° nina", "numéro nina"),
+    "identity.phones": ("téléphone", "tél", "tel", "contact", "mobile", "portable", "phone", "contacts valeur", "gsm"),
+    "residence.region": ("région", "region", "région de résidence"),
+    "residence.district": ("cercle", "résidence", "district", "domicile", "commune"),
+    "migration.returnee": ("migrant de retour", "retour", "migration retour", "returnee"),
+    "migration.country": ("pays de provenance", "pays de retour", "migration pays", "pays", "country"),
+    "migration.returned_on": ("date de retour", "migration date", "date retour"),
+    "migration.reason": ("motif du retour", "migration motif", "motif retour"),
+    "education": ("niveau d'étude", "niveau scolaire", "formation niveau", "niveau", "diplôme"),
+    "occupation": ("code métier", "citp", "isco", "formation métier", "métier"),
+    "experience_years": ("expérience", "années d'expérience"),
+    "registered_on": ("date inscription", "inscrit le"),
+    "modified_at": ("modifié le", "modifiée le", "modified", "updated at", "date modification"),
+    "recorded_at": ("start", "saisi le", "date de saisie"),
+    "began_on": ("début", "date début", "formation début"),
+    "ended_on": ("fin", "date fin", "formation fin"),
+    "started_on": ("début", "date début"),
+    "begins_on": ("début", "date début"),
+    "ends_on": ("fin", "date fin"),
+    "hours": ("heures", "volume horaire", "heures suivies"),
+    "result": ("résultat",),
+    "mark": ("note", "note sur 20"),
+    "trade": ("filière", "métier", "corps de métier"),
+    "status": ("statut", "situation", "état"),
+    "remarks": ("observations", "remarques", "commentaires"),
+    "provider": ("opérateur", "prestataire", "formateur"),
+    "wanted_job": ("métier recherché", "emploi recherché"),
+}  # fmt: skip
+"""Field → names agencies give it."""
+
+OF_KEYS = ("numéro", "n°", "id", "code", "uuid", "référence", "matricule", "identifiant", "key")
+
+OF_KINDS = {
+    "job_seeker": ("demandeurs", "inscrits anpe"), "job_offer": ("offres",), "young_person": ("jeunes",),
+    "internship": ("stages",), "business_project": ("projets",), "training_plan": ("plan",), "training_module": ("modules",),
+    "training_session": ("sessions", "calendrier"), "enrolment": ("inscriptions", "inscrits"), "budget_line": ("budget",),
+    "trainee": ("stagiaires",), "referral": ("orientations",), "referral_answer": ("réponses",),
+}  # fmt: skip
+"""Kind → what agencies call a list of its records."""
+
+OF_BIRTHS = {
+    "date": ("date de naissance", "naissance date", "date naissance"),
+    "year": ("année de naissance", "naissance année", "année naissance", "an naissance"),
+    "approximate": ("naissance approx", "approximatif", "vers", "estimé"),
+}
+"""What each of several columns says of a birth."""
+
+_IDLE = {"de", "du", "des", "la", "le", "les", "l", "d", "en", "et", "a", "au", "the", "of", "sur"}
+
+
+def tokens(text: str) -> frozenset[str]:
+    """The words that count in a name, without accents, case or plurals."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    plain = re.sub(r"\bn[°º]|№", " numero ", fold(re.sub(r"\((?:s|e|es|ne)\)", "", spaced)))
+    words = (_single(word) for word in re.split(r"[^a-z0-9]+", plain) if word)
+    return frozenset(word for word in words if word not in _IDLE)
+
+
+def _single(word: str) -> str:
+    return word.rstrip("sx") if len(word) > 3 else word
+
+
+def names_of(header: str) -> Iterator[tuple[frozenset[str], float]]:
+    """What a column may be called, and how much each is worth: whole, without its unit, by the end of its path."""
+    parts = [part for part in re.split(r"[./\[\]]+", header) if part] if re.search(r"\w[./\[\]]", header) else []
+    yield tokens(re.sub(r"\([^)]{3,}\)", "", header)), 1.0
+    yield tokens(header), 1.0
+    if len(parts) > 1:
+        yield tokens(" ".join(parts[-2:])), 0.98
+        yield tokens(parts[-1]), 0.9
+
+
+def phrases(kind: Kind, field: Field) -> set[frozenset[str]]:
+    """What a field may be called."""
+    last = field.name.rpartition(".")[2]
+    bare = [re.sub(r"\([^)]{3,}\)", "", said) for said in (field.label.fr, field.label.en)]
+    said = [field.label.fr, field.label.en, *bare, field.name.replace(".", " "), last, *USUAL.get(field.name, ())]
+    if field.refers_to:
+        said += [kind_of(field.refers_to).label.fr, *_of_key(kind_of(field.refers_to))]
+    elif field.is_key and len(kind.keys) == 1:
+        said += [*OF_KEYS, *_of_key(kind)]
+    return {words for words in map(tokens, said) if words}
+
+
+def _of_key(kind: Kind) -> Iterator[str]:
+    """How the numbers of a kind are called."""
+    own = [f for f in kind.keys if not f.refers_to]
+    yield from (f.label.fr for f in own)
+    for called in (kind.label.fr, *OF_KINDS.get(kind.name, ())):
+        yield from (f"{word} {called}" for word in ("numéro", "code", "id"))
+
+
+def likeness(header: str, kind: Kind, field: Field) -> float:
+    """How alike a column's name and a field's are, from 0 to 1."""
+    known = phrases(kind, field)
+    return max((_alike(name, phrase) * worth for name, worth in names_of(header) for phrase in known), default=0.0)
+
+
+def _alike(name: frozenset[str], phrase: frozenset[str]) -> float:
+    if not name:
+        return 0.0
+    common = len(name & phrase)
+    return 1.0 if name == phrase else 0.8 * common / len(name | phrase)
+
+
+def is_called(title: str, kind: Kind) -> bool:
+    """Whether a table's title names a kind."""
+    words = tokens(title)
+    return any(
+        tokens(called) and tokens(called) <= words for called in (kind.label.fr, kind.label.en, *OF_KINDS.get(kind.name, ()))
+    )
+
+
+def role_of(header: str) -> str | None:
+    """What a column says of a birth, where several of them say it."""
+    names = [name for name, _ in names_of(header)]
+    return next((role for role, said in OF_BIRTHS.items() if any(tokens(phrase) in names for phrase in said)), None)

@@ -1,0 +1,1 @@
+"""The contract of an adapter: checks made of its samples and its declaration alone."""
