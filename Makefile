@@ -6,7 +6,7 @@ PLUGINS := $(patsubst %,-e %,$(wildcard plugins/*))
 DECLARED := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint soak look bench clean
+.PHONY: help demo test lint evidence mutants soak look bench clean
 
 help:  ## Show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -24,8 +24,12 @@ lint: .venv/tools  ## Style, types and floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+evidence: .venv/tools  ## What each adapter shows of itself by its contract tests, written beside it
+	$(BIN)/pytest -q -n auto --contract-evidence plugins -k test_contract
+
 soak: .venv/tools  ## The heavy programmes in full: damaged files, hostile texts, kills, mutations, many writers (hours)
 	CIGEM_HISTORIES=10000 $(BIN)/pytest -v -m soak -n auto
+	CIGEM_CONTRACT=full $(BIN)/pytest -v -n auto -k test_contract plugins tests/plugins
 
 look: .venv/tools  ## What an officer sees in LibreOffice; pictures stay in build/look (libreoffice-calc, poppler-utils)
 	CIGEM_LOOK=$(CURDIR)/build/look $(BIN)/pytest -q -m look
