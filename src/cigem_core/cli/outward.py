@@ -76,8 +76,8 @@ def _refer(say: Speech) -> click.Command:
         if len(record) not in (0, 3):
             raise click.UsageError(
                 say(
-                    "une fiche se désigne par sa structure, son type et son numéro : anpe job_seeker KAY-2009-00001",
-                    "a record is named by its agency, its kind and its number: anpe job_seeker KAY-2009-00001",
+                    "une fiche se désigne par sa structure, son type et son numéro : chambre job_seeker 2009-00001",
+                    "a record is named by its agency, its kind and its number: chambre job_seeker 2009-00001",
                 )
             )
         given = {_TYPED[option]: text for option, text in typed.items() if text}
