@@ -8,14 +8,20 @@ from cigem_core.model import employment, referrals, training, youth  # noqa: F40
 from cigem_core.model.fields import Field, Kind, kinds
 
 MODULES = {
-    "Front door": ["cigem_core.workspace"],
+    "Front door": ["cigem_core.workspace", "cigem_core.exchange.services"],
     "Writing adapters": [
         "cigem_core.sdk.adapter", "cigem_core.sdk.table", "cigem_core.sdk.lenses", "cigem_core.sdk.rules",
         "cigem_core.sdk.numbers", "cigem_core.sdk.dates", "cigem_core.sdk.batch", "cigem_core.sdk.hooks",
     ],
     "Formats": [
-        "cigem_core.formats.delimited.csv", "cigem_core.formats.books.sheets", "cigem_core.formats.trees.documents", "cigem_core.formats.trees.submissions",
-        "cigem_core.formats.posts", "cigem_core.formats.forms.xlsform", "cigem_core.formats.rest.api", "cigem_core.formats.source",
+        "cigem_core.formats.delimited.csv",
+        "cigem_core.formats.books.sheets",
+        "cigem_core.formats.trees.documents",
+        "cigem_core.formats.trees.submissions",
+        "cigem_core.formats.posts",
+        "cigem_core.formats.forms.xlsform",
+        "cigem_core.formats.rest.api",
+        "cigem_core.formats.source",
         "cigem_core.formats.delimited.wild",
     ],
     "Model": [

@@ -16,7 +16,9 @@ def test_links_lead_somewhere(page):
     """Within the project; the outside world is not asked."""
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8"))
 
-    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+    made = {"dictionary.md", "reference.md"}  # from the code, when the site is built
+    here = [link for link in links if "://" not in link and Path(link).name not in made]
+    assert [link for link in here if not (page.parent / link).exists()] == []
 
 
 def test_the_page_on_adapters_lists_every_field_of_every_kind():
