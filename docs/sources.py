@@ -8,7 +8,7 @@ from cigem_core.model import employment, referrals, training, youth  # noqa: F40
 from cigem_core.model.fields import Field, Kind, kinds
 
 MODULES = {
-    "Front door": ["cigem_core.workspace"],
+    "Front door": ["cigem_core.workspace", "cigem_core.exchange.services"],
     "Writing adapters": [
         "cigem_core.sdk.adapter", "cigem_core.sdk.table", "cigem_core.sdk.lenses", "cigem_core.sdk.rules",
         "cigem_core.sdk.numbers", "cigem_core.sdk.dates", "cigem_core.sdk.batch", "cigem_core.sdk.hooks",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
+import pytest
 from agencies.truth import expected, named, rows
 
 from cigem_core.scaffold import Drafted, draft
@@ -60,27 +62,36 @@ def test_the_copy_of_a_sample_is_refused_where_the_sample_was(drafted):
     assert abs(len(copy.faults) - len(original.faults)) <= 1
 
 
-def test_a_draft_installs_and_its_own_tests_pass(drafted):
-    """They run as they are, and name what is still to be answered."""
-    _, _, made = drafted
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:randomly",
-        "-rx",
-        f"--rootdir={made.folder}",
-    ]
-    path = ":".join([str(made.folder / "src"), *sys.path])
+BRONZE = "balance or addresses or deterministic or offline or question"
+"""The checks that make a tier at all, and what the draft asks."""
 
-    run = subprocess.run([*command, made.folder], capture_output=True, text=True, env={"PYTHONPATH": path}, cwd=made.folder)
+
+def run_contract(made: Drafted, *options: str) -> subprocess.CompletedProcess[str]:
+    """The draft's own tests, as whoever installed it runs them."""
+    plain = ["-p", "no:cacheprovider", "-p", "no:randomly", f"--rootdir={made.folder}"]
+    path = ":".join([str(made.folder / "src"), *sys.path])
+    command = [sys.executable, "-m", "pytest", "-q", "-rx", *plain, *options, str(made.folder)]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}, cwd=made.folder)
+
+
+def test_the_contract_of_a_draft_runs_as_it_is_and_names_what_is_to_be_answered(drafted):
+    agency, _, made = drafted
+
+    run = run_contract(made, "-k", BRONZE)
 
     assert run.returncode == 0, run.stdout + run.stderr
+    assert f"new-{agency}: bronze" in run.stdout
     assert all(question in run.stdout for question in made.questions)
+
+
+@pytest.mark.soak
+def test_a_draft_that_nobody_edited_is_gold(drafted):
+    """Every check but the one that needs a service."""
+    agency, _, made = drafted
+
+    run = run_contract(made)
+
+    assert f"new-{agency}: gold" in run.stdout, run.stdout + run.stderr
 
 
 def test_drafting_again_gives_the_same_package(drafted, tmp_path):

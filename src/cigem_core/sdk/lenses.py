@@ -104,6 +104,8 @@ class Column(Lens):
     """Of a list, the items to look at: those in which this column holds that text."""
     glue: str | None = None
     """Of a list, what stands between items that are read as one text."""
+    blanks: tuple[str, ...] = ()
+    """The texts that say there is nothing."""
 
     def __attrs_post_init__(self) -> None:
         if not self.header.strip():
@@ -158,6 +160,10 @@ class Column(Lens):
     def joined(self, glue: str) -> Column:
         """The items of a list as one text."""
         return evolve(self, glue=glue)
+
+    def blank(self, *texts: str) -> Column:
+        """These texts say that there is nothing, as an empty cell does: `N/A`, `Néant`; exact after trimming."""
+        return evolve(self, blanks=texts)
 
     def codes(self, meanings: Mapping[str, Meaning]) -> Column:
         """The agency's own codes, exact after trimming; the first code of a meaning writes."""
@@ -222,10 +228,13 @@ class Column(Lens):
     def _here(self, cell: Cell) -> pl.Expr:
         import polars as pl
 
+        here = cell(self.header)
+        if self.blanks:
+            here = pl.when(~here.is_in(list(self.blanks))).then(here)
         if self.only is None:
-            return cell(self.header)
+            return here
         header, text = self.only
-        return pl.when(cell(header) == text).then(cell(self.header))
+        return pl.when(cell(header) == text).then(here)
 
     def checks(self, cell: Cell, value: pl.Expr) -> tuple[Check, ...]:
         here = self._here(cell)

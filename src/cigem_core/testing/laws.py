@@ -66,8 +66,12 @@ def settles(table: Table, name: str, rows: Iterable[Mapping[str, Any]]) -> list[
 def _says_nothing(table: Table, name: str, cells: tuple[Any, ...]) -> bool:
     """Whether cells hold no value although they may not be empty: separators alone, a flag with no year, other items."""
     lens = table.lenses[name]
+    blanks = lens.blanks if isinstance(lens, Column) else ()
     if isinstance(lens, Column) and lens.path is not None:
-        return not any(text and (lens.only is None or other == lens.only[1]) for text, other in _items(cells))
+        return not any(
+            text and text not in blanks and (lens.only is None or other == lens.only[1]) for text, other in _items(cells)
+        )
+    cells = tuple(None if cell in blanks else cell for cell in cells)
     separator = getattr(getattr(lens, "codec", None), "separator", None)
     if separator is not None:
         return all(not word.strip() for word in (cells[0] or "").split(separator))

@@ -20,8 +20,8 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from cigem_core.formats.delimited.csv import Csv, guard
 from cigem_core.formats.books.sheets import SheetTable
+from cigem_core.formats.delimited.csv import Csv, guard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW
 from cigem_core.model.fields import flatten

@@ -51,6 +51,8 @@ def values(field: Field) -> SearchStrategy[Any]:
 def writable(field: Field, lens: Lens) -> SearchStrategy[Any]:
     """The values of a field that a lens can write, and so must read back; None where an empty cell is allowed."""
     known = _written_by(lens, field)
+    if isinstance(lens, Column) and lens.blanks:
+        known = known.filter(lambda value: value not in lens.blanks)
     if lens.is_required or field.is_required:
         return known
     return known | st.just(() if field.many else None)

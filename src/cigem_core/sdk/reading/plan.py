@@ -127,7 +127,7 @@ class Plan:
             # Such a record holds what it speaks of and no more; but a source without any key is none of these.
             needed = {self.table.lenses[part.name].headers[0] for part in self.table.kind.keys if part.is_required}
             missing = [header for header in missing if header in needed and (keys or not self.is_sparse)]
-        if missing and len(keys) == 1 and len(wanted) > 1:
+        if missing and len(keys) == 1 and len(wanted) > 1 and hasattr(self.table.format, "delimiter"):
             raise SourceRefused(one_column(self.file, getattr(self.table.format, "delimiter", None)), missing=missing)
         if missing:
             raise SourceRefused(missing_columns(self.file, missing), missing=missing)
