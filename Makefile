@@ -36,6 +36,8 @@ look: docs .venv/tools  ## What an officer sees in LibreOffice and Chromium; pic
 
 bench: .venv-bench/installed  ## Side by side with other libraries, in one run, as ratios; ROWS=100000 TURNS=1 for a short one
 	.venv-bench/bin/python bench/run.py --rows $(or $(ROWS),1000000) --turns $(or $(TURNS),3)
+	.venv-bench/bin/python bench/formats.py --turns $(or $(TURNS),3)
+	.venv-bench/bin/python bench/trees.py --turns $(or $(TURNS),3)
 
 .venv-bench/installed: $(DECLARED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed (make PYTHON=python3.12 …)"; exit 1; }
