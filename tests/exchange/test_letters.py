@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from datetime import date
 
@@ -12,7 +11,7 @@ from agency_services import (
     AWA,
     ON,
     WELDING,
-    again,
+    acts,
     apej,
     hurried,
     parcels,
@@ -21,7 +20,6 @@ from agency_services import (
     refer,
     services,
     states,
-    ufae,
     workspace,
     young,
 )
@@ -51,13 +49,6 @@ def centre(database):
 def service():
     with apej() as started:
         yield started
-
-
-def acts(centre):
-    """What the journal tells of letters."""
-    with centre.store.reading() as connection:
-        told = Counter(connection.execute(select(journal.c.act)).scalars())
-    return {act: told[act] for act in ("push", "sent", "refused", "withdraw", "readdress") if told[act]}
 
 
 def contents(centre):
@@ -345,50 +336,6 @@ def test_letters_that_wait_at_another_address_are_told_and_follow_when_the_servi
         assert centre.verify_journal() is None
 
 
-def test_two_who_push_at_once_send_everything_once(centre, database, service):
-    """Whoever comes second finds that it was sent; one effect each, one line each in the journal."""
-    numbers = [refer(centre) for _ in range(6)]
-    done, barrier = [], threading.Barrier(3)
-
-    def run():
-        with again(centre, database) as other:
-            barrier.wait()
-            done.append(push(other, service.url))
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert service.effects == dict.fromkeys(numbers, 1)
-    assert set(states(centre).values()) == {"sent"}
-    assert acts(centre)["sent"] == 6
-    assert len(done) == 3
-    assert sum(one.delayed + one.refused for one in done) == 0
-    assert centre.verify_journal() is None
-
-
-def test_of_two_who_send_one_letter_the_one_it_was_accepted_from_is_right(centre, database, service):
-    """What has arrived is never said to be refused, for then it could be taken back and have a second effect."""
-    number = refer(centre)
-    serving, answer = service._serving, service._serving.answer
-
-    def answers(received):
-        """While the first is being answered, another sends the same, is accepted, and the first is refused."""
-        serving.answer = answer
-        with again(centre, database) as other:
-            other.retry("apej", on=ON, by="moussa")
-        return REFUSED
-
-    serving.answer = answers
-    done = push(centre, service.url)
-
-    assert (done.sent, done.refused, done.faults) == (1, 0, ())
-    assert (states(centre), parcels(centre), service.effects) == ({number: "sent"}, {1: "left"}, {number: 1})
-    assert acts(centre) == {"push": 1, "sent": 1}
-
-
 def test_a_folder_for_a_service_and_an_address_for_files_are_refused(centre, tmp_path):
     with pytest.raises(OperatorError, match="takes referrals by its service"):
         centre.push("apej", to=tmp_path, on=ON, by="awa")
@@ -407,87 +354,6 @@ def test_what_the_giver_does_not_let_go_on_is_not_in_the_letter(centre, service,
     assert json.loads(body)["nom"] == who.identity.family_name
     assert who.identity.nina not in body
     assert who.reference not in body
-
-
-# --- forms -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("mishap", [None, *(one for one in Mishap if one not in (Mishap.SLOW, Mishap.TIMEOUT))])
-def test_a_form_is_submitted_once_whatever_happens(database, mishap):
-    """A real multipart body, the answers of the form, and an id the service knows it by."""
-    with ufae([mishap]) as service, workspace(database, hurried(patience=TIRED)) as centre:
-        number = refer(centre, to="ufae", because="perte d'emploi")
-        push(centre, service.url, "ufae")
-        service.plan(None)
-        centre.retry("ufae", on=ON, by="awa")
-
-        (taken,) = service.submissions.values()
-        assert taken.answers == {
-            "numero": number, "nom": "Diarra", "prenom": "Awa", "sexe": "f", "naissance": "vers 1985", "filiere": "soudure",
-            "convention": "CIGEM-UFAE-2009", "motif": "perte d'emploi",
-        }  # fmt: skip
-        assert {request.headers["x-openrosa-version"] for request in service.requests} == {"1.0"}
-        assert (service.effects, states(centre)) == ({number: 1}, {number: "sent"})
-
-
-def test_a_server_that_asks_for_a_token_gets_one(database):
-    with ufae(token="jeton") as service, workspace(database, token="jeton") as centre:
-        refer(centre, to="ufae")
-        assert push(centre, service.url, "ufae").sent == 1
-    with ufae(token="jeton") as service, workspace(f"{database}_2" if "://" not in database else database, token=None) as centre:
-        refer(centre, to="ufae")
-        done = push(centre, service.url, "ufae")
-        assert (done.sent, done.delayed) == (0, done.waiting)
-        assert "CIGEM_UFAE_TOKEN" in done.trouble.en
-
-
-@pytest.mark.parametrize(
-    ("more", "column"), [({"need": None}, "filiere"), ({"who": evolve(AWA, sex=None)}, "sexe")],
-)  # fmt: skip
-def test_what_the_form_asks_for_and_nobody_said_withholds_a_referral(centre, more, column):
-    """It is told before anything is sent, and waits until it can be said."""
-    with ufae() as service:
-        number = refer(centre, **{"to": "ufae", **more})
-        done = push(centre, service.url, "ufae")
-
-        assert (done.waiting, done.sent, done.withheld) == (1, 0, 1)
-        assert [(remark.reference, remark.column) for remark in done.remarks] == [(number, column)]
-        assert (service.requests, states(centre), list(centre.outbox())) == ([], {number: "waiting"}, [])
-
-
-def test_a_trade_the_form_does_not_offer_withholds_a_referral(centre):
-    from cigem_core.model.values import Occupation
-
-    with ufae() as service:
-        number, other = refer(centre, to="ufae", need=Occupation("2211")), refer(centre, to="ufae")
-        done = push(centre, service.url, "ufae")
-
-    assert (done.waiting, done.sent, done.withheld) == (2, 1, 1)
-    assert {(remark.reference, remark.column) for remark in done.remarks} == {(number, "filiere")}
-    assert service.effects == {other: 1}
-
-
-def test_a_submission_the_server_does_not_take_is_refused(centre):
-    """400 speaks of the submission: it is no trouble on the way."""
-    with ufae([Reply(status=400, headers={"Content-Type": "text/xml"}, body=b"<OpenRosaResponse/>")]) as service:
-        number = refer(centre, to="ufae")
-        done = push(centre, service.url, "ufae")
-        assert (done.refused, done.faults[0].address.row) == (1, number)
-        assert "status 400" in done.faults[0].message("en")
-        centre.withdraw(1, because="formulaire corrigé", on=ON, by="awa")
-        assert push(centre, service.url, "ufae").sent == 1
-
-    assert service.effects == {number: 1}
-
-
-def test_a_page_of_a_portal_is_no_acceptance_of_a_form(database):
-    portal = Reply(status=200, headers={"Content-Type": "text/html"}, body=b"<html/>")
-    with ufae([portal]) as service, workspace(database) as centre:
-        number = refer(centre, to="ufae")
-        assert push(centre, service.url, "ufae").delayed == 1
-        assert centre.retry("ufae", on=ON, by="awa").trouble is None
-
-    assert service.effects == {number: 1}
 
 
 def test_no_referral_is_in_two_letters(centre, service):
