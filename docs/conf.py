@@ -14,7 +14,7 @@ from sources import dictionary, reference  # noqa: E402  it lies beside this fil
 
 project = "cigem_core"
 author = "cigem_core"
-copyright = "Apache-2.0"
+copyright = "the authors of cigem_core; Apache-2.0"
 language = "en"
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
 exclude_patterns = ["conf.py", "sources.py"]
@@ -30,7 +30,7 @@ myst_heading_anchors = 3
 default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_default_options = {"members": True, "show-inheritance": False}
+autodoc_default_options = {"members": True}
 autodoc_preserve_defaults = True
 suppress_warnings = ["autodoc.import_object"]
 

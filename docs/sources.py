@@ -37,7 +37,7 @@ def dictionary() -> str:
         "# Data dictionary",
         "",
         "Every field of every kind the library declares, made from the declarations; a plugin's kinds are in its own pages.",
-        "*Personal* and *sensitive* fields are those a mask hides first and a draft never copies.",
+        "What is *personal* or *sensitive* stands in no journal, log or error, and no drafted sample copies it.",
         "",
     ]
     return "\n".join([*opening, *(line for kind in kinds() if _is_own(kind) for line in _kind(kind))])

@@ -351,3 +351,17 @@ def test_strategies_know_every_type_and_verb():
         assert strategies.records(kind.python) is not None
     assert read("date", "01/02/2009") == date(2009, 2, 1)
     assert ReturnReason.TRANSIT in ReturnReason
+
+
+def test_texts_that_stand_for_nothing_are_no_fault_and_no_value():
+    """They are empty cells: a required field misses them, and they are never written."""
+    offers = Table(JobOffer, Csv("offres.csv", delimiter=";", encodings=("utf-8",)), {
+        "reference": column("N°"),
+        "posts": column("Places").blank("N/A", "-").number(minimum=1).required(),
+        "employer": column("Employeur").blank("Néant"),
+    })  # fmt: skip
+
+    batch = offers.read("N°;Places;Employeur\n1;3;Néant\n2;N/A;SOTELMA\n3; - ;x\n4;n/a;x\n".encode())
+
+    assert batch.accepted.select("reference", "employer").rows() == [("1", None)]
+    assert [(f.address.row, str(f.rule)) for f in batch.faults] == [(3, "required"), (4, "required"), (5, "type")]
