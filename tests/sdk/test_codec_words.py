@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -85,7 +86,7 @@ from cigem_core.text import Text
             "expected a date that exists, like 31/12/1985 or 1985",
         ),
     ],
-    ids=str,
+    ids=lambda given: re.sub(r" at 0x[0-9a-f]+", "", str(given)),
 )
 def test_what_a_codec_says(codec, rule, fills, fr, en):
     """The rule a bad cell breaks, the fields it can fill, and what to write instead."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import polars as pl
@@ -106,7 +107,7 @@ def births(*formats):
             ["2009-06-01T08:30:00Z", "2009-06-01T06:30:00Z", "2009-06-01T08:30:00.500000Z", None, None, "2009-06-01T06:30:00Z"],
         ),
     ],
-    ids=str,
+    ids=lambda given: re.sub(r" at 0x[0-9a-f]+", "", str(given)),
 )
 def test_what_cells_mean(codec, cells, values):
     assert decoded(codec, *cells) == values
@@ -153,7 +154,7 @@ def test_what_cells_mean(codec, cells, values):
         (births("yyyy"), ["1999-12-31", "1985"], pl.String, [None, "1985"]),
         (MomentCodec(), ["2009-06-01T08:30:00Z"], pl.String, ["2009-06-01T08:30:00Z"]),
     ],
-    ids=str,
+    ids=lambda given: re.sub(r" at 0x[0-9a-f]+", "", str(given)),
 )
 def test_what_values_are_written_as(codec, values, dtype, cells):
     assert encoded(codec, *values, dtype=dtype) == cells
@@ -181,7 +182,7 @@ TYPED = [
         (births("yyyy", "mm.dd.yyyy"), ["10.01.2009", "10.01.2009", "2009-10-01", "2.5", "..2.5", None]),
         (births("yyyy"), ["2009-10-01", "2009-10-01T08:30:00", "2009-10-01", "2.5", "2.5", None]),
     ],
-    ids=str,
+    ids=lambda given: re.sub(r" at 0x[0-9a-f]+", "", str(given)),
 )
 def test_how_typed_cells_are_spelled(codec, cells):
     assert spelled(codec, *TYPED) == cells
