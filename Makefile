@@ -6,7 +6,7 @@ PLUGINS := $(patsubst %,-e %,$(wildcard plugins/*))
 DECLARED := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint soak docs look bench clean
+.PHONY: help demo test lint evidence mutants soak docs look bench clean
 
 help:  ## Show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -24,8 +24,18 @@ lint: .venv/tools  ## Style, types and floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+evidence: .venv/tools  ## What each adapter shows of itself by its contract tests, written beside it
+	$(BIN)/pytest -q -n auto --contract-evidence plugins -k test_contract
+
+mutants: .venv/tools  ## Small changes to the gate and the codecs, nine in ten of which some test must notice
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[mutants]'
+	PYTHONPATH=$(CURDIR)/mutants/src POLARS_MAX_THREADS=1 $(BIN)/mutmut run
+	$(BIN)/mutmut export-cicd-stats
+	$(BIN)/python tests/mutants_gate.py 90 < mutants/mutmut-cicd-stats.json
+
 soak: .venv/tools  ## The heavy programmes in full: damaged files, hostile texts, kills, mutations, many writers (hours)
 	CIGEM_HISTORIES=10000 $(BIN)/pytest -v -m soak -n auto
+	CIGEM_CONTRACT=full $(BIN)/pytest -v -n auto -k test_contract plugins tests/plugins
 
 docs: .venv/docs  ## The pages as a site, in build/docs; it needs no network, and its search neither
 	$(BIN)/sphinx-build -W --keep-going -q -b html -d build/doctrees docs build/docs
@@ -36,6 +46,8 @@ look: docs .venv/tools  ## What an officer sees in LibreOffice and Chromium; pic
 
 bench: .venv-bench/installed  ## Side by side with other libraries, in one run, as ratios; ROWS=100000 TURNS=1 for a short one
 	.venv-bench/bin/python bench/run.py --rows $(or $(ROWS),1000000) --turns $(or $(TURNS),3)
+	.venv-bench/bin/python bench/formats.py --turns $(or $(TURNS),3)
+	.venv-bench/bin/python bench/trees.py --turns $(or $(TURNS),3)
 
 .venv-bench/installed: $(DECLARED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed (make PYTHON=python3.12 …)"; exit 1; }
@@ -45,7 +57,7 @@ bench: .venv-bench/installed  ## Side by side with other libraries, in one run, 
 	@touch $@
 
 clean:  ## Remove what these commands made
-	rm -rf .venv demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv demo build mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed (make PYTHON=python3.12 …)"; exit 1; }

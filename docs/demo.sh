@@ -45,7 +45,7 @@ say "4. L'UFAE envoie les réponses à son formulaire, dont les règles sont cel
 short cigem pull ufae ufae/submissions.json $by
 
 say "5. Les mêmes fichiers une seconde fois : rien ne change. Avant la signature : rien ne passe."
-lines=6
+lines=9
 short cigem pull anpe anpe/demandeurs_200909.csv --axis employment-data --on 2009-10-02 --by awa
 run cigem pull ufae ufae/submissions.json --on 2009-06-01 --by awa || true
 
@@ -57,8 +57,8 @@ lines=12
 short cigem pull fafpa a_corriger-enrolment.csv $by
 
 say "7. Le centre oriente des personnes ; chaque champ ne part que si les deux conventions le permettent."
-run cigem refer anpe job_seeker KAY-2009-00002 --to fafpa --session S002 --because "reconversion" $by
-run cigem refer anpe job_seeker KAY-2009-00003 --to ufae --need 7212 --because "soudure" $by
+run cigem refer anpe job_seeker ANS-2009-00009 --to fafpa --session S002 --because "reconversion" $by
+run cigem refer anpe job_seeker ANS-2009-00634 --to ufae --need 7212 --because "soudure" $by
 run cigem refer apej young_person APEJ-000001 --to anpe --need 7212 $by
 run cigem refer ufae trainee fd7bfe04-26c2-43e2-afff-c185c6186f74 --to apej --axis reception --because "projet" $by
 
@@ -70,9 +70,9 @@ run cigem push ufae --to "$ufae" $by
 run cigem outbox list
 
 say "9. Les réponses reviennent, et chaque orientation avance."
-printf '\357\273\277N° orientation;Décision;Date;Motif du refus;Résultat\r\nOR-2009-0003;D;14/10/2009;;placée comme soudeuse\r\n' \
+printf '\357\273\277N° orientation;Décision;Date;Motif du refus;Résultat\r\nOR-2009-0003;D;14/10/2009;;placé comme soudeur\r\n' \
     > anpe/reponses_20091015.csv
-lines=6
+lines=9
 short cigem pull anpe anpe/reponses_20091015.csv --on 2009-10-15 --by awa
 short cigem pull apej "$apej" --axis reception --on 2009-10-15 --by awa
 run cigem referrals

@@ -26,7 +26,8 @@ def main(samples: list[str]) -> None:
     records = {Path(sample).stem: json.loads(Path(sample).read_bytes()) for sample in samples}
     # One request in five goes wrong, each time in another way: whoever asks notices nothing but the time it takes.
     with ApejServer(records, faults=one_in(5, MISHAPS)) as apej, OpenRosaServer(orientation()) as ufae:
-        print(apej.url, ufae.url, sep="\n", flush=True)
+        sys.stdout.write(f"{apej.url}\n{ufae.url}\n")
+        sys.stdout.flush()
         while True:
             time.sleep(0.1)
             for referral in list(apej.referrals.values()):

@@ -14,15 +14,9 @@ MODULES = {
         "cigem_core.sdk.numbers", "cigem_core.sdk.dates", "cigem_core.sdk.batch", "cigem_core.sdk.hooks",
     ],
     "Formats": [
-        "cigem_core.formats.delimited.csv",
-        "cigem_core.formats.books.sheets",
-        "cigem_core.formats.trees.documents",
-        "cigem_core.formats.trees.submissions",
-        "cigem_core.formats.posts",
-        "cigem_core.formats.forms.xlsform",
-        "cigem_core.formats.rest.api",
-        "cigem_core.formats.source",
-        "cigem_core.formats.delimited.wild",
+        "cigem_core.formats.delimited.csv", "cigem_core.formats.delimited.wild", "cigem_core.formats.books.sheets",
+        "cigem_core.formats.trees.documents", "cigem_core.formats.trees.submissions", "cigem_core.formats.forms.xlsform",
+        "cigem_core.formats.posts", "cigem_core.formats.rest.api", "cigem_core.formats.source",
     ],
     "Model": [
         "cigem_core.model.fields", "cigem_core.model.values", "cigem_core.model.codes", "cigem_core.model.identity",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve
+from sqlalchemy import select
 
 from cigem_core import Identity, PartialDate, Sex, Workspace
 from cigem_core.exchange.services import Services
 from cigem_core.formats.rest import Limits, Paging, Patience, Secret
 from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins, load
+from cigem_core.store.schema import journal
 from cigem_core.testing.apej import LISTS, TOKEN, ApejServer
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.openrosa import OpenRosaServer
@@ -101,3 +104,10 @@ def states(centre: Workspace) -> dict[str, str]:
 def parcels(centre: Workspace) -> dict[int, str]:
     """Where each letter stands."""
     return {parcel.id: parcel.state for parcel in centre.outbox(everything=True)}
+
+
+def acts(centre: Workspace) -> dict[str, int]:
+    """What the journal tells of letters."""
+    with centre.store.reading() as connection:
+        told = Counter(connection.execute(select(journal.c.act)).scalars())
+    return {act: told[act] for act in ("push", "sent", "refused", "withdraw", "readdress") if told[act]}

@@ -77,7 +77,7 @@ class File:
 def keep(store: Store, *files: File, agency: str = "trial") -> list[Counts]:
     """Keep what some files hold, in one exchange; what became of each."""
     with store.staging() as staging:
-        staged = [_staged(staging, file) for file in files]
+        staged = [_staged(staging, file, agency) for file in files]
         with staging.connection.begin():
             involved = [kind_of(f.kind) for f in files] + [kind_of(name) for f in files for name in f.children]
             store.ensure(staging.connection, involved)
@@ -85,23 +85,23 @@ def keep(store: Store, *files: File, agency: str = "trial") -> list[Counts]:
             batch = store.add_batch(staging.connection, granted, on=ON, by="awa")
             found = []
             for file, room in zip(files, staged, strict=True):
-                mask = json.dumps([file.fields, sorted(file.children.items())])
+                mask = json.dumps([agency, file.fields, sorted(file.children.items())])
                 known = store.was_taken(staging.connection, file.sha256, room.kind, mask)
-                counts = merge(staging, room, agency=agency, batch=batch, sha256=file.sha256, is_known=known)
+                counts = merge(staging, room, batch=batch, sha256=file.sha256, is_known=known)
                 store.add_file(staging.connection, batch, room, mask, file.sha256, counts)
                 assert counts.balances
                 found.append(counts)
-            keep.pending = pending(staging, agency)  # type: ignore[attr-defined]
+            keep.pending = pending(staging)  # type: ignore[attr-defined]
             return found
 
 
-def _staged(staging: Any, file: File) -> Any:
+def _staged(staging: Any, file: File, agency: str) -> Any:
     kind = kind_of(file.kind)
     names = file.fields or tuple(kind.fields)
     inside = {name: tuple(kind_of(name).fields[f] for f in some) for name, some in file.children.items()}
     room = staging.open(
         "f", kind, tuple(f for f in kind.fields.values() if f.name in names),
-        children=inside, edits=file.edits, latest=file.latest, repeats=file.repeats,
+        agency=agency, children=inside, edits=file.edits, latest=file.latest, repeats=file.repeats,
     )  # fmt: skip
     size = -(-len(file.accepted) // file.blocks) or 1
     for first in range(0, max(len(file.accepted), 1), size):

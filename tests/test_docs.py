@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+MADE = {"dictionary.md", "reference.md"}
+"""Pages made from the code when the documentation is built (docs/sources.py)."""
+
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -16,20 +19,21 @@ def test_links_lead_somewhere(page):
     """Within the project; the outside world is not asked."""
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8"))
 
-    made = {"dictionary.md", "reference.md"}  # from the code, when the site is built
-    here = [link for link in links if "://" not in link and Path(link).name not in made]
+    here = [link for link in links if "://" not in link and Path(link).name not in MADE]
     assert [link for link in here if not (page.parent / link).exists()] == []
 
 
 def test_the_page_on_adapters_lists_every_field_of_every_kind():
-    """Declarations and page check each other."""
-    from cigem_core.model.employment import JobOffer, JobSeeker, Placement
-    from cigem_core.model.fields import kind_of
+    """Declarations and page check each other: those of employment, of youth and of training."""
+    from cigem_core.model import employment, training, youth
+    from cigem_core.model.fields import kinds
 
     page = (ROOT / "docs/adapter.md").read_text("utf-8")
+    told = dict(re.findall(r"^\*\*`(\w+)`\*\* .*\n((?:\n|\|.*\n)+)", page + "\n", flags=re.MULTILINE))
+    modules = {module.__name__ for module in (employment, training, youth)}
+    declared = {kind.python.__name__: set(kind.fields) for kind in kinds() if kind.python.__module__ in modules}
 
-    absent = [name for kind in (JobSeeker, JobOffer, Placement) for name in kind_of(kind).fields if f"| `{name}` |" not in page]
-    assert absent == []
+    assert {name: set(re.findall(r"^\| `([\w.]+)` \|", rows, flags=re.MULTILINE)) for name, rows in told.items()} == declared
 
 
 def test_the_page_on_adapters_lists_every_verb_of_a_column():

@@ -44,8 +44,8 @@ R = TypeVar("R")
 class Workspace:
     """A centre's records, in one database.
 
-        with Workspace("kayes.sqlite") as centre:
-            receipt = centre.pull("anpe", "demandeurs_200909.csv", on=date(2009, 10, 1), by="awa")
+        with Workspace("centre.sqlite") as centre:
+            receipt = centre.pull("chambre", "annonces_200909.csv", on=date(2009, 10, 1), by="awa")
 
     Opens the workspace at that path; `Workspace.create` makes one. Raises WorkspaceError when there is
     none, or it was written by another version.

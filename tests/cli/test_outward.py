@@ -138,3 +138,23 @@ def test_everything_leaves_and_a_copy_is_kept(cigem, tmp_path):
     assert cigem("-w", "copie.sqlite", "doctor").exit_code == 0
     again = cigem("backup", "--to", "copie.sqlite", *WHO)
     assert (again.exit_code, again.stderr) == (1, "Erreur : copie.sqlite existe déjà ; donner un autre nom\n")
+
+
+@pytest.mark.parametrize(
+    ("to", "need"),
+    [
+        ("fafpa", ("--session", "S002")),
+        ("ufae", ("--need", "7212")),
+        ("ufae", ("--need", "soudure")),
+        ("anpe", ("--need", "7212")),
+    ],
+)
+def test_someone_is_referred_to_any_agency_by_name_or_by_record(cigem, to, need):
+    """A trade is named by its code everywhere, or by the agency's own word."""
+    (record,) = json.loads("[" + cigem("records", "job_seeker", "--limit", "1", "--json").stdout + "]")
+
+    by_record = cigem("refer", "anpe", "job_seeker", record["key"], "--to", to, *need, *WHO)
+    by_name = cigem("refer", "--family-name", "Diarra", "--given-names", "Awa", "--to", to, *need, *WHO)
+
+    assert (by_record.exit_code, by_name.exit_code) == (0, 0), by_record.output + by_name.output
+    assert len(json.loads(cigem("referrals", "--to", to, "--json").stdout)) == 2

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 
 import openpyxl
 import pytest
+from agencies.truth import AXIS, sources
 from mending import MENDED, NUMBER, mend
 
 from cigem_core import Convention, JobSeeker, Workspace
 from cigem_core.errors import OperatorError, WorkspaceError
+from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.fields import kind_of
 
 ON = date(2009, 10, 1)
@@ -267,3 +269,37 @@ def test_another_ending_is_refused(quarantined, tmp_path):
     with pytest.raises(OperatorError, match="xlsx"):
         quarantined.corrections("anpe", tmp_path / "a.pdf")
     assert list(tmp_path.glob("a*")) == []
+
+
+def test_a_wide_table_is_printed_on_as_many_pages_as_it_takes_to_read_it(tmp_path):
+    """Two side by side are usual; a form with many questions takes more."""
+    for columns, pages in ((10, 2), (40, 8)):
+        write_workbook(tmp_path / "w.xlsx", [Sheet(name="fiches", header=["x" * 40] * columns, rows=[["y"] * columns])])
+
+        assert openpyxl.load_workbook(tmp_path / "w.xlsx").active.page_setup.fitToWidth == pages
+
+
+def test_a_date_typed_into_a_workbook_may_be_a_real_one(tmp_path):
+    """It becomes a date as the agency's own files write it, in a day's column and in a document's."""
+    with Workspace.create(tmp_path / "c.sqlite", on=ON, by="awa") as here:
+        for agency, column in (("apej", "etat_civil.naissance.date"), ("fafpa", "Né(e) le")):
+            here.pull(agency, *sources(agency), axis=AXIS[agency], on=ON, by="awa")
+            here.corrections(agency, tmp_path / "a.xlsx")
+            waiting = len(here.quarantine(agency=agency))
+            type_day(tmp_path / "a.xlsx", column, datetime(1988, 2, 28))
+
+            receipt = here.pull(agency, tmp_path / "a.xlsx", axis=AXIS[agency], on=ON, by="awa")
+
+            assert (receipt.counts.new, len(here.quarantine(agency=agency))) == (1, waiting - 1)
+
+
+def type_day(path, column, day):
+    """Put a real date where a date was wrong."""
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        for title in [cell for cell in sheet[1] if cell.value == column]:
+            (wrong,) = [
+                row[0] for row in sheet.iter_rows(min_row=2, min_col=title.column, max_col=title.column) if row[0].comment
+            ]
+            wrong.value, wrong.number_format = day, "dd/mm/yyyy"
+    book.save(path)

@@ -125,7 +125,7 @@ def test_texts_of_values():
     )
 
     assert [str(value) for value in said] == ["0985", "1985~", "iso-3166-2:ml@2009/ML-1", "7212"]
-    assert [str(value) for value in (Country("ML"), Amount(153_000), Phone("+22368961219"))] == [
+    assert [str(value) for value in (Country("ML"), Amount(153_000, "XOF"), Phone("+22368961219"))] == [
         "ML",
         "153000 XOF",
         "+22368961219",

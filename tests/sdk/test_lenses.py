@@ -184,7 +184,7 @@ def test_decimals_with_a_comma(cell, found):
 )  # fmt: skip
 def test_amounts(cell, units):
     """Whole amounts; spaces stand between thousands or nowhere."""
-    assert read("amount", cell) == ([Rule.TYPE] if units is None else Amount(units))
+    assert read("amount", cell) == ([Rule.TYPE] if units is None else Amount(units, "XOF"))
 
 
 def test_negative_amount_is_below_its_minimum():

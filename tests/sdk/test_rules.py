@@ -1,11 +1,17 @@
 """Rules between two fields of a row: compared at the precision both have, skipped where one is not known."""
 
+from datetime import date
+from decimal import Decimal
+
 import polars as pl
 import pytest
 
 from cigem_core.model.employment import JobOffer, JobSeeker
+from cigem_core.model.training import BudgetLine
+from cigem_core.model.values import Amount, PartialDate
 from cigem_core.report import Rule
-from cigem_core.sdk import Csv, Table, column, columns, not_after, not_before
+from cigem_core.sdk import Csv, Table, column, columns, not_after, not_before, product
+from cigem_core.text import Text
 
 FILE = Csv("test.csv", delimiter=",")
 DAY = "dd/mm/yyyy"
@@ -116,3 +122,52 @@ def test_a_rule_names_itself_and_its_remedy_in_both_languages():
     assert (rule.name, rule.blamed) == ("not_before(closes_on, posted_on)", "closes_on")
     assert rule.remedy(column).en == "expected 'Clôture' not before 'Dépôt'; mend one of the two"
     assert "« Clôture » ne peut être avant « Dépôt »" in rule.remedy(column).fr
+
+
+budget = Table(BudgetLine, FILE, {
+    "plan": column("Plan").reference(),
+    "module": column("Module").reference().required(),
+    "heading": column("Rubrique"),
+    "quantity": column("Quantité").decimal(","),
+    "unit_cost": column("Coût").amount("EUR"),
+    "amount": column("Montant").amount("EUR"),
+}, rules=[product("amount", "quantity", "unit_cost")])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cost", "amount", "is_broken"),
+    [
+        ("2", "1 500", "3 000", False), ("2", "1 500", "3 001", True), ("2,5", "100", "250", False), ("0", "9", "0", False),
+        ("-2", "5", "-10", False), ("-2", "5", "10", True), ("", "5", "10", False), ("2", "", "10", False), ("2", "5", "", False),
+        ("999999999999", "1", "999999999999", False), ("0,333333", "3", "1", True), ("1234567890123456", "1", "1", False),
+    ],
+)  # fmt: skip
+def test_an_amount_is_a_quantity_at_a_unit_cost(quantity, cost, amount, is_broken):
+    """Skipped where one of them is empty, or longer than money ever is."""
+    row = {"N°": "x", "Plan": "p", "Module": "m", "Rubrique": "r", "Quantité": quantity, "Coût": cost, "Montant": amount}
+    batch = budget.read(pl.DataFrame({header: [cell] for header, cell in row.items() if header != "N°"}))
+
+    assert {f.address.column: f.rule for f in batch.faults} == ({"Montant": Rule.ROW} if is_broken else {})
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "fields", "takes", "fr", "en"),
+    [
+        (
+            not_after("a", "b"), "not_after(a, b)", ("a", "b"), (date, PartialDate),
+            "corriger l'une des deux dates : « A » ne peut être après « B »", "expected 'A' not after 'B'; mend one of the two",
+        ),
+        (
+            not_before("a", "b"), "not_before(a, b)", ("a", "b"), (date, PartialDate),
+            "corriger l'une des deux dates : « A » ne peut être avant « B »", "expected 'A' not before 'B'; mend one of the two",
+        ),
+        (
+            product("a", "b", "c"), "product(a, b, c)", ("a", "b", "c"), (int, Decimal, Amount),
+            "vérifier le calcul : « A » doit être « B » × « C »", "expected 'A' to be 'B' × 'C'; mend one of the three",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_rule_says(rule, name, fields, takes, fr, en):
+    """The first field named is the one blamed; columns are called as the agency calls them."""
+    assert (rule.name, rule.fields, rule.takes, rule.blamed) == (name, fields, takes, "a")
+    assert rule.remedy(str.upper) == Text(fr=fr, en=en)

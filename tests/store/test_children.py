@@ -49,28 +49,28 @@ def test_children_stand_beside_their_record_and_in_its_version(store):
     assert store.versions(EVALUATION, '["A","0"]', agency="trial") == []
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ([("Atelier", "17")], [("Atelier", "16")]),
-        ([("Atelier", "17")], [("Atelier", "17"), ("Gestion", "12")]),
-        ([("Atelier", "17"), ("Gestion", "12")], [("Atelier", "17")]),
-        ([("Atelier", "17"), ("Gestion", "12")], [("Gestion", "12"), ("Atelier", "17")]),
-        ([("Atelier", "17")], []),
-        ([], [("Atelier", None)]),
-    ],
-)
-def test_a_record_whose_children_alone_changed_is_changed(store, before, after):
+CHANGES = [
+    ([("Atelier", "17")], [("Atelier", "16")]),
+    ([("Atelier", "17")], [("Atelier", "17"), ("Gestion", "12")]),
+    ([("Atelier", "17"), ("Gestion", "12")], [("Atelier", "17")]),
+    ([("Atelier", "17"), ("Gestion", "12")], [("Gestion", "12"), ("Atelier", "17")]),
+    ([("Atelier", "17")], []),
+    ([], [("Atelier", None)]),
+]
+
+
+def test_a_record_whose_children_alone_changed_is_changed(store):
     """Fewer, more or others: those of today are its children, and those of other records stay."""
-    keep(store, trainees(trainee("A", *before), trainee("B", ("Atelier", "9"))))
+    keep(store, trainees(*(trainee(f"{at}", *before) for at, (before, _) in enumerate(CHANGES)), trainee("B", ("Atelier", "9"))))
+    for at, (_, after) in enumerate(CHANGES):
+        (counts,) = keep(store, trainees(trainee(f"{at}", *after), trainee("B", ("Atelier", "9"))))
 
-    (counts,) = keep(store, trainees(trainee("A", *after), trainee("B", ("Atelier", "9"))))
-
-    assert (counts.new, counts.changed, counts.unchanged) == (0, 1, 1)
-    assert evaluations(store) == [("A", at, *one) for at, one in enumerate(after)] + [("B", 0, "Atelier", "9")]
-    first, second = store.versions(TRAINEE, "A", agency="trial")
-    assert len(second["content"]["evaluation"]) == len(after)
-    assert first["digest"] != second["digest"]
+        assert (counts.new, counts.changed, counts.unchanged) == (0, 1, 1)
+        first, second = store.versions(TRAINEE, f"{at}", agency="trial")
+        assert len(second["content"]["evaluation"]) == len(after)
+        assert first["digest"] != second["digest"]
+    expected = [(f"{at}", place, *one) for at, (_, after) in enumerate(CHANGES) for place, one in enumerate(after)]
+    assert evaluations(store) == [*expected, ("B", 0, "Atelier", "9")]
 
 
 def test_an_unchanged_record_is_left_as_it_is(store):

@@ -65,14 +65,14 @@ def test_an_edit_that_changes_nothing_is_no_version(store):
     assert trades(store) == {"a": "couture"}
 
 
-@pytest.mark.parametrize("named", [("a2",), ("a2", "a"), ("a",)])
-def test_an_edit_of_an_edit_is_a_version_of_the_first(store, named):
+def test_an_edit_of_an_edit_is_a_version_of_the_first(store):
     """The latest id may be named, the first one, or both."""
-    verdicts(store, said("a"))
-    verdicts(store, said("a2", "a", trade="couture"))
+    for one, *named in (("a", "a2"), ("b", "b2", "b"), ("c", "c")):
+        verdicts(store, said(one))
+        verdicts(store, said(f"{one}2", one, trade="couture"))
 
-    assert verdicts(store, said("a3", *named, trade="maçonnerie")) == (0, 1, 0)
-    assert trades(store) == {"a": "maçonnerie"}
+        assert verdicts(store, said(f"{one}3", *named, trade="maçonnerie")) == (0, 1, 0)
+    assert trades(store) == dict.fromkeys("abc", "maçonnerie")
 
 
 def test_what_was_replaced_overwrites_nothing_when_it_comes_again(store):
@@ -85,37 +85,52 @@ def test_what_was_replaced_overwrites_nothing_when_it_comes_again(store):
     assert verdicts(store, said("a3", "a2", trade="mécanique")) == (0, 1, 0)
 
 
-@pytest.mark.parametrize("order", [*permutations(range(3))])
 @pytest.mark.parametrize("blocks", [1, 3])
-def test_several_steps_in_one_file_are_versions_in_their_own_order(store, order, blocks):
+def test_several_steps_in_one_file_are_versions_in_their_own_order(store, blocks):
     """Whatever the order of the file."""
-    steps = [said("a", marks=["1"]), said("a2", "a", trade="couture", marks=["2", "3"]), said("a3", "a2", trade="maçonnerie")]
+    for number, order in enumerate(permutations(range(3))):
+        steps = chain(f"{number}")
 
-    (counts,) = keep(store, records(*(steps[at] for at in order), blocks=blocks))
+        (counts,) = keep(store, records(*(steps[at] for at in order), blocks=blocks))
 
-    assert (counts.new, counts.changed) == (1, 2)
-    assert trades(store) == {"a": "maçonnerie"}
-    assert [v["content"]["reference"] for v in store.versions(TRAINEE, "a", agency="trial")] == ["a", "a2", "a3"]
-    assert list(store.records(EVALUATION)) == []
-    assert verdicts(store, *steps) == (0, 0, 3)
+        assert (counts.new, counts.changed) == (1, 2)
+        versions = store.versions(TRAINEE, f"{number}a", agency="trial")
+        assert [v["content"]["reference"] for v in versions] == [f"{number}{one}" for one in ("a", "a2", "a3")]
+        assert verdicts(store, *steps) == (0, 0, 3)
+    assert trades(store) == {f"{number}a": "maçonnerie" for number in range(6)}
+    assert [r["mark"] for r in store.records(EVALUATION)] == ["3", "4"] * 6
 
 
-@pytest.mark.parametrize("order", [*permutations(range(3))])
-def test_several_steps_in_as_many_exchanges_end_in_one_record_that_says_the_latest(store, order):
+def test_several_steps_in_as_many_exchanges_end_in_one_record_that_says_the_latest(store):
     """Whatever the order they come in, and whatever comes again."""
-    steps = [said("a", marks=["1"]), said("a2", "a", trade="couture"), said("a3", "a2", trade="maçonnerie", marks=["2", "3"])]
-
-    for at in order:
-        verdicts(store, steps[at])
-    for at in order:
-        assert verdicts(store, steps[at]) == (0, 0, 1)
-
-    assert list(trades(store).values()) == ["maçonnerie"]
-    assert [r["mark"] for r in store.records(EVALUATION)] == ["2", "3"]
-    with store.reading() as connection:
-        for one in ("a", "a2", "a3"):
-            assert [r["trade"] for r in find(connection, TRAINEE, one)] == ["maçonnerie"]
+    for number, order in enumerate(permutations(range(3))):
+        steps = chain(f"{number}")
+        for at in order:
+            verdicts(store, steps[at])
+        for at in order:
+            assert verdicts(store, {**steps[at], "again": True}) == (0, 0, 1)
+        with store.reading() as connection:
+            for one in ("a", "a2", "a3"):
+                assert [r["trade"] for r in find(connection, TRAINEE, f"{number}{one}")] == ["maçonnerie"]
+    assert len(trades(store)) == 6
+    assert [r["mark"] for r in store.records(EVALUATION)] == ["3", "4"] * 6
     assert store.dangling() == []
+
+
+def chain(start):
+    """A record, an edit of it, and an edit of that."""
+    a, a2, a3 = (f"{start}{one}" for one in ("a", "a2", "a3"))
+    return [
+        said(a, marks=["1"]), said(a2, a, trade="couture", marks=["1", "2"]), said(a3, a2, trade="maçonnerie", marks=["3", "4"]),
+    ]  # fmt: skip
+
+
+def test_an_edit_that_names_the_first_and_another_comes_after_one_that_names_the_first_alone(store):
+    """The one between them is not there to say so."""
+    (counts,) = keep(store, records(said("a3", "a2", "a", trade="maçonnerie"), said("a1", "a", trade="couture")))
+
+    assert (counts.new, counts.changed) == (1, 1)
+    assert trades(store) == {"a1": "maçonnerie"}
 
 
 def test_an_edit_of_what_nobody_has_seen_is_a_record_and_the_original_comes_too_late(store):
@@ -207,10 +222,8 @@ def test_an_edit_in_quarantine_leaves_the_record_as_it_was(store):
 def test_an_edit_in_quarantine_is_taken_when_it_is_mended(store):
     """Even where the one it edits came after it, or with it."""
     keep(store, wrong("a3", "a2"))
-    keep(
-        store,
-        File(kind=Trainee, accepted=[said("a2", "a"), said("b2", "b")], wrong=[{"key": "b3", "#replaces": ["b2"]}], edits=True),
-    )
+    mixed = [{"key": "b3", "#replaces": ["b2"]}]
+    keep(store, File(kind=Trainee, accepted=[said("a2", "a"), said("b2", "b")], wrong=mixed, edits=True))
     assert [e.key for e in store.entries()] == ["a3", "b3"]
 
     assert verdicts(store, said("a3", "a2", trade="couture"), said("b3", "b2", trade="couture")) == (0, 2, 0)

@@ -33,36 +33,34 @@ def said(store):
     return [row["scheme"] for row in store.records(PERSON)]
 
 
-@pytest.mark.parametrize(
-    ("earlier", "later"),
-    [
-        ("2009-10-01T08:00:00Z", "2009-10-01T08:00:01Z"),
-        ("2009-10-01T08:00:00Z", "2009-10-01T08:00:00.500000Z"),
-        ("2009-10-01T08:00:00.5Z", "2009-10-01T08:00:00.51Z"),
-        ("2009-10-01T08:00:00.999999Z", "2009-10-01T08:00:01Z"),
-        ("2009-10-01T08:00:09.9Z", "2009-10-01T08:00:10Z"),
-        ("2009-09-30T23:59:59Z", "2009-10-01T00:00:00Z"),
-    ],
-)
-def test_the_later_moment_counts_in_whichever_order_they_come(store, earlier, later):
+MOMENTS = [
+    ("2009-10-01T08:00:00Z", "2009-10-01T08:00:01Z"),
+    ("2009-10-01T08:00:00Z", "2009-10-01T08:00:00.500000Z"),
+    ("2009-10-01T08:00:00.5Z", "2009-10-01T08:00:00.51Z"),
+    ("2009-10-01T08:00:00.999999Z", "2009-10-01T08:00:01Z"),
+    ("2009-10-01T08:00:09.9Z", "2009-10-01T08:00:10Z"),
+    ("2009-09-30T23:59:59Z", "2009-10-01T00:00:00Z"),
+]
+
+
+def test_the_later_moment_counts_in_whichever_order_they_come(store):
     """In two exchanges, or in one."""
-    keep(store, pages(person(later, "job")))
-    (counts,) = keep(store, pages(person(earlier, "project")))
-    assert (counts.unchanged, said(store)) == (1, ["job"])
+    for number, (earlier, later) in enumerate(MOMENTS):
+        old, new = ({**person(moment, moment), "reference": f"{number}"} for moment in (earlier, later))
+        keep(store, pages(new))
+        (counts,) = keep(store, pages(old))
+        assert counts.unchanged == 1, earlier
+        for name, rows in (("a", (old, new)), ("b", (new, old))):
+            keep(store, pages(*({**row, "reference": f"{number}{name}"} for row in rows)))
+    assert said(store) == [later for _, later in MOMENTS for _ in range(3)]
 
-    keep(store, pages({**person(earlier, "project"), "reference": "J0"}, {**person(later, "job"), "reference": "J0"}))
-    assert said(store) == ["job", "job"]
-    keep(store, pages({**person(later, "job"), "reference": "J2"}, {**person(earlier, "project"), "reference": "J2"}))
-    assert said(store) == ["job", "job", "job"]
 
-
-@pytest.mark.parametrize("same", ["2009-10-01T08:00:00Z", "2009-10-01T08:00:00.0Z", "2009-10-01T08:00:00.000000Z"])
-def test_of_the_same_moment_the_last_to_come_counts(store, same):
+def test_of_the_same_moment_the_last_to_come_counts(store):
     keep(store, pages(person("2009-10-01T08:00:00Z", "job")))
 
-    (counts,) = keep(store, pages(person(same, "project")))
-
-    assert (counts.changed, said(store)) == (1, ["project"])
+    for number, same in enumerate(("2009-10-01T08:00:00Z", "2009-10-01T08:00:00.0Z", "2009-10-01T08:00:00.000000Z")):
+        (counts,) = keep(store, pages(person(same, str(number))))
+        assert (counts.changed, said(store)) == (1, [str(number)])
 
 
 def test_without_a_moment_a_record_is_taken_as_it_comes(store):
@@ -75,13 +73,16 @@ def test_without_a_moment_a_record_is_taken_as_it_comes(store):
     assert said(store) == ["project"]
 
 
-@pytest.mark.parametrize("order", [*permutations(["2009-10-01T08:00:00Z", "2009-10-01T09:00:00Z", "2009-10-01T10:00:00Z"])])
-def test_a_record_repeated_by_several_pages_is_the_latest_of_them(store, order):
-    (counts,) = keep(store, pages(*(person(moment, moment) for moment in order), blocks=2))
+def test_a_record_repeated_by_several_pages_is_the_latest_of_them(store):
+    moments = [f"2009-10-01T{hour:02}:00:00Z" for hour in (8, 9, 10)]
+    for number, order in enumerate(permutations(moments)):
+        rows = [{**person(moment, moment), "reference": f"{number}"} for moment in order]
 
-    assert (counts.read, said(store)) == (3, ["2009-10-01T10:00:00Z"])
-    (again,) = keep(store, pages(*(person(moment, moment) for moment in sorted(order, reverse=True)), blocks=3))
-    assert (again.new, again.changed) == (0, 0)
+        (counts,) = keep(store, pages(*rows, blocks=2))
+        (again,) = keep(store, pages(*reversed(rows), blocks=3))
+
+        assert (counts.read, again.new, again.changed) == (3, 0, 0)
+    assert said(store) == [moments[-1]] * 6
 
 
 def test_an_older_record_closes_only_the_entry_it_names(store):

@@ -134,7 +134,7 @@ def test_staged_rows_belong_to_nobody_else_and_are_gone_with_the_connection(stor
     import polars as pl
 
     with store.staging() as staging:
-        file = staging.open("f.csv", OFFER, tuple(OFFER.fields.values())[:2])
+        file = staging.open("f.csv", OFFER, tuple(OFFER.fields.values())[:2], agency="anpe")
         staging.accept(file, pl.DataFrame({"reference": ["OF-1"], "employer": ["SOTELMA"], "#cargo": [None], "#entry": [None]}))
         assert staging.connection.exec_driver_sql("SELECT key FROM staged_0").scalar() == "OF-1"
         staging.connection.rollback()
@@ -180,14 +180,33 @@ def keep(store, number, columns):
     absent = {"#cargo": pl.lit(None, pl.String), "#entry": pl.lit(None, pl.Int64)}
     frame = pl.DataFrame(columns).with_columns(**{name: value for name, value in absent.items() if name not in columns})
     with store.staging() as staging:
-        file = staging.open("f.csv", OFFER, fields)
+        file = staging.open("f.csv", OFFER, fields, agency="anpe")
         staging.accept(file, frame.with_columns(pl.col("#cargo").cast(pl.String)))
         with staging.connection.begin():
             store.ensure(staging.connection, [OFFER])
             granted = permit(plugins.load().conventions, agency="anpe", direction="pull", on=ON, kinds=[OFFER])
             batch = store.add_batch(staging.connection, granted, on=ON, by="awa")
-            return merge(staging, file, agency="anpe", batch=batch, sha256=str(number), is_known=False)
+            return merge(staging, file, batch=batch, sha256=str(number), is_known=False)
 
 
 def test_a_current_table_has_a_column_per_field_under_its_name():
     assert set(OFFER.fields) <= set(current(OFFER).columns.keys())
+
+
+def test_a_workspace_of_the_first_revision_is_brought_up_to_date(store, database, monkeypatch):
+    """Opening it says how; what it holds stays."""
+    keep(store, 0, {"reference": ["OF-1"], "employer": ["SOTELMA"]})
+    with store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE alias")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+
+    with pytest.raises(WorkspaceError, match="cigem init"):
+        Store.open(database)
+    Store.create(database).close()
+
+    again = Store.open(database)
+    with again.reading() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), fixed)
+    assert [told for told, *_ in differences] == ["remove_table"]  # the current table of offers, which no revision makes
+    assert [r["employer"] for r in again.records(OFFER)] == ["SOTELMA"]
+    again.close()

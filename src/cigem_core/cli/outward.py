@@ -76,8 +76,8 @@ def _refer(say: Speech) -> click.Command:
         if len(record) not in (0, 3):
             raise click.UsageError(
                 say(
-                    "une fiche se désigne par sa structure, son type et son numéro : anpe job_seeker KAY-2009-00001",
-                    "a record is named by its agency, its kind and its number: anpe job_seeker KAY-2009-00001",
+                    "une fiche se désigne par sa structure, son type et son numéro : chambre job_seeker 2009-00001",
+                    "a record is named by its agency, its kind and its number: chambre job_seeker 2009-00001",
                 )
             )
         given = {_TYPED[option]: text for option, text in typed.items() if text}
@@ -117,15 +117,19 @@ def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> _
     from cigem_core.policy import Mask
 
     table: Table = referrals_table(centre.plugins.adapter(to))
-    need = None if "occupation" in table.lenses else given.pop("occupation", None)
-    cells = {table.lenses["reference"].headers[0]: "0"}
+    # A trade has one code everywhere; an agency's own word for it is understood too.
+    is_own = "occupation" in table.lenses and given.get("occupation") not in occupations().by_code
+    need = None if is_own else given.pop("occupation", None)
+    # A number, and what it is unique inside of: every row has them, and they are not asked of whoever types.
+    naming = {"reference", *([table.kind.scope.name] if table.kind.scope else [])}
+    cells = {table.lenses[name].headers[0]: "0" for name in naming}
     for name, text in given.items():
         if name not in table.lenses:
             raise OperatorError(
                 Text(fr=f"les fichiers de {to} n'ont pas de case pour {name}", en=f"the files of {to} have no column for {name}")
             )
         cells[table.lenses[name].headers[0]] = text
-    typed = Mask(fields={table.kind.name: frozenset({"reference", *given})})
+    typed = Mask(fields={table.kind.name: frozenset({*naming, *given})})
     batch = table.read(pl.DataFrame([cells]), mask=typed)
     for fault in batch.faults:
         raise OperatorError(

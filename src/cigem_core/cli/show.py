@@ -206,7 +206,7 @@ def plugins(say: Speech, found: Sequence[Plugin]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in (
         say("Extension", "Plugin"), say("Version", "Version"), say("État", "Status"),
-        say("Apporte", "Brings"), say("Raison", "Reason"),
+        say("Apporte", "Brings"), say("Niveau", "Tier"), say("Raison", "Reason"),
     ):  # fmt: skip
         table.add_column(heading)
     states = {"ok": say("en ordre", "ok"), "refused": say("refusée", "refused"), "broken": say("en panne", "broken")}
@@ -214,7 +214,8 @@ def plugins(say: Speech, found: Sequence[Plugin]) -> None:
         brings = [f"{a.agency} ({', '.join(t.kind.name for t in a.pull)})" for a in plugin.adapters]
         brings += [f"{c.list}@{c.edition}" for c in plugin.codelists] + [c.reference for c in plugin.conventions]
         reason = say.text(plugin.reason) if plugin.reason else ""
-        table.add_row(plugin.name, plugin.version, states[plugin.status], escape("\n".join(brings)), escape(reason))
+        tiers = "\n".join(say.text(tier) for tier in plugin.tiers.values())
+        table.add_row(plugin.name, plugin.version, states[plugin.status], escape("\n".join(brings)), tiers, escape(reason))
     _console().print(table)
 
 
@@ -227,6 +228,7 @@ def plugin_as_dict(plugin: Plugin, language: Language) -> dict[str, Any]:
         "status": plugin.status,
         "reason": plugin.reason.in_(language) if plugin.reason else None,
         "agencies": [a.agency for a in plugin.adapters],
+        "tiers": {agency: tier.in_(language) for agency, tier in plugin.tiers.items()},
         "codelists": [f"{c.list}@{c.edition}" for c in plugin.codelists],
         "conventions": [c.reference for c in plugin.conventions],
     }

@@ -155,7 +155,7 @@ class _Exchange:
             self.progress(source.name, 0)
             for batch in table.scan(source, mask, known=keys):
                 keys.take(batch)
-                staged = staged or _open(staging, source, batch)
+                staged = staged or _open(staging, self.agency, source, batch)
                 staging.accept(staged, batch.accepted, batch.children)
                 staging.quarantine(staged, _entries(batch))
                 found.take(source.name, batch)
@@ -174,7 +174,7 @@ class _Exchange:
         for file in found.files:
             staged, of_kind = file.staged, file.mask_digest(granted.mask)
             taken = self.store.was_taken(connection, file.sha256, staged.kind, of_kind)
-            counts = merge(staging, staged, agency=self.agency, batch=batch, sha256=file.sha256, is_known=taken)
+            counts = merge(staging, staged, batch=batch, sha256=file.sha256, is_known=taken)
             if counts.read != file.read or not counts.balances:
                 raise InternalError(
                     Text(fr=f"{staged.name} : le compte n'y est pas", en=f"{staged.name}: the count does not balance")
@@ -189,7 +189,7 @@ class _Exchange:
             on=self.on,
             by=self.by,
             files=_by_file(receipts),
-            pending=pending(staging, self.agency),
+            pending=pending(staging),
             not_run=tuple(found.not_run),
             assumed=tuple(found.assumed),
             faults=(*found.faults, *self.unsaid),
@@ -219,7 +219,7 @@ def _facts(receipt: Receipt, batch: int, granted: Permit) -> dict[str, Any]:
     return {"agency": receipt.agency, **granted.facts, "batch": batch, "pending": receipt.pending, "files": files}
 
 
-def _open(staging: Staging, source: Source, batch: Batch) -> StagedFile:
+def _open(staging: Staging, agency: str, source: Source, batch: Batch) -> StagedFile:
     """Room for the records of a source, as its first batch shows them."""
     inside = {
         name: tuple(f for f in kind_of(name).fields.values() if f.name in children.columns)
@@ -230,6 +230,7 @@ def _open(staging: Staging, source: Source, batch: Batch) -> StagedFile:
         source.name,
         table.kind,
         batch.fields,
+        agency=agency,
         children=inside,
         edits=bool(getattr(table, "replaces", None)),
         latest=getattr(table, "latest", None),

@@ -1,6 +1,6 @@
 """Conventions between a centre and its partner agencies, as documents people can read.
 
-A convention is written in TOML (see `plugins/cigem-mali`). Each clause names one axis, one direction,
+A convention is written in TOML (see the plugins that ship some). Each clause names one axis, one direction,
 and for every kind the fields it lets cross: `"*"`, a group or a field, and `"!name"` for all but that.
 """
 
@@ -147,8 +147,8 @@ class Convention:
         if not code or code != code.lower():
             raise _wrong(
                 Text(
-                    fr=f"le code de la structure est en minuscules, comme « anpe », pas « {code} »",
-                    en=f"the code of the agency is in lower case, like 'anpe', not '{code}'",
+                    fr=f"le code de la structure est en minuscules, comme « chambre », pas « {code} »",
+                    en=f"the code of the agency is in lower case, like 'chambre', not '{code}'",
                 )
             )
         return convention

@@ -107,7 +107,7 @@ class Sector(Listed):
 class Edited:
     """A code that means nothing without its list and the edition of that list.
 
-    In Mali "region 9" is Bamako, Ménaka or Taoudénit depending on the list, so the edition is part of the value.
+    A country's "region 9" is one place in one list and another in the next, so the edition is part of the value.
     """
 
     list: str
@@ -139,17 +139,17 @@ class Level(Edited):
 
 @frozen
 class Amount:
-    """A whole amount of money; the F CFA has no minor unit."""
+    """A whole amount of one currency (ISO 4217), in units that are not divided."""
 
     units: int
-    currency: str = field(default="XOF", validator=validators.matches_re("[A-Z]{3}"))
+    currency: str = field(validator=validators.matches_re("[A-Z]{3}"))
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the canonical text `153000 XOF` back; ValueError for any other."""
+        """Read the canonical text `153000 EUR` back; ValueError for any other."""
         units, space, currency = text.partition(" ")
         if not space:
-            raise ValueError("an amount is written 153000 XOF")
+            raise ValueError("an amount is written 153000 EUR")
         return cls(int(units), currency)
 
     def __str__(self) -> str:
@@ -158,7 +158,7 @@ class Amount:
 
 @frozen
 class Phone:
-    """A telephone number in the international form of ITU-T E.164, such as `+22368961219`."""
+    """A telephone number in the international form of ITU-T E.164, such as `+99968961219`."""
 
     number: str = field(validator=validators.matches_re(r"\+[0-9]{4,15}"))
 

@@ -1,6 +1,6 @@
 """Which plugins an operator allows, by distribution and version: `CIGEM_PLUGINS`, a list or a file of one.
 
-    CIGEM_PLUGINS="cigem-anpe==0.1.0, cigem-mali"
+    CIGEM_PLUGINS="cigem-chambre==1.2, cigem-pays"
     CIGEM_PLUGINS=@/etc/cigem/plugins.txt
 
 A plugin that is not on the list is not even imported. Without the variable every installed plugin is asked.

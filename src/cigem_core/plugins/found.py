@@ -9,10 +9,12 @@ from typing import Literal
 import pluggy
 from attrs import field, frozen
 
+from cigem_core import __version__
 from cigem_core.errors import UnknownName, nearest
 from cigem_core.model.codes import CodeList, countries, occupations, sectors
 from cigem_core.model.conventions import Convention
 from cigem_core.sdk.adapter import Adapter
+from cigem_core.sdk.evidence import standing
 from cigem_core.sdk.hooks import Event
 from cigem_core.text import Text
 
@@ -36,6 +38,13 @@ class Plugin:
     conventions: tuple[Convention, ...] = ()
     module: str | None = None
     """The module it is, where it could be imported."""
+
+    @property
+    def tiers(self) -> Mapping[str, Text]:
+        """Agency → the tier its adapter reached by the evidence that ships with it."""
+        if self.module is None:
+            return {}
+        return {adapter.agency: standing(self.module, adapter.agency, __version__) for adapter in self.adapters}
 
 
 @frozen(kw_only=True)

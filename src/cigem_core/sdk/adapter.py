@@ -89,13 +89,14 @@ class Adapter:
 
     def _tables_for(self, source: Source) -> list[tuple[Table, Source]]:
         """The tables that stand in a source: those of all its sheets, where it is a workbook of the agency's."""
-        in_books = [table for table in self.pull if isinstance(table.format, (SheetTable, SheetLabels))]
+        in_books = [(table, table.format) for table in self.pull if isinstance(table.format, (SheetTable, SheetLabels))]
         if not in_books or not source.is_workbook():
             return [self.table_for(source)]
         whole = evolve(source, read=source.book())
-        if not any(table.format.is_in(whole) for table in in_books if isinstance(table.format, (SheetTable, SheetLabels))):
+        named = [(table, form.name_in(whole) or form.sheet_name) for table, form in in_books]
+        if not any(form.name_in(whole) for _, form in in_books):
             return [self.table_for(source)]
-        return [(table, evolve(whole, sheet=getattr(table.format, "sheet_name", None))) for table in in_books]
+        return [(table, evolve(whole, sheet=sheet)) for table, sheet in named]
 
     def arrange(self, given: Sequence[Any]) -> list[tuple[Table, Source]]:
         """Sources with their tables, referred tables first; sources of one kind stay in the order given."""

@@ -95,8 +95,8 @@ class AmountCodec(Spelled):
     def __attrs_post_init__(self) -> None:
         if not re.fullmatch("[A-Z]{3}", self.currency):
             refuse(
-                f"une monnaie a un code de trois lettres (ISO 4217), comme XOF, pas « {self.currency} »",
-                f"a currency has a code of three letters (ISO 4217), like XOF, not '{self.currency}'",
+                f"une monnaie a un code de trois lettres (ISO 4217), comme EUR, pas « {self.currency} »",
+                f"a currency has a code of three letters (ISO 4217), like EUR, not '{self.currency}'",
             )
 
     remedy: ClassVar[Text] = Text(

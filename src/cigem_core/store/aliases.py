@@ -14,15 +14,18 @@ from attrs import define, field, frozen
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
+    Index,
     Integer,
+    Subquery,
     Table,
     Text,
     and_,
     delete,
     exists,
     func,
-    literal,
+    inspect,
     or_,
     select,
     union,
@@ -38,14 +41,14 @@ Id = tuple[str, str]
 """A scope, and an id inside it."""
 
 
-def resolve(staging: Staging, file: StagedFile, agency: str) -> None:
+def resolve(staging: Staging, file: StagedFile) -> None:
     """Settle which record each row is of, which rows are older than an edit, and which row edits which."""
     connection, rows = staging.connection, file.rows
-    named = and_(alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.scope == rows.c.scope)
+    named = and_(alias.c.agency == rows.c.agency, alias.c.kind == file.kind.name, alias.c.scope == rows.c.scope)
     own = and_(named, alias.c.alias == rows.c.own)
     # What this file itself replaces is not older than its edits: it goes before them.
     connection.execute(update(rows).where(exists().where(own, alias.c.is_replaced)).values(verdict="older"))
-    _learn(staging, file, agency)
+    _learn(staging, file)
     connection.execute(update(rows).where(own, rows.c.key != alias.c.key).values(key=alias.c.key))
     for child in file.children:
         children.follow(connection, file, child)
@@ -68,16 +71,17 @@ class _Groups:
 
     def join(self, one: Id, other: Id) -> None:
         """Say that two ids are of one record."""
-        self._next[self._first(one)] = self._first(other)
+        self._next[self.first(one)] = self.first(other)
 
     def each(self) -> Iterable[list[Id]]:
         """The ids of each record."""
         found: dict[Id, list[Id]] = defaultdict(list)
         for one in self._next:
-            found[self._first(one)].append(one)
+            found[self.first(one)].append(one)
         return found.values()
 
-    def _first(self, one: Id) -> Id:
+    def first(self, one: Id) -> Id:
+        """The id that stands for those of its record."""
         self._next.setdefault(one, one)
         while self._next[one] != one:
             self._next[one] = self._next[self._next[one]]
@@ -113,26 +117,26 @@ class _Met:
         return one in self.here and one not in self.records and not (one in self.known and self.known[one].is_accepted)
 
 
-def _learn(staging: Staging, file: StagedFile, agency: str) -> None:
+def _learn(staging: Staging, file: StagedFile) -> None:
     """Keep what the records of a file say of their ids, and the order in which they edit one another."""
     names = _names(staging.connection, file)
     if not names:
         return
-    met = _meet(staging.connection, file, agency)
+    met = _meet(staging.connection, file)
     steps = _steps(names)
-    replaced = {name.alias for name in names if name.place is not None} | {
-        i for i, known in met.known.items() if known.is_replaced
-    }
-    folding = _Folding(connection=staging.connection, file=file, agency=agency, replaced=replaced)
+    replaced = {name.alias for name in names if name.place is not None}
+    replaced |= {one for one, known in met.known.items() if known.is_replaced}
+    folding = _Folding(connection=staging.connection, file=file, met=met, replaced=replaced)
     lines = []
     for group in _grouped(names, met).each():
         key = _key(group, met, steps, folding)
         folding.repoint(key, {met.known[one].key for one in group if one in met.known} | met.records.intersection(group))
         last = _last(group, met, steps)
         if last is not None:
-            replaced |= {one for one in group if one != last and met.was_accepted(one)}
-        lines += [(*one, key[1], met.was_accepted(one), one in replaced, one == last, steps.get(one, 0)) for one in group]
-    _keep(staging, file, agency, lines)
+            heads = {met.known[one].key for one in group if one in met.known}
+            replaced |= {one for one in group if one != last and (met.was_accepted(one) or one in heads)}
+        lines += [(*one, key[1], met.was_accepted(one), one in replaced, steps.get(one, 0)) for one in group]
+    _keep(staging, file, lines)
 
 
 def _last(group: Sequence[Id], met: _Met, steps: Mapping[Id, int]) -> Id | None:
@@ -144,39 +148,49 @@ def _last(group: Sequence[Id], met: _Met, steps: Mapping[Id, int]) -> Id | None:
 
 def _names(connection: Connection, file: StagedFile) -> list[_Name]:
     assert file.names is not None
-    rows = connection.execute(select(file.names).order_by(file.names.c.place))
+    rows = connection.execute(select(file.names).order_by(*(file.names.c[part] for part in ("place", "own", "alias"))))
     return [_Name(place=row.place, own=(row.scope, row.own), alias=(row.scope, row.alias)) for row in rows]
 
 
-def _meet(connection: Connection, file: StagedFile, agency: str) -> _Met:
+def _meet(connection: Connection, file: StagedFile) -> _Met:
     assert file.names is not None
-    names, now, rows = file.names.c, current(file.kind).c, file.rows.c
-    ids = union(select(names.scope, names.own.label("id")), select(names.scope, names.alias.label("id"))).subquery()
-    of_id = and_(
-        alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.scope == ids.c.scope, alias.c.alias == ids.c.id
-    )
-    known = select(ids.c.scope, ids.c.id, alias.c.key, alias.c.is_accepted, alias.c.is_replaced).join_from(ids, alias, of_id)
-    keys = union(select(ids), select(ids.c.scope, alias.c.key).join_from(ids, alias, of_id)).subquery()
-    held = and_(now.agency == agency, now.scope == keys.c.scope, now.key == keys.c.id)
-    records = select(keys).join(current(file.kind), held)
-    carried = and_(rows.scope == ids.c.scope, rows.key == ids.c.id, rows.verdict == "new")
-    here = select(ids.c.scope, ids.c.id, func.min(rows.place)).join_from(ids, file.rows, carried).group_by(ids.c.scope, ids.c.id)
+    names, now, rows, kept = file.names.c, current(file.kind), file.rows, alias.c
+    named = union(select(names.scope, names.own.label("id")), select(names.scope, names.alias.label("id"))).subquery()
+
+    def held(ids: Subquery, column: ColumnElement[str]) -> ColumnElement[bool]:
+        of_kind = (kept.agency == file.agency, kept.kind == file.kind.name)
+        return and_(*of_kind, kept.scope == ids.c.scope, column == ids.c.id)
+
+    keys = union(select(named), select(kept.scope, kept.key).join_from(named, alias, held(named, kept.alias))).subquery()
+    known = select(kept.scope, kept.alias, kept.key, kept.is_accepted, kept.is_replaced)
+    known = known.join_from(keys, alias, held(keys, kept.key))
+    ids = union(select(keys), select(kept.scope, kept.alias).join_from(keys, alias, held(keys, kept.key))).subquery()
+    current_one = and_(now.c.agency == file.agency, now.c.scope == ids.c.scope, now.c.key == ids.c.id)
+    carried = and_(rows.c.scope == ids.c.scope, rows.c.own == ids.c.id, rows.c.verdict == "new")
+    here = select(ids, func.min(rows.c.place)).join_from(ids, rows, carried).group_by(*ids.c)
     return _Met(
         known={
-            (row.scope, row.id): _Known(key=(row.scope, row.key), is_accepted=row.is_accepted, is_replaced=row.is_replaced)
+            (row.scope, row.alias): _Known(key=(row.scope, row.key), is_accepted=row.is_accepted, is_replaced=row.is_replaced)
             for row in connection.execute(known)
         },
-        records=frozenset((scope, one) for scope, one in connection.execute(records)),
+        records=frozenset((scope, one) for scope, one in connection.execute(select(ids).join(now, current_one))),
         here={(scope, one): place for scope, one, place in connection.execute(here)},
     )
 
 
-def _grouped(names: Iterable[_Name], met: _Met) -> _Groups:
+def _grouped(names: Sequence[_Name], met: _Met) -> _Groups:
     groups = _Groups()
-    for name in names:
-        groups.join(name.own, name.alias)
     for one, known in met.known.items():
         groups.join(one, known.key)
+    for name in (name for name in names if name.place is not None):
+        groups.join(name.own, name.alias)
+    carrying = {groups.first(one) for one in (*met.records, *met.here)}
+    for name in (name for name in names if name.place is None):
+        both = {groups.first(name.own), groups.first(name.alias)}
+        # A row in quarantine does not make one record of two.
+        if len(both & carrying) < len(both):
+            groups.join(name.own, name.alias)
+            carrying |= {groups.first(name.own)} if both & carrying else set()
     return groups
 
 
@@ -190,7 +204,8 @@ def _steps(names: Iterable[_Name]) -> dict[Id, int]:
     for own, named in edits.items():
         for one in named:
             after[one].append(own)
-    steps = dict.fromkeys(edits, 1)
+    # An edit that names the one before it and the first of all comes two steps after that one, whatever stands between.
+    steps = {own: len(named) for own, named in edits.items()}
     ready = [own for own, number in waiting.items() if number == 0]
     while ready:
         done = ready.pop()
@@ -210,8 +225,9 @@ def _key(group: Sequence[Id], met: _Met, steps: Mapping[Id, int], folding: _Fold
     here = [one for one in group if one in met.here]
     if here:
         return min(here, key=lambda one: (steps.get(one, 0), met.here[one]))
-    known = next((met.known[one].key for one in group if one in met.known), None)
-    return known or min(group, key=lambda one: (steps.get(one, 0), one))
+    # Nobody was accepted yet: the record will go by the id that edits none of the others.
+    first = [one for one in group if one not in steps and (one not in met.known or met.known[one].key == one)]
+    return min(first or group)
 
 
 @frozen(kw_only=True)
@@ -220,67 +236,62 @@ class _Folding:
 
     connection: Connection
     file: StagedFile
-    agency: str
+    met: _Met
     replaced: set[Id]
 
     def chosen(self, records: Sequence[Id]) -> Id:
         """The record that goes on: one that was not replaced, and of several the one that was kept first."""
         scope, keys = records[0][0], [key for _, key in records]
-        of_kind = (version.c.agency == self.agency, version.c.kind == self.file.kind.name, version.c.scope == scope)
+        of_kind = (version.c.agency == self.file.agency, version.c.kind == self.file.kind.name, version.c.scope == scope)
         kept = select(version.c.key).where(*of_kind, version.c.key.in_(keys)).group_by(version.c.key)
         in_order = self.connection.execute(kept.order_by(func.min(version.c.id))).scalars()
         return min(((scope, key) for key in in_order), key=lambda one: not self._stands(one))
 
     def _stands(self, record: Id) -> bool:
         """Whether one of the ids of a record was not replaced: then the record says the latest."""
-        scope, key = record
-        query = select(alias.c.alias, alias.c.is_replaced).where(*self._of_kind(scope), alias.c.key == key)
-        was_replaced: dict[str, bool] = dict(self.connection.execute(query).all())
-        return any(not was_replaced.get(one) and (scope, one) not in self.replaced for one in {key, *was_replaced})
+        ids = {record} | {one for one, known in self.met.known.items() if known.key == record and known.is_accepted}
+        return not ids <= self.replaced
 
     def repoint(self, key: Id, before: set[Id]) -> None:
         """What led to another record leads to this one; the other is current no longer, and its history stays."""
         for scope, other in sorted(before - {key}):
             self.connection.execute(update(alias).where(*self._of_kind(scope), alias.c.key == other).values(key=key[1]))
             self._drop(current(self.file.kind), scope, "key", other)
-            for child in self.file.children:
-                self._drop(current(child.kind), scope if child.kind.scope else "", child.parent.name, other)
+            for child, parent in children.inside(self.file.kind):
+                if inspect(self.connection).has_table(current(child).name):
+                    self._drop(current(child), scope, parent.name, other)
 
     def _drop(self, table: Table, scope: str, column: str, key: str) -> None:
-        of_record = (table.c.agency == self.agency, table.c.scope == scope, table.c[column] == key)
+        of_record = (table.c.agency == self.file.agency, table.c.scope == scope, table.c[column] == key)
         self.connection.execute(delete(table).where(*of_record))
 
     def _of_kind(self, scope: str) -> tuple[Any, ...]:
-        return alias.c.agency == self.agency, alias.c.kind == self.file.kind.name, alias.c.scope == scope
+        return alias.c.agency == self.file.agency, alias.c.kind == self.file.kind.name, alias.c.scope == scope
 
 
-def _keep(staging: Staging, file: StagedFile, agency: str, lines: Sequence[tuple[str, str, str, bool, bool, bool, int]]) -> None:
+def _keep(staging: Staging, file: StagedFile, lines: Sequence[tuple[str, str, str, bool, bool, int]]) -> None:
     """Add or change aliases, and put the rows of a file in the order in which they edit one another."""
     import polars as pl
 
     connection, rows = staging.connection, file.rows
     found = staging.room(
         f"{rows.name}_ids",
-        Column("scope", Text, primary_key=True),
-        Column("alias", Text, primary_key=True),
-        Column("key", Text, nullable=False),
-        *(Column(name, Boolean, nullable=False) for name in ("is_accepted", "is_replaced", "is_last")),
+        *(Column(name, Text, nullable=False) for name in ("agency", "kind", "scope", "alias", "key")),
+        *(Column(name, Boolean, nullable=False) for name in ("is_accepted", "is_replaced")),
         Column("step", Integer, nullable=False),
+        Index(f"{rows.name}_ids_by_alias", "scope", "alias"),
     )
-    staging.fill(found, pl.DataFrame(lines, schema=[column.name for column in found.columns], orient="row"))
-    _upsert(connection, found, agency, file.kind.name)
-    of_kind = (alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.is_accepted)
-    earlier = (found.c.scope == alias.c.scope, found.c.key == alias.c.key, found.c.alias != alias.c.alias, found.c.is_last)
-    connection.execute(update(alias).where(*of_kind, *earlier).values(is_replaced=True))
+    frame = pl.DataFrame(lines, schema=[column.name for column in found.columns][2:], orient="row")
+    staging.fill(found, frame.select(pl.lit(file.agency).alias("agency"), pl.lit(file.kind.name).alias("kind"), pl.all()))
+    _upsert(connection, found)
     edits = (found.c.scope == rows.c.scope, found.c.alias == rows.c.own, found.c.step > 0)
     connection.execute(update(rows).where(*edits).values(step=found.c.step))
 
 
-def _upsert(connection: Connection, found: Table, agency: str, kind: str) -> None:
-    said = [found.c[name] for name in ("scope", "alias", "key", "is_accepted", "is_replaced")]
-    names = ["agency", "kind", *(column.name for column in said)]
+def _upsert(connection: Connection, found: Table) -> None:
+    names = [column.name for column in alias.columns]
     # That a record goes by its own id needs no saying, as long as it does.
     worth = or_(found.c.alias != found.c.key, found.c.is_replaced)
-    upsert = dialect_of(connection).insert(alias).from_select(names, select(literal(agency), literal(kind), *said).where(worth))
-    again = {name: upsert.excluded[name] for name in names[4:]}
-    connection.execute(upsert.on_conflict_do_update(index_elements=names[:4], set_=again))
+    upsert = dialect_of(connection).insert(alias).from_select(names, select(*(found.c[name] for name in names)).where(worth))
+    again = {name: upsert.excluded[name] for name in ("key", "is_accepted", "is_replaced")}
+    connection.execute(upsert.on_conflict_do_update(index_elements=["agency", "kind", "scope", "alias"], set_=again))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,11 @@ from cigem_core.text import Text
 
 _OURS = frozenset({"alembic_version", "batch", "journal", "quarantine", "version"})
 """Tables that stand in every workspace."""
+
+# Parameters and rows hold personal values. Errors and logs quote the first unless told not to; the second show whenever
+# an embedder has SQLAlchemy log at DEBUG, so our engines log under a name of their own, which never goes so far.
+_DISCREET: dict[str, Any] = {"hide_parameters": True, "logging_name": "cigem"}
+logging.getLogger("sqlalchemy.engine.Engine.cigem").setLevel(logging.INFO)
 
 
 def connect(where: str | Path, *, create: bool) -> Engine:
@@ -172,8 +178,7 @@ def _on_file(path: Path, *, create: bool) -> Engine:
         _look(path, create=create)
     except OSError:
         raise WorkspaceError(_forbidden(str(path), "")) from None
-    # Parameters hold personal values, and a database error quotes them unless told not to.
-    return create_engine(URL.create("sqlite", database=str(path)), creator=lambda: open_file(path), hide_parameters=True)
+    return create_engine(URL.create("sqlite", database=str(path)), creator=lambda: open_file(path), **_DISCREET)
 
 
 def _on_server(written: str) -> Engine:
@@ -188,7 +193,7 @@ def _on_server(written: str) -> Engine:
             )
         ) from None
     try:
-        return create_engine(url, hide_parameters=True)
+        return create_engine(url, **_DISCREET)
     except ModuleNotFoundError:
         raise MissingExtra(
             Text(

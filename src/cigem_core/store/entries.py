@@ -28,14 +28,15 @@ from cigem_core.store.schema import alias, quarantine
 from cigem_core.store.staging import StagedFile, Staging
 
 
-def settled(file: StagedFile, agency: str, here: ColumnElement[bool]) -> Subquery:
+def settled(file: StagedFile, here: ColumnElement[bool]) -> Subquery:
     """The open entries that staged records settle: those they name, or else those that carry their key or one they replaced.
 
     By its key alone a record does not settle an entry faulted `unique`: it may well be the other holder. The ways are
     asked apart, as joins: databases find no quick way for "this or that" of each row.
     """
     rows = file.rows
-    is_open = and_(quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
+    own = rows.c.key if file.names is None else rows.c.own
+    is_open = and_(quarantine.c.agency == rows.c.agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
     unnamed = and_(here, rows.c.entry.is_(None), quarantine.c.is_unique == false())
 
     def pairs(*, by_number: bool) -> Select[Any]:
@@ -43,17 +44,15 @@ def settled(file: StagedFile, agency: str, here: ColumnElement[bool]) -> Subquer
         return select(rows.c.place, rows.c.verdict, named.label("by_number"), quarantine.c.id.label("entry"), quarantine.c.sha256)
 
     by_number = and_(is_open, here, rows.c.entry.is_not(None), quarantine.c.id == rows.c.entry)
-    by_key = and_(is_open, unnamed, quarantine.c.scope == rows.c.scope, quarantine.c.key == rows.c.own)
+    by_key = and_(is_open, unnamed, quarantine.c.scope == rows.c.scope, quarantine.c.key == own)
     ways = [
         pairs(by_number=True).join_from(rows, quarantine, by_number),
         pairs(by_number=False).join_from(rows, quarantine, by_key),
     ]
     if file.names is not None:
-        of_record = and_(
-            alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.scope == rows.c.scope, alias.c.key == rows.c.key
-        )
+        of_record = and_(*(alias.c[name] == rows.c[name] for name in ("agency", "scope", "key")))
+        replaced = and_(of_record, alias.c.kind == file.kind.name, alias.c.is_replaced)
         by_alias = and_(is_open, unnamed, quarantine.c.scope == alias.c.scope, quarantine.c.key == alias.c.alias)
-        replaced = and_(alias.c.is_replaced, of_record)
         ways.append(pairs(by_number=False).join_from(rows, alias, replaced).join(quarantine, by_alias))
     return union_all(*ways).subquery()
 
@@ -65,31 +64,27 @@ def close(connection: Connection, found: Subquery, batch: int) -> None:
     connection.execute(update(quarantine).where(quarantine.c.id.in_(mended)).values(state="corrected", closed_batch=batch))
 
 
-def keep(staging: Staging, file: StagedFile, *, agency: str, batch: int, sha256: str) -> int:
+def keep(staging: Staging, file: StagedFile, *, batch: int, sha256: str) -> int:
     """File the rows in quarantine, and say how many: seen again, a row is the same entry, in the state it is in."""
     rows, connection = staging.entries, staging.connection
     if rows is None:
         return 0
     here = rows.c.file == file.position
-    still_wrong = (quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
+    still_wrong = (quarantine.c.agency == file.agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
     corrected_in_vain = exists().where(rows.c.entry == quarantine.c.id, *still_wrong)
     connection.execute(
         update(quarantine)
         .where(here, rows.c.entry == quarantine.c.id, *still_wrong)
         .values({name: rows.c[name] for name in ("scope", "key", "body", "faults", "is_unique")} | {"last_batch": batch})
     )
-    _open(connection, rows, and_(here, ~corrected_in_vain), file, agency=agency, batch=batch, sha256=sha256)
-    if file.names is not None:
-        _close_replaced(connection, file, agency, batch)
+    _open(connection, rows, and_(here, ~corrected_in_vain), file, batch=batch, sha256=sha256)
     return int(connection.execute(select(func.count()).select_from(rows).where(here)).scalar_one())
 
 
-def _open(
-    connection: Connection, rows: Table, here: ColumnElement[bool], file: StagedFile, *, agency: str, batch: int, sha256: str
-) -> None:
+def _open(connection: Connection, rows: Table, here: ColumnElement[bool], file: StagedFile, *, batch: int, sha256: str) -> None:
     nth = func.row_number().over(partition_by=rows.c.digest, order_by=rows.c.place)
     said: dict[str, ColumnElement[Any]] = {
-        "agency": literal(agency), "kind": literal(file.kind.name), "digest": rows.c.digest, "occurrence": nth,
+        "agency": literal(file.agency), "kind": literal(file.kind.name), "digest": rows.c.digest, "occurrence": nth,
         "state": literal("open"), **{name: rows.c[name] for name in ("scope", "key", "body", "faults", "is_unique", "row")},
         "file": literal(file.name), "sha256": literal(sha256), "first_batch": literal(batch), "last_batch": literal(batch),
     }  # fmt: skip
@@ -102,12 +97,13 @@ def _open(
     connection.execute(upsert.on_conflict_do_update(index_elements=["agency", "kind", "digest", "occurrence"], set_=again))
 
 
-def _close_replaced(connection: Connection, file: StagedFile, agency: str, batch: int) -> None:
-    """A row whose record was edited and accepted since waits for nobody, in whichever order the two came."""
-    of_kind = (quarantine.c.agency == agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
-    replaced = exists().where(
-        alias.c.agency == agency, alias.c.kind == file.kind.name, alias.c.scope == quarantine.c.scope,
-        alias.c.alias == quarantine.c.key, alias.c.is_replaced,
-    )  # fmt: skip
-    settled_since = (*of_kind, quarantine.c.last_batch == batch, quarantine.c.is_unique == false(), replaced)
-    connection.execute(update(quarantine).where(*settled_since).values(state="corrected", closed_batch=batch))
+def close_replaced(connection: Connection, file: StagedFile, batch: int) -> None:
+    """A row whose record was edited, and the edit accepted, waits for nobody, in whichever order the two came."""
+    is_open = (quarantine.c.agency == file.agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
+    same = (alias.c[name] == quarantine.c[name] for name in ("agency", "kind", "scope"))
+    replaced = exists().where(*same, alias.c.alias == quarantine.c.key, alias.c.is_replaced)
+    connection.execute(
+        update(quarantine)
+        .where(*is_open, quarantine.c.is_unique == false(), replaced)
+        .values(state="corrected", closed_batch=batch)
+    )

@@ -9,7 +9,21 @@ from __future__ import annotations
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from cigem_core.model.fields import CENTRE, Field, kind_of
 from cigem_core.model.receipts import Counts
@@ -24,35 +38,37 @@ _KEPT = ("new", "changed")
 _UNCHANGED = ("unchanged", "seen", "older")
 
 
-def merge(staging: Staging, file: StagedFile, *, agency: str, batch: int, sha256: str, is_known: bool) -> Counts:
+def merge(staging: Staging, file: StagedFile, *, batch: int, sha256: str, is_known: bool) -> Counts:
     """Decide new, changed or unchanged; add versions; bring the current table up to date; file the rest.
 
     `is_known` says that this very file was taken before under the same mask.
     """
     _survey(staging, file)
     if file.names is not None:
-        aliases.resolve(staging, file, agency)
+        aliases.resolve(staging, file)
     turns = _take_turns(staging.connection, file)
     for turn in range(turns):
-        _Turn(connection=staging.connection, file=file, agency=agency, batch=batch, turn=turn).keep(sha256, is_known=is_known)
-    quarantined = entries.keep(staging, file, agency=agency, batch=batch, sha256=sha256)
+        _Turn(connection=staging.connection, file=file, batch=batch, turn=turn).keep(sha256, is_known=is_known)
+    quarantined = entries.keep(staging, file, batch=batch, sha256=sha256)
+    if file.names is not None:
+        entries.close_replaced(staging.connection, file, batch)
     return _counted(staging.connection, file.rows, quarantined)
 
 
-def pending(staging: Staging, agency: str) -> int:
+def pending(staging: Staging) -> int:
     """How many staged records point at a record that is not there yet (a row in quarantine)."""
     total = 0
     for file in staging.files:
-        waits = [_waits(file, reference, agency) for reference in file.fields if reference.refers_to]
+        waits = [_waits(file, reference) for reference in file.fields if reference.refers_to]
         if waits:
             query = select(func.count()).select_from(file.rows).where(or_(*waits))
             total += staging.connection.execute(query).scalar_one()
     return total
 
 
-def _waits(file: StagedFile, reference: Field, agency: str) -> ColumnElement[bool]:
+def _waits(file: StagedFile, reference: Field) -> ColumnElement[bool]:
     target, column = kind_of(str(reference.refers_to)), file.rows.c[reference.name]
-    holder = CENTRE if reference.issuer == "centre" else agency
+    holder = CENTRE if reference.issuer == "centre" else file.agency
     scope = file.rows.c.scope if stays_inside(file.kind, reference) else None
     return and_(column.is_not(None), leads_nowhere(target, column, holder, scope))
 
@@ -90,7 +106,6 @@ class _Turn:
 
     connection: Connection
     file: StagedFile
-    agency: str
     batch: int
     turn: int
 
@@ -117,25 +132,27 @@ class _Turn:
             self._pass_over_older(self.file.latest)
         self._compare()
         for child in self.file.children:
-            self.connection.execute(children.differing(self.file, child, self.agency, self._here()))
+            self.connection.execute(children.differing(self.file, child, self._here()))
         kept = and_(self._here(), self.rows.c.verdict.in_(_KEPT))
         self._add_versions(kept)
         self._bring_up_to_date(kept)
         for child in self.file.children:
-            children.replace(self.connection, self.file, child, agency=self.agency, batch=self.batch, kept=kept)
-        settled = entries.settled(self.file, self.agency, self._here())
+            children.replace(self.connection, self.file, child, batch=self.batch, kept=kept)
+        settled = entries.settled(self.file, self._here())
         entries.close(self.connection, settled, self.batch)
 
     def _here(self) -> ColumnElement[bool]:
-        return self.rows.c.turn == self.turn
+        turn = self.rows.c.turn
+        # Few rows have a later turn, and they are found by index.
+        return and_(turn > literal_column("0"), turn == self.turn) if self.turn else turn == 0
 
     def _matches(self) -> ColumnElement[bool]:
         now, rows = self.now.c, self.rows.c
-        return and_(now.agency == self.agency, now.scope == rows.scope, now.key == rows.key)
+        return and_(now.agency == rows.agency, now.scope == rows.scope, now.key == rows.key)
 
     def _pass_over_known(self, sha256: str) -> None:
         """What a file that was taken before says is history already, unless the row was in quarantine."""
-        settled = entries.settled(self.file, self.agency, self._here())
+        settled = entries.settled(self.file, self._here())
         waiting = select(settled.c.place).where(settled.c.sha256 == sha256)
         there = exists().where(self._matches())
         fresh = (self._here(), self.rows.c.verdict == "new")
@@ -166,10 +183,10 @@ class _Turn:
 
     def _add_versions(self, kept: ColumnElement[bool]) -> None:
         rows = self.rows
-        settled = entries.settled(self.file, self.agency, self._here())
+        settled = entries.settled(self.file, self._here())
         cited = select(settled.c.place, func.max(settled.c.entry).label("entry")).group_by(settled.c.place).subquery()
         said = {
-            "agency": literal(self.agency), "kind": literal(self.file.kind.name), "scope": rows.c.scope, "key": rows.c.key,
+            "agency": rows.c.agency, "kind": literal(self.file.kind.name), "scope": rows.c.scope, "key": rows.c.key,
             "sequence": func.coalesce(self.now.c.sequence, 0) + 1, "batch": literal(self.batch),
             "file": literal(self.file.position), "content": rows.c.content, "cargo": rows.c.cargo,
             "digest": rows.c.digest, "corrects": cited.c.entry,
@@ -180,7 +197,7 @@ class _Turn:
     def _bring_up_to_date(self, kept: ColumnElement[bool]) -> None:
         now, rows = self.now, self.rows
         said: dict[str, ColumnElement[Any]] = {
-            "agency": literal(self.agency), "scope": rows.c.scope, "key": rows.c.key,
+            "agency": rows.c.agency, "scope": rows.c.scope, "key": rows.c.key,
             "sequence": func.coalesce(now.c.sequence, 0) + 1, "batch": literal(self.batch),
             **{f.name: rows.c[f.name] for f in self.file.fields}, "cargo": self._cargo(),
         }  # fmt: skip

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, insert, inspect, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, inspect, literal, select
 
 from cigem_core.model.fields import CENTRE, Kind
 from cigem_core.sdk.frames import frame_of, key_of, scope_of
@@ -49,9 +49,11 @@ def leads_nowhere(
 ) -> ColumnElement[bool]:
     """Whether a key leads to no current record of an agency, not even by an id one was edited under."""
     there = current(kind)
-    held = [there.c.agency == agency, *([] if scope is None else [there.c.scope == scope])]
-    of_record = and_(alias.c.agency == there.c.agency, alias.c.scope == there.c.scope, alias.c.key == there.c.key)
-    edited = exists().select_from(alias.join(there, of_record)).where(alias.c.kind == kind.name, alias.c.alias == key, *held)
+    inside = literal("") if kind.scope is None else scope
+    held = [there.c.agency == agency, *([] if inside is None else [there.c.scope == inside])]
+    of_record = and_(there.c.agency == alias.c.agency, there.c.scope == alias.c.scope, there.c.key == alias.c.key)
+    named = [alias.c.agency == agency, *([] if inside is None else [alias.c.scope == inside])]
+    edited = exists().select_from(alias.join(there, of_record)).where(*named, alias.c.kind == kind.name, alias.c.alias == key)
     return and_(~exists().where(there.c.key == key, *held), ~edited)
 
 

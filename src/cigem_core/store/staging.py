@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, Integer, MetaData, Table, Text, literal_column
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, SchemaItem
 
 from cigem_core.errors import InternalError
@@ -48,6 +48,7 @@ class StagedFile:
 
     position: int
     name: str
+    agency: str
     kind: Kind
     fields: tuple[Field, ...]
     """The fields that may cross and that the file speaks of."""
@@ -82,6 +83,7 @@ class Staging:
         kind: Kind,
         fields: tuple[Field, ...],
         *,
+        agency: str,
         children: Mapping[str, tuple[Field, ...]] | None = None,
         edits: bool = False,
         latest: str | None = None,
@@ -94,9 +96,10 @@ class Staging:
         file = StagedFile(
             position=position,
             name=name,
+            agency=agency,
             kind=kind,
             fields=fields,
-            rows=self._room_for_rows(label, fields),
+            rows=self._room_for_rows(label, fields, edits=edits),
             children=tuple(inside),
             names=self._room_for_names(label) if edits else None,
             latest=latest if any(f.name == latest for f in fields) else None,
@@ -120,6 +123,7 @@ class Staging:
         digests = [digest_of(c, g) for c, g in zip(content.to_list(), placed[CARGO].to_list(), strict=True)]
         frame = placed.select(
             _PLACE,
+            pl.lit(file.agency).alias("agency"),
             "scope",
             "key",
             pl.col("key").alias("own"),
@@ -134,7 +138,7 @@ class Staging:
         )
         self._load(file.rows, frame)
         for child in file.children:
-            of_kind = inside[child.kind.name].with_columns(scope_of(child.kind), key_of(child.kind))
+            of_kind = inside[child.kind.name].with_columns(key_of(child.kind))
             self._load(child.rows, of_kind.select(_PLACE, "scope", "key", *(_stored(f) for f in child.fields)))
         if file.names is not None and REPLACES in placed.columns:
             self._load(file.names, _named(placed))
@@ -177,23 +181,27 @@ class Staging:
     def _load(self, table: Table, frame: pl.DataFrame) -> None:
         dialect_of(self.connection).load(self.connection.connection.driver_connection, table, frame)
 
-    def _room_for_rows(self, label: str, fields: tuple[Field, ...]) -> Table:
-        entry = Column("entry", Integer)
+    def _room_for_rows(self, label: str, fields: tuple[Field, ...], *, edits: bool) -> Table:
+        entry, turn = Column("entry", Integer), Column("turn", Integer, nullable=False)
+        later = turn > literal_column("0")
         return self.room(
             label,
             Column(_PLACE, Integer, primary_key=True),
-            *(Column(name, Text, nullable=False) for name in ("scope", "key", "own")),
+            # The agency is one; written beside each key, it tells the planner that records are sought for rows.
+            *(Column(name, Text, nullable=False) for name in ("agency", "scope", "key", "own")),
             *(Column(f.name, column_type(f)) for f in fields),
             Column("cargo", Text),
             Column("content", Text, nullable=False),
             Column("digest", Text, nullable=False),
             entry,
-            *(Column(name, Integer, nullable=False) for name in ("step", "turn")),
+            Column("step", Integer, nullable=False),
+            turn,
             Column("verdict", Text, nullable=False),
             # Few records name the entry they mend; without this each entry would be looked for in all of them.
             Index(f"{label}_by_entry", entry, sqlite_where=entry.is_not(None), postgresql_where=entry.is_not(None)),
             Index(f"{label}_by_key", "scope", "key"),
-            Index(f"{label}_by_turn", "turn"),
+            Index(f"{label}_by_turn", turn, sqlite_where=later, postgresql_where=later),
+            *([Index(f"{label}_by_own", "scope", "own")] if edits else []),
         )
 
     def _room_for_children(self, label: str, parent: Kind, kind: Kind, fields: tuple[Field, ...]) -> StagedChildren:
@@ -241,7 +249,7 @@ def _inside(placed: pl.DataFrame, child: StagedChildren, children: pl.DataFrame)
     names = {ROW: ROW} if ROW in children.columns else {child.parent.name: "key"}
     if child.kind.scope is not None:
         names |= {child.kind.scope.name: "scope"}
-    parents = placed.select(_PLACE, *(pl.col(theirs).alias(ours) for ours, theirs in names.items()))
+    parents = placed.select(_PLACE, "scope", *(pl.col(theirs).alias(ours) for ours, theirs in names.items()))
     found = children.join(parents, on=list(names), how="inner")
     if found.height != children.height:
         raise InternalError(Said(fr="des sous-fiches n'ont pas de fiche", en="some children have no record"))

@@ -105,7 +105,7 @@ def texts(*, without: str = "") -> Texts:
     return lifelike | wild
 
 
-_LIFELIKE = ("KEITA", "Awa", "N'Diaye", "Ségou", "Maçon", "peul", "1800224187535W", "à rappeler", 'dit "le grand"', "0", "-")
+_LIFELIKE = ("KEITA", "Awa", "N'Diaye", "Zürich", "Maçon", "peul", "1800224187535W", "à rappeler", 'dit "le grand"', "0", "-")
 
 
 def partial_dates(precisions: frozenset[Precision], *, from_year: int = 1) -> SearchStrategy[PartialDate]:
@@ -164,7 +164,7 @@ _ITEMS: dict[type, Callable[[], SearchStrategy[Any]]] = {
     Occupation: lambda: _listed(Occupation, occupations),
     Country: lambda: _listed(Country, countries),
     Sector: lambda: _listed(Sector, sectors),
-    Amount: lambda: st.builds(Amount, st.integers(*INT64), st.sampled_from(["XOF", "EUR", "USD"])),
+    Amount: lambda: st.builds(Amount, st.integers(*INT64), st.sampled_from(["EUR", "USD", "JPY"])),
     Phone: lambda: st.text(string.digits, min_size=4, max_size=15).map(lambda digits: Phone("+" + digits)),
 }
 

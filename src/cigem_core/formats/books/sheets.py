@@ -91,9 +91,10 @@ class _InWorkbook:
             )
         )
 
-    def is_in(self, source: Source) -> bool:
-        """Whether a workbook has this sheet."""
-        return _found(source, self.sheet_name) is not None
+    def name_in(self, source: Source) -> str | None:
+        """The sheet's name as it stands in a workbook; None where it has no such sheet."""
+        found = _found(source, self.sheet_name)
+        return found.name if found else None
 
 
 @frozen

@@ -23,6 +23,8 @@ _MARKED = "FFFFE08A"
 _HEADER = "FFDDE5EE"
 _NARROWEST, _WIDEST = 8, 40
 _LINE, _HIGHEST = 15, 20
+_PAGE = 220
+"""Characters side by side on a page that can still be read."""
 
 
 @frozen(kw_only=True)
@@ -86,7 +88,8 @@ def _prepare_for_print(worksheet: Worksheet) -> None:
     worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", worksheet.PAPERSIZE_A4
     worksheet.page_setup.cellComments = "atEnd"
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 2, 0
+    width = sum(column.width for column in worksheet.column_dimensions.values())
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = max(2, -(-int(width) // _PAGE)), 0
     worksheet.print_title_rows, worksheet.print_title_cols = "1:1", "A:A"
 
 

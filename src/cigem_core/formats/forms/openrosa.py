@@ -32,7 +32,8 @@ def write_submission(form: Form, answers: Answers, *, instance_id: str, deprecat
     if deprecated_id:
         ElementTree.SubElement(meta, "deprecatedID").text = _named(deprecated_id)
     document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document
+    # A carriage return that stands as itself is read as a line feed (XML 1.0, 2.11).
+    return document.replace(b"\r", b"&#13;")
 
 
 def _named(id: str) -> str:
