@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 
 import polars as pl
+from cigem_dtm import Displacement, dtm
+from cigem_mado import DiseaseCount, mado
 
 from cigem_core import Convention, Workspace
 from cigem_core.testing.hosts import hosting
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE / "cigem-dtm/src"), str(HERE / "cigem-mado/src")]
-
-from cigem_dtm import Displacement, dtm  # noqa: E402
-from cigem_mado import DiseaseCount, mado  # noqa: E402
-
 ON = date(2024, 10, 1)
 
 
