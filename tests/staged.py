@@ -91,7 +91,7 @@ def keep(store: Store, *files: File, agency: str = "trial") -> list[Counts]:
                 store.add_file(staging.connection, batch, room, mask, file.sha256, counts)
                 assert counts.balances
                 found.append(counts)
-            keep.pending = pending(staging)  # type: ignore[attr-defined]
+            keep.pending = pending(staging)
             return found
 
 

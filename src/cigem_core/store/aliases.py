@@ -122,6 +122,7 @@ def _learn(staging: Staging, file: StagedFile) -> None:
     names = _names(staging.connection, file)
     if not names:
         return
+    dialect_of(staging.connection).survey(staging.connection, alias)
     met = _meet(staging.connection, file)
     steps = _steps(names)
     replaced = {name.alias for name in names if name.place is not None}

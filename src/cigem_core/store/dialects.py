@@ -65,7 +65,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def survey(self, connection: Connection, table: Table) -> None:
-        """Let the planner look at a temporary table that was filled."""
+        """Let the planner look at a table that was filled a moment ago, or may have been."""
 
     @abstractmethod
     def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
