@@ -151,23 +151,25 @@ def test_an_amount_is_a_quantity_at_a_unit_cost(quantity, cost, amount, is_broke
 
 
 @pytest.mark.parametrize(
-    ("rule", "name", "fields", "takes", "fr", "en"),
+    ("make", "name", "fields", "takes", "fr", "en"),
     [
         (
-            not_after("a", "b"), "not_after(a, b)", ("a", "b"), (date, PartialDate),
+            lambda: not_after("a", "b"), "not_after(a, b)", ("a", "b"), (date, PartialDate),
             "corriger l'une des deux dates : « A » ne peut être après « B »", "expected 'A' not after 'B'; mend one of the two",
         ),
         (
-            not_before("a", "b"), "not_before(a, b)", ("a", "b"), (date, PartialDate),
+            lambda: not_before("a", "b"), "not_before(a, b)", ("a", "b"), (date, PartialDate),
             "corriger l'une des deux dates : « A » ne peut être avant « B »", "expected 'A' not before 'B'; mend one of the two",
         ),
         (
-            product("a", "b", "c"), "product(a, b, c)", ("a", "b", "c"), (int, Decimal, Amount),
+            lambda: product("a", "b", "c"), "product(a, b, c)", ("a", "b", "c"), (int, Decimal, Amount),
             "vérifier le calcul : « A » doit être « B » × « C »", "expected 'A' to be 'B' × 'C'; mend one of the three",
         ),
     ],
 )  # fmt: skip
-def test_what_a_rule_says(rule, name, fields, takes, fr, en):
+def test_what_a_rule_says(make, name, fields, takes, fr, en):
     """The first field named is the one blamed; columns are called as the agency calls them."""
+    rule = make()
+
     assert (rule.name, rule.fields, rule.takes, rule.blamed) == (name, fields, takes, "a")
     assert rule.remedy(str.upper) == Text(fr=fr, en=en)
