@@ -232,8 +232,8 @@ def _open(staging: Staging, agency: str, source: Source, batch: Batch) -> Staged
         batch.fields,
         agency=agency,
         children=inside,
-        edits=bool(getattr(table, "replaces", None)),
-        latest=getattr(table, "latest", None),
+        edits=bool(table.replaces),
+        latest=table.latest,
         repeats=table.repeats,
     )
 

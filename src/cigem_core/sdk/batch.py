@@ -48,7 +48,7 @@ class Batch:
     accepted: pl.DataFrame = field(repr=False)
     quarantined: pl.DataFrame = field(repr=False)
     children: Mapping[str, pl.DataFrame] = field(factory=dict, repr=False)
-    """Kind of child → the children of the accepted records: a column per field."""
+    """Kind of child → the children of the accepted records: a column per field, and `#row`, that of their parent."""
     faults: tuple[Fault, ...] = field(repr=False)
     pending: int = 0
     """Accepted records that point at a row in quarantine."""

@@ -145,7 +145,7 @@ class _Judge:
             sha256=self.opened.sha256,
             accepted=values.filter(~bad).hstack(beside),
             quarantined=self._quarantined(cells.with_columns(marks).filter(bad), block.misfits),
-            children=self._kept(children, values.filter(~bad), (~bad).arg_true()),
+            children=self._kept(children, values.filter(~bad).hstack([good[ROW]]), (~bad).arg_true()),
             faults=faults,
             pending=int((pending & ~bad).sum()),
             not_run=(*self.plan.not_run, *not_asked, *not_run),
@@ -255,15 +255,17 @@ class _Judge:
     def _kept(
         self, children: list[tuple[ChildPlan, pl.DataFrame]], accepted: pl.DataFrame, places: pl.Series
     ) -> dict[str, pl.DataFrame]:
-        """The children of accepted records, with the key of their parent."""
+        """The children of accepted records, with the key of their parent and the row it stands in."""
         import polars as pl
 
-        keys = pl.DataFrame([places.cast(pl.Int64).alias(AT), accepted.select(key_of(self.table.kind)).to_series().alias(KEY)])
+        key = accepted.select(key_of(self.table.kind)).to_series().alias(KEY)
+        keys = pl.DataFrame([places.cast(pl.Int64).alias(AT), key, accepted[ROW]])
         return {
             plan.child.kind.name: values.join(keys, on=AT, how="inner", maintain_order="left").select(
                 pl.col(KEY).alias(plan.child.parent.name),
                 pl.col(PLACE).cast(pl.Int64).alias(plan.child.place.name),
                 *plan.lenses,
+                ROW,
             )
             for plan, values in children
         }
