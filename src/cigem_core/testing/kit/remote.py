@@ -118,7 +118,6 @@ def _refer(centre: Workspace, agency: str, some: int) -> list[str]:
 
 def _stopped(folder: Path, adapter: Adapter, convention: Any, server: Service) -> list[str]:
     """Someone is stopped when the letters were decided and none was sent; whoever comes next sends them."""
-
     asked: list[str] = []
 
     def token(agency: str) -> Secret:
