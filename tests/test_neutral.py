@@ -72,7 +72,10 @@ JUSTIFIED = {
     # The field's name stands in every JSON that was ever exchanged; its label says what it is elsewhere.
     "model/identity.py": {"nina"},
     # Marks of money that stand in headers, of many countries: the franc among them.
-    "formats/headings.py": {"xof", "fcfa", "f ?cfa"},
+    "formats/delimited/headings.py": {"xof", "fcfa", "f ?cfa"},
+    # What drafts are guessed from: labels that files of several countries carry.
+    "scaffold/quantities.py": {"xof"},
+    "scaffold/words.py": {"nina"},
     # A service to test against; it is named after the agency whose synthetic samples it serves.
     "testing/apej.py": {"apej", "nina"},
     "testing/__init__.py": {"apej"},

@@ -87,7 +87,7 @@ class Plan:
             sheet.append([*cells, *(["vu"] if len(shown) > len(headers) and dice.random() < 0.5 else [])])
             if (name, at) in self.wrong:
                 column, rule = self.wrong[name, at]
-                self.expected.add((name, str(sheet._current_row), column, rule))
+                self.expected.add((sheet.title, str(sheet._current_row), column, rule))
         if dice.random() < 0.5:
             sheet.append(["TOTAL", *[None] * (len(headers) - 2), 1234])
         _dress(sheet)

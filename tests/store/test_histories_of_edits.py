@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from attrs import define, field
 from histories import HISTORIES
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from staged import File, keep
@@ -128,6 +128,8 @@ class Model:
             same = [other for other in self.records if other in self.group(key)]
             if key in self.records and len(same) > 1:
                 stands = [one for one in same if self.records[one]["live"] not in self.replaced]
+                # Where one file replaces both, or neither, which of the two numbers goes on is not promised.
+                assume(len(stands) == 1)
                 goes_on = (stands or same)[0]
                 for one in same:
                     if one != goes_on:

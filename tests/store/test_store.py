@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -16,6 +19,7 @@ from cigem_core.model.employment import JobOffer
 from cigem_core.model.fields import kind_of
 from cigem_core.policy import permit
 from cigem_core.store import Store, journal
+from cigem_core.store import database as database_module
 from cigem_core.store.merging import merge
 from cigem_core.store.schema import REVISION, batch_file, current, ensure_current, fixed
 from cigem_core.store.schema import journal as journal_table
@@ -196,9 +200,11 @@ def test_a_current_table_has_a_column_per_field_under_its_name():
 def test_a_workspace_of_the_first_revision_is_brought_up_to_date(store, database, monkeypatch):
     """Opening it says how; what it holds stays."""
     keep(store, 0, {"reference": ["OF-1"], "employer": ["SOTELMA"]})
+    config = Config()
+    config.set_main_option("script_location", str(Path(database_module.__file__).parent / "migrations"))
     with store.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE alias")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
 
     with pytest.raises(WorkspaceError, match="cigem init"):
         Store.open(database)

@@ -1,6 +1,6 @@
 """Drafting the adapter of an agency from a sample of what it sends: a package to install, to answer questions in, to finish.
 
-drafted = draft("anpe", ["demandeurs_200909.csv"], to="cigem-anpe")
+drafted = draft("mairie", ["demandeurs.csv"], to="cigem-mairie")
 drafted.folder, drafted.questions
 """
 

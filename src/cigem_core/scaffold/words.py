@@ -49,7 +49,7 @@ USUAL = {
 OF_KEYS = ("numéro", "n°", "id", "code", "uuid", "référence", "matricule", "identifiant", "key")
 
 OF_KINDS = {
-    "job_seeker": ("demandeurs", "inscrits anpe"), "job_offer": ("offres",), "young_person": ("jeunes",),
+    "job_seeker": ("demandeurs", "inscrits"), "job_offer": ("offres",), "young_person": ("jeunes",),
     "internship": ("stages",), "business_project": ("projets",), "training_plan": ("plan",), "training_module": ("modules",),
     "training_session": ("sessions", "calendrier"), "enrolment": ("inscriptions", "inscrits"), "budget_line": ("budget",),
     "trainee": ("stagiaires",), "referral": ("orientations",), "referral_answer": ("réponses",),

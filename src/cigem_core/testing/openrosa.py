@@ -1,7 +1,7 @@
 """A server of forms as OpenRosa describes them, over real HTTP on loopback, which goes wrong when it is told to.
 
     with OpenRosaServer(form, faults=one_in(5)) as server:
-        centre.push("ufae", to=server.url, ...)
+        centre.push("units", to=server.url, ...)
     assert server.effects == {"OR-2009-0001": 1}
 
 It takes submissions of one form (https://docs.getodk.org/openrosa-form-submission/): 201 for one it had not seen, 202 for

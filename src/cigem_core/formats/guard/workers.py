@@ -68,6 +68,9 @@ class Worker:
         try:
             return act()
         except (EOFError, OSError):
+            # It is gone, or going: until it is buried it would pass for one that can be asked.
+            self._process.kill()
+            self._process.wait()
             return {"reason": watch.reason}
         finally:
             watch.is_over.set()

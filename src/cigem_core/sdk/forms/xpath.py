@@ -59,7 +59,7 @@ class Compiled:
     def over(self, frame: pl.DataFrame) -> pl.Series:
         """What it gives for each row of a table that holds what it needs."""
         for place, step in enumerate(self.steps):
-            frame = frame.with_columns(step.alias(_step(place)))
+            frame = frame.with_columns(_for_each_row(step, frame).alias(_step(place)))
         return frame[_step(len(self.steps) - 1)]
 
     @property
@@ -73,6 +73,15 @@ def compile_condition(tree: Node, form: Form, about: str, columns: Collection[st
     compiler = _Compiler(form, about, columns)
     asked = compiler.value(tree).truth
     return Compiled((*compiler.steps, asked), tuple(compiler.needs))
+
+
+def _for_each_row(step: pl.Expr, frame: pl.DataFrame) -> pl.Expr:
+    """A part that looks at no answer holds the same for every row; Polars must be told so."""
+    import polars as pl
+
+    if step.meta.root_names():
+        return step
+    return pl.lit(frame.select(step).to_series()[0], dtype=frame.select(step).to_series().dtype)
 
 
 def _step(number: int) -> str:
