@@ -75,13 +75,14 @@ def compile_condition(tree: Node, form: Form, about: str, columns: Collection[st
     return Compiled((*compiler.steps, asked), tuple(compiler.needs))
 
 
-def _for_each_row(step: pl.Expr, frame: pl.DataFrame) -> pl.Expr:
-    """A part that looks at no answer holds the same for every row; Polars must be told so."""
+def _for_each_row(step: pl.Expr, frame: pl.DataFrame) -> pl.Series:
+    """One value a row: where Polars folds a part that compares with a literal into one value, each row is asked alone."""
     import polars as pl
 
-    if step.meta.root_names():
-        return step
-    return pl.lit(frame.select(step).to_series()[0], dtype=frame.select(step).to_series().dtype)
+    found = frame.select(step).to_series()
+    if found.len() == frame.height or not frame.height:
+        return found.head(frame.height)
+    return pl.concat([row.select(step).to_series() for row in frame.iter_slices(1)])
 
 
 def _step(number: int) -> str:
