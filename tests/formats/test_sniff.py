@@ -243,6 +243,7 @@ def test_spans_tile_the_file_whatever_the_bytes(content):
     assert found.places.height == found.rows.height == len(list(found.records()))
 
 
+@example([["12", "x"], ["", "12"], ["", "12"], ["x", ""], ["12", "x", ""]])
 @given(st.lists(st.lists(st.sampled_from(["", "x", '"', "12", "a b"]), min_size=1, max_size=5), max_size=12))
 def test_no_word_is_dropped(rows):
     """However ragged the rows, each word stands in a title, the header, a row or beside it."""
@@ -250,8 +251,22 @@ def test_no_word_is_dropped(rows):
 
     found = read_any(content.encode())
 
-    kept = [cell for row in (*found.titles, found.header, *found.records()) for cell in row]
-    assert Counter(re.findall(r"\w+", content)) <= Counter(re.findall(r"\w+", " ".join(kept)))
+    assert Counter(re.findall(r"\w+", content)) <= Counter(re.findall(r"\w+", " ".join(kept_of(found))))
+
+
+def kept_of(found) -> list[str]:
+    """All that was read: the header as often as it comes, the tables that follow too."""
+    headers = found.spans.filter(what="header").height - found.dialect.heading + 1
+    rows = (*found.titles, *[found.header] * headers, *found.records())
+    return [cell for row in rows for cell in row] + (kept_of(found.next) if found.next else [])
+
+
+def test_a_delimiter_too_many_begins_no_other_table():
+    """A row that repeats the header but for an empty cell at its end is no header of another table."""
+    found = read_any(b"a,b\n12,x\n1,2\na,b,\n3,4\n")
+
+    assert found.next is None
+    assert found.places.height == 4
 
 
 def test_table_is_written_back_as_the_standard_has_it(tmp_path):

@@ -117,9 +117,9 @@ class Gathering:
 
     def _is_header_again(self, cells: Sequence[str]) -> bool:
         """Whether a row of another width repeats the names of the header, as the header of another table does."""
-        header = self.header
-        alike = sum(1 for one, other in zip(header, cells, strict=False) if one and one == other)
-        return alike >= _ALIKE and alike == min(len(header), len(cells))
+        names, others = _less_empty(self.header), _less_empty(cells)
+        alike = sum(1 for one, other in zip(names, others, strict=False) if one and one == other)
+        return alike >= _ALIKE and alike == min(len(names), len(others)) < max(len(names), len(others))
 
     def _less_headers(self, records: pl.DataFrame) -> pl.DataFrame:
         """The records; where the header itself comes again, the table goes on below it."""
@@ -159,6 +159,11 @@ def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
     while len(names) > width and "" in names:
         names.pop(len(names) - 1 - names[::-1].index(""))
     return tuple(names)
+
+
+def _less_empty(cells: Sequence[str]) -> Sequence[str]:
+    """Cells without the empty ones at their end: a delimiter too many makes no other table."""
+    return cells[: next((at for at in range(len(cells), 0, -1) if cells[at - 1]), 0)]
 
 
 def _spread(row: Sequence[str]) -> list[str]:
