@@ -16,11 +16,8 @@ from typing import IO, Any
 
 from cigem_core.errors import CigemError
 from cigem_core.formats.guard import wire
-from cigem_core.formats.guard.limits import resident, restrain
+from cigem_core.formats.guard.limits import restrain
 from cigem_core.formats.guard.reasons import Unreadable
-
-_TIRED = 160 << 20
-"""A worker that keeps more memory than this once it is idle is replaced."""
 
 
 def main() -> None:
@@ -33,9 +30,7 @@ def main() -> None:
             asked = wire.receive(inlet)
         except EOFError:
             return
-        answer = _answer(asked)
-        answer["tired"] = resident(os.getpid()) > _TIRED
-        wire.send(outlet, answer)
+        wire.send(outlet, _answer(asked))
 
 
 def _answer(asked: dict[str, Any]) -> dict[str, wire.Wired]:

@@ -21,7 +21,7 @@ _STARTS = 120.0
 _THRIFTY = {
     "POLARS_MAX_THREADS": "2",
     "MALLOC_ARENA_MAX": "2",
-    "_RJEM_MALLOC_CONF": "narenas:2,dirty_decay_ms:100,muzzy_decay_ms:0",
+    "_RJEM_MALLOC_CONF": "narenas:2,background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0",
 }
 """Allocators that give back what they do not need, and do not reserve what they may need."""
 
@@ -45,6 +45,10 @@ class Worker:
     def is_alive(self) -> bool:
         """Whether it can be asked."""
         return self._process.poll() is None
+
+    def has_room(self, memory: int) -> bool:
+        """Whether it kept so little of what it read before that the next file has most of its memory to itself."""
+        return resident(self._process.pid) <= memory * 5 // 8
 
     def ask(self, request: Mapping[str, Any], *, memory: int, seconds: float) -> dict[str, Any]:
         """What it answers; where it does not, it is gone, and the reason is said."""
@@ -122,12 +126,12 @@ _MARGIN = 24 << 20
 
 
 def ask(request: Mapping[str, Any], *, memory: int, seconds: float) -> dict[str, Any]:
-    """The answer of a worker, or why there is none. A worker that fails or keeps much memory is replaced."""
-    worker = _take()
+    """The answer of a worker, or why there is none. A worker that fails, or kept much memory, is replaced."""
+    worker = _take(memory)
     kept = None
     try:
         answer = worker.ask(request, memory=memory, seconds=seconds)
-        kept = worker if worker.is_alive and not answer.get("tired") else None
+        kept = worker if worker.is_alive else None
         return answer
     finally:
         if kept is None:
@@ -136,11 +140,11 @@ def ask(request: Mapping[str, Any], *, memory: int, seconds: float) -> dict[str,
             _idle.append(kept or Worker())  # a new one starts while nobody waits for it
 
 
-def _take() -> Worker:
+def _take(memory: int) -> Worker:
     with _lock:
         while _idle:
             worker = _idle.pop()
-            if worker.is_alive:
+            if worker.is_alive and worker.has_room(memory):
                 return worker
             worker.end()
     return Worker()

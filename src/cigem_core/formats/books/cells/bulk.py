@@ -1,10 +1,9 @@
-"""The cells of a large sheet by whole columns: markup that is written as most programs write it, cut as delimited text.
+"""The cells of a large sheet by whole columns: markup that is written as most programs write it, cut as text.
 
     <row r="2" spans="1:3"><c r="A2" t="s"><v>7</v></c><c r="B2" s="3"><v>40087</v></c></row>
 
-Each cell is made a line, and what follows a `<` a field of it: `A2" t="s">`, `v>7`, `/v>`, `/c>`. Every field of every
-line is checked; where one is not as it should be, the rows around it are read element by element, as in `xlsx`.
-What comes out is the same, cell for cell.
+Rows are cut where one begins, and cells too. Everything around every value is checked; where it is not as it should be,
+the rows around it are read element by element, as in `xlsx`. What comes out is the same, cell for cell.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from cigem_core.formats.books.cells import values
-from cigem_core.formats.books.cells.lines import Class, Irregular, cells_of, is_plain_head, rewritten, spelled
+from cigem_core.formats.books.cells.lines import Irregular, cells_of, is_plain_head, spelled
 from cigem_core.formats.books.cells.values import Cell, Shape
 from cigem_core.formats.books.cells.xlsx import Workbook, read_rows
 from cigem_core.formats.guard.reasons import Unreadable
@@ -84,25 +83,15 @@ class _Cutter:
 
         self._book = book
         self._strings = pl.Series(book.strings, dtype=pl.String)
-        self._is_rewriting = False
 
     def cut(self, chunk: bytes) -> pl.DataFrame:
         """The cells of some rows."""
-        for rewrites in (True,) if self._is_rewriting else (False, True):
-            try:
-                understood = self._understood(*cells_of(rewritten(chunk) if rewrites else chunk))
-            except Irregular:
-                continue
-            self._is_rewriting = rewrites
-            return understood
-        return read_rows(chunk, self._book).listed()
-
-    def _understood(self, cells: pl.DataFrame, classes: list[Class]) -> pl.DataFrame:
-        """Cells of one class, those whose type and style are the same, are understood alike."""
         import polars as pl
 
-        parts = cells.partition_by("class", as_dict=True, include_key=False).items()
-        return pl.concat([_NOTHING(), *(self._class(part, *classes[number]) for (number,), part in parts)])
+        try:
+            return pl.concat([_NOTHING(), *(self._class(cells, *shared) for shared, cells in cells_of(chunk))])
+        except Irregular:
+            return read_rows(chunk, self._book).listed()
 
     def _class(self, cells: pl.DataFrame, kind: str, style: int) -> pl.DataFrame:
         import polars as pl
@@ -126,7 +115,9 @@ class _Cutter:
         import polars as pl
 
         places = numbers.cast(pl.UInt32, strict=False)
-        if places.null_count() or not (places < len(self._strings)).all():
+        if places.null_count():
+            raise Irregular
+        if not (places < len(self._strings)).all():
             raise Unreadable("broken")
         return self._strings.gather(places)
 

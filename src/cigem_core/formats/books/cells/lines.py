@@ -1,11 +1,12 @@
-"""Rows of a sheet's markup, cut as delimited text: a line a cell, a field after each `<`."""
+"""Rows of a sheet's markup, cut where a row and a cell begin, by whole columns."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
-from cigem_core.formats.books.cells.xlsx import LONGEST, column_of, unescape
+from cigem_core.formats.books.cells.xlsx import LONGEST, unescape
 
 if TYPE_CHECKING:
     import polars as pl
@@ -13,14 +14,10 @@ if TYPE_CHECKING:
 Class = tuple[str, int]
 """The type and the style that some cells share."""
 
-_LINE = b"\x01"
-"""Stands where a line begins; XML may not hold it."""
-_FIELDS = ("attributes", "value", "third", "fourth", "fifth", "sixth")
-_FORMULA = re.compile(rb"<f(?:\s[^<>]*)?(?:/>|>[^<]*</f>)")
-_ATTRIBUTES = re.compile(r'"((?: [a-z]+="[^"<>&]*")*) ?(/?)>')
+_ATTRIBUTES = re.compile(r'(?: [a-z]+="[^"<>&]*")* ?')
 _PAIR = re.compile(r' ([a-z]+)="([^"]*)"')
-_ROW = r'^ r="([1-9][0-9]{0,6})"[^<>]*>$'
-_LETTERS = re.compile(r"([A-Z]{1,3})(?:[0-9].*)?")
+_ROW = r'^r="([1-9][0-9]{0,6})"[^<>]*>$'
+_FORMULA = r"<f(?:\s[^<>]*)?(?:/>|>[^<]*</f>)"
 _MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14
 
 
@@ -28,139 +25,122 @@ class Irregular(Exception):
     """Markup that is not written as it is cut here."""
 
 
-def rewritten(chunk: bytes) -> bytes:
-    """Formulas away (their results stand beside them), and texts within cells where values stand."""
-    chunk = _FORMULA.sub(b"", chunk) if b"<f" in chunk else chunk
-    if b"<is>" in chunk:
-        chunk = chunk.replace(b"<is><t>", b"<v>").replace(b'<is><t xml:space="preserve">', b"<v>").replace(b"</t></is>", b"</v>")
-    return chunk.replace(b'<v xml:space="preserve">', b"<v>")
+def cells_of(chunk: bytes) -> list[tuple[Class, pl.DataFrame]]:
+    """The cells of some rows that hold a value, `row`, `column` and `text`, those of one class together.
 
-
-def cells_of(chunk: bytes) -> tuple[pl.DataFrame, list[Class]]:
-    """The cells of some rows that hold a value: `row`, `column`, `text`, `class`; and what each class shares.
-
-    Raises Irregular where any field of any line is not as expected.
+    Raises Irregular where anything is not written as expected.
     """
-    import polars as pl
-
-    lines = _lines(chunk)
-    is_row = lines["attributes"].str.starts_with(" ")
-    rows = _row_numbers(lines.filter(is_row))
-    lines = lines.with_columns(rows.gather(is_row.cum_sum() - 1).alias("row"), is_row.shift(1).alias("begins")).filter(~is_row)
-    _check_rows(lines.filter("begins"))
-    lines = lines.filter(_holds_value(lines))
-    opening = lines["attributes"]
-    columns, attributes = opening.str.head(3), opening.to_frame().select(_attributes()).to_series()
-    classes, spellings = _coded(attributes)
-    letters, heads = _coded(columns)
-    places = pl.Series([_column(head) for head in heads], dtype=pl.UInt32)
-    cells = lines.select("row", places.gather(letters).alias("column"), _text(), classes.alias("class"))
-    return cells, [_class(spelling) for spelling in spellings]
-
-
-def _lines(chunk: bytes) -> pl.DataFrame:
-
-    if _LINE in chunk or not chunk.startswith(b"<row "):
+    parts = _placed(_cut(chunk)).partition_by("attributes", as_dict=True, include_key=False).items()
+    if any((cells["holds"] != "").any() for (attributes,), cells in parts if attributes.endswith("/")):
         raise Irregular
-    return _cut(chunk.replace(b'<c r="', _LINE).replace(b"<row ", b"\x01 "))
+    classes = ((_class(attributes), cells) for (attributes,), cells in parts if not attributes.endswith("/"))
+    return [(of_class, _said(cells, of_class[0])) for of_class, cells in classes]
 
 
-def _cut(lines: bytes) -> pl.DataFrame:
-    """Lines, each begun by its mark, as fields."""
+def _cut(chunk: bytes) -> pl.DataFrame:
+    """The cells, one a line: the number of their `row` and their markup, `cell`."""
     import polars as pl
 
-    try:
-        return pl.read_csv(
-            lines[1:],
-            separator="<",
-            eol_char=_LINE.decode(),
-            quote_char=None,
-            has_header=False,
-            schema=dict.fromkeys(_FIELDS, pl.String),
-            extra_columns="ignore",
-            missing_columns="insert",
-        )
-    except pl.exceptions.PolarsError:
-        raise Irregular from None
-
-
-def _row_numbers(rows: pl.DataFrame) -> pl.Series:
-    """The numbers of the rows, from 0; nothing may follow a row's opening but its end."""
-    import polars as pl
-
-    if not (rows["value"].is_null() | (rows["value"] == "/row>")).all() or rows["third"].null_count() < rows.height:
-        raise Irregular
-    numbers = rows["attributes"].str.extract(_ROW).cast(pl.UInt32) - 1
-    if numbers.null_count() or not (numbers < _MOST_ROWS).all():
-        raise Irregular
-    return numbers
-
-
-def _check_rows(firsts: pl.DataFrame) -> None:
-    """The first cell of each row stands in that row."""
-    import polars as pl
-
-    if not (firsts["attributes"].str.extract("^[A-Z]+([0-9]{1,7})").cast(pl.UInt32) - 1 == firsts["row"]).all(ignore_nulls=False):
-        raise Irregular
-
-
-def _holds_value(lines: pl.DataFrame) -> pl.Series:
-    """Which cells hold a value; raises Irregular unless the others are empty, and all end as they should."""
-    import polars as pl
-
-    ends = pl.col("fifth").is_null() | (pl.col("fifth") == "/row>")
-    full = pl.col("value").str.starts_with("v>") & (pl.col("third") == "/v>") & (pl.col("fourth") == "/c>") & ends
-    bare = pl.col("attributes").str.ends_with("/>") & (pl.col("value").is_null() | (pl.col("value") == "/row>"))
-    hollow = (pl.col("value") == "/c>") & (pl.col("third").is_null() | (pl.col("third") == "/row>")) & pl.col("fourth").is_null()
-    short = pl.col("value").str.len_bytes().fill_null(0) < LONGEST
-    seen = lines.select(
-        full.fill_null(False).alias("full"),
-        ((bare & pl.col("third").is_null()) | hollow).fill_null(False).alias("empty"),
-        (pl.col("sixth").is_null() & short).alias("well"),
+    markup, parts = pl.col("markup"), pl.col("parts")
+    rows = _split(_text(chunk), "<row ").to_frame("markup")
+    within = markup.str.strip_suffix("</row>").str.split('<c r="')
+    parted = rows.select(markup.str.ends_with("</row>").alias("closes"), within.alias("parts"))
+    head = parts.list.first()
+    cut = parted.select(
+        head.str.extract(_ROW).alias("row"), parts.list.slice(1).alias("cell"), pl.col("closes") ^ head.str.ends_with("/>")
     )
-    if not (seen["well"].all() and (seen["full"] ^ seen["empty"]).all()):
+    if not cut["closes"].all() or cut["row"].null_count():
         raise Irregular
-    return seen["full"]
+    return cut.filter(pl.col("cell").list.len() > 0).select("row", "cell").explode("cell")
 
 
-def _attributes() -> pl.Expr:
+def _text(content: bytes) -> pl.Series:
     import polars as pl
 
-    opening = pl.col("attributes")
-    return opening.str.slice(opening.str.find('"', literal=True))
+    text = pl.Series([content], dtype=pl.Binary).cast(pl.String, strict=False)
+    if text.null_count():
+        raise Irregular
+    return text
 
 
-def _text() -> pl.Expr:
+def _split(text: pl.Series, mark: str) -> pl.Series:
+    """What follows each mark of a text that begins with one."""
+    parts = text.str.split(mark).explode()
+    if parts[0] != "":
+        raise Irregular
+    return parts[1:]
+
+
+def _placed(cells: pl.DataFrame) -> pl.DataFrame:
+    """`row` and `column` of each cell, from 0, its `attributes`, and what it `holds`."""
     import polars as pl
 
-    return pl.col("value").str.slice(2).alias("text")
+    opened = cells.select("row", pl.col("cell").str.splitn(">", 2)).unnest("cell")
+    named = opened.select("row", pl.col("field_0").str.splitn('"', 2), pl.col("field_1").alias("holds")).unnest("field_0")
+    letters = pl.col("field_0").str.strip_suffix(pl.col("row"))
+    placed = named.select(
+        pl.col("row").cast(pl.UInt32) - 1,
+        letters.cast(_letters(), strict=False).to_physical().cast(pl.UInt32).alias("column"),
+        pl.col("field_1").alias("attributes"),
+        "holds",
+    )
+    if any(placed.null_count().row(0)) or not (placed["row"] < _MOST_ROWS).all():
+        raise Irregular
+    return placed
 
 
-def _coded(texts: pl.Series) -> tuple[pl.Series, list[str]]:
-    """Texts of which few are distinct, as numbers, and the distinct ones in the order of those numbers."""
+@cache
+def _letters() -> pl.Enum:
+    """What columns are called, in their order."""
     import polars as pl
 
-    coded = texts.cast(pl.Categorical(pl.Categories.random()))
-    distinct = pl.DataFrame({"number": coded.unique().to_physical(), "text": coded.unique().cast(pl.String)}).sort("number")
-    if distinct["number"].null_count() or distinct["number"].to_list() != list(range(distinct.height)):
-        raise Irregular
-    return coded.to_physical(), distinct["text"].to_list()
-
-
-def _column(head: str) -> int:
-    found = _LETTERS.fullmatch(head)
-    if not found or (column := column_of(found[1])) >= _MOST_COLUMNS:
-        raise Irregular
-    return column
+    ones = [chr(letter) for letter in range(ord("A"), ord("Z") + 1)]
+    twos = [first + second for first in ones for second in ones]
+    return pl.Enum([*ones, *twos, *(first + last for first in ones for last in twos)][:_MOST_COLUMNS])
 
 
 def _class(spelling: str) -> Class:
     found = _ATTRIBUTES.fullmatch(spelling)
-    pairs = dict(_PAIR.findall(found[1])) if found else {}
+    pairs = dict(_PAIR.findall(spelling))
     style = pairs.get("s", "0")
-    if not found or found[2] or not (style.isdecimal() and style.isascii() and len(style) < 10):
+    if not found or not (style.isdecimal() and style.isascii() and len(style) < 10):
         raise Irregular
     return pairs.get("t", "n"), int(style)
+
+
+def _said(cells: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """What the cells of one class say, without those that say nothing: `row`, `column`, `text`."""
+    around = ("<is><t>", "</t></is></c>") if kind == "inlineStr" else ("<v>", "</v></c>")
+    try:
+        return _between(cells, *around)
+    except Irregular:
+        return _between(cells.with_columns(_plainer(cells["holds"])), *around)
+
+
+def _between(cells: pl.DataFrame, opening: str, closing: str) -> pl.DataFrame:
+    """What cells say between two pieces of markup; raises Irregular where one that is not empty is written otherwise."""
+    texts, written = _texts(cells["holds"], opening, closing)
+    if not (written | (cells["holds"] == "</c>")).all():
+        raise Irregular
+    said = cells.select("row", "column", texts)
+    says = written & (texts != "")
+    return said if says.all() else said.filter(says)
+
+
+def _texts(markup: pl.Series, opening: str, closing: str) -> tuple[pl.Series, pl.Series]:
+    """What stands between two pieces of markup; and whether it does, is text alone, and no longer than a cell may be."""
+    import polars as pl
+
+    whole, text = pl.col("markup"), pl.col("text")
+    stripped = markup.to_frame("markup").with_columns(text=whole.str.strip_prefix(opening).str.strip_suffix(closing))
+    is_text = ~text.str.contains("<", literal=True) & (text.str.len_bytes() < LONGEST)
+    written = stripped.select(whole.str.starts_with(opening) & whole.str.ends_with(closing) & is_text)
+    return stripped["text"], written.to_series()
+
+
+def _plainer(markup: pl.Series) -> pl.Series:
+    """Without formulas, whose results stand beside them, and without what does not change a text."""
+    return markup.str.replace(_FORMULA, "").str.replace('<([tv]) xml:space="preserve">', "<$1>")
 
 
 def spelled(texts: pl.Series) -> pl.Series:
@@ -178,22 +158,13 @@ def spelled(texts: pl.Series) -> pl.Series:
 def strings_of(content: bytes) -> list[str]:
     """The texts that the cells of a workbook share; raises Irregular where one is not plain."""
     head, found, body = content.partition(b"<si>")
-    if not found or b"<!" in head or not is_plain_head(head) or _LINE in content:
+    if not found or b"<!" in head or not is_plain_head(head):
         raise Irregular
-    ends = body.rpartition(b"</sst>")[0]
-    items = _cut(b"\x01" + ends.replace(b"<si>", _LINE))
-    said = items["value"]
-    regular = (
-        (items["attributes"] == "").all()
-        and said.str.contains(r'^t(?: xml:space="preserve")?>').all()
-        and (items["third"] == "/t>").all(ignore_nulls=False)
-        and (items["fourth"] == "/si>").all(ignore_nulls=False)
-        and items["fifth"].null_count() == items.height
-        and (said.str.len_bytes() < LONGEST).all()
-    )
-    if not regular:
+    items = _split(_text(b"<si>" + body.rpartition(b"</sst>")[0]), "<si>")
+    texts, written = _texts(_plainer(items), "<t>", "</t></si>")
+    if not written.all():
         raise Irregular
-    return spelled(items.select(said.str.slice(said.str.find(">", literal=True) + 1)).to_series()).to_list()
+    return spelled(texts).to_list()
 
 
 def is_plain_head(head: bytes) -> bool:
