@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any, Literal, get_args
 
 from attrs import frozen
@@ -194,6 +195,7 @@ _TYPES: dict[type, Text] = {
 }
 
 
+@cache
 def _converter() -> Any:
     """Documents are taken as they are written: a wrong type is refused, never turned into another."""
     from cattrs.preconf.json import make_converter

@@ -22,9 +22,9 @@ _OURS = frozenset({"alembic_version", "batch", "journal", "quarantine", "version
 """Tables that stand in every workspace."""
 
 # Parameters and rows hold personal values. Errors and logs quote the first unless told not to; the second show whenever
-# an embedder has SQLAlchemy log at DEBUG, so our engines log under a name of their own, which never goes so far.
+# an embedder has SQLAlchemy log at DEBUG, so our engines log under a name of their own, which drops what is said there.
 _DISCREET: dict[str, Any] = {"hide_parameters": True, "logging_name": "cigem"}
-logging.getLogger("sqlalchemy.engine.Engine.cigem").setLevel(logging.INFO)
+logging.getLogger("sqlalchemy.engine.Engine.cigem").addFilter(lambda record: record.levelno > logging.DEBUG)
 
 
 def connect(where: str | Path, *, create: bool) -> Engine:
