@@ -251,7 +251,7 @@ class Exchanges(RuleBasedStateMachine):
 
 @pytest.mark.soak
 @pytest.mark.parametrize("share", range(SHARES))
-def test_every_referral_has_one_effect_and_no_record_is_skipped(share):  # noqa: ARG001
+def test_every_referral_has_one_effect_and_no_record_is_skipped(share):
     """As many histories as it takes; in shares, which run side by side."""
     each = settings(
         max_examples=10,
