@@ -116,12 +116,12 @@ class Cutter:
         if not data:
             return None, b""
         text = decode(data, self.encoding)
-        lines = _lines(text, self.grammar)
+        utf8 = data if self.encoding == "utf-8" and MARK not in text else text.encode()
+        lines = _lines(utf8, self.grammar, self.width)
         joined, end = _joined(lines, self.width, self.grammar, final=final)
         carried = _last_lines(data, lines.height - 1 - end)
         if not end:
             return None, carried
-        utf8 = data if self.encoding == "utf-8" and MARK not in text else text.encode()
         return self._block(utf8, _records(lines, joined, end), end), carried
 
     def _block(self, utf8: bytes, records: pl.DataFrame, end: int) -> Block:
@@ -220,17 +220,19 @@ class Cutter:
         return frame
 
 
-def _lines(text: str, grammar: Grammar) -> pl.DataFrame:
+def _lines(utf8: bytes, grammar: Grammar, width: int) -> pl.DataFrame:
     """What is known of each line by itself, with an empty one after the last to mark where that ends.
 
     `begin`: its first byte in UTF-8; `marks`: how many lines before it hold bytes that are no text; `hollow`: whether
     it may be blank; `width`: its cells, where it is a record by itself; `inside`: in how many cells it has part where it
-    begins and ends inside quoted ones. Both are null where that would break the grammar.
+    begins and ends inside quoted ones. Both are null where that would break the grammar; lines of the declared width, which
+    stand inside no record, are not asked for the latter.
     """
     import polars as pl
 
     line, quotes = pl.col("line"), pl.col("quotes")
-    split = pl.DataFrame({"line": [text if text.endswith("\n") else text + "\n"]}).select(line.str.split("\n").explode())
+    text = pl.DataFrame({"line": [utf8 if utf8.endswith(b"\n") else utf8 + b"\n"]}, schema={"line": pl.Binary})
+    split = text.select(line.cast(pl.String).str.split("\n").explode())
     lines = split.with_row_index("at").with_columns(
         (line.str.len_bytes().cast(pl.Int64) + 1).cum_sum().shift(1, fill_value=0).alias("begin"),
         line.str.contains(MARK, literal=True).cum_sum().shift(1, fill_value=0).alias("marks"),
@@ -240,12 +242,11 @@ def _lines(text: str, grammar: Grammar) -> pl.DataFrame:
         pl.lit(1, pl.Int64).alias("inside"),
     )
     quoted = lines.filter(quotes > 0)
-    even = quoted.filter(quotes % 2 == 0).select(
-        "at", grammar.width(line).alias("width"), grammar.width('"' + line + '"').alias("inside")
-    )
+    even = quoted.filter(quotes % 2 == 0).select("at", "line", grammar.width(line).alias("width"))
+    other = even.filter(pl.col("width").ne_missing(width)).select("at", grammar.width('"' + line + '"').alias("inside"))
     return lines.with_columns(
         lines["width"].scatter(quoted["at"], None).scatter(even["at"], even["width"]),
-        lines["inside"].scatter(even["at"], even["inside"]),
+        lines["inside"].scatter(other["at"], other["inside"]),
     )
 
 

@@ -27,6 +27,7 @@ from cigem_core.sdk.reading.cells import written
 from cigem_core.sdk.reading.flags import Flag, Labels, checked, faults_of, listed, raised
 from cigem_core.sdk.reading.items import AT, PLACE, exploded
 from cigem_core.sdk.reading.plan import ChildPlan, Plan
+from cigem_core.sdk.reading.seen import Seen
 from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, UNIQUE, not_at_hand
 from cigem_core.sdk.table import Table
 from cigem_core.text import WHITE_SPACE
@@ -85,26 +86,6 @@ def _batches(judge: _Judge) -> Iterator[Batch]:
         yield judge.validate(Block(cells=judge.plan.no_cells(), first=end + 1, last=end), heading=heading)
 
 
-@define
-class _Seen:
-    """The keys of a file so far, with their hashes: texts are compared only where hashes are equal."""
-
-    blocks: list[tuple[pl.Series, pl.Series]] = field(factory=list)
-
-    def repeated(self, keys: pl.Series) -> pl.Series:
-        """Which keys stood before, in this block or an earlier one; the keys are then remembered."""
-        import polars as pl
-
-        again = ~keys.is_first_distinct() & keys.is_not_null()
-        mine = keys.drop_nulls()
-        hashes = mine.hash()
-        earlier = [texts.filter(hashed.is_in(hashes.implode())) for texts, hashed in self.blocks]
-        self.blocks.append((mine, hashes))
-        if met := [texts for texts in earlier if texts.len()]:
-            again = again | keys.is_in(pl.concat(met).implode()).fill_null(False)
-        return again
-
-
 @define(kw_only=True)
 class _Judge:
     """Sorts the records of one source out."""
@@ -112,7 +93,7 @@ class _Judge:
     plan: Plan
     opened: OpenTable
     known: Known | None
-    seen: _Seen = field(factory=_Seen)
+    seen: Seen = field(factory=Seen)
 
     @property
     def table(self) -> Table:
@@ -278,9 +259,8 @@ class _Judge:
         claims = {misfit.row: key for misfit in block.misfits if (key := self._claim(misfit))}
         if not claims:
             return self.seen.repeated(here)
-        rows = [*cells[ROW].to_list(), *claims]
-        keys = [*here.to_list(), *claims.values()]
-        both = pl.DataFrame({"row": rows, "key": keys}, schema={"row": pl.Int64, "key": pl.String})
+        loose = pl.DataFrame({"row": list(claims), "key": list(claims.values())}, schema={"row": pl.Int64, "key": pl.String})
+        both = pl.concat([pl.DataFrame({"row": cells[ROW], "key": here}), loose])
         in_order = both.with_row_index("at").sort("row")
         again = in_order.with_columns(self.seen.repeated(in_order["key"]).alias("again")).sort("at")
         return again["again"].head(cells.height)
