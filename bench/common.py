@@ -66,7 +66,6 @@ def make_table(base: str) -> None:
     """Make the table all peers share: one column a header, the key first."""
     named = ", ".join(f'"{name}"' for name in COLUMNS[1:])
     with closing(sqlite3.connect(base)) as connection, connection:
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f'CREATE TABLE seeker ("{COLUMNS[0]}" PRIMARY KEY, {named})')
 
 

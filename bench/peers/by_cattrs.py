@@ -1,4 +1,8 @@
-"""attrs and cattrs, row by row: a class, a converter with hooks per type, cattrs' own notes to name the cell."""
+"""attrs and cattrs, row by row: a class, a converter with hooks per type, cattrs' own notes to name the cell.
+
+Twice: as quick as we could make it, where cells that come again are remembered and slots are read without a copy of each
+object; and as their documentation shows, without that.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,10 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from inspect import unwrap
 from typing import Any, Literal, NewType
 
-from attrs import Attribute, field, fields, frozen
+from attrs import Attribute, astuple, field, fields, frozen
 from cattrs import AttributeValidationNote, ClassValidationError, Converter
 from cattrs.gen import make_dict_structure_fn, override
 from common import Found, Lists, lists_beside
@@ -68,7 +73,7 @@ FIELDS = tuple(a.name for a in fields(Seeker))
 HEADERS = dict(zip(FIELDS, COLUMNS, strict=True))
 
 
-def converter(lists: Lists) -> Converter:
+def converter(lists: Lists, *, remembers: bool = True) -> Converter:
     """A converter that reads cells, and finds fields under the agency's headers."""
     reads: dict[Any, Callable[[str], Any]] = {
         date: _cells.day,
@@ -82,7 +87,7 @@ def converter(lists: Lists) -> Converter:
     }
     converter = Converter()
     for kind, read in reads.items():
-        converter.register_structure_hook(kind, _hook(read))
+        converter.register_structure_hook(kind, _hook(read if remembers else unwrap(read)))
     renamed: dict[str, Any] = {name: override(rename=header) for name, header in HEADERS.items()}
     converter.register_structure_hook(Seeker, make_dict_structure_fn(Seeker, converter, **renamed))
     return converter
@@ -114,3 +119,11 @@ def check(file: str) -> Found:
 def keep(file: str, base: str) -> Found:
     values = [getattr(Seeker, name).__get__ for name in FIELDS]  # slots: the fields without a copy of each
     return keep_rows(file, base, partial(structure, converter(lists_beside(file))), lambda s: tuple(get(s) for get in values))
+
+
+def check_as_documented(file: str) -> Found:
+    return check_rows(file, partial(structure, converter(lists_beside(file), remembers=False)))
+
+
+def keep_as_documented(file: str, base: str) -> Found:
+    return keep_rows(file, base, partial(structure, converter(lists_beside(file), remembers=False)), astuple)

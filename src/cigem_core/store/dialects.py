@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -129,7 +130,7 @@ class _Sqlite(Dialect):
 
     def fill(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
         marks = ", ".join("?" for _ in table.columns)
-        raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", frame.iter_rows())  # noqa: S608  the name is ours
+        raw.executemany(f"INSERT INTO {table.name} VALUES ({marks})", _rows(frame))  # noqa: S608  the name is ours
 
     def survey(self, connection: Connection, table: Table) -> None:
         """Nothing to do: its planner goes by the indexes."""
@@ -302,3 +303,9 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
         raw.close()
         raise
     return raw
+
+
+def _rows(frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """The rows of a frame; columns are taken out whole, some thousand rows at a time, which is quicker than row by row."""
+    for part in frame.iter_slices(4096):
+        yield from zip(*(column.to_list() for column in part), strict=True)
