@@ -15,12 +15,15 @@ from cigem_core.exchange.services import Services
 from cigem_core.formats.posts import Letterbox
 from cigem_core.formats.rest import Limits, Patience
 from cigem_core.formats.rest.tokens import Secret
-from cigem_core.model.identity import Identity
+from cigem_core.model.identity import Identity, Sex
 from cigem_core.sdk.adapter import Adapter
+from cigem_core.sdk.table import Table
 from cigem_core.testing.clock import HandClock
+from cigem_core.testing.kit.drawing import drawn
 from cigem_core.testing.kit.keeping import BY, ON, agreed, everything, workspace
 from cigem_core.testing.kit.subject import NotReviewed, Service, Subject, Unsupported
 from cigem_core.testing.mishaps import PASSING, Mishap, Plan
+from cigem_core.testing.strategies import records
 from cigem_core.workspace import Workspace
 
 TOKEN = "token-of-the-contract"  # noqa: S105  of a service on this machine that is gone with the test
@@ -64,7 +67,10 @@ def _services(token: Callable[[str], Secret] | None = None) -> Services:
 
 def _pulls(adapter: Adapter, server: Service) -> dict[str, Any]:
     """A pull under mishaps keeps what a calm one keeps; a second one adds nothing."""
-    tables = [table for table in adapter.pull if table.format.resource]
+    served = {resource.name for resource in adapter.api.resources} if adapter.api else set()
+    tables = [table for table in adapter.pull if table.format.resource in served]
+    if not tables:
+        return {}
     convention = agreed(adapter, everything(tables), cargo=True)
     kept = []
     plans: list[Plan | None] = [None, _each_in_turn(PASSING, every=3)]
@@ -96,10 +102,10 @@ def _pushes(adapter: Adapter, server: Service, letters: int) -> dict[str, Any]:
         for number, mishap in enumerate(OF_LETTERS):
             server.plan([mishap] * (1 + number % 3))
             with workspace(Path(folder), adapter, convention, _services()) as centre:
-                sent += _refer(centre, adapter.agency, letters // 6 or 1)
+                sent += _refer(centre, table, adapter.agency, letters // 6 or 1)
                 centre.push(adapter.agency, to=server.url, on=ON, by=BY)
         server.plan(None)
-        sent += _stopped(Path(folder), adapter, convention, server)
+        sent += _stopped(Path(folder), adapter, table, convention, server)
         with workspace(Path(folder), adapter, convention, _services()) as centre:
             centre.retry(adapter.agency, on=ON, by=BY)
             waiting = len(centre.outbox())
@@ -111,24 +117,24 @@ def _pushes(adapter: Adapter, server: Service, letters: int) -> dict[str, Any]:
     return {"pushed": len(sent), "mishaps": len(OF_LETTERS)}
 
 
-def _refer(centre: Workspace, agency: str, some: int) -> list[str]:
-    people = [Identity(family_name=f"Essai {n}", given_names="Une") for n in range(some)]
-    return [str(centre.refer(who, to=agency, on=ON, by=BY).reference) for who in people]
+def _refer(centre: Workspace, table: Table, agency: str, some: int) -> list[str]:
+    """Refer people to the agency, for a need that its table has a word for."""
+    needs = records(table.kind.name, table).map(lambda referral: referral.occupation).filter(bool)
+    need = drawn(needs) if "occupation" in table.lenses else None
+    people = [Identity(family_name=f"Essai {n}", given_names="Une", sex=Sex.FEMALE) for n in range(some)]
+    return [str(centre.refer(who, to=agency, need=need, on=ON, by=BY).reference) for who in people]
 
 
-def _stopped(folder: Path, adapter: Adapter, convention: Any, server: Service) -> list[str]:
+def _stopped(folder: Path, adapter: Adapter, table: Table, convention: Any, server: Service) -> list[str]:
     """Someone is stopped when the letters were decided and none was sent; whoever comes next sends them."""
-    asked: list[str] = []
-
-    def token(agency: str) -> Secret:
-        # Asked once before anything is decided, and again when the first letter is sent.
-        asked.append(agency)
-        if len(asked) > 1:
+    def token(_: str) -> Secret:
+        if len(centre.outbox()) > before:
             raise Crash
         return Secret(TOKEN)
 
     with workspace(folder, adapter, convention, _services(token)) as centre:
-        sent = _refer(centre, adapter.agency, 2)
+        before = len(centre.outbox())
+        sent = _refer(centre, table, adapter.agency, 2)
         try:
             centre.push(adapter.agency, to=server.url, on=ON, by=BY)
         except Crash:
