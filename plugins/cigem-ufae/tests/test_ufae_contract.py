@@ -6,5 +6,7 @@ from cigem_core.testing import contract
 from cigem_core.testing.openrosa import OpenRosaServer
 
 test_contract = contract(
-    ufae, samples="../samples/ufae", service=lambda _, **told: OpenRosaServer(orientation(), **told)  # it serves no records
+    ufae,
+    samples="../samples/ufae",
+    service=lambda _, **told: OpenRosaServer(orientation(), **told),  # it serves no records
 )

@@ -127,6 +127,7 @@ def _refer(centre: Workspace, table: Table, agency: str, some: int) -> list[str]
 
 def _stopped(folder: Path, adapter: Adapter, table: Table, convention: Any, server: Service) -> list[str]:
     """Someone is stopped when the letters were decided and none was sent; whoever comes next sends them."""
+
     def token(_: str) -> Secret:
         if len(centre.outbox()) > before:
             raise Crash
