@@ -129,7 +129,7 @@ def _take(job: Job, folder: Path) -> Turn:
     """One process, its start and end included: its CPU time, and that of the processes it waited for."""
     file, work = _file(folder), folder / "work"
     work.mkdir()
-    base = [] if job.job == "check" else [str(work / "base.sqlite")]
+    base = [] if job.job.startswith("check") else [str(work / "base.sqlite")]
     environment = os.environ | {"TMPDIR": str(work), "HOME": str(work), "RUNTIME__DLTHUB_TELEMETRY": "false", "DO_NOT_TRACK": "1"}
     command = [sys.executable, str(Path(__file__).with_name("child.py")), job.peer, job.job, str(file), *base]
     try:
