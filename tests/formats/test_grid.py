@@ -182,6 +182,21 @@ def test_large_workbook_is_read_in_pieces():
     assert grid.cells["2"][-1] == "é89999"
 
 
+def test_large_workbook_that_says_little_is_within_its_limits():
+    """A workbook folds the better the more it repeats itself; read, it takes as much room as any of its size."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXY"
+    cells = [f'"><v>{at % 7}</v></c>' if at % 2 else '" t="inlineStr"><is><t>Nom 7</t></is></c>' for at in range(25)]
+    rows = "".join(
+        f'<row r="{n}">{"".join(f"""<c r="{letter}{n}{cell}""" for letter, cell in zip(letters, cells, strict=True))}</row>'
+        for n in range(1, 60_001)
+    )
+
+    grid = read_book(Source.of(xlsx(rows))).sheets[0]
+
+    assert grid.cells.shape == (60_000, 50)
+    assert grid.cells.row(-1)[:3] == ("Nom 7", "1", "Nom 7")
+
+
 def test_other_files_are_no_workbooks():
     """What is no workbook is refused with a sentence."""
     with pytest.raises(SourceRefused) as refused:
