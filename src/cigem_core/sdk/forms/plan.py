@@ -24,7 +24,7 @@ from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.forms.constraints import parts_of
 from cigem_core.sdk.forms.remedies import FILTERED, broken_constraint, not_judged, not_run
 from cigem_core.sdk.forms.xpath import DAY, NOW, Compiled, NotCompiled, compile_condition
-from cigem_core.sdk.remedies import masked_rule
+from cigem_core.sdk.remedies import masked
 from cigem_core.text import Text
 
 _MOST_GROUPS = 300
@@ -115,7 +115,7 @@ class _Planner:
         if question.path in self.columns:
             return True
         if question.type not in UNASKED:
-            self.not_run += [masked_rule(f"{what} {question.path}", [question.path]) for what in _asks(question)]
+            self.not_run += [NotRun(rule=f"{what} {question.path}", reason=masked([question.path])) for what in _asks(question)]
         return False
 
     def _asked(self, question: Question) -> Asked:

@@ -30,7 +30,7 @@ from cigem_core.model.expressions import (
 from cigem_core.model.forms import ITEM, Form, QuestionType, in_language, repeat_of
 from cigem_core.sdk.forms.xpath_functions import FUNCTIONS, Function, date_format, matched
 from cigem_core.sdk.forms.xpath_values import Items, Value, answer_of, compared, computed, number, text, truth
-from cigem_core.sdk.remedies import masked_rule
+from cigem_core.sdk.remedies import masked
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class _Compiler:
         if question is None:
             return self.items(path)
         if path not in self.columns:
-            raise NotCompiled(masked_rule("", [path]).reason)
+            raise NotCompiled(masked([path]))
         repeat = repeat_of(path)
         if repeat is None or repeat == repeat_of(self.about):
             self.needs[path] = None
@@ -201,7 +201,7 @@ class _Compiler:
         if not path.endswith(ITEM) or path == repeat_of(self.about):
             _refuse(f"« {path} » est un groupe, pas une réponse", f"'{path}' is a group, not an answer")
         if not any(question.repeat == path and question.path in self.columns for question in self.form.questions):
-            raise NotCompiled(masked_rule("", [path]).reason)
+            raise NotCompiled(masked([path]))
         self.needs[ITEMS + path] = None
         return Items(pl.col(ITEMS + path), None)
 
@@ -288,7 +288,7 @@ class _Compiler:
         if start is None:
             _refuse("le formulaire ne note pas le jour (start)", "the form does not note the day (start)")
         if start.path not in self.columns:
-            raise NotCompiled(masked_rule("", [start.path]).reason)
+            raise NotCompiled(masked([start.path]))
         self.needs[column] = None
         return answer_of(pl.col(column), QuestionType.DATE if column == DAY else QuestionType.MOMENT)
 
