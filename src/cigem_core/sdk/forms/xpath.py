@@ -189,9 +189,9 @@ class _Compiler:
             raise NotCompiled(masked([path]))
         repeat = repeat_of(path)
         if repeat is None or repeat == repeat_of(self.about):
-            self.needs[path] = None
+            self.needs.setdefault(path)
             return answer_of(pl.col(path), question.type)
-        self.needs[LIST + path] = None
+        self.needs.setdefault(LIST + path)
         return Items(pl.col(LIST + path), question.type)
 
     def items(self, path: str) -> Items:
@@ -202,7 +202,7 @@ class _Compiler:
             _refuse(f"« {path} » est un groupe, pas une réponse", f"'{path}' is a group, not an answer")
         if not any(question.repeat == path and question.path in self.columns for question in self.form.questions):
             raise NotCompiled(masked([path]))
-        self.needs[ITEMS + path] = None
+        self.needs.setdefault(ITEMS + path)
         return Items(pl.col(ITEMS + path), None)
 
     def operation(self, node: Operation) -> Value:
@@ -289,7 +289,7 @@ class _Compiler:
             _refuse("le formulaire ne note pas le jour (start)", "the form does not note the day (start)")
         if start.path not in self.columns:
             raise NotCompiled(masked([start.path]))
-        self.needs[column] = None
+        self.needs.setdefault(column)
         return answer_of(pl.col(column), QuestionType.DATE if column == DAY else QuestionType.MOMENT)
 
     def _once(self, node: Call) -> Value:
@@ -301,7 +301,7 @@ class _Compiler:
 
         if repeat_of(self.about) is None or written(node) != "position(..)":
             _refuse("position() ne se vérifie que dans une répétition", "position() is checked in a repeat only")
-        self.needs[PLACE] = None
+        self.needs.setdefault(PLACE)
         return number(pl.col(PLACE).cast(pl.Float64))
 
     def _regex(self, node: Call) -> Value:
