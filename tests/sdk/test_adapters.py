@@ -135,7 +135,7 @@ def test_what_is_known_of_a_key_follows_from_what_was_read():
         "Prénom(s)": ["x"] * 2,
         "Sexe": ["M"] * 2,
     }
-    batch = seekers.read(pl.DataFrame(dict.fromkeys(seekers.headers, ["", ""]) | rows))
+    batch = seekers.read(pl.DataFrame({header: ["", ""] for header in seekers.headers} | rows))
     keys.take(batch)
 
     assert batch.claims.to_list() == ["B"]

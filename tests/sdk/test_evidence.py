@@ -11,19 +11,29 @@ from cigem_core.sdk.evidence import CHECKS, Evidence, Mark, evidence_of, folder_
 from cigem_core.text import Text
 
 GIVEN = Evidence(
-    agency="house", source="s", core="0.1.3", api="1.0", whole=True,
+    agency="house",
+    source="s",
+    core="0.1.3",
+    api="1.0",
+    whole=True,
     marks={
-        "later": Mark("unsupported", "no such road"), "cargo": Mark("fail", "« é » lost", {"rows": 3}),
+        "later": Mark("unsupported", "no such road"),
+        "cargo": Mark("fail", "« é » lost", {"rows": 3}),
         "balance": Mark("pass", facts={"files": 2}),
     },
-)  # fmt: skip
+)
 HELD = {
-    "tier": None, "source": "s", "core": "0.1.3", "api": "1.0", "whole": True,
+    "tier": None,
+    "source": "s",
+    "core": "0.1.3",
+    "api": "1.0",
+    "whole": True,
     "checks": {
-        "balance": {"outcome": "pass", "files": 2}, "cargo": {"outcome": "fail", "because": "« é » lost", "rows": 3},
+        "balance": {"outcome": "pass", "files": 2},
+        "cargo": {"outcome": "fail", "because": "« é » lost", "rows": 3},
         "later": {"outcome": "unsupported", "because": "no such road"},
     },
-}  # fmt: skip
+}
 ALL_PASS = evolve(GIVEN, marks={name: Mark("pass") for name in CHECKS})
 
 
@@ -60,8 +70,9 @@ def test_the_heavy_checks_were_asked_in_full_only_where_the_file_says_so(said, w
 
 
 @pytest.mark.parametrize(
-    ("source", "core", "stale"), [("s", "0.1.3", False), ("s", "0.1.9", False), ("s", "0.2.3", True), ("s", "1.1.3", True), ("t", "0.1.3", True)]
-)  # fmt: skip
+    ("source", "core", "stale"),
+    [("s", "0.1.3", False), ("s", "0.1.9", False), ("s", "0.2.3", True), ("s", "1.1.3", True), ("t", "0.1.3", True)],
+)
 def test_evidence_is_of_one_source_and_one_series_of_the_library(source, core, stale):
     assert GIVEN.is_stale(source, core) is stale
 

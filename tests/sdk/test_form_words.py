@@ -27,10 +27,12 @@ def checks(*rows: str) -> list[tuple[Rule, str, str]]:
 @pytest.mark.parametrize(
     ("operator", "rule", "fr", "en"),
     [
-        (">=", Rule.MINIMUM, "d'au moins 5", "at least 5"), ("<=", Rule.MAXIMUM, "d'au plus 5", "at most 5"),
-        (">", Rule.MINIMUM, "plus grand que 5", "more than 5"), ("<", Rule.MAXIMUM, "plus petit que 5", "less than 5"),
+        (">=", Rule.MINIMUM, "d'au moins 5", "at least 5"),
+        ("<=", Rule.MAXIMUM, "d'au plus 5", "at most 5"),
+        (">", Rule.MINIMUM, "plus grand que 5", "more than 5"),
+        ("<", Rule.MAXIMUM, "plus petit que 5", "less than 5"),
     ],
-)  # fmt: skip
+)
 def test_a_bound_is_told_with_its_number(operator, rule, fr, en):
     """Whichever side the answer stands on."""
     turned = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}[operator]
@@ -98,7 +100,13 @@ def test_two_answers_that_contradict_each_other_are_both_named(operator, numbers
         (["integer | q | | . > int(3)"], [(Rule.MINIMUM, AN_ANSWER.fr, AN_ANSWER.en)]),
         (
             ["integer | b", "integer | a", "integer | q | | . > ${b} + ${a}"],
-            [(Rule.ROW, "cette réponse contredit une autre : « a », « b »", "expected no contradiction with another answer: 'a', 'b'")],
+            [
+                (
+                    Rule.ROW,
+                    "cette réponse contredit une autre : « a », « b »",
+                    "expected no contradiction with another answer: 'a', 'b'",
+                )
+            ],
         ),
         (
             ["integer | q | | (5 > . and . > 2) and . != 3"],
@@ -109,7 +117,7 @@ def test_two_answers_that_contradict_each_other_are_both_named(operator, numbers
             ],
         ),
     ],
-)  # fmt: skip
+)
 def test_each_part_of_a_constraint_says_what_it_asks(rows, said):
     assert checks(*rows) == said
 
@@ -117,11 +125,19 @@ def test_each_part_of_a_constraint_says_what_it_asks(rows, said):
 @pytest.mark.parametrize(
     ("constraint", "cells"),
     [
-        (". >= ${a}", {"a"}), ("${a} <= .", {"a"}), (". > ${a} + 1", {"a"}), (". > -${a}", {"a"}), (". > round(${a})", set()),
-        ("${a} = 'x' or . = 1", set()), (". = ${a} or . = ${b}", {"a", "b"}), ("${a} > ${b}", {"a", "b"}), (". > 1", set()),
-        (". <= today()", {"start"}), (". <= now()", {"start"}),
+        (". >= ${a}", {"a"}),
+        ("${a} <= .", {"a"}),
+        (". > ${a} + 1", {"a"}),
+        (". > -${a}", {"a"}),
+        (". > round(${a})", set()),
+        ("${a} = 'x' or . = 1", set()),
+        (". = ${a} or . = ${b}", {"a", "b"}),
+        ("${a} > ${b}", {"a", "b"}),
+        (". > 1", set()),
+        (". <= today()", {"start"}),
+        (". <= now()", {"start"}),
     ],
-)  # fmt: skip
+)
 def test_what_a_check_compares_it_must_find(constraint, cells):
     """It is not asked where one of them is empty; what a function makes of an empty answer is its author's to say."""
     (check,) = plan("start | start", "integer | a", "integer | b", f"integer | q | | {constraint}").questions["q"].checks
@@ -134,11 +150,14 @@ TYPES = {
     "decimal": ("écrire un nombre en chiffres, comme 12 ou 2.5", "expected a number in digits, like 12 or 2.5"),
     "date": ("écrire une date qui existe, comme 1985-12-31", "expected a date that exists, like 1985-12-31"),
     "time": ("écrire une heure qui existe, comme 08:30", "expected a time that exists, like 08:30"),
-    "geopoint": ("écrire une latitude et une longitude, comme 14.44 -11.43", "expected a latitude and a longitude, like 14.44 -11.43"),
+    "geopoint": (
+        "écrire une latitude et une longitude, comme 14.44 -11.43",
+        "expected a latitude and a longitude, like 14.44 -11.43",
+    ),
     "geotrace": ("séparer les points par « ; »", "expected points between semicolons"),
     "select_one sexe": ("écrire l'une des réponses : f, m", "expected one of: f, m"),
     "select_multiple langue": ("écrire des réponses parmi : peul, bambara", "expected words among: peul, bambara"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("type", TYPES)
@@ -179,22 +198,32 @@ def test_a_missing_answer_is_told_in_the_words_of_the_form():
     ("rows", "rule", "fr", "en"),
     [
         (["couleur | q"], "type q", "le type « couleur » est inconnu", "the type 'couleur' is unknown"),
-        (["select_one_from_file v.csv | q"], "enum q", "ses choix ne sont pas dans le formulaire", "its choices are not in the form"),
         (
-            ["integer | a | | | ${q} = 1", "integer | q | | | ${a} = 1"], "relevant a",
-            "cette condition dépend d'elle-même ; non vérifié : a", "this condition depends on itself; unchecked: a",
+            ["select_one_from_file v.csv | q"],
+            "enum q",
+            "ses choix ne sont pas dans le formulaire",
+            "its choices are not in the form",
         ),
         (
-            ["begin_group | g | | | regex(., .)", "text | q", "text | a", "end_group"], "relevant g",
+            ["integer | a | | | ${q} = 1", "integer | q | | | ${a} = 1"],
+            "relevant a",
+            "cette condition dépend d'elle-même ; non vérifié : a",
+            "this condition depends on itself; unchecked: a",
+        ),
+        (
+            ["begin_group | g | | | regex(., .)", "text | q", "text | a", "end_group"],
+            "relevant g",
             "le motif de regex() n'est pas écrit en toutes lettres ; non vérifié : g/a, g/q",
             "the pattern of regex() is not spelled out; unchecked: g/a, g/q",
         ),
         (
-            ["begin_repeat | r", "begin_repeat | s", "text | q", "end_repeat", "end_repeat"], "form r[]/s[]/q",
-            "une liste dans une liste n'est pas vérifiée", "a list within a list is not checked",
+            ["begin_repeat | r", "begin_repeat | s", "text | q", "end_repeat", "end_repeat"],
+            "form r[]/s[]/q",
+            "une liste dans une liste n'est pas vérifiée",
+            "a list within a list is not checked",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_a_form_cannot_be_asked_is_said_in_both_languages(rows, rule, fr, en):
     first = plan(*rows).not_run[0]
 
@@ -226,8 +255,9 @@ def test_a_filter_that_tells_too_many_choices_apart_is_not_asked():
     assert found(301).questions["q"].checks == ()
     (said,) = found(301).not_run
     assert (said.rule, said.reason) == (
-        "choice_filter q", Text(fr="ce filtre distingue trop de choix", en="this filter tells too many choices apart"),
-    )  # fmt: skip
+        "choice_filter q",
+        Text(fr="ce filtre distingue trop de choix", en="this filter tells too many choices apart"),
+    )
 
 
 def test_a_choice_that_stands_twice_is_open_where_one_of_its_rows_is():

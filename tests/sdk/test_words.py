@@ -30,19 +30,23 @@ MARK = {"module": column("e[].m"), "mark": column("e[].n").decimal(".")}
     [
         (lambda: column(" "), "une colonne a un en-tête", "a column has a header"),
         (
-            lambda: column("T").number(minimum=5, maximum=1), "colonne « T » : le minimum 5 dépasse le maximum 1",
+            lambda: column("T").number(minimum=5, maximum=1),
+            "colonne « T » : le minimum 5 dépasse le maximum 1",
             "column 'T': the minimum 5 is above the maximum 1",
         ),
         (
-            lambda: column("T").where("U", "x"), "colonne « T » : « U » n'est pas une colonne de la même liste",
+            lambda: column("T").where("U", "x"),
+            "colonne « T » : « U » n'est pas une colonne de la même liste",
             "column 'T': 'U' is no column of the same list",
         ),
         (
-            lambda: column("r[].a").where("s[].a", "x"), "colonne « r[].a » : « s[].a » n'est pas une colonne de la même liste",
+            lambda: column("r[].a").where("s[].a", "x"),
+            "colonne « r[].a » : « s[].a » n'est pas une colonne de la même liste",
             "column 'r[].a': 's[].a' is no column of the same list",
         ),
         (
-            lambda: column("T").codelist(LIST, written="label"), "written= vaut « name » ou « code », pas « label »",
+            lambda: column("T").codelist(LIST, written="label"),
+            "written= vaut « name » ou « code », pas « label »",
             "written= is 'name' or 'code', not 'label'",
         ),
         (
@@ -56,11 +60,13 @@ MARK = {"module": column("e[].m"), "mark": column("e[].n").decimal(".")}
             "a birth is read from columns(date=, year=, approximate=), not from: date, more, year",
         ),
         (
-            lambda: columns(date="D", year="Y").birth("yyyy-mm-dd", yes="1", no="1"), "oui et non s'écrivent tous deux « 1 »",
+            lambda: columns(date="D", year="Y").birth("yyyy-mm-dd", yes="1", no="1"),
+            "oui et non s'écrivent tous deux « 1 »",
             "yes and no are both written '1'",
         ),
         (
-            lambda: seekers({"remark": column("T")}), "JobSeeker n'a pas de champ « remark » ; le plus proche est « remarks »",
+            lambda: seekers({"remark": column("T")}),
+            "JobSeeker n'a pas de champ « remark » ; le plus proche est « remarks »",
             "JobSeeker has no field 'remark'; the nearest is 'remarks'",
         ),
         (
@@ -69,15 +75,19 @@ MARK = {"module": column("e[].m"), "mark": column("e[].n").decimal(".")}
             "the table of Placement does not read reference, seeker, which is required",
         ),
         (
-            lambda: seekers({"remarks": column(" n° ")}), "la table de JobSeeker lit deux fois la colonne «  n°  »",
+            lambda: seekers({"remarks": column(" n° ")}),
+            "la table de JobSeeker lit deux fois la colonne «  n°  »",
             "the table of JobSeeker reads the column ' n° ' twice",
         ),
         (
-            lambda: seekers({"education": column("T")}), "JobSeeker.education contient : level ; sa colonne donne : str",
+            lambda: seekers({"education": column("T")}),
+            "JobSeeker.education contient : level ; sa colonne donne : str",
             "JobSeeker.education holds: level; its column gives: str",
         ),
         (
-            lambda: seekers({"education": column("T").codelist(lambda: LIST), "registered_on": column("D").codelist(lambda: LIST)}),
+            lambda: seekers(
+                {"education": column("T").codelist(lambda: LIST), "registered_on": column("D").codelist(lambda: LIST)}
+            ),
             "JobSeeker.registered_on contient : date ; sa colonne donne : Country, Level, Occupation, Place, Sector",
             "JobSeeker.registered_on holds: date; its column gives: Country, Level, Occupation, Place, Sector",
         ),
@@ -100,8 +110,8 @@ MARK = {"module": column("e[].m"), "mark": column("e[].n").decimal(".")}
             lambda: seekers({"registered_on": column("D").date("yyyymmdd")}, rules=[not_after("registred_on", "registered_on")]),
             "la règle not_after(registred_on, registered_on) parle de « registred_on », que la table de JobSeeker ne lit pas ; "
             "le plus proche est « registered_on »",
-            "the rule not_after(registred_on, registered_on) speaks of 'registred_on', which the table of JobSeeker does not read; "
-            "the nearest is 'registered_on'",
+            "the rule not_after(registred_on, registered_on) speaks of 'registred_on', which the table of JobSeeker does not read"
+            "; the nearest is 'registered_on'",
         ),
         (
             lambda: seekers({"remarks": column("T")}, rules=[not_after("remarks", "reference")]),
@@ -129,7 +139,7 @@ MARK = {"module": column("e[].m"), "mark": column("e[].n").decimal(".")}
             "Evaluation.mark: the columns of a child are those of one list, such as 'e[]'",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_declaration_is_told_in_both_languages(declare, fr, en):
     with pytest.raises(DeclarationError) as refused:
         declare()
@@ -141,21 +151,25 @@ def test_a_mistake_in_a_declaration_is_told_in_both_languages(declare, fr, en):
     ("sent", "missing", "fr", "en"),
     [
         (
-            "N°;Autre\n1;2\n", ["Chez", "Poste"],
+            "N°;Autre\n1;2\n",
+            ["Chez", "Poste"],
             "y.csv : colonnes attendues en première ligne et non trouvées : « Chez », « Poste »",
             "y.csv: columns expected in the first row and not found: 'Chez', 'Poste'",
         ),
         (
-            "N°,Poste,Chez\n1,2,3\n", ["N°", "Chez", "Poste"],
+            "N°,Poste,Chez\n1,2,3\n",
+            ["N°", "Chez", "Poste"],
             "y.csv : la première ligne n'a qu'une colonne ; séparateur attendu : « ; »",
             "y.csv: the first row has one column only; expected the delimiter ';'",
         ),
         (
-            "N°;Poste;Chez; poste\n1;2;3;4\n", None, "y.csv : la colonne « Poste » est là deux fois ; en garder une",
+            "N°;Poste;Chez; poste\n1;2;3;4\n",
+            None,
+            "y.csv : la colonne « Poste » est là deux fois ; en garder une",
             "y.csv: the column 'Poste' is there twice; keep one",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_no_such_table_says_what_it_lacks(sent, missing, fr, en):
     """And quotes nothing of its first row: it may be someone's data."""
     table = Table(JobOffer, FILE, {**KEY, "title": column("Poste"), "employer": column("Chez")})
@@ -182,14 +196,16 @@ def test_a_file_that_is_no_such_table_says_what_it_lacks(sent, missing, fr, en):
         ),
         (
             Misfit(rule=Rule.MISSING_CELL, row=2, first=2, last=2, found=1, expected=3),
-            "cette ligne a 1 case au lieu de 3 : vérifier les séparateurs", "this row has 1 cell instead of 3; check the delimiters",
+            "cette ligne a 1 case au lieu de 3 : vérifier les séparateurs",
+            "this row has 1 cell instead of 3; check the delimiters",
         ),
         (
             Misfit(rule=Rule.EXTRA_CELL, row=2, first=2, last=2, found=4, expected=3),
-            "cette ligne a 4 cases au lieu de 3 : vérifier les séparateurs", "this row has 4 cells instead of 3; check the delimiters",
+            "cette ligne a 4 cases au lieu de 3 : vérifier les séparateurs",
+            "this row has 4 cells instead of 3; check the delimiters",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_row_whose_cells_cannot_be_told_apart_says_what_to_do(misfit, fr, en):
     assert misfit_remedy(misfit) == Text(fr=fr, en=en)
 
@@ -203,7 +219,7 @@ def test_what_was_not_asked_says_why():
         "foreign-key placement.seeker",
         Text(fr="aucun fichier de type « demandeur d'emploi » n'est donné", en="no source of kind 'job seeker' is given"),
     )
-    by_centre = [f for name in ("answer", "referral") for f in _fields(name) if f.issuer == "centre"][0]
+    by_centre = next(f for name in ("answer", "referral") for f in _fields(name) if f.issuer == "centre")
     told = not_at_hand("x", by_centre)
     assert (told.rule, told.reason) == (
         f"foreign-key x.{by_centre.name}",

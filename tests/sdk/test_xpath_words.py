@@ -27,46 +27,58 @@ def why_not(expression: str, about: str = "nom", form: Form = FORM, columns=COLU
             "'instance('a')/root/item[name = 'b']' looks something up, which is not checked here",
         ),
         (
-            "../nom[. = 'x'] = 1", "« ../nom[. = 'x'] » cherche dans une liste, ce qui ne se vérifie pas ici",
+            "../nom[. = 'x'] = 1",
+            "« ../nom[. = 'x'] » cherche dans une liste, ce qui ne se vérifie pas ici",
             "'../nom[. = 'x']' looks something up, which is not checked here",
         ),
-        ("${agee} > 3", "aucune question ne s'appelle « agee » ; le plus proche est « age »", "no question is 'agee'; the nearest is 'age'"),
+        (
+            "${agee} > 3",
+            "aucune question ne s'appelle « agee » ; le plus proche est « age »",
+            "no question is 'agee'; the nearest is 'age'",
+        ),
         ("../village = 'x'", "« ../village » ne mène à aucune question", "'../village' leads to no question"),
         ("${x#nom} = .", "${x#nom} est la réponse d'une autre fiche", "${x#nom} is an answer of another record"),
         (
-            "${note_sur_20} > 3", "« ${note_sur_20} » a plusieurs réponses, une par élément de la liste",
+            "${note_sur_20} > 3",
+            "« ${note_sur_20} » a plusieurs réponses, une par élément de la liste",
             "'${note_sur_20}' has several answers, one for each item of its list",
         ),
         (
-            "upper-cas(.) = 'X'", "la fonction upper-cas() ne se vérifie pas ici ; le plus proche est « upper-case »",
+            "upper-cas(.) = 'X'",
+            "la fonction upper-cas() ne se vérifie pas ici ; le plus proche est « upper-case »",
             "the function upper-cas() is not checked here; the nearest is 'upper-case'",
         ),
         (
-            "toda() = 1", "la fonction toda() ne se vérifie pas ici ; le plus proche est « today »",
+            "toda() = 1",
+            "la fonction toda() ne se vérifie pas ici ; le plus proche est « today »",
             "the function toda() is not checked here; the nearest is 'today'",
         ),
         ("regex(., '[')", "« [ » n'est pas un motif", "'[' is no pattern"),
         ("regex(., .)", "le motif de regex() n'est pas écrit en toutes lettres", "the pattern of regex() is not spelled out"),
         ("position(..) = 1", "position() ne se vérifie que dans une répétition", "position() is checked in a repeat only"),
         (
-            "format-date(., '%a') = 'lun'", "« '%a' » écrit des mots dans la langue du téléphone",
+            "format-date(., '%a') = 'lun'",
+            "« '%a' » écrit des mots dans la langue du téléphone",
             "''%a'' writes words in the phone's language",
         ),
         (
-            "format-date-time(., .) = 'x'", "« . » écrit des mots dans la langue du téléphone",
+            "format-date-time(., .) = 'x'",
+            "« . » écrit des mots dans la langue du téléphone",
             "'.' writes words in the phone's language",
         ),
         ("translate(., ., 'x') = ''", "translate() ne dit pas quelles lettres", "translate() does not spell its letters out"),
         ("translate(., 'x', .) = ''", "translate() ne dit pas quelles lettres", "translate() does not spell its letters out"),
         (
-            "jr:choice-name(., '${nom}') = ''", "ces choix ne sont pas dans le formulaire", "these choices are not in the form",
+            "jr:choice-name(., '${nom}') = ''",
+            "ces choix ne sont pas dans le formulaire",
+            "these choices are not in the form",
         ),
         ("jr:choice-name(., 'a' = 'b') = ''", "ces choix ne sont pas dans le formulaire", "these choices are not in the form"),
         (". | ${nom}", "« | » réunit des listes, ce qui ne se vérifie pas ici", "'|' joins lists, which is not checked here"),
         ("sum(${evaluation}) = 1", "sum() compte des réponses, pas des groupes", "sum() is of answers, not of groups"),
         ("max(${evaluation}) = 1", "max() compte des réponses, pas des groupes", "max() is of answers, not of groups"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_asked_says_why_in_both_languages(expression, fr, en):
     """A rule that is not run is told with this reason."""
     assert why_not(expression) == Text(fr=fr, en=en)
@@ -75,13 +87,37 @@ def test_what_cannot_be_asked_says_why_in_both_languages(expression, fr, en):
 @pytest.mark.parametrize(
     ("call", "given"),
     [
-        ("not()", 0), ("true(1)", 1), ("if(1, 2)", 2), ("count()", 0), ("count(., .)", 2), ("count-non-empty()", 0), ("once()", 0),
-        ("once(., .)", 2), ("today(1)", 1), ("now(1)", 1), ("regex(.)", 1), ("regex(., 'a', 'b')", 3), ("translate(., 'x')", 2),
-        ("translate(., 'x', 'y', 'z')", 4), ("format-date(.)", 1), ("format-date(., '%Y', 1)", 3), ("jr:choice-name(.)", 1),
-        ("jr:choice-name(., 'x', 'y')", 3), ("sum()", 0), ("sum(., .)", 2), ("min()", 0), ("substr(.)", 1), ("substr(., 1, 2, 3)", 4),
-        ("round(., 1, 2)", 3), ("pow(2)", 1), ("selected(.)", 1), ("join()", 0), ("coalesce()", 0), ("pi(1)", 1),
+        ("not()", 0),
+        ("true(1)", 1),
+        ("if(1, 2)", 2),
+        ("count()", 0),
+        ("count(., .)", 2),
+        ("count-non-empty()", 0),
+        ("once()", 0),
+        ("once(., .)", 2),
+        ("today(1)", 1),
+        ("now(1)", 1),
+        ("regex(.)", 1),
+        ("regex(., 'a', 'b')", 3),
+        ("translate(., 'x')", 2),
+        ("translate(., 'x', 'y', 'z')", 4),
+        ("format-date(.)", 1),
+        ("format-date(., '%Y', 1)", 3),
+        ("jr:choice-name(.)", 1),
+        ("jr:choice-name(., 'x', 'y')", 3),
+        ("sum()", 0),
+        ("sum(., .)", 2),
+        ("min()", 0),
+        ("substr(.)", 1),
+        ("substr(., 1, 2, 3)", 4),
+        ("round(., 1, 2)", 3),
+        ("pow(2)", 1),
+        ("selected(.)", 1),
+        ("join()", 0),
+        ("coalesce()", 0),
+        ("pi(1)", 1),
     ],
-)  # fmt: skip
+)
 def test_a_function_takes_its_number_of_values(call, given):
     name = call.partition("(")[0]
 
@@ -94,10 +130,12 @@ def test_a_function_takes_its_number_of_values(call, given):
 def test_a_group_is_no_answer():
     """Nor is the repeat an item stands in."""
     form = Form(
-        title="t", id="t", version="1",
+        title="t",
+        id="t",
+        version="1",
         questions=(Question(path="g/q", name="q", type=QuestionType.TEXT, asked="text"),),
         sections=(Section(path="g", name="g", repeats=False),),
-    )  # fmt: skip
+    )
 
     assert why_not("../../g = 'x'", "g/q", form, ["g/q"]) == Text(
         fr="« g » est un groupe, pas une réponse", en="'g' is a group, not an answer"
@@ -108,10 +146,13 @@ def test_a_group_is_no_answer():
 @pytest.mark.parametrize(
     ("expression", "masked"),
     [
-        ("${age} > 1", "age"), ("sum(${note_sur_20}) > 1", ITEM), ("count(${evaluation}) > 1", "evaluation[]"),
-        ("today() > 1", "start"), ("now() > 1", "start"),
+        ("${age} > 1", "age"),
+        ("sum(${note_sur_20}) > 1", ITEM),
+        ("count(${evaluation}) > 1", "evaluation[]"),
+        ("today() > 1", "start"),
+        ("now() > 1", "start"),
     ],
-)  # fmt: skip
+)
 def test_what_the_convention_hides_cannot_be_asked(expression, masked):
     assert why_not(expression, columns=["nom"]) == Text(
         fr=f"la convention ne laisse pas lire : {masked}", en=f"the convention does not let these be read: {masked}"
@@ -139,7 +180,7 @@ def test_a_form_that_does_not_note_the_day_knows_no_today():
         ("now() > 1", "nom", ("#now",), set()),
         ("1 = 1", "nom", (), set()),
     ],
-)  # fmt: skip
+)
 def test_an_expression_notes_the_columns_it_needs(expression, about, needs, paths):
     """Each once, in the order it looks at them; the questions among them are those whose answers it asks."""
     compiled = compile_condition(parse(expression), FORM, about, COLUMNS)
@@ -150,11 +191,17 @@ def test_an_expression_notes_the_columns_it_needs(expression, about, needs, path
 @pytest.mark.parametrize(
     ("path", "about", "leads_to"),
     [
-        (".", "nom", "nom"), ("../age", "nom", "age"), ("./../age", "nom", "age"), ("/data/age", ITEM, "age"),
-        ("/data/evaluation/module", "nom", "evaluation[]/module"), ("../module", ITEM, "evaluation[]/module"),
-        ("../../age", ITEM, "age"), ("current()/../module", ITEM, "evaluation[]/module"), ("/data/x/../age", "nom", "age"),
+        (".", "nom", "nom"),
+        ("../age", "nom", "age"),
+        ("./../age", "nom", "age"),
+        ("/data/age", ITEM, "age"),
+        ("/data/evaluation/module", "nom", "evaluation[]/module"),
+        ("../module", ITEM, "evaluation[]/module"),
+        ("../../age", ITEM, "age"),
+        ("current()/../module", ITEM, "evaluation[]/module"),
+        ("/data/x/../age", "nom", "age"),
     ],
-)  # fmt: skip
+)
 def test_a_path_leads_from_where_it_stands(path, about, leads_to):
     assert resolve(FORM, about, parse(path)) == leads_to
     assert resolve(FORM, about, HERE) == about

@@ -315,7 +315,7 @@ def _all(flags: Iterable[pl.Series]) -> pl.Series:
 def _everywhere(series: pl.Series) -> pl.Series:
     import polars as pl
 
-    return pl.repeat(True, series.len(), eager=True, dtype=pl.Boolean)
+    return pl.repeat(True, series.len(), eager=True)
 
 
 def _only(series: pl.Series, where: pl.Series) -> pl.Series:
