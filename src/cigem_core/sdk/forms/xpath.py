@@ -28,7 +28,7 @@ from cigem_core.model.expressions import (
     written,
 )
 from cigem_core.model.forms import ITEM, Form, QuestionType, in_language, repeat_of
-from cigem_core.sdk.forms.xpath_functions import FUNCTIONS, Function, date_format, matched
+from cigem_core.sdk.forms.xpath_functions import FUNCTIONS, date_format, matched
 from cigem_core.sdk.forms.xpath_values import Items, Value, answer_of, compared, computed, number, text, truth
 from cigem_core.sdk.remedies import masked
 from cigem_core.text import Text
@@ -233,7 +233,7 @@ class _Compiler:
                 f"la fonction {node.name}() ne se vérifie pas ici ; {near.fr}",
                 f"the function {node.name}() is not checked here; {near.en}",
             )
-        _check_count(node, function)
+        _check_count(node, function.fewest, function.most)
         if node.name in ("sum", "min", "max") and len(node.arguments) == 1:
             return self._gathered(node)
         return function.make(*map(self.value, node.arguments))
@@ -270,7 +270,7 @@ class _Compiler:
         return number(lists.list.len().fill_null(0).cast(pl.Float64))
 
     def _one(self, node: Call) -> Value | Items:
-        _check_count(node, Function(1, 1, text))
+        _check_count(node, 1, 1)
         return self.part(node.arguments[0])
 
     def _today(self, node: Call) -> Value:
@@ -283,7 +283,7 @@ class _Compiler:
         """The day, or the moment, is that on which the form was begun: it is judged as it was then."""
         import polars as pl
 
-        _check_count(node, Function(0, 0, text))
+        _check_count(node, 0, 0)
         start = self.form.first("start") or self.form.first("today")
         if start is None:
             _refuse("le formulaire ne note pas le jour (start)", "the form does not note the day (start)")
@@ -293,7 +293,7 @@ class _Compiler:
         return answer_of(pl.col(column), QuestionType.DATE if column == DAY else QuestionType.MOMENT)
 
     def _once(self, node: Call) -> Value:
-        _check_count(node, Function(1, 1, text))
+        _check_count(node, 1, 1)
         return FUNCTIONS["coalesce"].make(self.value(HERE), self.value(node.arguments[0]))
 
     def _position(self, node: Call) -> Value:
@@ -305,7 +305,7 @@ class _Compiler:
         return number(pl.col(PLACE).cast(pl.Float64))
 
     def _regex(self, node: Call) -> Value:
-        _check_count(node, Function(2, 2, text))
+        _check_count(node, 2, 2)
         given, pattern = node.arguments
         if not isinstance(pattern, Words):
             _refuse("le motif de regex() n'est pas écrit en toutes lettres", "the pattern of regex() is not spelled out")
@@ -315,7 +315,7 @@ class _Compiler:
         return truth(found)
 
     def _translate(self, node: Call) -> Value:
-        _check_count(node, Function(3, 3, text))
+        _check_count(node, 3, 3)
         given, old, new = node.arguments
         if not (isinstance(old, Words) and isinstance(new, Words)):
             _refuse("translate() ne dit pas quelles lettres", "translate() does not spell its letters out")
@@ -325,7 +325,7 @@ class _Compiler:
     def _format_date(self, node: Call) -> Value:
         import polars as pl
 
-        _check_count(node, Function(2, 2, text))
+        _check_count(node, 2, 2)
         given, form = node.arguments
         known = date_format(form.text) if isinstance(form, Words) else None
         if known is None:
@@ -337,7 +337,7 @@ class _Compiler:
         return text(moment.dt.to_string(known).fill_null(""))
 
     def _jr_choice_name(self, node: Call) -> Value:
-        _check_count(node, Function(2, 2, text))
+        _check_count(node, 2, 2)
         value, named = node.arguments
         whose = parse(named.text) if isinstance(named, Words) else named
         question = self.form.by_path.get(resolve(self.form, self.about, whose)) if isinstance(whose, (Answer, Path)) else None
@@ -368,9 +368,9 @@ def _string() -> pl.DataType:
     return pl.String()
 
 
-def _check_count(node: Call, function: Function) -> None:
+def _check_count(node: Call, fewest: int, most: int) -> None:
     given = len(node.arguments)
-    if not function.fewest <= given <= function.most:
+    if not fewest <= given <= most:
         _refuse(
             f"{node.name}() reçoit {given} valeurs, ce qui n'est pas son nombre",
             f"{node.name}() is given {given} values, which is not its number",
