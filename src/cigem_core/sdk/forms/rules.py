@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import InternalError
 from cigem_core.model.forms import ITEM, SEVERAL, Form, QuestionType, repeat_of
@@ -233,8 +233,7 @@ class _Run:
         if need.startswith(ITEMS):
             return self._lifted(self._items_of(need.removeprefix(ITEMS)), "", scope)
         if need.startswith(LIST):
-            path = need.removeprefix(LIST)
-            return self._lifted(self._relisted(self.answers[path], self._scope(path)), "", scope)
+            return self._lifted(self._answers_to(need.removeprefix(LIST)), "", scope)
         return self._lifted(self.answers[need], need, scope)
 
     def _items_of(self, repeat: str) -> pl.Series:
@@ -242,6 +241,14 @@ class _Run:
         lists, kept = self.scopes[repeat].lists, self._with_items(repeat)
         assert lists is not None
         return lists if kept is None else _only(lists, kept)
+
+    def _answers_to(self, path: str) -> pl.Series:
+        """A list of the answers to a question, of the items it was asked in: the others count for nothing."""
+        scope, answers = self._scope(path), self.answers[path]
+        if path not in self.asked or scope.rows is None:
+            return self._relisted(answers, scope)
+        there = self.asked[path]
+        return _lists(answers.filter(there), evolve(scope, rows=scope.rows.filter(there)))
 
     def _lifted(self, series: pl.Series, path: str, scope: _Scope) -> pl.Series:
         """A column of the table beside the items of a repeat; the column itself where it stands there already."""
