@@ -123,6 +123,16 @@ def test_the_day_is_told_without_its_hour_and_the_moment_with_it():
     assert told(found) == []
 
 
+def test_a_time_is_a_part_of_the_day_and_the_text_it_was():
+    form = rules("time | t | | . >= 0.5 and . < decimal-time('18:00')", "text | u | | . = concat(${t}, '')")
+
+    found = judged(
+        form, {"t": "06:00", "u": "06:00"}, {"t": "12:00:00", "u": "12:00:00"}, {"t": "18:00"}, {"t": "12:00", "u": "0.5"}
+    )
+
+    assert told(found) == [("t", "maximum", [2]), ("t", "minimum", [0]), ("u", "row", [3])]
+
+
 @pytest.mark.parametrize("itself", [".", "${q}", "../q", "/data/q"])
 def test_a_question_may_be_called_by_its_name_in_its_own_constraint(itself):
     assert checks(f"integer | q | | {itself} > 5") == [

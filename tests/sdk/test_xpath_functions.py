@@ -41,6 +41,11 @@ def frame(**answers) -> pl.DataFrame:
         ("substr('abcde', 1, 'x')", ""),
         ("substr('abcde', 1.9, 3.9)", "bc"),
         ("substr('abcde', 9)", ""),
+        ("substr('abcde', 1 div 0)", ""),
+        ("selected-at('a b', 1 div 0)", ""),
+        ("format-date(1 div 0, '%Y')", ""),
+        ("substring-before('abc', '.')", ""),
+        ("substring-after('abc', '.')", ""),
         ("substring('abcde', 2)", "bcde"),
         ("substring('abcde', 2, 3)", "bcd"),
         ("substring('abcde', 0, 3)", "ab"),
@@ -222,6 +227,8 @@ def test_what_a_function_makes_of_what_it_is_given(expression, text):
     [
         ("${age}", {"age": "007"}, "007"),
         ("${age} + 0", {"age": "007"}, "7"),
+        ("${debut}", {"debut": "2009-06-01T12:00"}, "2009-06-01T12:00"),
+        ("${debut}", {"debut": "2009-6-1"}, "2009-6-1"),
         ("${age} + 0", {"age": "1e3"}, "NaN"),
         ("${note} + 0", {"note": "+.5"}, "0.5"),
         ("${note} + 0", {"note": "3."}, "3"),
@@ -314,6 +321,9 @@ def test_a_value_is_told_for_each_row():
         (r"(a)\1", "aa", True),
         (r"(a)\1", "ab", False),
         (r"[a\]]\d", "]1", True),
+        (r"[\D]", "١", True),
+        (r"[\Dx]", "1", False),
+        (r"\\d", "\\d", True),
         (r"\W", "é", True),
     ],
 )
@@ -322,6 +332,7 @@ def test_a_whole_text_is_of_a_pattern(pattern, text, is_one):
     found = pl.DataFrame({"c": [text, None]}).select(matched(pl.col("c"), pattern)).to_series().to_list()
 
     assert found == [is_one, None]
+    assert pl.select(matched(pl.lit(None, dtype=pl.String), pattern)).dtypes == [pl.Boolean]
 
 
 def test_what_is_no_pattern_is_none():

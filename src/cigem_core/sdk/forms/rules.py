@@ -231,9 +231,9 @@ class _Run:
             told = self._lifted(self.answers[begun], begun, scope)
             return told.str.head(10) if need == DAY else told
         if need.startswith(ITEMS):
-            return self._lifted(self._items_of(need.removeprefix(ITEMS)), "", scope)
+            return _beside(self._items_of(need.removeprefix(ITEMS)), scope)
         if need.startswith(LIST):
-            return self._lifted(self._answers_to(need.removeprefix(LIST)), "", scope)
+            return _beside(self._answers_to(need.removeprefix(LIST)), scope)
         return self._lifted(self.answers[need], need, scope)
 
     def _items_of(self, repeat: str) -> pl.Series:
@@ -252,16 +252,14 @@ class _Run:
 
     def _lifted(self, series: pl.Series, path: str, scope: _Scope) -> pl.Series:
         """A column of the table beside the items of a repeat; the column itself where it stands there already."""
-        if repeat_of(path) == scope.repeat or scope.rows is None:
-            return series
-        return series.gather(scope.rows)
+        return series if repeat_of(path) == scope.repeat else _beside(series, scope)
 
     def _gathered(self, flags: pl.Series, path: str, scope: _Scope) -> pl.Series:
         """Flags of another scope beside this one's rows: any item's, where there are several."""
         other = self._scope(path)
         if other.repeat in (None, scope.repeat):
             return self._lifted(flags, path, scope)
-        return self._lifted(self._relisted(flags, other).list.any().fill_null(False), "", scope)
+        return _beside(self._relisted(flags, other).list.any().fill_null(False), scope)
 
     def _relisted(self, flat: pl.Series, scope: _Scope) -> pl.Series:
         """The items of a repeat as the lists they came in."""
@@ -298,6 +296,11 @@ def _lists(flat: pl.Series, scope: _Scope) -> pl.Series:
     empty = pl.lit([], dtype=pl.List(flat.dtype))
     kept = pl.when(pl.col("item").is_null() & pl.col("there")).then(empty).otherwise("item")
     return rows.join(grouped, on="row", how="left", maintain_order="left").select(kept.alias(flat.name)).to_series()
+
+
+def _beside(series: pl.Series, scope: _Scope) -> pl.Series:
+    """A column of the table, beside the items of a repeat where these are the scope."""
+    return series if scope.rows is None else series.gather(scope.rows)
 
 
 def _places(scope: _Scope) -> pl.Series:

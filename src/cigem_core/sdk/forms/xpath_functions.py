@@ -113,9 +113,8 @@ def _before(given: Value, mark: Value) -> Value:
 def _after(given: Value, mark: Value) -> Value:
     import polars as pl
 
-    found = given.text.str.contains(mark.text, literal=True) & (mark.text != "")
     rest = given.text.str.splitn(mark.text, 2).struct.field("field_1").fill_null("")
-    return text(pl.when(mark.text == "").then(given.text).when(found).then(rest).otherwise(pl.lit("")))
+    return text(pl.when(mark.text == "").then(given.text).otherwise(rest))
 
 
 def _normalized(given: Value) -> Value:
@@ -269,23 +268,15 @@ def matched(cell: pl.Expr, pattern: str) -> pl.Expr | None:
     return cell.str.contains(whole)
 
 
-_CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\x0B\f\r"}
+_CLASSES = {
+    "d": "[0-9]", "w": "[A-Za-z0-9_]", "s": r"[ \t\n\x0B\f\r]",
+    "D": "[^0-9]", "W": "[^A-Za-z0-9_]", "S": r"[^ \t\n\x0B\f\r]",
+}  # fmt: skip
 
 
 def _in_ascii(pattern: str) -> str:
-    """A pattern whose classes are those of ASCII."""
-    inside = False
-    parts = []
-    for part in re.findall(r"\\.|.", pattern, re.DOTALL):
-        inside = part == "[" or (inside and part != "]")
-        letter = part[1:].lower() if part.startswith("\\") else ""
-        if letter not in _CLASSES or (part[1].isupper() and inside):
-            parts.append(part)
-        elif part[1].isupper():
-            parts.append(f"[^{_CLASSES[letter]}]")
-        else:
-            parts.append(_CLASSES[letter] if inside else f"[{_CLASSES[letter]}]")
-    return "".join(parts)
+    """A pattern whose classes are those of ASCII, inside brackets too: Polars knows a class within a class."""
+    return re.sub(r"\\(.)", lambda found: _CLASSES.get(found[1], found[0]), pattern, flags=re.DOTALL)
 
 
 _DATE_SIGNS = {
