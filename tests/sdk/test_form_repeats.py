@@ -133,6 +133,17 @@ def test_a_time_is_a_part_of_the_day_and_the_text_it_was():
     assert told(found) == [("t", "maximum", [2]), ("t", "minimum", [0]), ("u", "row", [3])]
 
 
+def test_the_day_may_be_noted_by_a_question_of_its_own():
+    """Where it is not known nothing is said of what it is compared with."""
+    form = rules("today | jour", "date | q | | . <= today()")
+
+    found = judged(
+        form, {"jour": "2009-09-09", "q": "2009-09-10"}, {"jour": "2009-09-09", "q": "2009-09-09"}, {"q": "2009-09-10"}
+    )
+
+    assert told(found) == [("q", "maximum", [0])]
+
+
 @pytest.mark.parametrize("itself", [".", "${q}", "../q", "/data/q"])
 def test_a_question_may_be_called_by_its_name_in_its_own_constraint(itself):
     assert checks(f"integer | q | | {itself} > 5") == [

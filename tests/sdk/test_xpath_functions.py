@@ -132,6 +132,7 @@ def frame(**answers) -> pl.DataFrame:
         ("number(' 12 ')", "12"),
         ("number('+1.5')", "1.5"),
         ("number('x')", "NaN"),
+        ("number('\u00a012')", "NaN"),
         ("number('2009-06-01')", "14396"),
         ("number(true())", "1"),
         ("string(1.50)", "1.5"),

@@ -85,7 +85,7 @@ def _substr(given: Value, start: Value, end: Value | None = None) -> Value:
         return pl.when(at < 0).then(length + at).otherwise(at).clip(0, length)
 
     first, last = place(start), length if end is None else place(end)
-    span = pl.when(last > first).then(last - first).otherwise(0)
+    span = (last - first).clip(0).fill_null(0)
     return text(given.text.str.slice(first.fill_null(0), span).fill_null(""))
 
 
