@@ -10,6 +10,7 @@ declarations do, meets them once more in a process of its own: there the fork ca
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fnmatch
 import json
 import os
@@ -181,10 +182,12 @@ class Bench:
             time.sleep(0.01)
             for pid, (mutant, end) in list(running.items()):
                 if late := time.monotonic() > end:
-                    os.killpg(pid, signal.SIGKILL)
+                    os.kill(pid, signal.SIGKILL)
                 done, status = os.waitpid(pid, 0 if late else os.WNOHANG)
                 if done:
                     del running[pid]
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(pid, signal.SIGKILL)  # whatever it started and left
                     yield mutant, "timeout" if late else "killed" if status else "survived"
 
 
@@ -233,7 +236,7 @@ def main(arguments: Sequence[str]) -> int:
     def tell(mutant: Mutant, outcome: str) -> None:
         counts[outcome] += 1
         if outcome != "killed":
-            print(f"\n{outcome}: {mutant.name}\n{mutant.diff}", flush=True)
+            print(f"\n{counts.total()}/{len(mutants)} {outcome}: {mutant.name}\n{mutant.diff}", flush=True)
 
     bench = Bench(mutants, asked.jobs, tell)
     code = pytest.main([*PYTEST, "-s", *TESTS], plugins=[bench])
