@@ -109,7 +109,7 @@ def test_every_word_of_an_answer_of_several_is_looked_at():
 
     found = judged(
         form, {"pays": "ml", "v": "kayes segou"}, {"pays": "ml", "v": "kayes dakar"}, {"pays": "sn", "v": "dakar"},
-        {"pays": "sn", "v": "kayes  rome"}, {"pays": None, "v": "kayes"},
+        {"pays": "sn", "v": "kayes  rome"}, {"pays": None, "v": "kayes"}, {"pays": "ml", "v": "kayes  segou "},
     )  # fmt: skip
 
     assert told(found) == [("v", "enum", [3]), ("v", "row", [1])]

@@ -44,6 +44,7 @@ def frame(**answers) -> pl.DataFrame:
         ("substring('abcde', 1 div 0)", ""),
         ("substring('abcde', 1, 1 div 0)", "abcde"),
         ("substring('abcde', -1 div 0)", "abcde"),
+        ("substring('abcde', -1 div 0, 1 div 0)", ""),
         ("substr('abcde', 1 div 0)", ""),
         ("selected-at('a b', 1 div 0)", ""),
         ("format-date(1 div 0, '%Y')", ""),

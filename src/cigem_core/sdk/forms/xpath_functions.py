@@ -94,11 +94,11 @@ def _substring(given: Value, start: Value, length: Value | None = None) -> Value
     import polars as pl
 
     first = _rounded(start.number)
-    last = pl.lit(float("inf")) if length is None else first + _rounded(length.number)
-    whole = given.text.str.len_chars().cast(pl.Float64) + 1
-    begin, stop = pl.max_horizontal(first, pl.lit(1.0)), pl.min_horizontal(last, whole)
-    told = first.is_not_null() & last.is_not_null() & (stop > begin)
-    offset, span = (begin - 1).cast(pl.Int64, strict=False), (stop - begin).cast(pl.Int64, strict=False)
+    last = pl.lit(float("inf")) if length is None else (first + _rounded(length.number)).fill_nan(None)
+    begin = pl.max_horizontal(first, pl.lit(1.0))
+    told = first.is_not_null() & last.is_not_null() & (last > begin)
+    # An endless span is null, which takes all the rest.
+    offset, span = (begin - 1).cast(pl.Int64, strict=False), (last - begin).cast(pl.Int64, strict=False)
     piece = given.text.str.slice(pl.when(told).then(offset).otherwise(0), pl.when(told).then(span).otherwise(0))
     return text(piece.fill_null(""))
 
