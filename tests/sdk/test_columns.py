@@ -1,5 +1,6 @@
 """The columns of a source: which are read, kept aside or passed over, and what a masked one is not mistaken for."""
 
+import polars as pl
 import pytest
 
 from cigem_core.errors import SourceRefused
@@ -116,6 +117,7 @@ def test_the_columns_of_children_and_of_other_ids_are_read_as_well():
     assert whole.lens_of("h") is TRAINEES.lenses["hours"]
     assert whole.lens_of("autre") is None
     assert ITEM in whole.children[0].headers[0]
+    assert whole.no_cells().schema["e[].m"] == pl.List(pl.String)
 
 
 def test_a_column_of_a_list_stands_in_that_list():

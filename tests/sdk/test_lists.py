@@ -115,6 +115,14 @@ def test_the_items_of_a_list_are_one_field_of_several_values():
     assert batch.quarantined["c[].v"].to_list() == [["x", "70123456"]]
 
 
+def test_each_number_of_a_list_is_written_in_an_item_of_its_own():
+    numbers = pl.DataFrame({"v": [["+22370123456", "+22370123457", "+33612345678"], None]})
+
+    written = numbers.select(**column("c[].v").phone(PHONES).encode(pl.col("v"))).to_series()
+
+    assert written.to_list() == [["70 12 34 56", "70 12 34 57", None], None]
+
+
 def test_only_the_items_that_say_so_are_looked_at():
     """Those in which another column of the list holds a text."""
     table = seekers(**{"identity.phones": column("c[].v").where("c[].t", "tel").phone(PHONES)})

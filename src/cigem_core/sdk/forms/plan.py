@@ -133,13 +133,13 @@ class _Planner:
 
     def _compiled_condition(self, part: Question | Section) -> Condition | DeclarationError:
         try:
+            assert part.relevant is not None
             return Condition(path=part.path, asked=self._compile(part.relevant, part.path))
         except DeclarationError as error:
             return error
 
-    def _compile(self, expression: Expression | None, about: str) -> Compiled:
-        tree = expression.tree() if expression else Call("true")
-        return compile_condition(tree, self.form, about, self.columns)
+    def _compile(self, expression: Expression, about: str) -> Compiled:
+        return compile_condition(expression.tree(), self.form, about, self.columns)
 
     def _attempt(self, what: str, path: str, make: Callable[[], Iterable[Check]]) -> tuple[Check, ...]:
         """Checks, or a report of why they cannot be asked."""
