@@ -126,7 +126,7 @@ def test_items_are_written_with_what_says_which_they_are():
     lens = column("c[].v").where("c[].t", "tel")
 
     assert stored.select(**lens.encode(pl.col("v"))).rows() == [(["a", "b"], ["tel", "tel"]), (None, None), ([], [])]
-    assert lens.headers == ("c[].v", "c[].t")
+    assert lens.headers == tuple(lens.encode(pl.col("v"))) == ("c[].v", "c[].t")
     assert (lens.is_many, column("c[].v").joined("-").is_many, column("v").is_many, column("v").words().is_many) == (
         True,
         False,
