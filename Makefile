@@ -27,11 +27,9 @@ lint: .venv/tools  ## Style, types and floors
 evidence: .venv/tools  ## What each adapter shows of itself by its contract tests, written beside it
 	$(BIN)/pytest -q -n auto --contract-evidence plugins -k test_contract
 
-mutants: .venv/tools  ## Small changes to the gate and the codecs, nine in ten of which some test must notice
+mutants: .venv/tools  ## Small changes to sdk/ and the gate, nine in ten of which some test must notice: a sample, SEED=7 for another, ALL=1 for all (hours)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[mutants]'
-	PYTHONPATH=$(CURDIR)/mutants/src POLARS_MAX_THREADS=1 $(BIN)/mutmut run
-	$(BIN)/mutmut export-cicd-stats
-	$(BIN)/python tests/mutants_gate.py 90 < mutants/mutmut-cicd-stats.json
+	$(BIN)/python tests/mutants.py $(if $(ALL),--all,--sample $(or $(SAMPLE),500) --seed $(or $(SEED),2026)) --least 90
 
 soak: .venv/tools  ## The heavy programmes in full: damaged files, hostile texts, kills, mutations, many writers (hours)
 	CIGEM_HISTORIES=10000 $(BIN)/pytest -v -m soak -n auto

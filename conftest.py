@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
@@ -28,6 +28,11 @@ def _leave(namespace: dict[str, Any]) -> None:
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("house", deadline=None)
+# Of a mutant it is asked whether it is noticed, every time alike; not which example is the smallest.
+settings.register_profile(
+    "mutants", deadline=None, derandomize=True, database=None, max_examples=25, phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
 settings.load_profile("house")
 
 pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"], setup=_enter, teardown=_leave).pytest()

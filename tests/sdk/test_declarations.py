@@ -95,7 +95,7 @@ MISTAKES = {
         "speaks of 'closes_on', which the table of JobOffer does not read",
     ),
     "rule on a text": (
-        lambda: seekers({"remarks": column("T")}, not_after("remarks", "reference")), "dates, but remarks is a text",
+        lambda: seekers({"remarks": column("T")}, not_after("remarks", "reference")), "does not take remarks, which is a text",
     ),
     "agency in capitals": (lambda: Adapter("ANPE"), "an agency's code is lower-case letters"),
 }  # fmt: skip

@@ -32,20 +32,20 @@ def added_after(table: Table, source: Source, cells: pl.DataFrame, last: int) ->
     from cigem_core.formats.books.insertion import insert_rows
 
     assert isinstance(table.format, SheetTable)
-    layout = table.format.layout(source, _choosing(cells.columns))
+    layout = table.format.layout(source, _choosing(source.name, cells.columns))
     rows = [_placed(row, layout) for row in cells.iter_rows(named=True)]
     content, _ = source.whole(LIMITS.largest)
     return insert_rows(content, sheet=layout.sheet, before=last + 1, rows=rows, like=last)
 
 
-def _choosing(headers: Sequence[str]) -> Choose:
+def _choosing(file: str, headers: Sequence[str]) -> Choose:
     wanted = {header_key(header): header for header in headers}
 
     def choose(found: Sequence[str]) -> Columns:
         names = {at: wanted[key] for at, key in enumerate(map(header_key, found)) if key in wanted}
         missing = [header for header in headers if header not in names.values()]
         if missing:
-            raise SourceRefused(missing_columns("", missing), missing=missing)
+            raise SourceRefused(missing_columns(file, missing), missing=missing)
         return Columns(names=names, whole=False)
 
     return choose

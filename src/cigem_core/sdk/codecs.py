@@ -69,7 +69,7 @@ def by_distinct(cell: pl.Expr, function: Callable[[str], Any], dtype: Any) -> pl
 
         distinct = column.unique().drop_nulls()
         results = pl.Series([function(text) for text in distinct.to_list()], dtype=dtype)
-        return column.replace_strict(distinct, results, default=None, return_dtype=dtype)
+        return column.replace_strict(distinct, results, default=None)
 
     return cell.map_batches(apply, return_dtype=dtype, is_elementwise=True)
 

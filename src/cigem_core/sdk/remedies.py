@@ -34,13 +34,10 @@ def one_column(file: str, delimiter: str | None) -> Text:
     return Text(fr=f"{file} : la première ligne n'a qu'une colonne{fr}", en=f"{file}: the first row has one column only{en}")
 
 
-def masked_rule(rule: str, columns: Sequence[str]) -> NotRun:
-    """A rule that needs a column the convention does not let be read."""
+def masked(columns: Sequence[str]) -> Text:
+    """Columns that are needed, and that the convention does not let be read."""
     listed = ", ".join(columns)
-    return NotRun(
-        rule=rule,
-        reason=Text(fr=f"la convention ne laisse pas lire : {listed}", en=f"the convention does not let these be read: {listed}"),
-    )
+    return Text(fr=f"la convention ne laisse pas lire : {listed}", en=f"the convention does not let these be read: {listed}")
 
 
 def not_at_hand(kind: str, reference: Field) -> NotRun:

@@ -15,7 +15,7 @@ from cigem_core.formats.tables import ITEM, Choose, OpenTable
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.model.forms import Form
 from cigem_core.policy import ALL, Mask
-from cigem_core.sdk.codecs import CodesCodec, ReferenceCodec
+from cigem_core.sdk.codecs import ReferenceCodec
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.rules import RowRule
 from cigem_core.text import Text
@@ -212,13 +212,6 @@ def _check_lens(name: str, field: Field, lens: Lens, *, of_item: bool = False) -
         )
     if not isinstance(lens, Column):
         return
-    if isinstance(lens.codec, CodesCodec) and field.codes is not None:
-        strange = [t for t, meaning in lens.codec.meanings.items() if not isinstance(meaning, field.codes)]
-        if strange:
-            _refuse(
-                f"{name}.{field.name} : le code « {strange[0]} » ne veut rien dire dans {field.codes.__name__}",
-                f"{name}.{field.name}: the code '{strange[0]}' has no meaning in {field.codes.__name__}",
-            )
     if bool(field.refers_to) != isinstance(lens.codec, ReferenceCodec):
         _refuse(
             f"{name}.{field.name} : .reference() va avec un champ qui désigne une autre fiche, et lui seul",
@@ -245,8 +238,8 @@ def _check_rules(table: Table) -> None:
             if table.kind.field(written).python not in rule.takes:
                 what = table.kind.field(written).value.name
                 _refuse(
-                    f"la règle {rule.name} compare des dates, mais {written} est de type {what}",
-                    f"the rule {rule.name} compares dates, but {written} is a {what}",
+                    f"la règle {rule.name} ne prend pas {written}, qui est de type {what}",
+                    f"the rule {rule.name} does not take {written}, which is a {what}",
                 )
 
 

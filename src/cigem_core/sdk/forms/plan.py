@@ -24,7 +24,7 @@ from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.forms.constraints import parts_of
 from cigem_core.sdk.forms.remedies import FILTERED, broken_constraint, not_judged, not_run
 from cigem_core.sdk.forms.xpath import DAY, NOW, Compiled, NotCompiled, compile_condition
-from cigem_core.sdk.remedies import masked_rule
+from cigem_core.sdk.remedies import masked
 from cigem_core.text import Text
 
 _MOST_GROUPS = 300
@@ -115,7 +115,7 @@ class _Planner:
         if question.path in self.columns:
             return True
         if question.type not in UNASKED:
-            self.not_run += [masked_rule(f"{what} {question.path}", [question.path]) for what in _asks(question)]
+            self.not_run += [NotRun(rule=f"{what} {question.path}", reason=masked([question.path])) for what in _asks(question)]
         return False
 
     def _asked(self, question: Question) -> Asked:
@@ -133,13 +133,13 @@ class _Planner:
 
     def _compiled_condition(self, part: Question | Section) -> Condition | DeclarationError:
         try:
+            assert part.relevant is not None
             return Condition(path=part.path, asked=self._compile(part.relevant, part.path))
         except DeclarationError as error:
             return error
 
-    def _compile(self, expression: Expression | None, about: str) -> Compiled:
-        tree = expression.tree() if expression else Call("true")
-        return compile_condition(tree, self.form, about, self.columns)
+    def _compile(self, expression: Expression, about: str) -> Compiled:
+        return compile_condition(expression.tree(), self.form, about, self.columns)
 
     def _attempt(self, what: str, path: str, make: Callable[[], Iterable[Check]]) -> tuple[Check, ...]:
         """Checks, or a report of why they cannot be asked."""

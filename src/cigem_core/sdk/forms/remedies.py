@@ -101,11 +101,8 @@ def unknown_choice(question: Question, choices: Sequence[Choice]) -> Text:
 
 def broken_constraint(part: Part, question: Question, form: Form) -> Text:
     """What the form's author says, or else what the constraint asks."""
-    asked = _asked(part, question, form)
-    if not question.constraint_message:
-        return asked
-    own = text_of(_in_words(question.constraint_message), "")
-    return Text(fr=own.fr or asked.fr, en=own.en or asked.en)
+    own = question.constraint_message
+    return text_of(_in_words(own), "") if own else _asked(part, question, form)
 
 
 def _asked(part: Part, question: Question, form: Form) -> Text:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import InternalError
 from cigem_core.model.forms import ITEM, SEVERAL, Form, QuestionType, repeat_of
@@ -231,10 +231,9 @@ class _Run:
             told = self._lifted(self.answers[begun], begun, scope)
             return told.str.head(10) if need == DAY else told
         if need.startswith(ITEMS):
-            return self._lifted(self._items_of(need.removeprefix(ITEMS)), "", scope)
+            return _beside(self._items_of(need.removeprefix(ITEMS)), scope)
         if need.startswith(LIST):
-            path = need.removeprefix(LIST)
-            return self._lifted(self._relisted(self.answers[path], self._scope(path)), "", scope)
+            return _beside(self._answers_to(need.removeprefix(LIST)), scope)
         return self._lifted(self.answers[need], need, scope)
 
     def _items_of(self, repeat: str) -> pl.Series:
@@ -243,18 +242,24 @@ class _Run:
         assert lists is not None
         return lists if kept is None else _only(lists, kept)
 
+    def _answers_to(self, path: str) -> pl.Series:
+        """A list of the answers to a question, of the items it was asked in: the others count for nothing."""
+        scope, answers = self._scope(path), self.answers[path]
+        if path not in self.asked or scope.rows is None:
+            return self._relisted(answers, scope)
+        there = self.asked[path]
+        return _lists(answers.filter(there), evolve(scope, rows=scope.rows.filter(there)))
+
     def _lifted(self, series: pl.Series, path: str, scope: _Scope) -> pl.Series:
         """A column of the table beside the items of a repeat; the column itself where it stands there already."""
-        if repeat_of(path) == scope.repeat or scope.rows is None:
-            return series
-        return series.gather(scope.rows)
+        return series if repeat_of(path) == scope.repeat else _beside(series, scope)
 
     def _gathered(self, flags: pl.Series, path: str, scope: _Scope) -> pl.Series:
         """Flags of another scope beside this one's rows: any item's, where there are several."""
         other = self._scope(path)
         if other.repeat in (None, scope.repeat):
             return self._lifted(flags, path, scope)
-        return self._lifted(self._relisted(flags, other).list.any().fill_null(False), "", scope)
+        return _beside(self._relisted(flags, other).list.any().fill_null(False), scope)
 
     def _relisted(self, flat: pl.Series, scope: _Scope) -> pl.Series:
         """The items of a repeat as the lists they came in."""
@@ -293,6 +298,11 @@ def _lists(flat: pl.Series, scope: _Scope) -> pl.Series:
     return rows.join(grouped, on="row", how="left", maintain_order="left").select(kept.alias(flat.name)).to_series()
 
 
+def _beside(series: pl.Series, scope: _Scope) -> pl.Series:
+    """A column of the table, beside the items of a repeat where these are the scope."""
+    return series if scope.rows is None else series.gather(scope.rows)
+
+
 def _places(scope: _Scope) -> pl.Series:
     import polars as pl
 
@@ -315,7 +325,7 @@ def _all(flags: Iterable[pl.Series]) -> pl.Series:
 def _everywhere(series: pl.Series) -> pl.Series:
     import polars as pl
 
-    return pl.repeat(True, series.len(), eager=True, dtype=pl.Boolean)
+    return pl.repeat(True, series.len(), eager=True)
 
 
 def _only(series: pl.Series, where: pl.Series) -> pl.Series:

@@ -28,9 +28,9 @@ from cigem_core.model.expressions import (
     written,
 )
 from cigem_core.model.forms import ITEM, Form, QuestionType, in_language, repeat_of
-from cigem_core.sdk.forms.xpath_functions import FUNCTIONS, Function, date_format, matched
+from cigem_core.sdk.forms.xpath_functions import FUNCTIONS, date_format, matched
 from cigem_core.sdk.forms.xpath_values import Items, Value, answer_of, compared, computed, number, text, truth
-from cigem_core.sdk.remedies import masked_rule
+from cigem_core.sdk.remedies import masked
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -183,12 +183,12 @@ class _Compiler:
         if question is None:
             return self.items(path)
         if path not in self.columns:
-            raise NotCompiled(masked_rule("", [path]).reason)
+            raise NotCompiled(masked([path]))
         repeat = repeat_of(path)
         if repeat is None or repeat == repeat_of(self.about):
-            self.needs[path] = None
+            self.needs.setdefault(path)
             return answer_of(pl.col(path), question.type)
-        self.needs[LIST + path] = None
+        self.needs.setdefault(LIST + path)
         return Items(pl.col(LIST + path), question.type)
 
     def items(self, path: str) -> Items:
@@ -198,8 +198,8 @@ class _Compiler:
         if not path.endswith(ITEM) or path == repeat_of(self.about):
             _refuse(f"« {path} » est un groupe, pas une réponse", f"'{path}' is a group, not an answer")
         if not any(question.repeat == path and question.path in self.columns for question in self.form.questions):
-            raise NotCompiled(masked_rule("", [path]).reason)
-        self.needs[ITEMS + path] = None
+            raise NotCompiled(masked([path]))
+        self.needs.setdefault(ITEMS + path)
         return Items(pl.col(ITEMS + path), None)
 
     def operation(self, node: Operation) -> Value:
@@ -230,7 +230,7 @@ class _Compiler:
                 f"la fonction {node.name}() ne se vérifie pas ici ; {near.fr}",
                 f"the function {node.name}() is not checked here; {near.en}",
             )
-        _check_count(node, function)
+        _check_count(node, function.fewest, function.most)
         if node.name in ("sum", "min", "max") and len(node.arguments) == 1:
             return self._gathered(node)
         return function.make(*map(self.value, node.arguments))
@@ -267,7 +267,7 @@ class _Compiler:
         return number(lists.list.len().fill_null(0).cast(pl.Float64))
 
     def _one(self, node: Call) -> Value | Items:
-        _check_count(node, Function(1, 1, text))
+        _check_count(node, 1, 1)
         return self.part(node.arguments[0])
 
     def _today(self, node: Call) -> Value:
@@ -280,17 +280,17 @@ class _Compiler:
         """The day, or the moment, is that on which the form was begun: it is judged as it was then."""
         import polars as pl
 
-        _check_count(node, Function(0, 0, text))
+        _check_count(node, 0, 0)
         start = self.form.first("start") or self.form.first("today")
         if start is None:
             _refuse("le formulaire ne note pas le jour (start)", "the form does not note the day (start)")
         if start.path not in self.columns:
-            raise NotCompiled(masked_rule("", [start.path]).reason)
-        self.needs[column] = None
+            raise NotCompiled(masked([start.path]))
+        self.needs.setdefault(column)
         return answer_of(pl.col(column), QuestionType.DATE if column == DAY else QuestionType.MOMENT)
 
     def _once(self, node: Call) -> Value:
-        _check_count(node, Function(1, 1, text))
+        _check_count(node, 1, 1)
         return FUNCTIONS["coalesce"].make(self.value(HERE), self.value(node.arguments[0]))
 
     def _position(self, node: Call) -> Value:
@@ -298,11 +298,11 @@ class _Compiler:
 
         if repeat_of(self.about) is None or written(node) != "position(..)":
             _refuse("position() ne se vérifie que dans une répétition", "position() is checked in a repeat only")
-        self.needs[PLACE] = None
+        self.needs.setdefault(PLACE)
         return number(pl.col(PLACE).cast(pl.Float64))
 
     def _regex(self, node: Call) -> Value:
-        _check_count(node, Function(2, 2, text))
+        _check_count(node, 2, 2)
         given, pattern = node.arguments
         if not isinstance(pattern, Words):
             _refuse("le motif de regex() n'est pas écrit en toutes lettres", "the pattern of regex() is not spelled out")
@@ -312,7 +312,7 @@ class _Compiler:
         return truth(found)
 
     def _translate(self, node: Call) -> Value:
-        _check_count(node, Function(3, 3, text))
+        _check_count(node, 3, 3)
         given, old, new = node.arguments
         if not (isinstance(old, Words) and isinstance(new, Words)):
             _refuse("translate() ne dit pas quelles lettres", "translate() does not spell its letters out")
@@ -322,7 +322,7 @@ class _Compiler:
     def _format_date(self, node: Call) -> Value:
         import polars as pl
 
-        _check_count(node, Function(2, 2, text))
+        _check_count(node, 2, 2)
         given, form = node.arguments
         known = date_format(form.text) if isinstance(form, Words) else None
         if known is None:
@@ -334,7 +334,7 @@ class _Compiler:
         return text(moment.dt.to_string(known).fill_null(""))
 
     def _jr_choice_name(self, node: Call) -> Value:
-        _check_count(node, Function(2, 2, text))
+        _check_count(node, 2, 2)
         value, named = node.arguments
         whose = parse(named.text) if isinstance(named, Words) else named
         question = self.form.by_path.get(resolve(self.form, self.about, whose)) if isinstance(whose, (Answer, Path)) else None
@@ -365,9 +365,9 @@ def _string() -> pl.DataType:
     return pl.String()
 
 
-def _check_count(node: Call, function: Function) -> None:
+def _check_count(node: Call, fewest: int, most: int) -> None:
     given = len(node.arguments)
-    if not function.fewest <= given <= function.most:
+    if not fewest <= given <= most:
         _refuse(
             f"{node.name}() reçoit {given} valeurs, ce qui n'est pas son nombre",
             f"{node.name}() is given {given} values, which is not its number",

@@ -85,7 +85,7 @@ def _substr(given: Value, start: Value, end: Value | None = None) -> Value:
         return pl.when(at < 0).then(length + at).otherwise(at).clip(0, length)
 
     first, last = place(start), length if end is None else place(end)
-    span = pl.when(last > first).then(last - first).otherwise(0)
+    span = (last - first).clip(0).fill_null(0)
     return text(given.text.str.slice(first.fill_null(0), span).fill_null(""))
 
 
@@ -94,11 +94,11 @@ def _substring(given: Value, start: Value, length: Value | None = None) -> Value
     import polars as pl
 
     first = _rounded(start.number)
-    last = pl.lit(float("inf")) if length is None else first + _rounded(length.number)
-    whole = given.text.str.len_chars().cast(pl.Float64) + 1
-    begin, stop = pl.max_horizontal(first, pl.lit(1.0)), pl.min_horizontal(last, whole)
-    told = first.is_not_null() & last.is_not_null() & (stop > begin)
-    offset, span = (begin - 1).cast(pl.Int64, strict=False), (stop - begin).cast(pl.Int64, strict=False)
+    last = pl.lit(float("inf")) if length is None else (first + _rounded(length.number)).fill_nan(None)
+    begin = pl.max_horizontal(first, pl.lit(1.0))
+    told = first.is_not_null() & last.is_not_null() & (last > begin)
+    # An endless span is null, which takes all the rest.
+    offset, span = (begin - 1).cast(pl.Int64, strict=False), (last - begin).cast(pl.Int64, strict=False)
     piece = given.text.str.slice(pl.when(told).then(offset).otherwise(0), pl.when(told).then(span).otherwise(0))
     return text(piece.fill_null(""))
 
@@ -113,9 +113,8 @@ def _before(given: Value, mark: Value) -> Value:
 def _after(given: Value, mark: Value) -> Value:
     import polars as pl
 
-    found = given.text.str.contains(mark.text, literal=True) & (mark.text != "")
     rest = given.text.str.splitn(mark.text, 2).struct.field("field_1").fill_null("")
-    return text(pl.when(mark.text == "").then(given.text).when(found).then(rest).otherwise(pl.lit("")))
+    return text(pl.when(mark.text == "").then(given.text).otherwise(rest))
 
 
 def _normalized(given: Value) -> Value:
@@ -144,6 +143,14 @@ def _int(given: Value) -> Value:
 
 def _of_number(name: str) -> Callable[[Value], Value]:
     return lambda given: number(getattr(given.number, name)())
+
+
+def _log10(given: Value) -> Value:
+    """Exact at the powers of ten, which Polars misses by a hair."""
+    import polars as pl
+
+    found = given.number.log10()
+    return number(pl.when(pl.lit(10.0).pow(found.round()) == given.number).then(found.round()).otherwise(found))
 
 
 def _power(base: Value, exponent: Value) -> Value:
@@ -222,7 +229,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "sqrt": Function(1, 1, _of_number("sqrt")),
     "exp": Function(1, 1, _of_number("exp")),
     "log": Function(1, 1, _of_number("log")),
-    "log10": Function(1, 1, _of_number("log10")),
+    "log10": Function(1, 1, _log10),
     "pow": Function(2, 2, _power),
     "date": Function(1, 1, _date),
     "date-time": Function(1, 1, lambda given: Value("date", given.number)),
@@ -261,23 +268,15 @@ def matched(cell: pl.Expr, pattern: str) -> pl.Expr | None:
     return cell.str.contains(whole)
 
 
-_CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\x0B\f\r"}
+_CLASSES = {
+    "d": "[0-9]", "w": "[A-Za-z0-9_]", "s": r"[ \t\n\x0B\f\r]",
+    "D": "[^0-9]", "W": "[^A-Za-z0-9_]", "S": r"[^ \t\n\x0B\f\r]",
+}  # fmt: skip
 
 
 def _in_ascii(pattern: str) -> str:
-    """A pattern whose classes are those of ASCII."""
-    inside = False
-    parts = []
-    for part in re.findall(r"\\.|.", pattern, re.DOTALL):
-        inside = part == "[" or (inside and part != "]")
-        letter = part[1:].lower() if part.startswith("\\") else ""
-        if letter not in _CLASSES or (part[1].isupper() and inside):
-            parts.append(part)
-        elif part[1].isupper():
-            parts.append(f"[^{_CLASSES[letter]}]")
-        else:
-            parts.append(_CLASSES[letter] if inside else f"[{_CLASSES[letter]}]")
-    return "".join(parts)
+    """A pattern whose classes are those of ASCII, inside brackets too: Polars knows a class within a class."""
+    return re.sub(r"\\(.)", lambda found: _CLASSES.get(found[1], found[0]), pattern, flags=re.DOTALL)
 
 
 _DATE_SIGNS = {

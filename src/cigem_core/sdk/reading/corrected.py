@@ -58,22 +58,15 @@ def _of_text(source: Source) -> Source | None:
         opened = Csv("corrections.csv").open(source, _choose)
     except SourceRefused:
         return None
-    rows = [row for block in opened.blocks() for row in _rows(source, block)]
+    rows = [row for block in opened.blocks() for row in _rows(block)]
     lines: list[Sequence[str]] = [()] * (max((at for at, _ in rows), default=1) - 1)
     for at, cells in rows:
         lines[at - 2] = cells
     return _in_memory(source, None, opened.header, lines)
 
 
-def _rows(source: Source, block: Block) -> list[tuple[int, Sequence[str]]]:
+def _rows(block: Block) -> list[tuple[int, Sequence[str]]]:
     """The rows of a block by their numbers, those that are too short or too long as well."""
-    if torn := next((misfit.row for misfit in block.misfits if misfit.cells is None), None):
-        raise SourceRefused(
-            Text(
-                fr=f"{source.name}, ligne {torn} : ses cases ne se distinguent pas ; l'enregistrer à nouveau depuis un tableur",
-                en=f"{source.name}, row {torn}: its cells cannot be told apart; save it again from a spreadsheet",
-            )
-        )
     width = sum(not name.startswith("#") for name in block.cells.columns)
     aligned = [(row[-1], row[:-1]) for row in block.cells.select(*map(str, range(width)), ROW).iter_rows()]
     return [*aligned, *((misfit.row, misfit.cells or ()) for misfit in block.misfits)]

@@ -68,7 +68,7 @@ def raised(flags: Sequence[Flag], height: int) -> pl.Series:
     """Which rows have any flag."""
     import polars as pl
 
-    none = pl.Series([False], dtype=pl.Boolean).new_from_index(0, height)
+    none = pl.repeat(False, height, eager=True)
     return pl.select(pl.any_horizontal([none, *(flag.broken for flag in flags)])).to_series()
 
 

@@ -15,9 +15,10 @@ from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, Columns
 from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field
 from cigem_core.policy import Mask
+from cigem_core.report import NotRun
 from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS
 from cigem_core.sdk.lenses import Lens
-from cigem_core.sdk.remedies import masked_rule, missing_columns, one_column, twice_there
+from cigem_core.sdk.remedies import masked, missing_columns, one_column, twice_there
 from cigem_core.sdk.table import Child, Table, header_key
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Plan:
         asked = [(rule.name, rule.fields) for rule in self.table.rules]
         asked += [(f"required {name}", (name,)) for name, lens in self.table.lenses.items() if lens.is_required]
         self.not_run = [
-            masked_rule(rule, [hidden[name] for name in fields if name in hidden])
+            NotRun(rule=rule, reason=masked([hidden[name] for name in fields if name in hidden]))
             for rule, fields in asked
             if not there.issuperset(fields)
         ]

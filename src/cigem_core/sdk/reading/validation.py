@@ -203,7 +203,7 @@ class _Judge:
 
         flags: list[Flag] = []
         not_run: list[NotRun] = []
-        pending = pl.Series([False], dtype=pl.Boolean).new_from_index(0, values.height)
+        pending = pl.repeat(False, values.height, eager=True)
         for reference in (f for f in self.plan.fields if f.refers_to):
             keys = values.select(_referred(self.table.kind, reference)).to_series()
             distinct = keys.drop_nulls().unique()

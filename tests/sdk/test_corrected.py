@@ -1,0 +1,151 @@
+"""A corrections file as it comes back: from a workbook or as text, whichever program saved it."""
+
+import io
+from datetime import date
+
+import openpyxl
+import polars as pl
+import pytest
+
+from cigem_core.errors import SourceRefused
+from cigem_core.model.employment import JobOffer, JobSeeker
+from cigem_core.sdk import Csv, Source, Table, column
+from cigem_core.sdk.reading.corrected import corrected
+from cigem_core.text import Text
+
+OFFERS = Table(JobOffer, Csv("offres.csv", delimiter=";"), {"reference": column("N°"), "title": column("Poste")})
+LISTS = Table(JobSeeker, Csv("s.txt", delimiter="|"), {"reference": column("N°"), "languages": column("l[].nom")})
+
+
+def book(**sheets) -> Source:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    content = io.BytesIO()
+    made.save(content)
+    return Source.of(content.getvalue(), "retour.xlsx")
+
+
+def held(source: Source) -> dict[str, list]:
+    return source.table.to_dict(as_series=False)
+
+
+def test_each_sheet_with_entries_is_a_table_and_the_others_are_passed_over():
+    """Each cell with what it was: 2 is a date; a column without a title says so, and an empty cell is empty."""
+    source = book(
+        a=[["N°", "n° ANOMALIE ", "Le", None], ["A1", 7, date(2009, 10, 1), "x"], ["A2", None, None, None]],
+        notes=[["bonjour"]], empty=[], b=[["N° anomalie"], ["3"]],
+    )  # fmt: skip
+
+    first, second = corrected(source, [OFFERS])
+
+    assert (first.name, first.sheet, second.sheet) == ("retour.xlsx", "a", "b")
+    assert first.digest == second.digest == source.sha256()
+    assert held(first) == {
+        "N°": ["A1", "A2"], "n° ANOMALIE ": ["7", ""], "Le": ["2009-10-01", ""], "#surplus3": ["x", ""],
+        "#is N°": [0, 0], "#is n° ANOMALIE ": [1, None], "#is Le": [2, None], "#is #surplus3": [0, None],
+    }  # fmt: skip
+    assert held(second) == {"N° anomalie": ["3"], "#is N° anomalie": [0]}
+
+
+def test_a_workbook_without_entries_is_itself():
+    source = book(a=[["N°", "Poste"], ["1", "x"]])
+
+    assert corrected(source, [OFFERS]) == [source]
+
+
+def text(content: str, encoding: str = "utf-8") -> Source:
+    return Source.of(content.encode(encoding), "retour.csv")
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_file_of_text_is_read_whatever_saved_it(delimiter, encoding):
+    """Rows that are too short or too long are kept, for their cells may be put in their places."""
+    lines = [["N°", "N° Anomalie", "Poste"], ["A1", "7", "maçon"], ["A2", "8"], ["A3", "9", "x", "beside"]]
+    source = text("\r\n".join(delimiter.join(row) for row in lines) + "\r\n", encoding)
+
+    (found,) = corrected(source, [LISTS])
+
+    assert (found.name, found.sheet, found.digest) == ("retour.csv", None, source.sha256())
+    assert held(found) == {
+        "N°": ["A1", "A2", "A3"], "N° Anomalie": ["7", "8", "9"], "Poste": ["maçon", "", "x"], "#surplus3": ["", "", "beside"],
+    }  # fmt: skip
+
+
+def test_blank_rows_keep_their_place():
+    """A fault is told by the row a person sees."""
+    (found,) = corrected(text("N°;N° anomalie\r\nA1;7\r\n;\r\n\r\nA2;8\r\n"), [LISTS])
+
+    assert held(found) == {"N°": ["A1", "", "", "A2"], "N° anomalie": ["7", "", "", "8"]}
+
+
+def test_items_of_lists_are_put_back_in_their_places():
+    (found,) = corrected(text("N°;N° anomalie;l[0].nom;l[1].nom\r\nA1;7;peul;\r\nA2;8;a;b\r\n"), [LISTS])
+
+    assert held(found) == {"N°": ["A1", "A2"], "N° anomalie": ["7", "8"], "l[].nom": [["peul"], ["a", "b"]]}
+    assert found.table.schema["l[].nom"] == pl.List(pl.String)
+
+
+def test_text_that_does_not_speak_of_entries_is_itself():
+    """Nor a table in memory, nor a file that speaks of them in no header; nor one the agency hands over itself."""
+    plain, in_words = text("N°;Poste\r\n1;x\r\n"), text("N°;Poste\r\n1;anomalie\r\n")
+    of_theirs = text("N°;Poste;N° anomalie\r\n1;x;7\r\n")
+    table = Source.of(pl.DataFrame({"N° anomalie": ["1"]}))
+
+    for source in (plain, in_words, table):
+        assert corrected(source, [LISTS]) == [source]
+    assert corrected(of_theirs, [LISTS, OFFERS]) == [of_theirs]
+    assert corrected(of_theirs, [LISTS])[0].table is not None
+    gone = Source.of("/nowhere/at/all.csv")
+    assert corrected(gone, [LISTS]) == [gone]
+
+
+def test_only_a_header_is_there():
+    assert held(corrected(text("N°;N° anomalie\r\n"), [LISTS])[0]) == {"N°": [], "N° anomalie": []}
+
+
+@pytest.mark.parametrize(
+    ("source", "fr", "en"),
+    [
+        (
+            text("N°;N° anomalie;N°\r\n1;2;3\r\n"), "retour.csv : la colonne « N° » est là deux fois ; en garder une",
+            "retour.csv: the column 'N°' is there twice; keep one",
+        ),
+        (
+            book(a=[["N° anomalie", "N°", "N°"], [1, 2, 3]]),
+            "retour.xlsx, feuille « a » : la colonne « N° » est là deux fois ; en garder une",
+            "retour.xlsx, sheet 'a': the column 'N°' is there twice; keep one",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_told_apart_is_refused(source, fr, en):
+    with pytest.raises(SourceRefused) as refused:
+        corrected(source, [LISTS])
+
+    assert refused.value.text == Text(fr=fr, en=en)
+
+
+def test_rows_of_corrections_are_read_as_rows_of_their_table():
+    """The entry each corrects, columns that were masked absent and not missing, and cells beside the columns a fault."""
+    (found,) = corrected(
+        text("N°;N° anomalie;Ligne d'origine\r\nA1;7;\r\nA2;x;\r\nA3;99999999999;\r\nA4; 8 ;;beside\r\n"), [LISTS]
+    )
+
+    batch = OFFERS.read(found)
+
+    assert batch.accepted.select("reference", "#entry", "#cargo").rows() == [
+        ("A1", 7, None),
+        ("A2", None, None),
+        ("A3", None, None),
+    ]
+    assert [(f.rule, f.address.row, f.address.column, f.value) for f in batch.faults] == [("extra-cell", 5, None, None)]
+    assert batch.faults[0].remedy == Text(
+        fr="des cases restent hors des colonnes : les mettre à leur place, puis vider les cases sans titre",
+        en="expected no cells beside the columns; move them to their places, then empty the cells without a title",
+    )
+    assert batch.quarantined["#entry"].to_list() == [8]
+    assert batch.fields == (OFFERS.kind.field("reference"),)
