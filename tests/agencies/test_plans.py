@@ -57,3 +57,15 @@ def test_a_label_without_a_value_is_empty(centre):
     assert (receipt.counts.quarantined, receipt.counts.accepted) == (0, 1 + sum(map(len, made.tables.values())))
     (told,) = centre.records(TrainingPlan)
     assert (told.reference, told.convention, told.promoter, told.region) == ("PF-2009-0001", "CIGEM-FAFPA-2009", None, None)
+
+
+def test_two_budget_lines_of_a_module_without_a_heading_have_one_key(centre):
+    """A heading may be empty, and is part of the key: the second line repeats the first one's."""
+    made = plan(Random(1), "PF-2009-0001", 0)
+    first, second, *_ = made.tables["Budget"]
+    second["Code module"] = first["Code module"]
+    first["Rubrique"] = second["Rubrique"] = ""
+
+    receipt = centre.pull("fafpa", Source(name="plan_formation_2009.xlsx", content=made.workbook()), on=ON, by="awa")
+
+    assert [(sheet, column, rule) for _, sheet, _, column, rule in named(receipt.faults)] == [("Budget", "Code module", "unique")]
