@@ -118,6 +118,18 @@ def test_a_full_session_takes_nobody_and_is_a_fault_of_the_plan(here, tmp_path):
     assert str(next(here.referrals()).state) == "waiting"
 
 
+def test_a_session_that_does_not_say_its_places_is_not_full(here, tmp_path):
+    """An empty cell is no zero: the plan may leave it open."""
+    made = roomy(1)
+    open_ended = made.tables["Sessions"][0]
+    open_ended["Places"] = None
+    refer(here, PEOPLE[0], open_ended["Code session"])
+
+    done = push(here, source_of(made), tmp_path / "out")
+
+    assert (done.sent, done.withheld, done.faults) == (1, 0, ())
+
+
 def test_a_workbook_from_before_the_last_enrolments_is_refused(here, tmp_path):
     """Its numbers would be given twice: the last workbook is asked for."""
     made = roomy(2)

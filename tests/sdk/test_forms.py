@@ -245,6 +245,16 @@ def test_a_filter_leaves_some_choices_open():
 
 # --- repeats ---------------------------------------------------------------------------------------------------------
 
+
+def test_an_answer_that_no_item_of_a_repeat_holds_is_missing_in_each():
+    """Its column has no lists at all: the others tell how many items there are."""
+    form = rules("begin_repeat | r", "text | a | yes", "text | b | yes", "end_repeat")
+
+    found = judged(form, {"r[]/b": ["x", None]}, {})
+
+    assert told(found) == [("r[]/a", "required", [(0, 0), (0, 1)]), ("r[]/b", "required", [(0, 1)])]
+
+
 NOTES = (
     "integer | plafond", "begin_repeat | note | | | ", "text | module | yes",
     "decimal | sur_20 | yes | . >= 0 and . <= ${plafond}",

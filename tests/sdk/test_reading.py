@@ -134,6 +134,19 @@ def test_reference_to_a_row_in_quarantine_is_pending(wrong):
     assert reading[Placement].faults == ()
 
 
+@pytest.mark.parametrize("row", ['"x";"A-1";"Ke"ita"', '"x; y";A-1;Ke"ita', '"x ""y"" z";"A-1";"Ke"ita"'])
+def test_reference_to_a_row_whose_quotes_are_wrong_is_pending(row):
+    """A program that quotes every cell quotes the number too; a delimiter in a sound cell cuts nothing."""
+    people = Table(JobSeeker, Csv("p.csv", delimiter=";"), {"reference": column("N°"), "identity.family_name": column("Nom")})
+    source = f"Note;N°;Nom\n{row}\nz;A-2;Ba\n".encode()
+
+    batch = people.read(source)
+
+    assert told(batch) == [(2, None, "structure")]
+    assert batch.quarantined["#key"].to_list() == ["A-1"]
+    assert batch.quarantined["#text"].to_list() == [row]
+
+
 def test_rejected_row_does_not_count_as_pending():
     """Pending counts records that were accepted."""
     reading = anpe.read(

@@ -93,8 +93,13 @@ class _Session:
     reference: str
     occupation: str | None
     begins_on: date | None
-    places: int
+    places: int | None
+    """How many it has; None where the plan does not say, which limits nothing."""
     row: int
+
+    def has_room(self, taken: int) -> bool:
+        """Whether someone can still be seated beside so many."""
+        return self.places is None or taken < self.places
 
 
 @define(kw_only=True)
@@ -139,7 +144,7 @@ class _Plan:
             )
         if not fitting:
             return None, said, None
-        free = next((session for session in fitting if self.taken[session.reference] < session.places), None)
+        free = next((session for session in fitting if session.has_room(self.taken[session.reference])), None)
         if free is None:
             return None, *self._full(fitting[-1])
         self.taken[free.reference] += 1
@@ -174,7 +179,7 @@ class _Plan:
 def _session(row: Mapping[str, Any], trades: Mapping[str, str | None]) -> _Session:
     return _Session(
         reference=row["reference"], occupation=trades.get(row["module"]), begins_on=row["begins_on"],
-        places=row["places"] or 0, row=row[ROW],
+        places=row["places"], row=row[ROW],
     )  # fmt: skip
 
 

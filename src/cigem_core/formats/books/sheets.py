@@ -128,13 +128,20 @@ class SheetLabels(_InWorkbook):
 
     def open(self, source: Source, choose: Choose, block: int = _ROWS) -> OpenTable:  # noqa: ARG002  there is one record
         """The record of the sheet; SourceRefused where there is no such sheet."""
-        pairs = _pairs(_grid(source, self.sheet_name), folded=False)
+        grid = _grid(source, self.sheet_name)
+        pairs = _pairs(grid, folded=False)
         naming = self.book.naming(source)
         if naming:
             named = next((label for label in pairs if _key(label) == _key(naming[0])), naming[0])
             pairs = {**pairs, named: naming[1]}
-        columns = choose(list(pairs))
-        grid = _grid(source, self.sheet_name)
+        try:
+            columns = choose(list(pairs))
+        except SourceRefused as refused:
+            unfilled = _unfilled(grid, refused.concerned.get("missing"))
+            if not unfilled:
+                raise
+            pairs = {**pairs, **dict.fromkeys(unfilled, "")}
+            columns = choose(list(pairs))
         return _OpenLabels(source.name, list(pairs), pairs, columns, grid.first + grid.cells.height - 1, source.sha256())
 
 
@@ -207,6 +214,14 @@ def _pairs(grid: Grid, *, folded: bool = True) -> dict[str, str]:
         if label.strip(WHITE_SPACE) and values:
             found.setdefault(_key(label) if folded else label.strip(WHITE_SPACE), values[0])
     return found
+
+
+def _unfilled(grid: Grid, missing: object) -> list[str]:
+    """Of the labels that were missed, those that stand on a sheet: what has no value beside it is empty, and not missing."""
+    wanted = [label for label in missing if isinstance(label, str)] if isinstance(missing, (list, tuple)) else []
+    first = next((name for name in grid.cells.columns if not name.startswith(IS)), None)
+    there = {_key(text) for text in grid.cells[first].drop_nulls()} if first else set()
+    return [label for label in wanted if _key(label) in there]
 
 
 def _key(name: str) -> str:

@@ -68,13 +68,18 @@ class Grammar:
         self.__attrs_init__(delimiter, re.compile(rf"{cell}(?:{d}{cell})*+"), rf"^{simple}(?:{d}{simple})*\r?$")
 
     def cells(self, record: str) -> list[str]:
-        """The cells of one record; one whose quotes are wrong is split at its delimiters."""
+        """The cells of one record; where quotes are wrong, those cells that are quoted from end to end are whole still."""
         if not self.record.fullmatch(record):
-            return record.split(self.delimiter)
+            return [_bare(piece) for piece in self._pieces(record)]
         pieces = re.findall(rf'("[^"]*(?:""[^"]*)*"|[^"{re.escape(self.delimiter)}]*)(?:{re.escape(self.delimiter)}|$)', record)
         if not record.endswith(self.delimiter):
             pieces = pieces[:-1] or [""]
         return [p[1:-1].replace('""', '"') if p.startswith('"') else p for p in pieces]
+
+    def _pieces(self, record: str) -> list[str]:
+        """A record whose quotes are wrong, cut at the delimiters outside of its sound cells."""
+        d = re.escape(self.delimiter)
+        return re.findall(rf'(?:^|{d})("[^"]*(?:""[^"]*)*"(?={d}|$)|[^{d}]*)', record)
 
     def is_blank(self, record: str) -> bool:
         """Whether every cell of a sound record is empty or white space."""
@@ -87,6 +92,12 @@ class Grammar:
 
         bare = line.str.replace_all(r'"[^"]*"', "")
         return pl.when(line.str.contains(self.line)).then(bare.str.count_matches(self.delimiter, literal=True).cast(pl.Int64) + 1)
+
+
+def _bare(piece: str) -> str:
+    """A cell without its quotes, where they are right."""
+    is_quoted = re.fullmatch(r'"[^"]*(?:""[^"]*)*"', piece)
+    return piece[1:-1].replace('""', '"') if is_quoted else piece
 
 
 @define

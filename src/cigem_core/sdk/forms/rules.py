@@ -92,7 +92,7 @@ class _Scope:
     rows: pl.Series | None = None
     """The row each item belongs to."""
     lists: pl.Series | None = None
-    """One of the columns of the repeat, as it came."""
+    """That column of the repeat which has all its items, as it came."""
 
 
 @define
@@ -116,7 +116,8 @@ class _Run:
         for path in self.plan.questions:
             repeat = repeat_of(path)
             if repeat not in self.scopes:
-                self.scopes[repeat] = _items(repeat, self.cells[path])
+                alike = [self.cells[each] for each in self.plan.questions if repeat_of(each) == repeat]
+                self.scopes[repeat] = _items(repeat, max(alike, key=_count))
             self.answers[path] = self.cells[path] if repeat is None else _flat(self.cells[path], self.scopes[repeat])
 
     def blank(self) -> None:
@@ -276,7 +277,17 @@ def _items(repeat: str | None, lists: pl.Series) -> _Scope:
     return _Scope(repeat, of_items.len(), of_items, lists)
 
 
+def _count(lists: pl.Series) -> int:
+    """How many items a column of a repeat has."""
+    return int(lists.list.len().sum())
+
+
 def _flat(lists: pl.Series, scope: _Scope) -> pl.Series:
+    """The items of a column of a repeat, one below the other; a column that none of them holds has no lists at all."""
+    import polars as pl
+
+    if not _count(lists):
+        return pl.Series(lists.name, [None], dtype=pl.String).new_from_index(0, scope.height)
     flat = lists.explode(empty_as_null=False, keep_nulls=False)
     if flat.len() != scope.height:
         text = Text(

@@ -255,7 +255,7 @@ class _Judge:
         """Which rows carry a key that stood before; rows wrong for other reasons count as holders too."""
         import polars as pl
 
-        here = texts.select(pl.concat_str(self.plan.key_columns, separator=_BETWEEN)).to_series()
+        here = texts.select(pl.concat_str(self._key_parts(), separator=_BETWEEN)).to_series()
         claims = {misfit.row: key for misfit in block.misfits if (key := self._claim(misfit))}
         if not claims:
             return self.seen.repeated(here)
@@ -264,6 +264,16 @@ class _Judge:
         in_order = both.with_row_index("at").sort("row")
         again = in_order.with_columns(self.seen.repeated(in_order["key"]).alias("again")).sort("at")
         return again["again"].head(cells.height)
+
+    def _key_parts(self) -> list[pl.Expr]:
+        """The parts of a key; one that may be empty names a record by being so, beside others."""
+        import polars as pl
+
+        keys, headers = self.table.kind.keys, self.plan.key_columns
+        if len(headers) == 1:
+            return [pl.col(headers[0])]
+        parts = zip(keys, headers, strict=True)
+        return [pl.col(header) if part.is_required else pl.col(header).fill_null("") for part, header in parts]
 
     def _claimed(self, texts: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
         """The key each row carries, be it wrong for other reasons; of a key in several parts, only when all are sound."""
