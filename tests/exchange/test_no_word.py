@@ -65,6 +65,21 @@ def every_log(caplog, monkeypatch):
     return caplog
 
 
+def test_what_became_of_letters_shows_no_value_by_itself(tmp_path):
+    """A refusal quotes the service in the faults that were asked for, and not wherever the outcome is printed."""
+    refusal = Reply(status=422, headers={"Content-Type": "application/json"}, body=ECHOED)
+    with apej(token=TOKEN) as server, workspace(tmp_path / "centre.sqlite", hurried(), token=TOKEN) as centre:
+        refer(centre, PERSON)
+        server.plan(lambda _: Mishap.CUT)
+        push(centre, server.url)
+        server.plan(lambda _: refusal)
+
+        outcome = centre.retry("apej", on=ON, by="awa")
+
+    assert NAME in repr(outcome.faults)
+    assert [secret for secret in SECRETS if secret in repr(outcome)] == []
+
+
 @pytest.mark.soak
 def test_no_failure_tells_of_a_token_or_a_person(tmp_path, every_log, capfd, monkeypatch):
     """Not in a log, an exception, a line of the journal, what the outbox says, or a file beside the workspace."""

@@ -31,7 +31,7 @@ class Posted:
     left: list[Parcel] = field(factory=list)
     refused: list[Parcel] = field(factory=list)
     delayed: list[Parcel] = field(factory=list)
-    faults: list[Fault] = field(factory=list)
+    faults: list[Fault] = field(factory=list, repr=False)  # they quote what the letter said
     trouble: CigemError | None = None
     """Why some wait on."""
 
