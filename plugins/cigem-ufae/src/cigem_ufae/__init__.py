@@ -21,7 +21,7 @@ TRADES = {
     "couture": Occupation("7531"),
     "maraichage": Occupation("6111"),
     "electricite": Occupation("7411"),
-    "menuiserie": Occupation("7522"),
+    "menuiserie": Occupation("7115"),
 }
 
 evaluations = Child(Evaluation, {
