@@ -21,9 +21,10 @@ _STARTS = 120.0
 _THRIFTY = {
     "POLARS_MAX_THREADS": "2",
     "MALLOC_ARENA_MAX": "2",
-    "_RJEM_MALLOC_CONF": "narenas:2,background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0",
+    "_RJEM_MALLOC_CONF": "narenas:2,background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0,retain:false",
 }
-"""Allocators that give back what they do not need, and do not reserve what they may need."""
+"""Allocators that give back what they do not need, addresses too (`retain:false`), for those are counted against a worker,
+and do not reserve what they may need."""
 
 _idle: list[Worker] = []
 _lock = threading.Lock()
