@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import evolve, field, frozen
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.books.columns import letters_of
 from cigem_core.formats.books.grid import Grid
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, IS, LAST, ROW, Block, Choose, Columns, OpenTable, Span
@@ -88,7 +89,7 @@ class _OpenRows:
     def letters(self) -> Mapping[str, str]:
         """The letters of the columns read."""
         named = {name: position for position, name in self._columns.names.items() if position < len(self._places)}
-        return {name: letters(self._places[position]) for name, position in named.items()}
+        return {name: letters_of(self._places[position]) for name, position in named.items()}
 
     def close(self) -> None:
         """There is nothing to let go of."""
@@ -140,21 +141,3 @@ class _OpenRows:
 
 def _span(row: int, what: str) -> Span:
     return evolve(Span(row=row, first=row, last=row), what="total" if what == "total" else "blank")
-
-
-def letters(place: int) -> str:
-    """What a spreadsheet calls a column, from 0: A to Z, then AA."""
-    named = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        named = chr(ord("A") + rest) + named
-    return named
-
-
-def place_of(letters: str) -> int:
-    """The place of a column, from 0."""
-    place = 0
-    for letter in letters:
-        place = place * 26 + ord(letter) - ord("A") + 1
-    return place - 1

@@ -12,19 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, BinaryIO, ClassVar
+from typing import BinaryIO, ClassVar
 
 from attrs import field, frozen
 
 from cigem_core.errors import OperatorError, SourceRefused
+from cigem_core.formats.books.columns import column_of
 from cigem_core.formats.books.grid import Grid
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, IS, LAST, NUMBER, ROW, Block, Choose, Columns, OpenTable, Span
 from cigem_core.text import WHITE_SPACE, Text
-
-if TYPE_CHECKING:
-    pass
 
 _ROWS = 50_000
 
@@ -111,12 +109,10 @@ class SheetTable(_InWorkbook):
 
     def layout(self, source: Source, choose: Choose) -> Layout:
         """Where the columns that are chosen stand; SourceRefused where the sheet or one of them is missing."""
-        from cigem_core.formats.books.sheet_rows import place_of
-
         opened = self.open(source, choose)
         cells = next(opened.blocks()).cells
         numeric = {n for n in opened.letters if IS + n in cells.columns and (cells[IS + n].drop_nulls() == NUMBER).all()}
-        places = {name: place_of(letters) for name, letters in opened.letters.items()}
+        places = {name: column_of(letters) for name, letters in opened.letters.items()}
         return Layout(sheet=_grid(source, self.sheet_name).name, places=places, numeric=frozenset(numeric))
 
 

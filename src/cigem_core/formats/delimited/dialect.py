@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
@@ -18,9 +17,6 @@ from cigem_core.formats.delimited.csv_records import MARK
 from cigem_core.formats.source import Stream
 from cigem_core.formats.tables import Block, Misfit
 from cigem_core.text import Text
-
-if TYPE_CHECKING:
-    pass
 
 UNIT = "\x1f"
 """Between cells, where the delimiter is not one ASCII character (Unicode's unit separator)."""

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from cigem_core.formats.books.cells import values
+from cigem_core.formats.books.cells.frame import Cells
 from cigem_core.formats.books.cells.lines import Irregular, cells_of, is_plain_head, spelled
 from cigem_core.formats.books.cells.values import Cell, Shape
 from cigem_core.formats.books.cells.xlsx import Workbook, read_rows
@@ -34,7 +35,7 @@ def listed(pieces: Iterable[bytes], book: Workbook) -> pl.DataFrame:
     """
     import polars as pl
 
-    return pl.concat([_NOTHING(), *_in_turn(_whole_rows(pieces), _Cutter(book))])
+    return pl.concat([Cells().listed(), *_in_turn(_whole_rows(pieces), _Cutter(book))])
 
 
 def _in_turn(chunks: Iterator[bytes], cutter: _Cutter) -> Iterator[pl.DataFrame]:
@@ -89,7 +90,7 @@ class _Cutter:
         import polars as pl
 
         try:
-            return pl.concat([_NOTHING(), *(self._class(cells, *shared) for shared, cells in cells_of(chunk))])
+            return pl.concat([Cells().listed(), *(self._class(cells, *shared) for shared, cells in cells_of(chunk))])
         except Irregular:
             return read_rows(chunk, self._book).listed()
 
@@ -171,9 +172,3 @@ def _become(cells: pl.DataFrame, texts: pl.Series, kind: int) -> pl.DataFrame:
     import polars as pl
 
     return cells.select("row", "column", texts.alias("text"), pl.lit(kind, dtype=pl.UInt8).alias("is"))
-
-
-def _NOTHING() -> pl.DataFrame:  # noqa: N802
-    import polars as pl
-
-    return pl.DataFrame(schema={"row": pl.UInt32, "column": pl.UInt32, "text": pl.String, "is": pl.UInt8})

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from cigem_core.formats.books.cells.xlsx import LONGEST, unescape
+from cigem_core.formats.books.columns import letters_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -94,9 +95,7 @@ def _letters() -> pl.Enum:
     """What columns are called, in their order."""
     import polars as pl
 
-    ones = [chr(letter) for letter in range(ord("A"), ord("Z") + 1)]
-    twos = [first + second for first in ones for second in ones]
-    return pl.Enum([*ones, *twos, *(first + last for first in ones for last in twos)][:_MOST_COLUMNS])
+    return pl.Enum([letters_of(column) for column in range(_MOST_COLUMNS)])
 
 
 def _class(spelling: str) -> Class:

@@ -12,6 +12,7 @@ from cigem_core.formats.books.cells.frame import Cells
 from cigem_core.formats.books.cells.markup import Attributes, attribute, elements, walk
 from cigem_core.formats.books.cells.package import Package, beside, relations
 from cigem_core.formats.books.cells.values import Shape
+from cigem_core.formats.books.columns import column_of
 from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.tables import BOOLEAN, TEXT
 
@@ -282,14 +283,6 @@ def place(reference: str) -> tuple[int, int]:
     if not found:
         raise Unreadable("broken")
     return int(found[2]) - 1, column_of(found[1])
-
-
-def column_of(letters: str) -> int:
-    """The number, from 0, of a column such as `AB`."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 def _whole(text: str) -> int:

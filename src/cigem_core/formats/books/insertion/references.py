@@ -9,7 +9,7 @@ import re
 
 from attrs import frozen
 
-from cigem_core.formats.books.cells.xlsx import column_of
+from cigem_core.formats.books.columns import column_of, letters_of
 
 _LAST_ROW = 1 << 20
 _LAST_COLUMN = 1 << 14
@@ -103,12 +103,3 @@ def _names(prefix: str, sheet: str) -> bool:
 def _row(text: str) -> str:
     found = _PART.fullmatch(text)
     return found[4] if found else ""
-
-
-def letters_of(column: int) -> str:
-    """The letters of a column numbered from 0."""
-    letters, number = "", column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 
 from attrs import define, frozen
 
-from cigem_core.formats.books.cells.xlsx import column_of
-from cigem_core.formats.books.insertion.references import Shift, letters_of, moved
+from cigem_core.formats.books.columns import column_of, letters_of
+from cigem_core.formats.books.insertion.references import Shift, moved
 from cigem_core.formats.guard.reasons import Unreadable
 
 ROW = re.compile(r"<((?:\w+:)?)row\b([^>]*?)(?:/>|>(.*?)</\1row>)", re.DOTALL)
