@@ -19,6 +19,7 @@ from cigem_core.plugins import Plugins, load
 from cigem_core.store.schema import journal
 from cigem_core.testing.apej import LISTS, TOKEN, ApejServer
 from cigem_core.testing.clock import HandClock
+from cigem_core.testing.mishaps import Reply
 from cigem_core.testing.openrosa import OpenRosaServer
 
 ON = date(2009, 10, 1)
@@ -26,6 +27,9 @@ SAMPLE = Path(__file__).parents[1] / "plugins/cigem-apej/samples/apej"
 LIMITS = Limits(connect=5, silence=1, whole=1.5)
 AWA = Identity(family_name="Diarra", given_names="Awa", sex=Sex.FEMALE, birth=PartialDate(year=1985, approximate=True))
 WELDING = Occupation("7212")
+REFUSED = Reply(status=422, body=b'{"errors": [{"field": "nom", "code": "unknown_person", "message": "Diarra est inconnue"}]}')
+"""What a service says of someone it does not know."""
+TIRED = Patience(attempts=2)
 
 
 def hurried(per_page: int = 100, *, limits: Limits = LIMITS, patience: Patience | None = None, **more: Any) -> Plugins:

@@ -35,7 +35,7 @@ MADE = ROOT / "mutants"
 MUTATED = ("cigem_core/policy.py", "cigem_core/sdk/**/*.py")
 TESTS = (
     "tests/sdk", "tests/test_policy.py", "tests/agencies", "tests/journeys/test_gate.py", "tests/testing", "tests/test_export.py",
-    *(f"tests/exchange/test_{name}.py" for name in ("corrections", "enrolling", "posted_forms", "pull")),
+    *(f"tests/exchange/{name}.py" for name in ("test_corrections", "test_enrolling", "services/test_posted_forms", "test_pull")),
 )  # fmt: skip
 PYTEST = (
     "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-profile=mutants",

@@ -79,7 +79,10 @@ def test_a_server_that_does_not_answer_is_said_to_without_its_password(url):
 def test_a_workspace_may_be_named_by_url(tmp_path):
     Store.create(f"sqlite:///{tmp_path}/s.sqlite").close()
 
-    Store.open(f"sqlite:///{tmp_path}/s.sqlite").close()
+    for named in (f"sqlite:///{tmp_path}/s.sqlite", tmp_path / "s.sqlite"):
+        store = Store.open(named)
+        assert store.is_sound()
+        store.close()
 
 
 def test_a_current_table_gains_the_columns_its_declaration_has_gained(store):

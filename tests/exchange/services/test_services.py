@@ -22,12 +22,6 @@ from cigem_core.testing.mishaps import PASSING, Mishap, Reply, one_in
 YOUNG = kind_of(YoungPerson)
 
 
-@pytest.fixture
-def centre(database):
-    with workspace(database) as made:
-        yield made
-
-
 def moment(server, centre, resource="jeunes"):
     """How far a list was read."""
     with centre.store.reading() as connection:

@@ -10,6 +10,8 @@ import pytest
 from agency_services import (
     AWA,
     ON,
+    REFUSED,
+    TIRED,
     WELDING,
     acts,
     apej,
@@ -28,27 +30,10 @@ from sqlalchemy import select
 
 from cigem_core import JobSeeker, Place, Workspace
 from cigem_core.errors import ConventionError, OperatorError
-from cigem_core.formats.rest import Patience
 from cigem_core.model.identity import Residence
 from cigem_core.model.youth import YoungPerson
 from cigem_core.store.schema import journal, outbox, sent
 from cigem_core.testing.mishaps import Mishap, Reply
-
-REFUSAL = {"errors": [{"field": "nom", "code": "unknown_person", "message": "Diarra est inconnue"}]}
-REFUSED = Reply(status=422, body=json.dumps(REFUSAL).encode())
-TIRED = Patience(attempts=2)
-
-
-@pytest.fixture
-def centre(database):
-    with workspace(database) as made:
-        yield made
-
-
-@pytest.fixture
-def service():
-    with apej() as started:
-        yield started
 
 
 def contents(centre):

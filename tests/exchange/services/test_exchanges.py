@@ -260,8 +260,10 @@ def test_every_referral_has_one_effect_and_no_record_is_skipped(share):
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
-    Exchanges.seen.clear()
-    while Exchanges.seen["exchanges"] < EACH:
+    seen = Exchanges.seen
+    seen.clear()
+    # Some draws have little trouble in them: then it takes more.
+    while seen["exchanges"] < EACH or (min(seen["Killed"], seen["RemoteError"]) <= EACH // 20 and seen["exchanges"] < 5 * EACH):
         run_state_machine_as_test(Exchanges, settings=each)
 
-    assert min(Exchanges.seen["Killed"], Exchanges.seen["RemoteError"]) > EACH // 20, Exchanges.seen
+    assert min(seen["Killed"], seen["RemoteError"]) > EACH // 20, seen

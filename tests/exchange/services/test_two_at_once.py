@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import threading
 
-import pytest
 from agency_services import (
     ON,
+    REFUSED,
     acts,
     again,
-    apej,
     parcels,
     push,
     refer,
     states,
-    workspace,
 )
-
-from cigem_core.formats.rest import Patience
-from cigem_core.testing.mishaps import Reply
-
-REFUSAL = {"errors": [{"field": "nom", "code": "unknown_person", "message": "Diarra est inconnue"}]}
-REFUSED = Reply(status=422, body=json.dumps(REFUSAL).encode())
-TIRED = Patience(attempts=2)
-
-
-@pytest.fixture
-def centre(database):
-    with workspace(database) as made:
-        yield made
-
-
-@pytest.fixture
-def service():
-    with apej() as started:
-        yield started
 
 
 def test_two_who_push_at_once_send_everything_once(centre, database, service):

@@ -49,7 +49,11 @@ PERSON = evolve(AWA, family_name=NAME, phones=(Phone(PHONE),))
 def told_by(error: BaseException) -> str:
     """All that an exception and those before it say, with the variables of the frames in which it went through ours."""
     told = traceback.TracebackException.from_exception(error, capture_locals=True)
-    frames = [str(frame.locals) for frame in told.stack if "/exchange/services" in frame.filename or "/rest/" in frame.filename]
+    frames = [
+        str(frame.locals)
+        for frame in told.stack
+        if "/cigem_core/exchange/services" in frame.filename or "/rest/" in frame.filename
+    ]
     plain = [*traceback.format_exception(error), str(error), repr(error), repr(error.args), repr(vars(error))]
     words = [error.text.fr, error.text.en] if isinstance(error, CigemError) else []
     before = [told_by(one) for one in (error.__cause__, error.__context__) if one]

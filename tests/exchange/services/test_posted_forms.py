@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from agency_services import (
     AWA,
     ON,
+    TIRED,
     hurried,
     push,
     refer,
@@ -17,18 +16,7 @@ from agency_services import (
 )
 from attrs import evolve
 
-from cigem_core.formats.rest import Patience
 from cigem_core.testing.mishaps import Mishap, Reply
-
-REFUSAL = {"errors": [{"field": "nom", "code": "unknown_person", "message": "Diarra est inconnue"}]}
-REFUSED = Reply(status=422, body=json.dumps(REFUSAL).encode())
-TIRED = Patience(attempts=2)
-
-
-@pytest.fixture
-def centre(database):
-    with workspace(database) as made:
-        yield made
 
 
 @pytest.mark.parametrize("mishap", [None, *(one for one in Mishap if one not in (Mishap.SLOW, Mishap.TIMEOUT))])
