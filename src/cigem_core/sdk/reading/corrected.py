@@ -69,7 +69,9 @@ def _rows(block: Block) -> list[tuple[int, Sequence[str]]]:
     """The rows of a block by their numbers, those that are too short or too long as well."""
     width = sum(not name.startswith("#") for name in block.cells.columns)
     aligned = [(row[-1], row[:-1]) for row in block.cells.select(*map(str, range(width)), ROW).iter_rows()]
-    return [*aligned, *((misfit.row, misfit.cells or ()) for misfit in block.misfits)]
+    misfits = [(misfit.row, misfit.cells) for misfit in block.misfits if misfit.cells is not None]
+    assert len(misfits) == len(block.misfits), "every column was asked for, so the cells of every row are told"
+    return [*aligned, *misfits]
 
 
 def _choose(header: Sequence[str]) -> Columns:
