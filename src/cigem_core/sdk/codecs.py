@@ -18,6 +18,7 @@ from cigem_core.formats.tables import DATE
 from cigem_core.model.codes import CodeList
 from cigem_core.model.values import Country, Edited, Level, Listed, Occupation, Place, Sector
 from cigem_core.report import Rule
+from cigem_core.sdk.frames import looked_up
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -63,13 +64,25 @@ class Spelled:
 
 def by_distinct(cell: pl.Expr, function: Callable[[str], Any], dtype: Any) -> pl.Expr:
     """Apply a Python function to the distinct values of a column only."""
+    import polars as pl
 
+    return _once_each(cell, lambda distinct: pl.Series([function(text) for text in distinct.to_list()], dtype=dtype), dtype)
+
+
+def once_each(cell: pl.Expr, decode: Callable[[pl.Expr], pl.Expr], dtype: Any) -> pl.Expr:
+    """Decode the distinct values of a column only: worth it where that costs more than finding them."""
+    import polars as pl
+
+    return _once_each(cell, lambda distinct: distinct.to_frame("cell").select(decode(pl.col("cell"))).to_series(), dtype)
+
+
+def _once_each(cell: pl.Expr, decode: Callable[[pl.Series], pl.Series], dtype: Any) -> pl.Expr:
     def apply(column: pl.Series) -> pl.Series:
         import polars as pl
 
-        distinct = column.unique().drop_nulls()
-        results = pl.Series([function(text) for text in distinct.to_list()], dtype=dtype)
-        return column.replace_strict(distinct, results, default=None)
+        cells, cell = column.to_frame("cell"), pl.col("cell")
+        distinct = cells.select(cell.drop_nulls().unique()).to_series()
+        return cells.select(looked_up(cell, distinct, decode(distinct))).to_series()
 
     return cell.map_batches(apply, return_dtype=dtype, is_elementwise=True)
 
@@ -132,7 +145,9 @@ class CodesCodec(Spelled):
         return {text: value if isinstance(value, bool) else str(value) for text, value in self.meanings.items()}
 
     def decode(self, cell: pl.Expr) -> pl.Expr:
-        return cell.replace_strict(list(self._stored), list(self._stored.values()), default=None)
+        import polars as pl
+
+        return looked_up(cell, pl.Series(list(self._stored)), pl.Series(list(self._stored.values())))
 
     def encode(self, value: pl.Expr) -> pl.Expr:
         first: dict[Any, str] = {}
@@ -226,6 +241,11 @@ class WordsCodec(Spelled):
         return Text(fr=f"séparer les mots par « {self.separator} »", en=f"expected words separated by '{self.separator}'")
 
     def decode(self, cell: pl.Expr) -> pl.Expr:
+        import polars as pl
+
+        return once_each(cell, self._words, pl.List(pl.String))
+
+    def _words(self, cell: pl.Expr) -> pl.Expr:
         import polars as pl
 
         words = cell.str.split(self.separator).list.eval(pl.element().str.strip_chars()).list.filter(pl.element() != "")

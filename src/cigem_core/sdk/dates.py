@@ -19,7 +19,7 @@ from cigem_core.errors import DeclarationError
 from cigem_core.formats.tables import DATE
 from cigem_core.model.values import VALUE_TYPES, PartialDate
 from cigem_core.report import Rule
-from cigem_core.sdk.codecs import Spelled, by_distinct
+from cigem_core.sdk.codecs import Spelled, by_distinct, once_each
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class DateFormat:
         if self.precision == "day":
             return self.day(cell).cast(pl.String)
         year = cell.str.extract(self.expression)
-        return pl.when(year != "0000").then(year + ("~" if self.precision == "about" else ""))
+        return pl.when(year != "0000").then(year + "~" if self.precision == "about" else year)
 
     def write(self, edtf: pl.Expr) -> pl.Expr:
         """The cell for some EDTF texts of this precision."""
@@ -158,7 +158,7 @@ class DateCodec:
     def decode(self, cell: pl.Expr) -> pl.Expr:
         import polars as pl
 
-        return pl.coalesce([form.day(cell) for form in self.formats])
+        return once_each(cell, lambda one: pl.coalesce([form.day(one) for form in self.formats]), pl.Date)
 
     def encode(self, value: pl.Expr) -> pl.Expr:
         import polars as pl
@@ -192,7 +192,7 @@ class BirthCodec:
     def decode(self, cell: pl.Expr) -> pl.Expr:
         import polars as pl
 
-        return pl.coalesce([form.read(cell) for form in self.formats])
+        return once_each(cell, lambda one: pl.coalesce([form.read(one) for form in self.formats]), pl.String)
 
     def encode(self, value: pl.Expr) -> pl.Expr:
         import polars as pl

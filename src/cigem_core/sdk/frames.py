@@ -24,6 +24,14 @@ def column_of(field: Field, stored: Iterable[Any]) -> pl.Series:
     return pl.Series(field.name, list(stored), dtype=pl.List(dtype) if field.many else dtype)
 
 
+def looked_up(text: pl.Expr, keys: pl.Series, values: pl.Series) -> pl.Expr:
+    """The value beside the key that each text is; null where there is no such key. Keys are distinct, and none is null."""
+    import polars as pl
+
+    # As members of an enumeration texts are found twice as fast as by `replace_strict`, and few of them eight times.
+    return pl.lit(values).gather(text.cast(pl.Enum(keys), strict=False).to_physical())
+
+
 def frame_of(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """Rows of stored forms by field name, a column per field; what a row does not name is empty."""
     import polars as pl

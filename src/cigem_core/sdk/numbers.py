@@ -169,8 +169,13 @@ class PhoneCodec(Spelled):
     def decode(self, cell: pl.Expr) -> pl.Expr:
         import polars as pl
 
-        number = self.number(cell)
-        return pl.when(number.is_not_null()).then(pl.concat_list(number))
+        number = pl.col("number")
+        alone = pl.when(number.is_not_null()).then(pl.concat_list(number))
+        return self.number(cell).map_batches(
+            lambda numbers: numbers.to_frame("number").select(alone).to_series(),
+            return_dtype=pl.List(pl.String),
+            is_elementwise=True,
+        )
 
     def number(self, cell: pl.Expr) -> pl.Expr:
         """The number of a cell in its international form, null where it is none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import frozen
 
@@ -108,7 +108,27 @@ def _to_the_same_precision(kind: Kind, field: str, other: str) -> tuple[pl.Expr,
     if kind.field(field).python is date and kind.field(other).python is date:
         return pl.col(field), pl.col(other)
 
-    first, second = pl.col(field).cast(pl.String), pl.col(other).cast(pl.String)
-    to_the_day = (first.str.len_bytes() == 10) & (second.str.len_bytes() == 10)
-    length = pl.when(to_the_day).then(10).otherwise(4)
-    return first.str.head(length), second.str.head(length)
+    first, second = _parts(kind, field), _parts(kind, other)
+    to_the_day = first.to_the_day & second.to_the_day
+    one, another = (pl.when(to_the_day).then(date.day).otherwise(date.year) for date in (first, second))
+    return one, another
+
+
+class _Parts(NamedTuple):
+    """A date as columns of numbers."""
+
+    to_the_day: pl.Expr
+    day: pl.Expr
+    """Days since any fixed one; null where it is not known to the day."""
+    year: pl.Expr
+
+
+def _parts(kind: Kind, field: str) -> _Parts:
+    import polars as pl
+
+    cell = pl.col(field)
+    if kind.field(field).python is date:
+        return _Parts(pl.lit(True), cell.to_physical(), cell.dt.year())
+    to_the_day = cell.str.len_bytes() == 10
+    day = pl.when(to_the_day).then(cell).str.to_date("%Y-%m-%d", strict=False)
+    return _Parts(to_the_day, day.to_physical(), cell.str.head(4).cast(pl.Int32, strict=False))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from cigem_core.formats.delimited.csv_records import Grammar
 
-BLOCK = 4 << 20
+BLOCK = 6 << 20
 """Bytes read at a time: large enough for columns to pay, small enough for a modest machine (half the memory of 8 MiB)."""
 
 
@@ -186,7 +186,7 @@ def _unguarded(cells: pl.DataFrame) -> pl.DataFrame:
 
     texts = cells.select(pl.col(pl.String))
     begins = texts.select(pl.all().str.starts_with("'").any())
-    some = [name for name in texts.columns if begins[name].item()]
+    some = [name for name, begun in begins.row(0, named=True).items() if begun]
     bare = [pl.col(name).str.slice(1) for name in some]
     return cells.with_columns(
         pl.when(pl.col(name).str.starts_with("'") & _might_run(cell)).then(cell).otherwise(pl.col(name)).alias(name)

@@ -45,7 +45,7 @@ codecs.register_error("cigem-mark", _mark)
 def decode(data: bytes, encoding: str) -> str:
     """The text of some bytes; those that are not of the encoding, and null bytes, are marked."""
     text = data.decode(encoding, "cigem-mark")
-    return text.replace("\0", MARK + "00") if "\0" in text else text
+    return text.replace("\0", MARK + "00") if b"\0" in data else text
 
 
 def _as_it_came(text: str) -> str:
@@ -60,12 +60,15 @@ class Grammar:
     record: re.Pattern[str]
     line: str
     """A line that is a record by itself, as a regular expression for Polars; its line break may be CRLF."""
+    silent: bytes
+    """The bytes that say nothing of where cells and lines begin and end."""
 
     def __init__(self, delimiter: str) -> None:
         d = re.escape(delimiter)
         cell = rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{d}\n]*+)'
         simple = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{d}]*)'
-        self.__attrs_init__(delimiter, re.compile(rf"{cell}(?:{d}{cell})*+"), rf"^{simple}(?:{d}{simple})*\r?$")
+        silent = bytes(set(range(256)) - set(f'{delimiter}"\r\n'.encode()))
+        self.__attrs_init__(delimiter, re.compile(rf"{cell}(?:{d}{cell})*+"), rf"^{simple}(?:{d}{simple})*\r?$", silent)
 
     def cells(self, record: str) -> list[str]:
         """The cells of one record; where quotes are wrong, those cells that are quoted from end to end are whole still."""
@@ -90,8 +93,13 @@ class Grammar:
         """How many cells a line has as a record by itself; null where its quotes break the grammar."""
         import polars as pl
 
-        bare = line.str.replace_all(r'"[^"]*"', "")
-        return pl.when(line.str.contains(self.line)).then(bare.str.count_matches(self.delimiter, literal=True).cast(pl.Int64) + 1)
+        return pl.when(line.str.contains(self.line)).then(self.parts(line.str.replace_all(r'"[^"]*"', "")))
+
+    def parts(self, bare: pl.Expr) -> pl.Expr:
+        """In how many parts delimiters cut a text without quotes."""
+        import polars as pl
+
+        return bare.str.count_matches(self.delimiter, literal=True).cast(pl.Int64) + 1
 
 
 def _bare(piece: str) -> str:
@@ -119,23 +127,31 @@ class Cutter:
         """The block of the blank rows before the header."""
         import polars as pl
 
-        cells = self._parse(b"", 0).with_columns(pl.lit(0, pl.Int64).alias(name) for name in (ROW, FIRST, LAST))
+        cells = self._parse(b"", 0, returns=False).with_columns(pl.lit(0, pl.Int64).alias(name) for name in (ROW, FIRST, LAST))
         return Block(cells=cells, others=tuple(blanks), first=blanks[0].first, last=blanks[-1].last)
 
     def cut(self, data: bytes, *, final: bool) -> tuple[Block | None, bytes]:
         """The records of some whole lines, and the bytes of a last record that is still open."""
         if not data:
             return None, b""
-        text = decode(data, self.encoding)
-        utf8 = data if self.encoding == "utf-8" and MARK not in text else text.encode()
-        lines = _lines(utf8, self.grammar, self.width)
+        utf8, marked = self._told(data)
+        signs = utf8.translate(None, self.grammar.silent)
+        lines = _lines(utf8, signs, self.grammar, self.width, marked=marked)
         joined, end = _joined(lines, self.width, self.grammar, final=final)
         carried = _last_lines(data, lines.height - 1 - end)
         if not end:
             return None, carried
-        return self._block(utf8, _records(lines, joined, end), end), carried
+        returns = signs.count(b"\r") > signs.count(b"\r\n")
+        return self._block(utf8, _records(lines, joined, end), end, returns=returns), carried
 
-    def _block(self, utf8: bytes, records: pl.DataFrame, end: int) -> Block:
+    def _told(self, data: bytes) -> tuple[bytes, bool]:
+        """The lines in UTF-8, the last one ended; and whether some bytes were no text."""
+        text = decode(data, self.encoding)
+        marked = MARK in text
+        utf8 = data if self.encoding == "utf-8" and not marked else text.encode()
+        return utf8 if utf8.endswith(b"\n") else utf8 + b"\n", marked
+
+    def _block(self, utf8: bytes, records: pl.DataFrame, end: int, *, returns: bool) -> Block:
         import polars as pl
 
         records = records.with_columns(
@@ -143,10 +159,10 @@ class Cutter:
             (pl.col("start") + self._line).alias(FIRST),
             (pl.col("stop") - 1 + self._line).alias(LAST),
         )
-        doubtful = (pl.col("width").ne_missing(self.width) | pl.col("marked") | pl.col("hollow")).alias("doubtful")
+        doubtful = pl.col("width").ne_missing(self.width) | pl.col("marked") | pl.col("hollow")
         misfits, blanks, aside = self._set_aside(utf8, records.with_row_index("at").filter(doubtful))
-        good = records.filter(pl.repeat(True, records.height, eager=True).scatter(aside["at"], False))
-        cells = self._parse(_without(utf8, aside, records["to"][-1]), good.height)
+        good = records.filter(_all(True, records).scatter(aside["at"], False)) if aside.height else records
+        cells = self._parse(_without(utf8, aside, records["to"][-1]), good.height, returns=returns)
         block = Block(
             cells=cells.with_columns(good[ROW], good[FIRST], good[LAST]),
             misfits=tuple(misfits),
@@ -195,31 +211,35 @@ class Cutter:
             cells=tuple(map(_as_it_came, self.grammar.cells(came))) if self.columns.whole else None,
         )
 
-    def _parse(self, utf8: bytes, expected: int) -> pl.DataFrame:
-        """The cells of records known to be sound; only the columns asked for are made."""
+    def _parse(self, utf8: bytes, expected: int, *, returns: bool) -> pl.DataFrame:
+        """The cells of records known to be sound; only the columns asked for are made.
+
+        `returns`: whether a carriage return may stand elsewhere than at the end of a line.
+        """
         import polars as pl
 
-        names = {f"column_{i + 1}": name for i, name in sorted(self.columns.names.items())}
-        schema = {f"column_{i + 1}": pl.String for i in range(self.width)}
+        names = {f"column_{at + 1}": name for at, name in sorted(self.columns.names.items())}
+        schema = {f"column_{at + 1}": pl.String for at in range(self.width)}
         if not expected:
             return pl.DataFrame(schema=dict.fromkeys(names.values(), pl.String))
         # Polars drops a byte order mark it meets first; here it would be part of a cell.
         guard = f'""{self.grammar.delimiter * (self.width - 1)}\n'.encode() if utf8.startswith(codecs.BOM_UTF8) else b""
         # Polars drops a carriage return that ends a cell.
         ended = f"\r{self.grammar.delimiter}".encode()
-        kept = utf8.replace(ended, _RETURN.encode() + ended[1:]) if ended in utf8 else utf8
+        kept = utf8.replace(ended, _RETURN.encode() + ended[1:]) if returns else utf8
         frame = pl.read_csv(
             guard + kept,
             has_header=False,
             separator=self.grammar.delimiter,
             schema=schema,
-            columns=list(names),
+            columns=list(names) if len(names) < self.width else None,
             empty_string_is_null=False,
             truncate_ragged_lines=True,
-        ).rename(names)
+        )
+        frame = frame.rechunk().rename(names)
         if guard:
             frame = frame.slice(1)
-        if kept is not utf8:
+        if returns:
             frame = frame.with_columns(pl.all().str.replace_all(_RETURN, "\r", literal=True))
         if frame.height != expected:
             raise InternalError(
@@ -231,34 +251,51 @@ class Cutter:
         return frame
 
 
-def _lines(utf8: bytes, grammar: Grammar, width: int) -> pl.DataFrame:
+def _lines(utf8: bytes, signs: bytes, grammar: Grammar, width: int, *, marked: bool) -> pl.DataFrame:
     """What is known of each line by itself, with an empty one after the last to mark where that ends.
 
-    `begin`: its first byte in UTF-8; `marks`: how many lines before it hold bytes that are no text; `hollow`: whether
-    it may be blank; `width`: its cells, where it is a record by itself; `inside`: in how many cells it has part where it
-    begins and ends inside quoted ones. Both are null where that would break the grammar; lines of the declared width, which
-    stand inside no record, are not asked for the latter.
+    `begin`: its first byte; `marks`: how many lines before it hold bytes that are no text; `hollow`: whether it may be
+    blank; `odd`: whether it opens or closes a quoted cell; `width`: its cells, where it is a record by itself;
+    `inside`: in how many cells it has part where it begins and ends inside quoted ones. Both are null where that would
+    break the grammar; lines of the declared width, which stand inside no record, are not asked for the latter.
+
+    `signs` are the bytes without those that are silent.
     """
     import polars as pl
 
-    line, quotes = pl.col("line"), pl.col("quotes")
-    text = pl.DataFrame({"line": [utf8 if utf8.endswith(b"\n") else utf8 + b"\n"]}, schema={"line": pl.Binary})
-    split = text.select(line.cast(pl.String).str.split("\n").explode())
-    lines = split.with_row_index("at").with_columns(
-        (line.str.len_bytes().cast(pl.Int64) + 1).cum_sum().shift(1, fill_value=0).alias("begin"),
-        line.str.contains(MARK, literal=True).cum_sum().shift(1, fill_value=0).alias("marks"),
+    line, sign, quotes = pl.col("line"), pl.col("sign"), pl.col("quotes")
+    whole = pl.DataFrame({"line": [utf8], "sign": [signs]}, schema={"line": pl.Binary, "sign": pl.Binary})
+    lines = whole.select(pl.all().cast(pl.String).str.split("\n").explode()).with_row_index("at")
+    # Most lines hold no quotes and the delimiters of a record: their signs alone tell so.
+    plain = grammar.delimiter * (width - 1)
+    others = lines.lazy().filter((sign != plain) & (sign != f"{plain}\r"))
+    told = others.with_columns(sign.str.count_matches('"', literal=True).alias("quotes")).with_columns(
+        pl.when(quotes == 0).then(grammar.parts(sign)).alias("width")
+    )
+    theirs = told.collect()
+    even = theirs.lazy().filter(quotes > 0, quotes % 2 == 0).select("at", "line", grammar.width(line).alias("width")).collect()
+    between = even.filter(even["width"].ne_missing(width))
+    inside = _all(1, lines)
+    if between.height:
+        inside = inside.scatter(between["at"], between.select(grammar.width('"' + line + '"')).to_series())
+    size, mark = line.str.len_bytes().cast(pl.Int64) + 1, line.str.contains(MARK, literal=True).cast(pl.Int64)
+    return lines.select(
+        "at",
+        "line",
+        (size.cum_sum() - size).alias("begin"),
+        (mark.cum_sum() - mark if marked else pl.lit(0, pl.Int64)).alias("marks"),
         (line.str.strip_chars_start(f'{grammar.delimiter}"{WHITE_SPACE}') == "").alias("hollow"),
-        line.str.count_matches('"', literal=True).alias("quotes"),
-        (line.str.count_matches(grammar.delimiter, literal=True).cast(pl.Int64) + 1).alias("width"),
-        pl.lit(1, pl.Int64).alias("inside"),
+        _all(0, lines).scatter(theirs["at"], theirs["quotes"] % 2).cast(pl.Boolean).alias("odd"),
+        _all(width, lines).scatter(theirs["at"], theirs["width"]).scatter(even["at"], even["width"]).alias("width"),
+        inside.alias("inside"),
     )
-    quoted = lines.filter(quotes > 0)
-    even = quoted.filter(quotes % 2 == 0).select("at", "line", grammar.width(line).alias("width"))
-    other = even.filter(pl.col("width").ne_missing(width)).select("at", grammar.width('"' + line + '"').alias("inside"))
-    return lines.with_columns(
-        lines["width"].scatter(quoted["at"], None).scatter(even["at"], even["width"]),
-        lines["inside"].scatter(other["at"], other["inside"]),
-    )
+
+
+def _all(value: int | bool, rows: pl.DataFrame) -> pl.Series:
+    """The same value for each of some rows."""
+    import polars as pl
+
+    return pl.Series([value]).new_from_index(0, rows.height)
 
 
 def _joined(lines: pl.DataFrame, width: int, grammar: Grammar, *, final: bool) -> tuple[pl.DataFrame, int]:
@@ -275,16 +312,19 @@ def _joined(lines: pl.DataFrame, width: int, grammar: Grammar, *, final: bool) -
         (pl.col("inside").fill_null(1) - 1).cum_sum().alias("more"),
         begin.shift(-1).alias("end"),
     )
-    odd = tallied.filter(pl.col("quotes") % 2 == 1)
-    pairs = odd.select(
+    odd = tallied.filter("odd")
+    pairs = odd.lazy().select(
         pl.col("at").alias("first"),
         pl.col("at").shift(-1).alias("last"),
-        # A line that ends or begins inside a quoted cell is sound if a quote there makes it so.
-        (grammar.width(line + '"') + more.shift(-1) - more + grammar.width('"' + line).shift(-1) - 1).alias("width"),
+        line.alias("opens"),
+        line.shift(-1).alias("closes"),
+        (more.shift(-1) - more).alias("between"),
         ((against == against.shift(-1)) & (pl.col("end").shift(-1) - begin <= MAX_RECORD)).alias("plausible"),
     )
-    sound = pairs.select((pl.col("width").is_not_null() & pl.col("plausible")).fill_null(False)).to_series()
-    joined = pairs[_every_other(sound.to_list())]
+    # A line that ends or begins inside a quoted cell is sound if a quote there makes it so.
+    parts = grammar.width(pl.col("opens") + '"') + pl.col("between") + grammar.width('"' + pl.col("closes"))
+    sound = pairs.filter("plausible").select("first", "last", (parts - 1).alias("width")).drop_nulls("width").collect()
+    joined = sound[_apart(sound["first"].to_list(), sound["last"].to_list())]
     last = tallied.row(-2, named=True)
     if not final and odd.height and odd["at"][-1] not in joined["last"].tail(1):
         opened = odd.row(-1, named=True)
@@ -297,12 +337,14 @@ def _records(lines: pl.DataFrame, joined: pl.DataFrame, end: int) -> pl.DataFram
     """The records up to a line: from line `start` and byte `from` to before `stop` and `to`."""
     import polars as pl
 
-    depth = pl.zeros(lines.height, pl.Int8, eager=True).scatter(joined["first"], 1).scatter(joined["last"], -1)
+    depth = _all(0, lines).scatter(joined["first"], 1).scatter(joined["last"], -1)
     width = lines["width"].scatter(joined["first"], joined["width"])
-    begins = lines.with_columns(depth.alias("depth"), width).filter(
-        pl.col("depth").cum_sum().shift(1, fill_value=0) == 0, pl.col("at") <= end
+    begins = (
+        lines.lazy()
+        .with_columns(depth.alias("depth"), width)
+        .filter(pl.col("depth").cum_sum().shift(1, fill_value=0) == 0, pl.col("at") <= end)
     )
-    return begins.select(
+    records = begins.select(
         pl.col("at").cast(pl.Int64).alias("start"),
         pl.col("at").cast(pl.Int64).shift(-1).alias("stop"),
         pl.col("begin").alias("from"),
@@ -310,16 +352,18 @@ def _records(lines: pl.DataFrame, joined: pl.DataFrame, end: int) -> pl.DataFram
         "width",
         "hollow",
         (pl.col("marks") < pl.col("marks").shift(-1)).alias("marked"),
-    ).head(-1)
+    )
+    return records.collect().head(-1)
 
 
-def _every_other(sound: Sequence[bool]) -> list[int]:
-    """Where records begin, when the line that ends one cannot begin the next."""
-    found, at = [], 0
-    while at < len(sound):
-        if sound[at]:
+def _apart(firsts: Sequence[int], lasts: Sequence[int]) -> list[int]:
+    """Which of some records stand, one after the other: the line that ends one cannot begin the next."""
+    found: list[int] = []
+    taken = -1
+    for at, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
+        if first > taken:
             found.append(at)
-        at += 2 if sound[at] else 1
+            taken = last
     return found
 
 

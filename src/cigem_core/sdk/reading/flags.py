@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -102,21 +103,26 @@ def faults_of(
 
 def _of_flags(flags: Sequence[Flag], texts: pl.DataFrame, rows: pl.Series, labels: Labels) -> Iterator[Fault]:
     """Rows are looked at one by one only here, where they are wrong."""
+    import polars as pl
+
+    places = pl.int_range(texts.height, eager=True)
     for flag in flags:
-        for at, header, value in _cells(flag, texts):
+        for at, header, value in _cells(flag, texts, places):
             address = labels.address(at, rows[at], header)
             yield Fault(address=address, rule=flag.rule, value=value, remedy=flag.remedy)
 
 
-def _cells(flag: Flag, texts: pl.DataFrame) -> Iterator[tuple[int, str | None, str | None]]:
+def _cells(flag: Flag, texts: pl.DataFrame, places: pl.Series) -> Iterator[tuple[int, str | None, str | None]]:
     """The cells a flag blames: the row, the column, and what stands there."""
     if flag.items is not None:
         for at, place, value in flag.items.iter_rows():
             yield at, str(flag.header).replace(ITEM, f"[{place}]", 1), value or ""
         return
-    for at in flag.broken.arg_true():
-        held = texts[flag.header][at] if flag.header in texts.columns else None
-        yield at, flag.header, None if flag.header is None else held or ""
+    if not flag.broken.any():
+        return
+    held = texts[flag.header].filter(flag.broken) if flag.header in texts.columns else itertools.repeat(None)
+    for at, value in zip(places.filter(flag.broken), held, strict=False):
+        yield at, flag.header, None if flag.header is None else value or ""
 
 
 def _misfit_fault(misfit: Misfit, labels: Labels) -> Fault:

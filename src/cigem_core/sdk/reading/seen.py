@@ -25,7 +25,8 @@ class Seen:
         import polars as pl
 
         again = ~keys.is_first_distinct() & keys.is_not_null()
-        run = pl.DataFrame({"key": keys}).drop_nulls().with_columns(hash=pl.col("key").hash()).sort("hash")
+        key = pl.col("key")
+        run = pl.LazyFrame({"key": keys}).drop_nulls().with_columns(hash=key.hash()).sort("hash").collect()
         if met := [found for earlier in self._runs if (found := _met(earlier, run["hash"])).len()]:
             again = again | keys.is_in(pl.concat(met).implode()).fill_null(False)
         self._remember(run)
@@ -48,5 +49,7 @@ def _met(run: pl.DataFrame, hashes: pl.Series) -> pl.Series:
     held = run["hash"]
     nearest = held.gather(held.search_sorted(hashes).clip(0, held.len() - 1))
     common = hashes.filter(nearest == hashes).unique()
+    if common.is_empty():
+        return run["key"].head(0)
     places = zip(held.search_sorted(common), held.search_sorted(common, side="right"), strict=True)
     return run["key"].gather(pl.Series([at for begin, end in places for at in range(begin, end)], dtype=pl.UInt32))

@@ -20,7 +20,7 @@ from cigem_core.model.fields import Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.batch import CARGO, ENTRY, KEY, REPLACES, SCOPE, TEXT, Batch, check_tiling, spans_of
-from cigem_core.sdk.frames import full, key_of, scope_of, stays_inside
+from cigem_core.sdk.frames import full, key_of, looked_up, scope_of, stays_inside
 from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.reading.answers import answered
 from cigem_core.sdk.reading.cells import written
@@ -115,7 +115,7 @@ class _Judge:
         children, of_children = self._children(items, texts.height)
         flags += of_children
         bad = raised(flags, texts.height)
-        good = cells.filter(~bad)
+        good, accepted = cells.filter(~bad), values.filter(~bad)
         other_ids = self._replaces(texts)
         beside = [good[ROW], good[ENTRY], self._cargo(good), *(ids.filter(~bad) for ids in other_ids)]
         faults = faults_of(flags, texts, cells[ROW], block.misfits, Labels(self.plan, self.opened, texts))
@@ -124,9 +124,9 @@ class _Judge:
             table=self.table,
             file=self.plan.file,
             sha256=self.opened.sha256,
-            accepted=values.filter(~bad).hstack(beside),
+            accepted=accepted.hstack(beside),
             quarantined=self._quarantined(cells.with_columns(marks).filter(bad), block.misfits),
-            children=self._kept(children, values.filter(~bad).hstack([good[ROW]]), (~bad).arg_true()),
+            children=self._kept(children, accepted.hstack([good[ROW]]), (~bad).arg_true()),
             faults=faults,
             pending=int((pending & ~bad).sum()),
             not_run=(*self.plan.not_run, *not_asked, *not_run),
@@ -170,19 +170,17 @@ class _Judge:
         """Which rows contradict themselves; a rule is skipped where a field of it is empty or already wrong."""
         import polars as pl
 
-        flags: list[Flag] = []
-        for rule in self.plan.rules:
-            already = {name: [flag.broken for flag in wrong if flag.field == name] for name in rule.fields}
-            sound = values.select(
-                pl.when(~pl.any_horizontal(already[name] or [pl.lit(False)])).then(pl.col(name)).alias(name)
-                for name in rule.fields
-            )
-            broken = sound.select(rule.broken(self.table.kind).fill_null(False)).to_series()
-            remedy = rule.remedy(lambda name: self.plan.lenses[name].headers[0])
-            for header, is_that_one in self.plan.lenses[rule.blamed].blamed(pl.col).items():
-                here = texts.select(is_that_one).to_series()
-                flags.append(Flag(header, remedy, Rule.ROW, broken & here))
-        return flags
+        rules, lenses = self.plan.rules, self.plan.lenses
+        fields = dict.fromkeys(name for rule in rules for name in rule.fields)
+        already = {name: [flag.broken for flag in wrong if flag.field == name] for name in fields}
+        sound = values.select(
+            pl.when(~pl.any_horizontal(already[name] or [pl.lit(False)])).then(pl.col(name)).alias(name) for name in fields
+        )
+        broken = sound.select(rule.broken(self.table.kind).fill_null(False).alias(str(i)) for i, rule in enumerate(rules))
+        blamed = [(i, *cell) for i, rule in enumerate(rules) for cell in lenses[rule.blamed].blamed(pl.col).items()]
+        here = texts.select(is_that_one.alias(str(at)) for at, (*_, is_that_one) in enumerate(blamed))
+        remedies = [rule.remedy(lambda name: lenses[name].headers[0]) for rule in rules]
+        return [Flag(header, remedies[i], Rule.ROW, broken[str(i)] & here[str(at)]) for at, (i, header, _) in enumerate(blamed)]
 
     def _of_keys(self, texts: pl.DataFrame, cells: pl.DataFrame, claimed: pl.Series, block: Block) -> list[Flag]:
         """Which rows carry another's key, and which rows of a corrections file have cells beside their columns."""
@@ -190,7 +188,9 @@ class _Judge:
 
         flags = []
         if not self.table.repeats:
-            again = self._repeated(texts, cells, block) | self._still_repeated(claimed, cells)
+            again = self._repeated(texts, cells, block)
+            if self.plan.corrects:
+                again = again | self._still_repeated(claimed, cells)
             flags.append(Flag(self.plan.key_columns[0], UNIQUE, Rule.UNIQUE, again))
         if self.plan.surplus:
             beside = cells.select(pl.any_horizontal(pl.col(self.plan.surplus).str.strip_chars() != "")).to_series()
@@ -205,13 +205,14 @@ class _Judge:
         not_run: list[NotRun] = []
         pending = pl.repeat(False, values.height, eager=True)
         for reference in (f for f in self.plan.fields if f.refers_to):
-            keys = values.select(_referred(self.table.kind, reference)).to_series()
+            referred = values.select(_referred(self.table.kind, reference).alias("key"))
+            keys = referred["key"]
             distinct = keys.drop_nulls().unique()
             found = self.known.known(reference, distinct) if self.known else None
             if found is None:
                 not_run.append(not_at_hand(self.table.kind.name, reference))
                 continue
-            status = keys.replace_strict(distinct, found, default=None, return_dtype=pl.Int8)
+            status = referred.select(looked_up(pl.col("key"), distinct, found)).to_series()
             header = self.plan.lenses[reference.name].headers[0]
             remedy = FOREIGN_KEY if reference.issuer == "agency" else CENTRE_KEY
             flags.append(Flag(header, remedy, Rule.FOREIGN_KEY, (status == UNKNOWN).fill_null(False)))
@@ -289,7 +290,7 @@ class _Judge:
         """Which rows of a corrections file still carry the key they were refused for: it is another's record."""
         import polars as pl
 
-        refused = self.known.repeated(self.table.kind) if self.known and self.plan.corrects else {}
+        refused = self.known.repeated(self.table.kind) if self.known else {}
         key = cells[ENTRY].replace_strict(list(refused), list(refused.values()), default=None, return_dtype=pl.String)
         return (key == claimed).fill_null(False)
 
