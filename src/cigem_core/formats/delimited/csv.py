@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from cigem_core.formats.delimited.csv_records import Grammar
 
-BLOCK = 6 << 20
+BLOCK = 4 << 20
 """Bytes read at a time: large enough for columns to pay, small enough for a modest machine (half the memory of 8 MiB)."""
 
 
