@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from attrs import frozen
@@ -22,6 +23,22 @@ class Text:
 
     def __str__(self) -> str:
         return self.en
+
+
+def counted(number: int, fr: str, en: str) -> Text:
+    """A number with what is counted; an ending in parentheses is that of the plural.
+
+    >>> counted(1, "ligne(s) close(s)", "row(s) closed").fr
+    '1 ligne close'
+    >>> counted(0, "ligne(s) close(s)", "row(s) closed")
+    Text(fr='0 ligne close', en='0 rows closed')
+    """
+    # French counts none as one.
+    return Text(fr=f"{number} {_ended(fr, plural=number > 1)}", en=f"{number} {_ended(en, plural=number != 1)}")
+
+
+def _ended(words: str, *, plural: bool) -> str:
+    return re.sub(r"\((\w+)\)", r"\1" if plural else "", words)
 
 
 WHITE_SPACE = (

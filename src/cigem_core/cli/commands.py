@@ -19,7 +19,7 @@ from cigem_core.cli.options import (
     where_tokens_are,
     who_and_when,
 )
-from cigem_core.text import Language
+from cigem_core.text import Language, counted
 
 
 def program(language: Language) -> click.Group:
@@ -143,8 +143,7 @@ def _corrections(say: Speech) -> click.Command:
     def corrections(agency: str, to: Path) -> None:
         with open_workspace(say) as centre:
             written = centre.corrections(agency, to)
-        click.echo(
-            say(f"{written.rows} lignes à corriger : ", f"{written.rows} rows to mend: ") + ", ".join(map(str, written.paths))
-        )
+        to_mend = say.text(counted(written.rows, "ligne(s) à corriger :", "row(s) to mend:"))
+        click.echo(f"{to_mend} {', '.join(map(str, written.paths))}")
 
     return corrections

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from cigem_core.errors import CigemError
 from cigem_core.plugins import load
-from cigem_core.text import Text
+from cigem_core.text import Text, counted
 from cigem_core.workspace import Workspace
 
 
@@ -67,13 +67,9 @@ def _workspace(centre: Workspace, where: str) -> list[Finding]:
     if broken := store.verify_journal():
         findings.append(Finding(broken.text, is_wrong=True))
     head = store.head()
+    lines = counted(head.length, "ligne(s)", "line(s)")
     findings.append(
-        Finding(
-            Text(
-                fr=f"journal : {head.length} lignes, tête {head.digest[:12]}",
-                en=f"journal: {head.length} lines, head {head.digest[:12]}",
-            )
-        )
+        Finding(Text(fr=f"journal : {lines.fr}, tête {head.digest[:12]}", en=f"journal: {lines.en}, head {head.digest[:12]}"))
     )
     conventions = centre.conventions()
     listed = ", ".join(c.reference for c in conventions)

@@ -12,6 +12,7 @@ import click
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import as_json_option, common, named_workspace, open_workspace, print_json, subcommand, who_and_when
 from cigem_core.model.receipts import Head
+from cigem_core.text import counted
 
 
 def _adapters(say: Speech) -> click.Command:
@@ -140,7 +141,7 @@ def _quarantine(say: Speech) -> click.Command:
     def dismiss(numbers: tuple[int, ...], because: str, on: date, by: str) -> None:
         with open_workspace(say) as centre:
             centre.dismiss(*numbers, because=because, on=on, by=by)
-        click.echo(say(f"{len(numbers)} lignes closes", f"{len(numbers)} rows closed"))
+        click.echo(say.text(counted(len(numbers), "ligne(s) close(s)", "row(s) closed")))
 
     return quarantine
 
@@ -174,8 +175,8 @@ def _journal(say: Speech) -> click.Command:
         if broken:
             click.echo(say.text(broken.text), err=True)
             sys.exit(1)
-        whole = say("Journal entier : {} lignes, tête {}", "Journal whole: {} lines, head {}")
-        click.echo(whole.format(head.length, head.digest))
+        lines = say.text(counted(head.length, "ligne(s), tête", "line(s), head"))
+        click.echo(f"{say('Journal entier :', 'Journal whole:')} {lines} {head.digest}")
 
     return journal
 
@@ -212,7 +213,8 @@ def _export(say: Speech) -> click.Command:
         with open_workspace(say) as centre:
             done = centre.export(to, on=on, by=by)
         total = sum(done.rows.values())
-        click.echo(say(f"{len(done.rows)} tables, {total} lignes : {to}", f"{len(done.rows)} tables, {total} rows: {to}"))
+        tables, rows = counted(len(done.rows), "table(s)", "table(s)"), counted(total, "ligne(s) :", "row(s):")
+        click.echo(f"{say.text(tables)}, {say.text(rows)} {to}")
 
     return export
 
@@ -237,8 +239,9 @@ def _backup(say: Speech) -> click.Command:
     def backup(to: Path, on: date, by: str) -> None:
         with open_workspace(say) as centre:
             done = centre.backup(to, on=on, by=by)
-        told = say("Copie entière : {}, journal de {} lignes, tête {}", "Copy whole: {}, journal of {} lines, head {}")
-        click.echo(told.format(done.path, done.head.length, done.head.digest))
+        told = say("Copie entière : {}, journal de {} {}", "Copy whole: {}, journal of {} {}")
+        lines = say.text(counted(done.head.length, "ligne(s), tête", "line(s), head"))
+        click.echo(told.format(done.path, lines, done.head.digest))
 
     return backup
 

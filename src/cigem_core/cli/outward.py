@@ -15,7 +15,7 @@ from cigem_core.errors import OperatorError
 from cigem_core.model.codes import occupations
 from cigem_core.model.identity import Identity, Residence
 from cigem_core.model.values import Occupation
-from cigem_core.text import Text
+from cigem_core.text import Text, counted
 
 if TYPE_CHECKING:
     from cigem_core.model.receipts import Dispatch
@@ -203,6 +203,9 @@ def _push(say: Speech) -> click.Command:
     return push
 
 
+_DELAYED = Text(fr="retardée(s) : voir « cigem outbox list »", en="delayed: see 'cigem outbox list'")
+
+
 def _show_dispatch(say: Speech, done: Dispatch) -> None:
     if not done.waiting:
         click.echo(say(f"Aucune orientation n'attend {done.agency}.", f"No referral waits for {done.agency}."))
@@ -210,13 +213,12 @@ def _show_dispatch(say: Speech, done: Dispatch) -> None:
     title = say(f"Bordereau · {done.agency.upper()}", f"Dispatch · {done.agency.upper()}")
     click.echo(f"{title} · {done.convention} {done.clause} · {say.text(done.axis.label)}")
     parts = [
-        (done.sent, say("transmises", "sent")),
-        (done.withheld, say("retenues", "withheld")),
-        (done.refused, say("refusées", "refused")),
-        (done.delayed, say("retardées : voir « cigem outbox list »", "delayed: see 'cigem outbox list'")),
+        counted(done.sent, "transmise(s)", "sent"),
+        counted(done.withheld, "retenue(s)", "withheld"),
+        *([counted(done.refused, "refusée(s)", "refused")] if done.refused else []),
+        *([counted(done.delayed, _DELAYED.fr, _DELAYED.en)] if done.delayed else []),
     ]
-    counted = " + ".join(f"{number} {what}" for at, (number, what) in enumerate(parts) if number or at < 2)
-    click.echo(f"{done.waiting} {say('en attente', 'waiting')} = {counted}")
+    click.echo(f"{done.waiting} {say('en attente', 'waiting')} = {' + '.join(map(say.text, parts))}")
     for path, sha256 in zip(done.files, done.sha256, strict=True):
         click.echo(f"{path} · sha256 {sha256}")
     for remark in done.remarks:

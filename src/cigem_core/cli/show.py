@@ -24,7 +24,7 @@ from cigem_core.model.receipts import Assumed, Counts, Receipt, fault_as_dict
 from cigem_core.model.values import Edited, Labelled
 from cigem_core.policy import compile_mask
 from cigem_core.report import Fault, NotRun
-from cigem_core.text import Language
+from cigem_core.text import Language, counted
 
 if TYPE_CHECKING:
     from cigem_core.cli.doctor import Finding
@@ -83,9 +83,10 @@ def receipt(say: Speech, done: Receipt) -> None:
     console.print(say(f"le {done.on:%d/%m/%Y}, par {escape(done.by)}", f"on {done.on}, by {escape(done.by)}"))
     _counted(say, console, ((f.path, kind, counts) for f in done.files for kind, counts in f.kinds.items()), kept=True)
     if done.pending:
-        console.print(
-            say(f"{done.pending} fiches attendent une fiche en quarantaine", f"{done.pending} records wait for one in quarantine")
+        waiting = counted(
+            done.pending, "fiche(s) en attente d'une autre, en quarantaine", "record(s) waiting for one in quarantine"
         )
+        console.print(say.text(waiting))
     _assumed(say, console, done.assumed)
     _not_run(say, console, done.not_run)
     _faults(say, console, done.faults)

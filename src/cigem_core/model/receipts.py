@@ -11,7 +11,7 @@ from attrs import asdict, field, frozen
 
 from cigem_core.model.conventions import Axis
 from cigem_core.report import Fault, NotRun
-from cigem_core.text import Language, Text
+from cigem_core.text import Language, Text, counted
 
 
 @frozen(kw_only=True)
@@ -90,8 +90,8 @@ class Receipt:
     def __str__(self) -> str:
         total = self.counts
         lines = (
-            f"{total.read} lues = {total.accepted} acceptées + {total.quarantined} en quarantaine",
-            f"{total.new} nouvelles, {total.changed} modifiées, {total.unchanged} inchangées",
+            f"{_fr(total.read, 'lue(s)')} = {_fr(total.accepted, 'acceptée(s)')} + {total.quarantined} en quarantaine",
+            f"{_fr(total.new, 'nouvelle(s)')}, {_fr(total.changed, 'modifiée(s)')}, {_fr(total.unchanged, 'inchangée(s)')}",
             f"{self.convention} {self.clause}",
             "sha256 " + ", ".join(file.sha256[:12] for file in self.files),
         )
@@ -161,9 +161,9 @@ class Dispatch:
 
     def __str__(self) -> str:
         lines = (
-            f"{self.waiting} en attente = {self.sent} transmises + {self.withheld} retenues"
-            + (f" + {self.refused} refusées" if self.refused else "")
-            + (f" + {self.delayed} retardées" if self.delayed else ""),
+            f"{self.waiting} en attente = {_fr(self.sent, 'transmise(s)')} + {_fr(self.withheld, 'retenue(s)')}"
+            + (f" + {_fr(self.refused, 'refusée(s)')}" if self.refused else "")
+            + (f" + {_fr(self.delayed, 'retardée(s)')}" if self.delayed else ""),
             f"{self.convention} {self.clause}",
             *(path.name for path in self.files),
         )
@@ -203,3 +203,8 @@ def fault_as_dict(fault: Fault, language: Language = "fr") -> dict[str, Any]:
         "value": fault.value,
         "message": fault.message(language),
     }
+
+
+def _fr(number: int, words: str) -> str:
+    """What is counted, in French: receipts are an officer's."""
+    return counted(number, words, words).fr
