@@ -26,13 +26,7 @@ class Text:
 
 
 def counted(number: int, fr: str, en: str) -> Text:
-    """A number with what is counted; an ending in parentheses is that of the plural.
-
-    >>> counted(1, "ligne(s) close(s)", "row(s) closed").fr
-    '1 ligne close'
-    >>> counted(0, "ligne(s) close(s)", "row(s) closed")
-    Text(fr='0 ligne close', en='0 rows closed')
-    """
+    """A number with what is counted; an ending in parentheses is that of the plural: `counted(2, "ligne(s) close(s)", …)`."""
     # French counts none as one.
     return Text(fr=f"{number} {_ended(fr, plural=number > 1)}", en=f"{number} {_ended(en, plural=number != 1)}")
 
