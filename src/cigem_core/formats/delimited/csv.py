@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cigem_core.formats.delimited.csv_records import Grammar
 
 BLOCK = 4 << 20
-"""Bytes read at a time: large enough for columns to pay, small enough for a modest machine (8 MiB take a third more memory, and no less time)."""
+"""Bytes read at a time: large enough for columns to pay, small enough for a modest machine (8 MiB take as much time)."""
 
 
 @frozen(init=False)
