@@ -183,7 +183,7 @@ def test_the_command_line_pulls_pushes_and_shows_what_waits(cigem):
         everything = json.loads(cigem("outbox", "list", "--all", "--json", who=()).stdout)
 
     assert (pulled.exit_code, "1 lues" in pulled.output or "1 " in pulled.output) == (0, True)
-    assert "1 refusées" in refused.output
+    assert "1 refusée" in refused.output
     assert "inconnue" in refused.output
     assert "refusé" in listed.output
     assert "nom (unknown)" in listed.output
