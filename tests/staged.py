@@ -137,4 +137,5 @@ def _entry(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **said, "place": number, "row": str(row.get("key")), "scope": row.get("scope", ""),
         "body": json.dumps(row, sort_keys=True), "faults": "[]", "is_unique": row.get("is_unique", False),
+        "is_hollow": False,
     }  # fmt: skip

@@ -142,4 +142,4 @@ def test_what_is_known_of_a_key_follows_from_what_was_read():
     found = keys.known(seeker, asked)
     assert (found.to_list(), found.dtype) == ([2, 1, 0], pl.Int8)
     assert Keys.standing(asked, [pl.Series(["A", "B"])], [pl.Series(["B", "C"])]).to_list() == [2, 2, 1]
-    assert keys.repeated(kind_of(JobSeeker)) == {}
+    assert not keys.repeated(kind_of(JobSeeker))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -257,6 +257,7 @@ def _entries(batch: Batch) -> list[dict[str, Any]]:
                 "faults": json.dumps([(f.address.column, f.rule, f.remedy.fr, f.remedy.en) for f in found], ensure_ascii=False),
                 "is_unique": any(f.rule is Rule.UNIQUE for f in found),
                 "entry": row[ENTRY],
+                "is_hollow": row[ENTRY] is not None and not any(row[name] for name in row if not name.startswith("#")),
             }
         )
     return entries
@@ -302,9 +303,13 @@ class _KnownKeys(Keys):
             self.claimed.setdefault(name, []).insert(0, waiting)
         return super().known(reference, keys)
 
-    def repeated(self, kind: Kind) -> Mapping[int, str]:
-        """The open entries whose key was another's."""
+    def repeated(self, kind: Kind) -> Collection[int]:
+        """The entries whose key was another's."""
         return self._store.repeated(self._agency, kind)
+
+    def held(self, kind: Kind) -> pl.Series:
+        """The keys the store holds."""
+        return self._store.held(self._agency, kind)
 
 
 def _replaced(batch: Batch) -> pl.Series:

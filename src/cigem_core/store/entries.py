@@ -28,11 +28,13 @@ from cigem_core.store.schema import alias, quarantine
 from cigem_core.store.staging import StagedFile, Staging
 
 
-def settled(file: StagedFile, here: ColumnElement[bool]) -> Subquery:
+def settled(file: StagedFile, here: ColumnElement[bool], wrong: Table | None) -> Subquery:
     """The open entries that staged records settle: those they name, or else those that carry their key or one they replaced.
 
-    By its key alone a record does not settle an entry faulted `unique`: it may well be the other holder. The ways are
-    asked apart, as joins: databases find no quick way for "this or that" of each row.
+    By its key alone a record does not settle an entry faulted `unique`: it may well be the other holder. Nor does it
+    settle by number one that a row of the same file still stands for (`wrong`: the rows that cannot be taken): a number
+    copied along with a row does not speak for it. The ways are asked apart, as joins: databases find no quick way for
+    "this or that" of each row.
     """
     rows = file.rows
     own = rows.c.key if file.names is None else rows.c.own
@@ -44,6 +46,10 @@ def settled(file: StagedFile, here: ColumnElement[bool]) -> Subquery:
         return select(rows.c.place, rows.c.verdict, named.label("by_number"), quarantine.c.id.label("entry"), quarantine.c.sha256)
 
     by_number = and_(is_open, here, rows.c.entry.is_not(None), quarantine.c.id == rows.c.entry)
+    if wrong is not None:
+        theirs = (wrong.c.file == file.position, wrong.c.entry == quarantine.c.id, wrong.c.is_hollow == false())
+        stands = exists().where(*theirs, _same_key(wrong, quarantine))
+        by_number = and_(by_number, or_(and_(quarantine.c.scope == rows.c.scope, quarantine.c.key == own), ~stands))
     by_key = and_(is_open, unnamed, quarantine.c.scope == rows.c.scope, quarantine.c.key == own)
     ways = [
         pairs(by_number=True).join_from(rows, quarantine, by_number),
@@ -70,15 +76,32 @@ def keep(staging: Staging, file: StagedFile, *, batch: int, sha256: str) -> int:
     if rows is None:
         return 0
     here = rows.c.file == file.position
-    still_wrong = (quarantine.c.agency == file.agency, quarantine.c.kind == file.kind.name, quarantine.c.state == "open")
-    corrected_in_vain = exists().where(rows.c.entry == quarantine.c.id, *still_wrong)
+    named = (rows.c.entry == quarantine.c.id, quarantine.c.agency == file.agency, quarantine.c.kind == file.kind.name)
+    # Settled before, and seen again; or left as it was, with nothing in it but its number.
+    is_same = and_(_same_key(rows, quarantine), or_(quarantine.c.state == "dismissed", rows.c.is_unique == false()))
+    says_nothing_new = exists().where(*named, or_(rows.c.is_hollow, and_(quarantine.c.state != "open", is_same)))
+    in_vain = _in_vain(rows, and_(here, *named))
+    taken = rows.c.place.in_(select(in_vain.c.place).where(in_vain.c.nth == 1))
+    _open(connection, rows, and_(here, ~taken, ~says_nothing_new), file, batch=batch, sha256=sha256)
+    said = ("scope", "key", "body", "faults", "is_unique")
+    now = {name: case((in_vain.c.is_hollow, quarantine.c[name]), else_=in_vain.c[name]) for name in said}
     connection.execute(
-        update(quarantine)
-        .where(here, rows.c.entry == quarantine.c.id, *still_wrong)
-        .values({name: rows.c[name] for name in ("scope", "key", "body", "faults", "is_unique")} | {"last_batch": batch})
+        update(quarantine).where(in_vain.c.entry == quarantine.c.id, in_vain.c.nth == 1).values(now | {"last_batch": batch})
     )
-    _open(connection, rows, and_(here, ~corrected_in_vain), file, batch=batch, sha256=sha256)
     return int(connection.execute(select(func.count()).select_from(rows).where(here)).scalar_one())
+
+
+def _in_vain(rows: Table, named: ColumnElement[bool]) -> Subquery:
+    """The rows that name an open entry and are wrong still; of those that name the same one, the first stands for it."""
+    carries = case((_same_key(rows, quarantine), 0), else_=1)
+    order = (rows.c.is_hollow, carries, rows.c.is_unique, rows.c.place)
+    nth = func.row_number().over(partition_by=rows.c.entry, order_by=order).label("nth")
+    return select(*rows.c, nth).join_from(rows, quarantine, and_(named, quarantine.c.state == "open")).subquery()
+
+
+def _same_key(rows: Table, entries: Table) -> ColumnElement[bool]:
+    """Whether two rows carry one key, or neither any."""
+    return and_(rows.c.scope == entries.c.scope, rows.c.key.is_not_distinct_from(entries.c.key))
 
 
 def _open(connection: Connection, rows: Table, here: ColumnElement[bool], file: StagedFile, *, batch: int, sha256: str) -> None:

@@ -48,7 +48,8 @@ def merge(staging: Staging, file: StagedFile, *, batch: int, sha256: str, is_kno
         aliases.resolve(staging, file)
     turns = _take_turns(staging.connection, file)
     for turn in range(turns):
-        _Turn(connection=staging.connection, file=file, batch=batch, turn=turn).keep(sha256, is_known=is_known)
+        one = _Turn(connection=staging.connection, file=file, wrong=staging.entries, batch=batch, turn=turn)
+        one.keep(sha256, is_known=is_known)
     quarantined = entries.keep(staging, file, batch=batch, sha256=sha256)
     if file.names is not None:
         entries.close_replaced(staging.connection, file, batch)
@@ -106,6 +107,8 @@ class _Turn:
 
     connection: Connection
     file: StagedFile
+    wrong: Table | None
+    """The rows of all files that cannot be taken."""
     batch: int
     turn: int
 
@@ -138,7 +141,7 @@ class _Turn:
         self._bring_up_to_date(kept)
         for child in self.file.children:
             children.replace(self.connection, self.file, child, batch=self.batch, kept=kept)
-        settled = entries.settled(self.file, self._here())
+        settled = entries.settled(self.file, self._here(), self.wrong)
         entries.close(self.connection, settled, self.batch)
 
     def _here(self) -> ColumnElement[bool]:
@@ -152,7 +155,7 @@ class _Turn:
 
     def _pass_over_known(self, sha256: str) -> None:
         """What a file that was taken before says is history already, unless the row was in quarantine."""
-        settled = entries.settled(self.file, self._here())
+        settled = entries.settled(self.file, self._here(), self.wrong)
         waiting = select(settled.c.place).where(settled.c.sha256 == sha256)
         there = exists().where(self._matches())
         fresh = (self._here(), self.rows.c.verdict == "new")
@@ -183,7 +186,7 @@ class _Turn:
 
     def _add_versions(self, kept: ColumnElement[bool]) -> None:
         rows = self.rows
-        settled = entries.settled(self.file, self._here())
+        settled = entries.settled(self.file, self._here(), self.wrong)
         cited = select(settled.c.place, func.max(settled.c.entry).label("entry")).group_by(settled.c.place).subquery()
         said = {
             "agency": rows.c.agency, "kind": literal(self.file.kind.name), "scope": rows.c.scope, "key": rows.c.key,

@@ -146,7 +146,7 @@ class Staging:
     def quarantine(self, file: StagedFile, rows: list[dict[str, Any]]) -> None:
         """Stage rows that cannot be taken: dicts of `place`, `row`, `scope`, `key`, `body`, `faults`, `is_unique`, `entry`.
 
-        Those of edited records have `#replaces`.
+        `is_hollow`: nothing stands in it but the number of its entry. Those of edited records have `#replaces`.
         """
         import polars as pl
 
@@ -229,8 +229,9 @@ class Staging:
             *(Column(name, Text, nullable=False) for name in ("row", "scope")),
             Column("key", Text),
             *(Column(name, Text, nullable=False) for name in ("body", "faults")),
-            Column("is_unique", Boolean, nullable=False),
+            *(Column(name, Boolean, nullable=False) for name in ("is_unique", "is_hollow")),
             Column("entry", Integer),
+            Index("staged_quarantine_by_entry", "entry"),
         )
 
 
@@ -238,7 +239,7 @@ def _entry_types() -> dict[str, Any]:
     import polars as pl
 
     texts = dict.fromkeys(("row", "scope", "key", "body", "faults"), pl.String)
-    return {_PLACE: pl.Int64, **texts, "is_unique": pl.Boolean, "entry": pl.Int64}
+    return {_PLACE: pl.Int64, **texts, "is_unique": pl.Boolean, "is_hollow": pl.Boolean, "entry": pl.Int64}
 
 
 def _inside(placed: pl.DataFrame, child: StagedChildren, children: pl.DataFrame) -> pl.DataFrame:

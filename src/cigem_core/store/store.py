@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, frozen
-from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, false, func, insert, literal, select, update
 from sqlalchemy import inspect as inspect_database
 
 from cigem_core.errors import WorkspaceError
@@ -194,12 +194,22 @@ class Store:
             ).scalars()
             return pl.Series(kept, dtype=pl.String), pl.Series(list(waiting), dtype=pl.String)
 
-    def repeated(self, agency: str, kind: Kind) -> dict[int, str]:
-        """The open entries of a kind refused because their key was another's: entry → that key."""
-        query = select(quarantine.c.id, _full_key(kind, quarantine.c).label("key"))
+    def repeated(self, agency: str, kind: Kind) -> set[int]:
+        """The entries of a kind refused because their key was another's, and not corrected since."""
+        of_kind = (quarantine.c.agency == agency, quarantine.c.kind == kind.name, quarantine.c.state != "corrected")
+        query = select(quarantine.c.id).where(*of_kind, quarantine.c.is_unique)
         with self.reading() as connection:
-            found = connection.execute(query.where(*_open_entries(agency, kind), quarantine.c.is_unique))
-            return {row.id: row.key for row in found}
+            return set(connection.execute(query).scalars())
+
+    def held(self, agency: str, kind: Kind) -> pl.Series:
+        """The keys of a kind that are somebody's: those of records, and of open entries refused for something else."""
+        import polars as pl
+
+        kept, _ = self.keys(agency, kind)
+        wrong = (*_open_entries(agency, kind), quarantine.c.key.is_not(None), quarantine.c.is_unique == false())
+        with self.reading() as connection:
+            waiting = connection.execute(select(_full_key(kind, quarantine.c)).where(*wrong)).scalars()
+            return pl.concat([kept, pl.Series(list(waiting), dtype=pl.String)])
 
     @staticmethod
     def was_taken(connection: Connection, sha256: str, kind: Kind, mask_digest: str) -> bool:

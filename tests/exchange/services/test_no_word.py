@@ -188,7 +188,7 @@ def test_the_command_line_pulls_pushes_and_shows_what_waits(cigem):
     assert "refusé" in listed.output
     assert "nom (unknown)" in listed.output
     assert "Attendent à nouveau : OR-2009-0001" in taken.output
-    assert (delayed.exit_code, "1 retardées" in delayed.output, "attendre 9999 s" in delayed.stderr) == (1, True, True)
+    assert (delayed.exit_code, "1 retardée " in delayed.output, "attendre 9999 s" in delayed.stderr) == (1, True, True)
     assert (sent.exit_code, sent.output) == (0, "1 partis, 0 refusés, 0 en attente\n")
     assert answered.exit_code == 0
     assert [(one["state"], one["referrals"]) for one in everything] == [("withdrawn", []), ("left", ["OR-2009-0001"])]

@@ -7,7 +7,7 @@ references that lead somewhere) fold over the keys in file order, so the outcome
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, field
@@ -48,8 +48,11 @@ class Known(Protocol):
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
         """UNKNOWN, PENDING or KNOWN for each distinct key; None when the referred records are not at hand."""
 
-    def repeated(self, kind: Kind) -> Mapping[int, str]:
-        """The open entries of a kind refused because their key was another's: entry → that key."""
+    def repeated(self, kind: Kind) -> Collection[int]:
+        """The entries of a kind refused because their key was another's, and not corrected since."""
+
+    def held(self, kind: Kind) -> pl.Series:
+        """The keys of a kind that are somebody's: those of records, and of open entries refused for something else."""
 
 
 def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
@@ -109,7 +112,7 @@ class _Judge:
         flags = of_form + of_cells
         flags += self._of_rows(texts, values, flags)
         claimed = self._claimed(texts, values)
-        flags += self._of_keys(texts, cells, claimed, block)
+        flags += self._of_keys(texts, values, cells, claimed, block)
         of_references, pending, not_run = self._of_references(values)
         flags += of_references
         children, of_children = self._children(items, texts.height)
@@ -182,15 +185,16 @@ class _Judge:
         remedies = [rule.remedy(lambda name: lenses[name].headers[0]) for rule in rules]
         return [Flag(header, remedies[i], Rule.ROW, broken[str(i)] & here[str(at)]) for at, (i, header, _) in enumerate(blamed)]
 
-    def _of_keys(self, texts: pl.DataFrame, cells: pl.DataFrame, claimed: pl.Series, block: Block) -> list[Flag]:
+    def _of_keys(
+        self, texts: pl.DataFrame, values: pl.DataFrame, cells: pl.DataFrame, claimed: pl.Series, block: Block
+    ) -> list[Flag]:
         """Which rows carry another's key, and which rows of a corrections file have cells beside their columns."""
         import polars as pl
 
         flags = []
         if not self.table.repeats:
-            again = self._repeated(texts, cells, block)
-            if self.plan.corrects:
-                again = again | self._still_repeated(claimed, cells)
+            still = self._still_repeated(claimed, values, cells)
+            again = still | self._repeated(texts, cells, block, still)
             flags.append(Flag(self.plan.key_columns[0], UNIQUE, Rule.UNIQUE, again))
         if self.plan.surplus:
             beside = cells.select(pl.any_horizontal(pl.col(self.plan.surplus).str.strip_chars() != "")).to_series()
@@ -252,11 +256,15 @@ class _Judge:
             for plan, values in children
         }
 
-    def _repeated(self, texts: pl.DataFrame, cells: pl.DataFrame, block: Block) -> pl.Series:
-        """Which rows carry a key that stood before; rows wrong for other reasons count as holders too."""
+    def _repeated(self, texts: pl.DataFrame, cells: pl.DataFrame, block: Block, still: pl.Series) -> pl.Series:
+        """Which rows carry a key that stood before; rows wrong for other reasons count as holders too.
+
+        A row that still carries another's key holds none: the other may well stand after it.
+        """
         import polars as pl
 
-        here = texts.select(pl.concat_str(self._key_parts(), separator=_BETWEEN)).to_series()
+        carried = pl.concat_str(self._key_parts(), separator=_BETWEEN)
+        here = texts.select(pl.when(~still).then(carried)).to_series()
         claims = {misfit.row: key for misfit in block.misfits if (key := self._claim(misfit))}
         if not claims:
             return self.seen.repeated(here)
@@ -286,13 +294,18 @@ class _Judge:
         unsound = [values[part.name].is_null() & (texts[header].is_not_null() | part.is_required) for part, header in parts]
         return values.select(pl.when(~pl.any_horizontal(unsound)).then(key_of(self.table.kind))).to_series()
 
-    def _still_repeated(self, claimed: pl.Series, cells: pl.DataFrame) -> pl.Series:
-        """Which rows of a corrections file still carry the key they were refused for: it is another's record."""
+    def _still_repeated(self, claimed: pl.Series, values: pl.DataFrame, cells: pl.DataFrame) -> pl.Series:
+        """Which rows of a corrections file, refused for carrying another's key, still carry one that is somebody's."""
         import polars as pl
 
-        refused = self.known.repeated(self.table.kind) if self.known else {}
-        key = cells[ENTRY].replace_strict(list(refused), list(refused.values()), default=None, return_dtype=pl.String)
-        return (key == claimed).fill_null(False)
+        kind, known = self.table.kind, self.known if self.plan.corrects else None
+        refused = known.repeated(kind) if known else ()
+        named = cells.select(pl.col(ENTRY).is_in(list(refused)).fill_null(False)).to_series()
+        if known is None or not named.any():
+            return named
+        both = values.with_columns(claimed.alias(KEY))
+        keys = both.select(pl.col(KEY) if kind.scope is None else full(scope_of(kind), pl.col(KEY))).to_series()
+        return named & keys.is_in(known.held(kind).implode()).fill_null(False)
 
     def _claim(self, misfit: Misfit) -> str | None:
         """The key of a row whose cells cannot be aligned, where the whole row may be seen: the cells at its place."""
