@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import sys
 from datetime import date
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from limits import files_no_larger_than
 
-from cigem_core import OperatorError
+from cigem_core import Identity, OperatorError
+from cigem_core.errors import CigemError, InternalError
 from cigem_core.formats.delimited.csv import guard, guarded, unguard
 
 ON = date(2009, 10, 1)
@@ -61,6 +65,58 @@ def test_a_folder_with_something_in_it_is_refused(centre, tmp_path):
 
     with pytest.raises(OperatorError, match="not empty"):
         centre.export(tmp_path / "out", on=ON, by="awa")
+
+
+def test_what_waits_in_the_outbox_leaves_with_its_bytes(centre, tmp_path, monkeypatch):
+    """As they are in Parquet, as base64 in CSV; the package says which columns those are."""
+    monkeypatch.setenv("CIGEM_APEJ_TOKEN", "t")
+    centre.refer(Identity(family_name="Élodie"), to="apej", axis="reception", on=ON, by="awa")
+    assert centre.push("apej", to="http://127.0.0.1:9/api/v1", axis="reception", on=ON, by="awa").delayed == 1
+
+    folder = centre.export(tmp_path / "out", on=ON, by="awa").folder
+
+    (content,) = pl.read_parquet(folder / "outbox.parquet")["content"]
+    assert "Élodie" in content.decode()
+    assert base64.b64decode(pl.read_csv(folder / "outbox.csv")["content"][0]) == content
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    fields = next(r["schema"]["fields"] for r in package["resources"] if r["path"] == "outbox.csv")
+    assert {"name": "content", "type": "string", "format": "binary"} in fields
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits are POSIX")
+def test_without_room_nothing_is_left_and_the_place_is_named(centre, september, tmp_path):
+    centre.pull("anpe", *september, on=ON, by="awa", axis="employment-data")
+
+    with files_no_larger_than(20_000), pytest.raises(OperatorError, match=r"not enough room for .*/out") as refused:
+        centre.export(tmp_path / "out", on=ON, by="awa")
+
+    assert "pas assez de place pour" in refused.value.text.fr
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
+def test_a_row_that_cannot_be_written_is_not_quoted_and_nothing_is_left(centre, tmp_path):
+    """Somebody wrote into the database by hand."""
+    with centre.store.writing() as connection:
+        connection.exec_driver_sql("UPDATE journal SET \"on\" = 'Diarra' WHERE line = 1")
+
+    with pytest.raises(InternalError, match="nothing was kept in") as refused:
+        centre.export(tmp_path / "out", on=ON, by="awa")
+
+    assert "Diarra" not in str(refused.value)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
+def test_an_export_that_cannot_be_journalled_is_not_made(centre, tmp_path):
+    """A copy of everyone that nobody knows of must not be."""
+    with centre.store.writing() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER closed BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'closed'); END")
+
+    with pytest.raises(CigemError):
+        centre.export(tmp_path / "out", on=ON, by="awa")
+
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 @given(st.lists(st.one_of(st.text(max_size=10), st.text(alphabet="=+-@'\t\r\n01 .", max_size=6)), min_size=1))

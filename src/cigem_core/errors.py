@@ -18,8 +18,10 @@ No message ever quotes what a cell held.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 from cigem_core.text import Text
 
@@ -92,3 +94,21 @@ def nearest(asked: str, known: Iterable[str]) -> Text:
         return Text(fr=f"le plus proche est « {close[0]} »", en=f"the nearest is '{close[0]}'")
     listed = ", ".join(names) or "—"
     return Text(fr=f"il existe : {listed}", en=f"there are: {listed}")
+
+
+def unwritable(where: Path, error: OSError) -> OperatorError:
+    """The refusal for a file or folder that the system does not let us write, or has no room for."""
+    if error.errno in _NO_ROOM:
+        return OperatorError(
+            Text(
+                fr=f"il n'y a pas assez de place pour {where} ; rien n'y a été gardé : faire de la place et recommencer",
+                en=f"there is not enough room for {where}; nothing was kept there: make room and try again",
+            )
+        )
+    return OperatorError(
+        Text(fr=f"{where} : écriture impossible ; vérifier le dossier", en=f"{where}: cannot be written; check the folder")
+    )
+
+
+# A file may also be too large for its disk: memory sticks are often of a kind that takes no more than 4 GiB.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
-from sqlalchemy import Boolean, Connection, Date, Integer, MetaData, Table, inspect, select
+from sqlalchemy import Boolean, Connection, Date, Integer, LargeBinary, MetaData, Table, inspect, select
 
-from cigem_core.errors import OperatorError
+from cigem_core.errors import CigemError, InternalError, OperatorError, unwritable
 from cigem_core.formats.delimited.csv import guarded
 from cigem_core.model.fields import Kind, kinds
 from cigem_core.store import Store, journal
@@ -38,19 +41,23 @@ class Exported:
 
 
 def export(store: Store, folder: Path, *, on: date, by: str) -> Exported:
-    """Write every table to an empty folder, all as of one moment, and a line to the journal.
+    """Write every table to an empty folder, all as of one moment, and a line to the journal; all of it, or nothing.
 
     Text that a spreadsheet might run as a formula is guarded by an apostrophe in CSV; Parquet holds it as it is.
-    Raises OperatorError when the folder cannot be made, or is not empty.
+    Raises OperatorError when the folder cannot be made, or is not empty, or has no room.
     """
     _make(folder)
-    with store.reading() as connection:
-        names = [name for name in sorted(inspect(connection).get_table_names()) if name not in _BOOKKEEPING]
-        tables = [Table(name, MetaData(), autoload_with=connection) for name in names]
-        rows = {table.name: _write(connection, table, folder) for table in tables}
-    _describe(tables, folder)
-    with store.writing() as connection:
-        journal.write(connection, "export", {"rows": rows}, on=on, by=by)
+    with _beside(folder) as written:
+        with store.reading() as connection:
+            names = [name for name in sorted(inspect(connection).get_table_names()) if name not in _BOOKKEEPING]
+            tables = [Table(name, MetaData(), autoload_with=connection) for name in names]
+            rows = {table.name: _write(connection, table, written) for table in tables}
+        _describe(tables, written)
+        with store.writing() as connection:
+            journal.write(connection, "export", {"rows": rows}, on=on, by=by)
+        # The line stands first: a line too many is better than a copy of everyone that nobody knows of.
+        for path in sorted(written.iterdir()):
+            path.rename(folder / path.name)
     return Exported(folder=folder, rows=rows)
 
 
@@ -58,14 +65,41 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         filled = any(folder.iterdir())
-    except OSError:
-        raise OperatorError(
-            Text(fr=f"{folder} : écriture impossible ; vérifier le dossier", en=f"{folder}: cannot be written; check the folder")
-        ) from None
+    except OSError as error:
+        raise unwritable(folder, error) from None
     if filled:
         raise OperatorError(
             Text(fr=f"{folder} n'est pas vide ; donner un autre dossier", en=f"{folder} is not empty; name another")
         )
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """Where an export is written until it is whole; nothing of it stays behind when it cannot be."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as written:
+            yield Path(written)
+    except CigemError:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever went wrong may quote a row, and rows are people
+        raise _failure(folder, error) from None
+
+
+def _failure(folder: Path, error: Exception) -> CigemError:
+    if said := _OF_THE_SYSTEM.search(str(error)):
+        return unwritable(folder, OSError(int(said[1]), ""))
+    if isinstance(error, OSError):
+        return unwritable(folder, error)
+    return InternalError(
+        Text(
+            fr=f"l'export n'a pu être écrit ({type(error).__name__}) ; rien n'a été gardé dans {folder}",
+            en=f"the export could not be written ({type(error).__name__}); nothing was kept in {folder}",
+        )
+    )
+
+
+_OF_THE_SYSTEM = re.compile(r"\(os error (\d+)\)")
+"""How Polars says what the system refused: in words, whatever its kind of exception."""
 
 
 def _write(connection: Connection, table: Table, folder: Path) -> int:
@@ -85,7 +119,8 @@ def _write(connection: Connection, table: Table, folder: Path) -> int:
         path.touch(mode=0o600)
     register_io_source(frames, schema=schema, is_pure=False).sink_parquet(parquet)
     kept = pl.scan_parquet(parquet)
-    kept.with_columns(guarded(pl.col(pl.String))).sink_csv(csv)
+    as_text = kept.with_columns(pl.col(pl.Binary).bin.encode("base64"))
+    as_text.with_columns(guarded(pl.col(pl.String))).sink_csv(csv)
     return int(kept.select(pl.len()).collect().item())
 
 
@@ -96,6 +131,8 @@ def _dtype(kind: Any) -> Any:
         return pl.Boolean
     if isinstance(kind, Integer):
         return pl.Int64
+    if isinstance(kind, LargeBinary):
+        return pl.Binary
     return pl.Date if isinstance(kind, Date) else pl.String
 
 
@@ -128,4 +165,6 @@ def _field(column: Any, kind: Kind | None) -> dict[str, str]:
     names = ((Boolean, "boolean"), (Integer, "integer"), (Date, "date"))
     said = next((name for dtype, name in names if isinstance(column.type, dtype)), "string")
     declared = kind.fields.get(column.name) if kind else None
-    return {"name": column.name, "type": said} | ({"title": declared.label.fr} if declared else {})
+    # Frictionless calls base64 the binary format of a string.
+    coded = {"format": "binary"} if isinstance(column.type, LargeBinary) else {}
+    return {"name": column.name, "type": said} | coded | ({"title": declared.label.fr} if declared else {})
