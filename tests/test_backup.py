@@ -10,9 +10,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from limits import files_no_larger_than
 
 from cigem_core import Workspace
-from cigem_core.errors import OperatorError
+from cigem_core.errors import CigemError, OperatorError
 from cigem_core.store.schema import journal as journal_table
 
 ON = date(2009, 10, 1)
@@ -93,6 +94,31 @@ def test_a_damaged_workspace_is_not_copied_as_if_it_were_whole(here, tmp_path):
         here.backup(tmp_path / "copy.sqlite", on=ON, by="awa")
 
     assert not (tmp_path / "copy.sqlite").exists()
+
+
+def test_a_copy_that_cannot_be_journalled_is_not_made(here, tmp_path):
+    """A copy of everyone that nobody knows of must not be."""
+    (tmp_path / "copies").mkdir()
+    with here.store.writing() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER closed BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'closed'); END")
+
+    with pytest.raises(CigemError):
+        here.backup(tmp_path / "copies/copy.sqlite", on=ON, by="awa")
+
+    assert list((tmp_path / "copies").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits are POSIX")
+def test_without_room_for_the_copy_its_own_disk_is_named(here, tmp_path):
+    """And not the workspace's, which has room."""
+    (tmp_path / "copies").mkdir()
+    head = here.store.head()
+
+    with files_no_larger_than(100_000), pytest.raises(OperatorError, match=r"no room left for .*/copies; nothing was kept"):
+        here.backup(tmp_path / "copies/copy.sqlite", on=ON, by="awa")
+
+    assert list((tmp_path / "copies").iterdir()) == []
+    assert here.store.head() == head
 
 
 @pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)

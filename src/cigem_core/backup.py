@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from cigem_core.errors import CigemError, OperatorError
+from cigem_core.errors import CigemError, OperatorError, unwritable
 from cigem_core.model.receipts import Head
 from cigem_core.store import Store, journal
 from cigem_core.text import Text
@@ -25,8 +25,8 @@ class Backup:
 def back_up(store: Store, path: Path, *, on: date, by: str) -> Backup:
     """Copy a workspace to a file that is not there yet, for its owner alone, while others go on writing.
 
-    The copy is asked whether it is whole before it gets its name. Raises OperatorError where it cannot be made, and for
-    a workspace on a server, which has tools of its own.
+    The copy is asked whether it is whole, and the journal tells of it, before it gets its name. Raises OperatorError where
+    it cannot be made, and for a workspace on a server, which has tools of its own.
     """
     if path.exists():
         raise OperatorError(Text(fr=f"{path} existe déjà ; donner un autre nom", en=f"{path} is there already; name another"))
@@ -37,16 +37,15 @@ def back_up(store: Store, path: Path, *, on: date, by: str) -> Backup:
         head = _checked(beside)
         with beside.open("rb") as copied:
             os.fsync(copied.fileno())
+        # The line stands first: a line too many is better than a copy of everyone that nobody knows of.
+        with store.writing() as connection:
+            journal.write(connection, "backup", {"head": head.digest, "length": head.length}, on=on, by=by)
         os.link(beside, path)  # a rename would take the place of a file that came in between
-    except OSError:
-        raise OperatorError(
-            Text(fr=f"{path} : écriture impossible ; vérifier le dossier", en=f"{path}: cannot be written; check the folder")
-        ) from None
+    except OSError as error:
+        raise unwritable(path, error) from None
     finally:
         for ending in ("", "-wal", "-shm"):
             beside.with_name(beside.name + ending).unlink(missing_ok=True)
-    with store.writing() as connection:
-        journal.write(connection, "backup", {"head": head.digest, "length": head.length}, on=on, by=by)
     return Backup(path=path, head=head)
 
 

@@ -92,20 +92,25 @@ def check_revision(engine: Engine) -> None:
 
 
 @contextmanager
-def plainly(engine: Engine) -> Iterator[None]:
-    """Say in our words what the database refuses: its own may quote rows, and rows are people."""
+def plainly(engine: Engine, *, into: Path | None = None) -> Iterator[None]:
+    """Say in our words what the database refuses: its own may quote rows, and rows are people.
+
+    `into` is the folder of a copy the database writes: where that is what it could not do, that folder is named.
+    """
     assert engine.dialect.dbapi is not None
     try:
         yield
     except DBAPIError as error:
-        raise _refusal(engine, error.orig or error) from None
+        raise _refusal(engine, error.orig or error, into) from None
     except engine.dialect.dbapi.Error as error:
-        raise _refusal(engine, error) from None
+        raise _refusal(engine, error, into) from None
 
 
-def _refusal(engine: Engine, error: BaseException) -> CigemError:
+def _refusal(engine: Engine, error: BaseException, into: Path | None) -> CigemError:
     where, ways = named(engine), dialect_of(engine)
     trouble, code = ways.trouble(error), ways.code(error)
+    if into is not None and code in _NOT_WRITTEN:
+        trouble, where = Trouble.FULL, str(into.resolve())
     if trouble is Trouble.FOREIGN:
         return _foreign(engine)
     if trouble is None:
@@ -116,6 +121,10 @@ def _refusal(engine: Engine, error: BaseException) -> CigemError:
             )
         )
     return WorkspaceError(_SAID[trouble](where, code))
+
+
+_NOT_WRITTEN = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE"})
+"""What SQLite says of a copy for which its disk has no room, or which is larger than that disk takes a file to be."""
 
 
 def _foreign(engine: Engine) -> WorkspaceError:

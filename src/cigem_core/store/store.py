@@ -336,7 +336,11 @@ class Store:
 
     def copy(self, to: Path) -> None:
         """Copy everything, as it is at one moment, to an empty file; OperatorError where a server must do it itself."""
-        with self._asked() as engine, engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with (
+            self._asked() as engine,
+            engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+            plainly(engine, into=to.parent),
+        ):
             dialect_of(engine).copy(connection, to)
 
     def is_sound(self) -> bool:
