@@ -141,6 +141,21 @@ def test_the_first_line_that_is_not_what_it_was_is_named(whole):
     assert "ligne 5" in store.verify_journal().text.fr
 
 
+@pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("column", COLUMNS[1:])
+@pytest.mark.parametrize("line", [3, LINES])
+def test_a_line_with_bytes_that_are_no_text_is_named_as_well(whole, line, column):
+    """And the journal goes on after it: people must be able to work until somebody looks."""
+    store, _ = whole
+    with store.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE journal SET \"{column}\" = X'ff00' WHERE line = {line}")
+
+    assert store.verify_journal().line == line
+    with store.writing() as connection:
+        assert journal.write(connection, "trial", {}, on=ON, by="awa").length == LINES + 1
+    assert store.verify_journal().line == line
+
+
 def test_without_a_receipt_an_end_cut_off_looks_whole_and_with_it_does_not(whole):
     """Which is why the head rides in receipts."""
     store, head = whole

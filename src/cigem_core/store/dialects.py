@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, Text, and_, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, Table, Text, and_, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -79,6 +79,10 @@ class Dialect(ABC):
     @abstractmethod
     def plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """A text that is compared and sorted character by character, whatever the language of the database."""
+
+    @abstractmethod
+    def octets(self, column: ColumnElement[Any]) -> ColumnElement[bytes]:
+        """What a column says as bytes of UTF-8, or whatever else a hand put there: that much can always be read."""
 
     @abstractmethod
     def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
@@ -149,6 +153,9 @@ class _Sqlite(Dialect):
     def plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return column
 
+    def octets(self, column: ColumnElement[Any]) -> ColumnElement[bytes]:
+        return cast(column, LargeBinary)
+
     def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         return func.json_quote(column, type_=Text())
 
@@ -210,6 +217,9 @@ class _Postgresql(Dialect):
 
     def plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return column.collate("C")
+
+    def octets(self, column: ColumnElement[Any]) -> ColumnElement[bytes]:
+        return func.convert_to(cast(column, Text), "UTF8", type_=LargeBinary())
 
     def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         return cast(func.to_json(cast(column, Text)), Text)

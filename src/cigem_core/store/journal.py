@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, cast, insert, select
-from sqlalchemy import Text as Characters
+from sqlalchemy import Connection, insert, select
 
 from cigem_core.model.receipts import Head
+from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import journal
 from cigem_core.text import Text
 
@@ -29,8 +29,10 @@ class Break:
 
 def head(connection: Connection) -> Head:
     """The last line and its digest."""
-    last = connection.execute(select(journal.c.line, journal.c.digest).order_by(journal.c.line.desc()).limit(1)).first()
-    return Head(0, START) if last is None else Head(last.line, last.digest)
+    digest = dialect_of(connection).octets(journal.c.digest).label("digest")
+    last = connection.execute(select(journal.c.line, digest).order_by(journal.c.line.desc()).limit(1)).first()
+    # A digest is ASCII; of one that was altered nothing is wanted but that it can be shown.
+    return Head(0, START) if last is None else Head(last.line, last.digest.decode(errors="replace"))
 
 
 def write(connection: Connection, act: str, facts: dict[str, Any], *, on: date, by: str) -> Head:
@@ -57,17 +59,18 @@ def verify(connection: Connection, held: Head | None = None) -> Break | None:
     that a partner holds in a receipt can tell. Without `held`, those two are not looked for.
     """
     previous, expected, at_held = START, 1, None
-    # Tampered columns may hold anything; as text they can be read whatever they hold.
-    columns = (journal.c.line, *(cast(journal.c[name], Characters).label(name) for name in _SAID))
-    for row in connection.execute(select(*columns).order_by(journal.c.line)):
-        if row.line != expected:
+    # Tampered columns may hold anything; as bytes they can be read whatever they hold.
+    columns = (dialect_of(connection).octets(journal.c[name]) for name in _SAID)
+    for line, *octets in connection.execute(select(journal.c.line, *columns).order_by(journal.c.line)):
+        if line != expected:
             return Break(expected, _lost(expected))
-        said = (row.on or "", row.by or "", row.act or "", row.facts or "")
-        if row.previous != previous or row.digest != chain(previous, row.line, *said):
+        # What is no UTF-8 becomes characters that no text of ours has.
+        *said, before, digest = ((some or b"").decode(errors="surrogateescape") for some in octets)
+        if before != previous or digest != chain(previous, line, *said):
             return Break(expected, _altered(expected))
-        previous, expected = row.digest, expected + 1
-        if held is not None and row.line == held.length:
-            at_held = row.digest
+        previous, expected = digest, expected + 1
+        if held is not None and line == held.length:
+            at_held = digest
     if held is None or (held.length == 0 and held.digest == START):
         return None
     if expected <= held.length:
