@@ -74,7 +74,15 @@ def test_a_receipt_shows_whether_the_journal_was_cut_off(cigem, tmp_path):
     assert (cut.exit_code, cut.stderr) == (1, f"journal : coupé à la ligne {lines}, alors que le récépissé en atteste {lines}\n")
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", "null", '{"journal": {}}', '{"journal": {"length": "y", "head": 1}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "{}", "[]", "null", '{"journal": {}}', '{"journal": {"length": "y", "head": 1}}',
+        '{"journal": {"length": 1e400, "head": "a"}}', '{"journal": {"length": NaN, "head": "a"}}',
+        '{"journal": {"length": -1, "head": "a"}}', '{"journal": {"length": 2.5, "head": "a"}}',
+        '{"journal": {"length": 2, "head": ["a"]}}', "[" * 100_000,
+    ],
+)  # fmt: skip
 def test_what_is_no_receipt_is_wrong_usage(cigem, content):
     Path("autre.json").write_text(content, "utf-8")
 

@@ -185,11 +185,15 @@ def _held(say: Speech, receipt: Path) -> Head:
     """The head of the journal that a receipt holds."""
     try:
         held = json.loads(receipt.read_text("utf-8"))["journal"]
-        return Head(int(held["length"]), str(held["head"]))
-    except (ValueError, KeyError, TypeError):
+        length, digest = held["length"], held["head"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        length, digest = None, None
+    # A length with a fraction or an exponent is a float: no receipt has one.
+    if type(length) is not int or length < 0 or not isinstance(digest, str):
         raise click.UsageError(
             say(f"{receipt} n'est pas un récépissé écrit par --json", f"{receipt} is not a receipt written by --json")
-        ) from None
+        )
+    return Head(length, digest)
 
 
 def _export(say: Speech) -> click.Command:
