@@ -35,6 +35,21 @@ def store(database):
     made.close()
 
 
+def test_whoever_interrupts_an_exchange_hears_of_nothing_else(database):
+    """A connection in the middle of a question is given up at once."""
+    store = Store.create(database)
+
+    def interrupted():
+        with store.staging() as staging:
+            staging.connection.invalidate()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert store.head().length == 0
+    store.close()
+
+
 def test_the_baseline_makes_exactly_the_declared_tables(store):
     """Migrations and declarations say the same."""
     with store.reading() as connection:

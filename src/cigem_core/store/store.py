@@ -114,8 +114,10 @@ class Store:
             try:
                 yield Staging(connection)
             finally:
-                # The temporary tables hold personal values and go with this connection, which no one else gets.
-                connection.detach()
+                # The temporary tables hold personal values and go with this connection, which no one else gets;
+                # where somebody interrupted it, it is gone already.
+                if not connection.invalidated:
+                    connection.detach()
 
     @contextmanager
     def _asked(self) -> Iterator[Engine]:
