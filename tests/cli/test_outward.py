@@ -92,6 +92,22 @@ def test_what_is_no_receipt_is_wrong_usage(cigem, content):
     assert "n'est pas un récépissé écrit par --json" in said.stderr
 
 
+def test_a_letter_that_waits_at_another_address_is_told_of(cigem, monkeypatch):
+    """Else nobody would look for it: nothing waits where the service is now."""
+    monkeypatch.setenv("CIGEM_APEJ_TOKEN", "t")
+    cigem("refer", "--to", "apej", "--family-name", "Diarra", "--axis", "reception", *WHO)
+    assert cigem("push", "apej", "--to", "http://127.0.0.1:9/api/v1", *WHO).exit_code == 1
+
+    moved = cigem("push", "apej", "--to", "http://127.0.0.1:9/api/v2", *WHO)
+
+    assert (moved.exit_code, moved.output) == (
+        0,
+        "Aucune orientation n'attend apej à cette adresse :\n"
+        "  OR-2009-0001 : attend encore à http://127.0.0.1:9/api/v1 ; si le service a déménagé : "
+        "cigem outbox retry apej --to http://127.0.0.1:9/api/v2\n",
+    )
+
+
 def test_someone_is_referred_answered_and_followed(cigem):
     """By the number of a record, or by what is typed as the agency's own file would write it."""
     number = json.loads(cigem("records", "job_seeker", "--limit", "1", "--json").stdout)["reference"]

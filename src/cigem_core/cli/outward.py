@@ -208,7 +208,7 @@ _DELAYED = Text(fr="retardée(s) : voir « cigem outbox list »", en="delayed: s
 
 def _show_dispatch(say: Speech, done: Dispatch) -> None:
     if not done.waiting:
-        click.echo(say(f"Aucune orientation n'attend {done.agency}.", f"No referral waits for {done.agency}."))
+        _show_none(say, done)
         return
     title = say(f"Bordereau · {done.agency.upper()}", f"Dispatch · {done.agency.upper()}")
     click.echo(f"{title} · {done.convention} {done.clause} · {say.text(done.axis.label)}")
@@ -221,12 +221,26 @@ def _show_dispatch(say: Speech, done: Dispatch) -> None:
     click.echo(f"{done.waiting} {say('en attente', 'waiting')} = {' + '.join(map(say.text, parts))}")
     for path, sha256 in zip(done.files, done.sha256, strict=True):
         click.echo(f"{path} · sha256 {sha256}")
-    for remark in done.remarks:
-        about = f"{remark.reference}, {remark.column}" if remark.column else remark.reference
-        click.echo(f"  {about} : {say.text(remark.reason)}")
+    _show_remarks(say, done)
     for fault in done.faults:
         place = ", ".join(part for part in (fault.address.sheet, str(fault.address.row), fault.address.column) if part)
         click.echo(f"  {fault.address.file}, {place} : {fault.message(say.language)}")
+
+
+def _show_none(say: Speech, done: Dispatch) -> None:
+    """Nothing waited for this place; what waits at another one has a remark."""
+    if done.remarks:
+        here = say(f"Aucune orientation n'attend {done.agency} à cette adresse :", f"No referral waits for {done.agency} there:")
+        click.echo(here)
+        _show_remarks(say, done)
+    else:
+        click.echo(say(f"Aucune orientation n'attend {done.agency}.", f"No referral waits for {done.agency}."))
+
+
+def _show_remarks(say: Speech, done: Dispatch) -> None:
+    for remark in done.remarks:
+        about = f"{remark.reference}, {remark.column}" if remark.column else remark.reference
+        click.echo(f"  {about} : {say.text(remark.reason)}")
 
 
 def _referrals(say: Speech) -> click.Command:
