@@ -108,6 +108,22 @@ def test_a_letter_that_waits_at_another_address_is_told_of(cigem, monkeypatch):
     )
 
 
+def test_tables_that_are_redirected_are_not_cut_to_a_narrow_screen(cigem, monkeypatch):
+    """A line stays a line, whoever searches in it."""
+    monkeypatch.setenv("CIGEM_APEJ_TOKEN", "t")
+    monkeypatch.delenv("COLUMNS", raising=False)
+    cigem("refer", "--to", "apej", "--family-name", "Diarra", "--axis", "reception", *WHO)
+    cigem("push", "apej", "--to", "http://127.0.0.1:9/api/v1", *WHO)
+
+    parcels, referrals = cigem("outbox", "list").output, cigem("referrals").output
+
+    (listed,) = [line for line in parcels.splitlines() if "OR-2009-0001" in line]
+    assert "http://127.0.0.1:9/api/v1" in listed
+    assert "en attente" in listed
+    assert max(map(len, parcels.splitlines())) > 80
+    assert len(referrals.splitlines()) == 2
+
+
 def test_someone_is_referred_answered_and_followed(cigem):
     """By the number of a record, or by what is typed as the agency's own file would write it."""
     number = json.loads(cigem("records", "job_seeker", "--limit", "1", "--json").stdout)["reference"]

@@ -102,9 +102,10 @@ def _withdraw(say: Speech) -> click.Command:
 
 
 def _show(say: Speech, found: Sequence[Parcel]) -> None:
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
+
+    from cigem_core.cli.show import screen
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in (
@@ -117,7 +118,7 @@ def _show(say: Speech, found: Sequence[Parcel]) -> None:
             str(parcel.id), parcel.agency, escape(parcel.place), escape(", ".join(parcel.references)), _state(say, parcel),
             str(parcel.attempts), escape(_why(say, parcel)),
         )  # fmt: skip
-    Console(highlight=False).print(table if found else say("Rien n'attend de partir.", "Nothing waits to leave."))
+    screen().print(table if found else say("Rien n'attend de partir.", "Nothing waits to leave."))
 
 
 def _state(say: Speech, parcel: Parcel) -> str:

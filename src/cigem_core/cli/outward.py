@@ -266,9 +266,10 @@ def _referrals(say: Speech) -> click.Command:
 
 
 def _show_referrals(say: Speech, found: list[FollowedReferral]) -> None:
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
+
+    from cigem_core.cli.show import screen
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in (
@@ -283,7 +284,7 @@ def _show_referrals(say: Speech, found: list[FollowedReferral]) -> None:
         table.add_row(
             referral.reference, str(referral.to), _day(say, referral.referred_on), say.text(one.state.label), since, escape(said)
         )
-    Console(highlight=False).print(table if found else say("Aucune orientation.", "No referral."))
+    screen().print(table if found else say("Aucune orientation.", "No referral."))
 
 
 def _day(say: Speech, day: date | None) -> str:

@@ -36,7 +36,8 @@ _SHOWN = 40
 """Faults listed on screen; `--json` gives them all."""
 
 
-def _console(stderr: bool = False) -> Console:
+def screen(stderr: bool = False) -> Console:
+    """Where the commands print."""
     console = Console(stderr=stderr, highlight=False)
     # A table cut to 80 columns helps nobody who redirects it to a file.
     return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=140)
@@ -52,7 +53,7 @@ def progress(say: Speech) -> Iterator[Progress]:
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Bar(*columns, console=_console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=screen(stderr=True), transient=True) as bar:
         tasks: dict[str, Any] = {}
 
         def tell(name: str, read: int) -> None:
@@ -66,7 +67,7 @@ def progress(say: Speech) -> Iterator[Progress]:
 
 def created(say: Speech, where: str, installed: Sequence[Convention]) -> None:
     """What `init` did."""
-    console = _console()
+    console = screen()
     console.print(say(f"Espace de travail prêt : {escape(where)}", f"Workspace ready: {escape(where)}"))
     for convention in installed:
         console.print(f"  {escape(convention.reference)} · {escape(say.text(convention.title))}")
@@ -76,7 +77,7 @@ def created(say: Speech, where: str, installed: Sequence[Convention]) -> None:
 
 def receipt(say: Speech, done: Receipt) -> None:
     """A receipt as an officer reads it: what was kept, what must be mended."""
-    console = _console()
+    console = screen()
     console.print()
     title = say(f"Récépissé · {done.agency.upper()}", f"Receipt · {done.agency.upper()}")
     console.print(f"[bold]{title}[/bold] · {escape(done.convention)} {escape(done.clause)} · {say.text(done.axis.label)}")
@@ -94,7 +95,7 @@ def receipt(say: Speech, done: Receipt) -> None:
 
 def reading(say: Speech, read: Reading) -> None:
     """What `check` found."""
-    console = _console()
+    console = screen()
     console.print()
     counted = ((b.file, b.table.kind.name, _counts(b)) for b in read.files)
     _counted(say, console, counted, kept=False)
@@ -217,7 +218,7 @@ def plugins(say: Speech, found: Sequence[Plugin]) -> None:
         reason = say.text(plugin.reason) if plugin.reason else ""
         tiers = "\n".join(say.text(tier) for tier in plugin.tiers.values())
         table.add_row(plugin.name, plugin.version, states[plugin.status], escape("\n".join(brings)), tiers, escape(reason))
-    _console().print(table)
+    screen().print(table)
 
 
 def plugin_as_dict(plugin: Plugin, language: Language) -> dict[str, Any]:
@@ -237,7 +238,7 @@ def plugin_as_dict(plugin: Plugin, language: Language) -> dict[str, Any]:
 
 def conventions(say: Speech, installed: Sequence[Convention]) -> None:
     """Conventions and their clauses."""
-    console = _console()
+    console = screen()
     for convention in installed:
         title, period = escape(say.text(convention.title)), say.text(convention.period)
         console.print(f"[bold]{escape(convention.reference)}[/bold] · {title} · {period}")
@@ -274,12 +275,12 @@ def counts(say: Speech, found: dict[tuple[str, str], int], *, as_json: bool) -> 
     table.add_column(say("Fiches", "Records"), justify="right")
     for (agency, kind), number in found.items():
         table.add_row(agency, f"{kind} · {say.text(kind_of(kind).label)}", str(number))
-    _console().print(table if found else say("Aucune fiche.", "No record."))
+    screen().print(table if found else say("Aucune fiche.", "No record."))
 
 
 def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]], codelists: Sequence[CodeList]) -> None:
     """Records one after the other, empty fields left out, codes by their names."""
-    console = _console()
+    console = screen()
     names = {(c.list, c.edition): c.by_code for c in codelists}
 
     def spoken(field: Field, stored: Any) -> str:
@@ -311,7 +312,7 @@ def records_as_json(rows: Iterable[dict[str, Any]]) -> None:
 
 def entries(say: Speech, found: Sequence[Entry]) -> None:
     """The rows in quarantine: where and why, not what they hold."""
-    console = _console()
+    console = screen()
     if not found:
         console.print(say("Aucune ligne en quarantaine.", "No row in quarantine."))
         return
@@ -343,7 +344,7 @@ def entry_as_dict(entry: Entry, language: Language) -> dict[str, Any]:
 
 def findings(say: Speech, found: Sequence[Finding]) -> None:
     """What the doctor found."""
-    console = _console()
+    console = screen()
     for finding in found:
         mark = "[red]✘[/red]" if finding.is_wrong else "[green]✔[/green]"
         console.print(f"{mark} {escape(say.text(finding.text))}")
