@@ -50,6 +50,16 @@ def test_whoever_interrupts_an_exchange_hears_of_nothing_else(database):
     store.close()
 
 
+def test_an_interruption_while_a_connection_closes_leaves_no_traceback(store, caplog):
+    """The command says it; other trouble is still logged."""
+    logger = store._engine.pool.logger
+
+    logger.error("Exception closing connection", exc_info=KeyboardInterrupt())
+    logger.error("Exception closing connection", exc_info=OSError())
+
+    assert [type(record.exc_info[1]) for record in caplog.records] == [OSError]
+
+
 def test_the_baseline_makes_exactly_the_declared_tables(store):
     """Migrations and declarations say the same."""
     with store.reading() as connection:

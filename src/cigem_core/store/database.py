@@ -23,8 +23,12 @@ _OURS = frozenset({"alembic_version", "batch", "journal", "quarantine", "version
 
 # Parameters and rows hold personal values. Errors and logs quote the first unless told not to; the second show whenever
 # an embedder has SQLAlchemy log at DEBUG, so our engines log under a name of their own, which drops what is said there.
-_DISCREET: dict[str, Any] = {"hide_parameters": True, "logging_name": "cigem"}
+_DISCREET: dict[str, Any] = {"hide_parameters": True, "logging_name": "cigem", "pool_logging_name": "cigem"}
 logging.getLogger("sqlalchemy.engine.Engine.cigem").addFilter(lambda record: record.levelno > logging.DEBUG)
+# Whoever presses Ctrl-C while a connection closes hears of it from the command, and needs no traceback beside it.
+logging.getLogger("sqlalchemy.pool.impl.QueuePool.cigem").addFilter(
+    lambda record: not (record.exc_info and isinstance(record.exc_info[1], KeyboardInterrupt))
+)
 
 
 def connect(where: str | Path, *, create: bool) -> Engine:
