@@ -10,10 +10,12 @@ from typing import Any
 import openpyxl
 import pytest
 from agencies.plans import Plan, plan
+from attrs import evolve
 
 from cigem_core import Identity, PartialDate, Sex, Workspace
 from cigem_core.errors import OperatorError
 from cigem_core.formats.source import Source
+from cigem_core.model.conventions import Axis
 from cigem_core.model.training import Enrolment, EnrolmentStatus
 from cigem_core.model.values import Phone
 
@@ -101,6 +103,24 @@ def test_new_rows_stand_below_the_others_and_all_else_is_as_it_was(here, tmp_pat
     assert receipt.faults == ()
     assert [one.identity for one in new] == PEOPLE
     assert {(one.session, one.status) for one in new} == {(session, EnrolmentStatus.ENROLLED)}
+
+
+def test_a_seat_is_taken_under_the_axis_the_referral_was_decided_for(here, tmp_path):
+    """Who was referred under another axis gets no seat by this one, and goes on waiting."""
+    shipped = next(one for one in here.conventions() if one.agency.code == "fafpa")
+    (clause,) = [one for one in shipped.clauses if one.direction == "push"]
+    other = next(axis for axis in Axis if axis is not clause.axis)
+    here.install(evolve(shipped, clauses=(*shipped.clauses, evolve(clause, axis=other))), on=ON, by="awa")
+    made = roomy(1)
+    session = made.tables["Sessions"][0]["Code session"]
+    here.refer(PEOPLE[0], to="fafpa", session=session, axis=other, on=ON, by="awa")
+
+    done, later = (
+        here.push("fafpa", to=tmp_path / "out", into=source_of(made), axis=axis, on=ON, by="awa") for axis in (clause.axis, other)
+    )
+
+    assert (done.waiting, done.sent, done.files) == (0, 0, ())
+    assert (later.waiting, later.sent) == (1, 1)
 
 
 def test_a_full_session_takes_nobody_and_is_a_fault_of_the_plan(here, tmp_path):

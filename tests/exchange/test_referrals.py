@@ -227,6 +227,27 @@ def test_nothing_goes_on_that_the_giver_did_not_let_go(two, september, tmp_path,
     assert list(tmp_path.glob("*.csv")) == []
 
 
+def test_a_referral_leaves_under_the_axis_it_was_decided_for(two, tmp_path):
+    """The reason that one axis hides does not leave through another, and what waits for the other is neither told nor lost."""
+    convene(two, "mairie", ("reception", "push", "referral", '["*", "!reason"]'), ("training", "push", "referral", '"*"'))
+    hidden, shown = (two.refer(AWA, to="mairie", axis=axis, because=axis, on=ON, by="awa") for axis in ("reception", "training"))
+
+    training = two.push("mairie", to=tmp_path, axis="training", on=ON, by="awa")
+
+    assert (training.waiting, training.sent, training.withheld) == (1, 1, 0)
+    (_, row) = training.files[0].read_text("utf-8-sig").splitlines()
+    assert row.startswith(shown.reference)
+    assert ",formation," in row
+    assert {one.referral.reference: str(one.state) for one in two.referrals()} == {
+        hidden.reference: "waiting",
+        shown.reference: "sent",
+    }
+    (path,) = two.push("mairie", to=tmp_path, axis="reception", on=ON, by="awa").files
+    (_, row) = path.read_text("utf-8-sig").splitlines()
+    assert row.startswith(hidden.reference)
+    assert row.endswith(",")
+
+
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 

@@ -66,7 +66,7 @@ def push(
     store: Store, plugins: Plugins, agency: str, to: str | Path, *, on: date, by: str,
     axis: Axis | None = None, into: Any = None, services: Services | None = None,
 ) -> Dispatch:  # fmt: skip
-    """Hand over the referrals that wait for an agency; each leaves once.
+    """Hand over the referrals that wait for an agency on one axis; each leaves once.
 
     What leaves is kept with the decision and its journal line, in one transaction; then files are put in place, and
     letters sent. Raises UnknownName, ConventionError, or OperatorError where the folder cannot be written.
@@ -139,9 +139,11 @@ def referrals_table(adapter: Adapter) -> Table:
 
 
 def _leaving(connection: Connection, passage: Passage) -> tuple[list[dict[str, Any]], list[Remark]]:
-    """What leaves of each referral that waits, and why some do not."""
+    """What leaves of each referral that waits and was decided for this axis, and why some do not."""
     rows, remarks = [], []
     for referral in records.waiting(connection, REFERRAL, passage.to):
+        if referral["axis"] != passage.granted.axis:
+            continue  # the clause of another axis let it in, and under that one it leaves
         leaves = passage.of(referral)
         if refusal := passage.refusal(referral, leaves):
             remarks.append(Remark(reference=referral["reference"], column=None, reason=refusal))

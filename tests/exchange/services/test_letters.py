@@ -30,6 +30,7 @@ from sqlalchemy import select
 
 from cigem_core import JobSeeker, Place, Workspace
 from cigem_core.errors import ConventionError, OperatorError
+from cigem_core.model.conventions import Axis
 from cigem_core.model.identity import Residence
 from cigem_core.model.youth import YoungPerson
 from cigem_core.store.schema import journal, outbox, sent
@@ -258,6 +259,22 @@ def test_an_amendment_between_refer_and_push_decides_what_leaves(centre, service
 
     sent_ = json.loads(service.requests[0].body)
     assert (sent_["motif"], sent_["naissance"], sent_["nom"]) == (None, None, "Diarra")
+
+
+def test_a_letter_leaves_under_the_axis_it_was_decided_for(centre, service):
+    """What one axis hides does not leave through another; each push takes the referrals of its own axis."""
+    shipped = next(one for one in centre.conventions() if one.reference == "CIGEM-APEJ-2009")
+    (clause,) = [one for one in shipped.clauses if one.direction == "push"]
+    narrow = evolve(clause, axis=Axis.TRAINING, fields={"referral": ("*", "!reason")})
+    centre.install(evolve(shipped, clauses=(*shipped.clauses, narrow)), on=ON, by="awa")
+    hidden = refer(centre, axis="training", because="soudure")
+
+    assert push(centre, service.url, axis="reception").waiting == 0
+    assert service.requests == []
+
+    assert push(centre, service.url, axis="training").sent == 1
+    letter = json.loads(service.requests[0].body)
+    assert (letter["numero"], letter["axe"], letter["motif"]) == (hidden, "formation", None)
 
 
 def test_what_waits_is_asked_again_before_it_leaves(centre, service):
