@@ -147,6 +147,30 @@ def test_nothing_leaves_before_the_convention_is_signed_or_for_someone_unknown(c
     assert push(centre, tmp_path).waiting == 0
 
 
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"residence": Residence(region="Kayes")}, r"residence\.region: expected Place, got str"),
+        ({"residence": "Kayes"}, "residence: expected Residence"),
+        ({"who": Identity(family_name=5)}, r"identity\.family_name: expected str"),
+        ({"need": Occupation("zzzz")}, "occupation: this Occupation cannot be read back"),
+        ({"need": "7212"}, "occupation: expected Occupation"),
+        ({"because": 5}, "reason: expected str"),
+        ({"session": 5}, "session: expected str"),
+        ({"who": JobSeeker(reference=5)}, "reference: expected str"),
+    ],
+)
+def test_a_wrong_value_is_refused_when_it_is_given_and_blocks_nobody(centre, tmp_path, wrong, named):
+    """Nothing of it is kept: the others leave, and are listed."""
+    refer(centre)
+
+    with pytest.raises(OperatorError, match=named):
+        refer(centre, **wrong)
+
+    assert [one.referral.reference for one in centre.referrals()] == ["OR-2009-0001"]
+    assert push(centre, tmp_path).sent == 1
+
+
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_decided(centre, tmp_path):
     (tmp_path / "file").touch()
     refer(centre)

@@ -1,17 +1,17 @@
 """Kinds and fields: objects to stored forms and back, and declarations that cannot be meant."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from attrs import frozen
 from hypothesis import HealthCheck, given, settings
 
-from cigem_core.errors import DeclarationError, UnknownName
+from cigem_core.errors import DeclarationError, OperatorError, UnknownName
 from cigem_core.model.employment import JobOffer, JobSeeker, Placement
 from cigem_core.model.fields import build, field, flatten, key, kind, kind_of, kinds
 from cigem_core.model.identity import Identity, Migration, Residence, Sex
-from cigem_core.model.values import Occupation, PartialDate, Phone
+from cigem_core.model.values import Occupation, PartialDate, Phone, Place
 from cigem_core.testing import strategies
 
 
@@ -67,6 +67,27 @@ def test_a_group_without_any_value_is_none():
 def test_equal_decimals_are_stored_alike(number, stored):
     """A version is compared column by column: equal values have one stored form, the one a lens reads."""
     assert kind_of(JobSeeker).field("experience_years").store(Decimal(number)) == stored
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (JobSeeker(reference=5), "reference: expected str, got int"),
+        (JobSeeker(reference="1", residence=Residence(region="Kayes")), r"residence\.region: expected Place, got str"),
+        (JobSeeker(reference="1", residence="Kayes"), "residence: expected Residence, got str"),
+        (JobSeeker(reference="1", identity=Identity(family_name=5)), r"identity\.family_name: expected str, got int"),
+        (JobSeeker(reference="1", identity=Identity(sex="female")), r"identity\.sex: expected Sex, got str"),
+        (JobSeeker(reference="1", identity=Identity(phones="70")), r"identity\.phones: expected tuple\[Phone, \.\.\.\], got str"),
+        (JobSeeker(reference="1", registered_on=datetime(2009, 10, 1)), "registered_on: expected date, got datetime"),
+        (JobSeeker(reference="1", occupation=Occupation("zzzz")), "occupation: this Occupation cannot be read back"),
+        (JobSeeker(reference="1", residence=Residence(region=Place("", "2009", "ML-1"))), "this Place cannot be read back"),
+        (JobSeeker(reference="1", experience_years=Decimal("NaN")), "experience_years: this Decimal cannot be read back"),
+    ],
+)
+def test_what_is_no_value_of_a_field_is_not_stored(record, said):
+    """A wrong type, or a value that nobody could read back, is refused by the field's name, when it is given."""
+    with pytest.raises(OperatorError, match=said):
+        flatten(record)
 
 
 def test_unknown_names_propose_the_nearest():

@@ -116,7 +116,7 @@ def awaiting(store: Store, agency: str) -> Iterator[tuple[Referral, str]]:
 
 def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:
     said: dict[str, Any] = {"reference": "", "occupation": need.occupation, "residence": need.residence, "session": need.session}
-    said["reason"] = (need.because or "").strip() or None
+    said["reason"] = (need.because.strip() or None) if isinstance(need.because, str) else need.because
     if isinstance(need.who, Identity):
         return Referral(identity=need.who, **said)
     kind = kind_of(type(need.who)) if has(type(need.who)) else None
@@ -127,8 +127,8 @@ def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:
                 en="people are referred: a record that speaks of someone, or an Identity",
             )
         )
-    key = getattr(need.who, kind.keys[0].name)
-    scope = getattr(need.who, kind.scope.name) if kind.scope else None
+    key = kind.keys[0].store(getattr(need.who, kind.keys[0].name))
+    scope = kind.scope.store(getattr(need.who, kind.scope.name)) if kind.scope else None
     holders = [row["agency"] for row in records.find(connection, kind, key, agency=need.agency, scope=scope)]
     if not holders:
         raise OperatorError(

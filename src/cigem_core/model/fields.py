@@ -13,6 +13,7 @@ and how sensitive it is. It knows no file, no table and no mask.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
@@ -21,8 +22,9 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import attrs
 from attrs import frozen
 
-from cigem_core.errors import DeclarationError, UnknownName, nearest
-from cigem_core.model.values import VALUE_TYPES, ValueType
+from cigem_core.errors import DeclarationError, OperatorError, UnknownName, nearest
+from cigem_core.model.codes import CodeList, countries, occupations, sectors
+from cigem_core.model.values import VALUE_TYPES, Country, Listed, Occupation, Sector, ValueType
 from cigem_core.text import Text
 
 Sensitivity = Literal["none", "personal", "sensitive"]
@@ -50,16 +52,57 @@ class Field:
     sensitivity: Sensitivity = "none"
 
     def store(self, value: Any) -> Any:
-        """The stored form of a value; a field with several values stores a list."""
+        """The stored form of a value; a field with several values stores a list.
+
+        Raises OperatorError where it is no value of this field: what was stored could not be read back by anyone.
+        """
         if value is None or value == ():
             return None
-        return [self.value.store(item) for item in value] if self.many else self.value.store(value)
+        if not self.many:
+            return self._stored(value)
+        if not isinstance(value, (tuple, list)):
+            raise _not_expected(self.name, f"tuple[{self.python.__name__}, ...]", value)
+        return [self._stored(item) for item in value]
+
+    def _stored(self, value: Any) -> Any:
+        # A boolean is no number and a moment is no day, although Python takes one for the other.
+        subclassed = (isinstance(value, bool), isinstance(value, datetime))
+        if not isinstance(value, self.python) or subclassed != (self.python is bool, self.python is datetime):
+            raise _not_expected(self.name, self.python.__name__, value)
+        try:
+            stored = self.value.store(value)
+            reads_back = self.value.restore(stored) == value
+        except (ValueError, TypeError, ArithmeticError):
+            reads_back = False
+        if not reads_back or (isinstance(value, Listed) and value.code not in _LISTS[type(value)]().by_code):
+            raise _not_readable(self.name, self.python.__name__)
+        return stored
 
     def restore(self, stored: Any) -> Any:
         """The value of a stored form."""
         if self.many:
             return tuple(self.value.restore(item) for item in stored or ())
         return None if stored is None else self.value.restore(stored)
+
+
+_LISTS: dict[type[Listed], Callable[[], CodeList]] = {Occupation: occupations, Country: countries, Sector: sectors}
+
+
+def _not_expected(name: str, expected: str, value: Any) -> OperatorError:
+    given = type(value).__name__
+    return OperatorError(
+        Text(fr=f"{name} : attendu {expected}, reçu {given}", en=f"{name}: expected {expected}, got {given}"), field=name
+    )
+
+
+def _not_readable(name: str, expected: str) -> OperatorError:
+    return OperatorError(
+        Text(
+            fr=f"{name} : cette valeur de {expected} ne peut être relue ; attendu une valeur complète, d'un code de sa liste",
+            en=f"{name}: this {expected} cannot be read back; expected a whole value, by a code of its list",
+        ),
+        field=name,
+    )
 
 
 @frozen(kw_only=True)
@@ -214,14 +257,30 @@ def build(record_kind: Kind, stored: dict[str, Any]) -> Any:
 
 
 def flatten(record: Any) -> dict[str, Any]:
-    """The stored forms of an object's fields, by dotted name."""
+    """The stored forms of an object's fields, by dotted name; OperatorError names a field that holds no value of its own."""
+    known = kind_of(type(record))
+    groups = _groups(known.python)
     flat = {}
-    for name, declared in kind_of(type(record)).fields.items():
-        value = record
+    for name, declared in known.fields.items():
+        value, inside = record, ""
         for part in name.split("."):
             value = None if value is None else getattr(value, part)
+            inside = f"{inside}.{part}".removeprefix(".")
+            if value is not None and inside in groups and not isinstance(value, groups[inside]):
+                raise _not_expected(inside, groups[inside].__name__, value)
         flat[name] = declared.store(value)
     return flat
+
+
+@cache
+def _groups(cls: type, prefix: str = "") -> dict[str, type]:
+    """The classes of a kind's groups, by dotted name."""
+    hints, found = get_type_hints(cls), dict[str, type]()
+    for attribute in attrs.fields(cls):
+        if attribute.metadata.get("group"):
+            name, python = prefix + attribute.name, _plain(hints[attribute.name])
+            found |= {name: python, **_groups(python, f"{name}.")}
+    return found
 
 
 def _path(cls: type) -> str:
