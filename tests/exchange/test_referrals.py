@@ -171,6 +171,44 @@ def test_a_wrong_value_is_refused_when_it_is_given_and_blocks_nobody(centre, tmp
     assert push(centre, tmp_path).sent == 1
 
 
+@pytest.mark.parametrize(
+    "nobody",
+    [
+        Identity(sex=Sex.FEMALE),
+        Identity(family_name="   "),
+        Identity(family_name="\u200b", given_names="\u00a0"),
+        Identity(birth=PartialDate(year=1985), phones=(Phone("+22370123456"),)),
+    ],
+)
+def test_a_referral_that_names_nobody_is_refused(centre, nobody):
+    """A sex, a year or a blank says nothing of whom it speaks: it takes a name, or the agency's own number."""
+    with pytest.raises(ConventionError, match="nothing would tell anpe who this is; give a name at least"):
+        refer(centre, nobody)
+
+    assert list(centre.referrals()) == []
+
+
+@pytest.mark.parametrize("named", [Identity(family_name="Diarra"), Identity(given_names="ߊߥߊ")])
+def test_one_name_is_enough(centre, named, tmp_path):
+    """Whichever it is, and in whatever letters."""
+    refer(centre, named)
+
+    assert push(centre, tmp_path).sent == 1
+
+
+def test_the_agencys_own_number_names_someone_without_a_name(centre, seeker, tmp_path, september):
+    """Where the clause hides the names, the number of the agency's own record says who it is."""
+    shipped = next(c for c in centre.conventions() if c.agency.code == "anpe")
+    hiding = {"referral": ("*", "!identity")}
+    clauses = tuple(evolve(c, fields=hiding) if c.direction == "push" else c for c in shipped.clauses)
+    centre.install(evolve(shipped, clauses=clauses), on=ON, by="awa")
+    refer(centre, seeker)
+
+    (path,) = push(centre, tmp_path).files
+
+    assert lines(path)[1].startswith(f"OR-2009-0001;{seeker.reference};;;;")
+
+
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_decided(centre, tmp_path):
     (tmp_path / "file").touch()
     refer(centre)
@@ -242,7 +280,7 @@ def test_nothing_goes_on_that_the_giver_did_not_let_go(two, september, tmp_path,
     let = [evolve(c, fields={"job_seeker": ("reference", "residence")}) for c in shipped.clauses if c.direction == "onward"]
     two.install(evolve(shipped, clauses=(*kept, *(let if granted else ()))), on=ON, by="awa")
 
-    with pytest.raises(ConventionError, match="nothing of the identity given by anpe may go to mairie"):
+    with pytest.raises(ConventionError, match="no name given by anpe may go to mairie"):
         two.refer(seeker, to="mairie", on=ON, by="awa")
     done = two.push("mairie", to=tmp_path, on=ON, by="awa")
 

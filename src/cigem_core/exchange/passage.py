@@ -19,6 +19,8 @@ from cigem_core.store.outbox import Parcel
 from cigem_core.text import Text
 
 REFERRAL = kind_of(Referral)
+_NAMING = ("identity.family_name", "identity.given_names", "their_reference")
+"""What tells an agency of whom a referral speaks: a name, or the number of its own record."""
 
 
 @define(kw_only=True)
@@ -67,8 +69,8 @@ class Passage:
         return frozenset(f.name for f in let.mask.permitted(kind))
 
     def refusal(self, referral: Mapping[str, Any], leaves: Mapping[str, Any]) -> Text | None:
-        """Why a referral cannot leave: it would say nothing of whom it speaks."""
-        if any(value is not None for name, value in leaves.items() if name.startswith("identity.")):
+        """Why a referral cannot leave: it would say nothing of whom it speaks, neither a name nor the agency's own number."""
+        if any(_can_be_read(leaves[name]) for name in _NAMING):
             return None
         giver = referral["subject.agency"]
         if giver in (None, self.to):
@@ -77,9 +79,14 @@ class Passage:
                 en=f"nothing would tell {self.to} who this is; give a name at least",
             )
         return Text(
-            fr=f"rien de l'identité donnée par {giver} ne peut aller à {self.to} : il y faut une clause de chacune",
-            en=f"nothing of the identity given by {giver} may go to {self.to}: it takes a clause of each",
+            fr=f"aucun nom donné par {giver} ne peut aller à {self.to} : il faut un nom, et une clause de chacune",
+            en=f"no name given by {giver} may go to {self.to}: it takes a name, and a clause of each",
         )
+
+
+def _can_be_read(text: str | None) -> bool:
+    """Whether a text holds a letter or a digit: spaces, even those of no width, name nobody."""
+    return any(character.isalnum() for character in text or "")
 
 
 def still_lets(store: Store, connection: Connection, parcel: Parcel, on: date) -> None:
