@@ -48,29 +48,33 @@ class Workspace:
             receipt = centre.pull("chambre", "annonces_200909.csv", on=date(2009, 10, 1), by="awa")
 
     Opens the workspace at that path; `Workspace.create` makes one. Raises WorkspaceError when there is
-    none, or it was written by another version.
+    none, or it was written by another version. Files that wait are delivered, where the conventions still let them as
+    of `on`.
     """
 
-    def __init__(self, where: str | Path, *, plugins: Plugins | None = None, services: Services | None = None) -> None:
+    def __init__(
+        self, where: str | Path, *, plugins: Plugins | None = None, services: Services | None = None, on: date | None = None
+    ) -> None:
         self.store = Store.open(where)
         self.plugins = plugins or installed.load()
         self.services = services or Services()
-        self._finish()
+        # Whoever opens a workspace acts on no day of their own, but what leaves now leaves today.
+        self._finish(on or date.today())
 
     @classmethod
     def create(cls, where: str | Path, *, on: date, by: str, bare: bool = False, plugins: Plugins | None = None) -> Self:
         """Make a workspace, or bring one up to date, with the conventions plugins ship unless `bare`."""
         _who_and_when(on, by)
         Store.create(where).close()
-        centre = cls(where, plugins=plugins)
+        centre = cls(where, plugins=plugins, on=on)
         if not bare:
             centre.install(*centre.plugins.conventions, on=on, by=by)
         return centre
 
-    def _finish(self) -> None:
+    def _finish(self, on: date) -> None:
         """Deliver what someone who was killed had decided to send; where it cannot be, it goes on waiting."""
         with suppress(WorkspaceError):  # a workspace that is only read delivers nothing
-            deliver(self.store)
+            deliver(self.store, on=on)
 
     def __enter__(self) -> Self:
         return self
@@ -183,7 +187,7 @@ class Workspace:
         adapter = self.plugins.adapter(agency)
         if to is not None:
             readdress(self.store, adapter, self.services.place(adapter, to), on=on, by=by)
-        deliver(self.store)
+        deliver(self.store, on=on)
         return post(self.store, adapter, self.services, on=on, by=by)
 
     def withdraw(self, *numbers: int, because: str, on: date, by: str) -> list[str]:

@@ -400,28 +400,72 @@ def test_the_state_of_a_referral_is_folded_from_its_answers():
 # --- nothing is lost between the decision and the folder ---------------------------------------------------------------
 
 
+def push_where_it_goes_away(centre, folder, monkeypatch):
+    """Push to a folder that is lost between the decision and the delivery."""
+
+    def lost_before_delivery(store, *, on):
+        if folder.exists():
+            folder.rmdir()
+        return deliver(store, on=on)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pushing, "deliver", lost_before_delivery)
+        with pytest.raises(OperatorError, match="is ready but could not be written"):
+            push(centre, folder)
+
+
 def test_a_parcel_whose_folder_went_away_waits_and_leaves_when_it_is_back(centre, tmp_path, monkeypatch):
     """The decision stands, its file is delivered by whoever comes next, and its content is then kept no longer."""
     refer(centre)
     folder = tmp_path / "usb"
 
-    def lost_before_delivery(store):
-        if folder.exists():
-            folder.rmdir()
-        return deliver(store)
-
-    monkeypatch.setattr(pushing, "deliver", lost_before_delivery)
-
-    with pytest.raises(OperatorError, match="is ready but could not be written"):
-        push(centre, folder)
+    push_where_it_goes_away(centre, folder, monkeypatch)
 
     assert [one.state for one in centre.referrals()] == [ReferralState.WAITING]
     folder.mkdir()
-    assert list(deliver(centre.store)) == []
+    assert list(deliver(centre.store, on=ON)) == []
     assert [one.state for one in centre.referrals()] == [ReferralState.SENT]
     assert [path.name for path in folder.iterdir()] == ["orientations_20091002.csv"]
     with centre.store.reading() as connection:
         assert connection.execute(select(outbox.c.content)).scalars().all() == [None]
+
+
+@pytest.mark.parametrize(
+    ("amended", "why"),
+    [
+        (lambda shipped: evolve(shipped, ends=date(2009, 10, 31)), "no convention with anpe is in force on 2009-11-02"),
+        (lambda shipped: _without(shipped, "!identity.birth"), "no longer lets through all that parcel 1 says; it stays"),
+    ],
+)
+def test_a_file_that_waits_is_asked_again_before_it_is_delivered(database, tmp_path, monkeypatch, amended, why):
+    """A convention that ended or was amended keeps it in the outbox, which says why; one that lets it again delivers it."""
+    folder, later = tmp_path / "usb", date(2009, 11, 2)
+    with Workspace.create(database, on=ON, by="awa") as centre:
+        refer(centre)
+        push_where_it_goes_away(centre, folder, monkeypatch)
+        shipped = next(c for c in centre.conventions() if c.agency.code == "anpe")
+        centre.install(amended(shipped), on=ON, by="awa")
+    folder.mkdir()
+
+    with Workspace(database, on=later) as centre:
+        (waits,) = centre.outbox()
+        assert (waits.state, waits.references) == ("waiting", ("OR-2009-0001",))
+        assert why in waits.said["en"]
+        assert waits.said["fr"]
+        assert [str(one.state) for one in centre.referrals()] == ["waiting"]
+        centre.retry("anpe", on=later, by="awa")
+        assert list(folder.iterdir()) == []
+        centre.install(shipped, on=later, by="awa")
+
+    with Workspace(database, on=later) as centre:
+        assert centre.outbox() == []
+    assert [path.name for path in folder.iterdir()] == ["orientations_20091002.csv"]
+
+
+def _without(convention, hidden):
+    """The convention with a clause that hides something of a referral."""
+    fields = {"referral": ("*", hidden)}
+    return evolve(convention, clauses=tuple(evolve(c, fields=fields) if c.direction == "push" else c for c in convention.clauses))
 
 
 def test_the_adapter_says_whether_referrals_can_be_handed_over(new_database, tmp_path):

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
+from cigem_core.errors import ConventionError
+from cigem_core.exchange.passage import still_lets
 from cigem_core.store import Store, outbox
 from cigem_core.store.outbox import Parcel
 
 
-def deliver(store: Store) -> Sequence[Parcel]:
+def deliver(store: Store, *, on: date) -> Sequence[Parcel]:
     """Put every file that has not left where it is to go; those that cannot be put there, for they wait.
 
-    A file is put twice only if whoever put it was killed before saying so, and it was fetched since: then it is
+    Before it leaves, the convention is asked again, as of that day: what it lets through no longer stays in the outbox,
+    which says why. A file is put twice only if whoever put it was killed before saying so, and it was fetched since: then it is
     the same file under the same name. Letters are not sent here: opening a workspace calls no service.
     """
     with store.reading() as connection:
@@ -22,13 +26,28 @@ def deliver(store: Store) -> Sequence[Parcel]:
     waiting = []
     for parcel in parcels:
         try:
+            if not _is(Path(parcel.place) / parcel.name, parcel):  # whoever was killed may have put it there: it has left
+                _ask_again(store, parcel, on)
             _put(parcel, parcel.content or b"")
-        except OSError:
+        except (OSError, ConventionError):
             waiting.append(parcel)
             continue
         with store.writing() as connection:
             outbox.has_left(connection, parcel)
     return waiting
+
+
+def _ask_again(store: Store, parcel: Parcel, on: date) -> None:
+    """ConventionError where a file that waits may no longer leave; why is kept with it."""
+    try:
+        with store.reading() as connection:
+            still_lets(store, connection, parcel, on)
+    except ConventionError as error:
+        said = {"fr": error.text.fr, "en": error.text.en}
+        if parcel.said != said:
+            with store.writing() as connection:
+                outbox.was_tried(connection, parcel, said)
+        raise
 
 
 def _put(parcel: Parcel, content: bytes) -> None:

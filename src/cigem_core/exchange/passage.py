@@ -101,12 +101,16 @@ def still_lets(store: Store, connection: Connection, parcel: Parcel, on: date) -
     then = store.wording(connection, parcel.convention_digest)
     before = permit([then], agency=agency, direction="push", on=parcel.on or on, axis=axis, kinds=[REFERRAL])
     if not all(now.mask.permits(REFERRAL, field.name) for field in before.mask.permitted(REFERRAL)):
-        raise ConventionError(
-            Text(
-                fr=f"{now.convention.reference} ne laisse plus passer tout ce que dit l'envoi {parcel.id} ; le reprendre "
-                "(cigem outbox withdraw) et transmettre à nouveau",
-                en=f"{now.convention.reference} no longer lets through all that parcel {parcel.id} says; take it back "
-                "(cigem outbox withdraw) and push again",
-            ),
-            agency=agency,
-        )
+        raise ConventionError(_no_longer(now.convention.reference, parcel), agency=agency)
+
+
+def _no_longer(reference: str, parcel: Parcel) -> Text:
+    fr = f"{reference} ne laisse plus passer tout ce que dit l'envoi {parcel.id}"
+    en = f"{reference} no longer lets through all that parcel {parcel.id} says"
+    if parcel.path is None:
+        # Nobody can tell whether a file was fetched from its folder: it cannot be taken back, and stays.
+        return Text(fr=f"{fr} ; il reste dans la boîte d'envoi", en=f"{en}; it stays in the outbox")
+    return Text(
+        fr=f"{fr} ; le reprendre (cigem outbox withdraw) et transmettre à nouveau",
+        en=f"{en}; take it back (cigem outbox withdraw) and push again",
+    )

@@ -73,7 +73,7 @@ def push(
     """
     way, services = _way(plugins.adapter(agency), str(to), into), services or Services()
     place = way.place(services)
-    deliver(store)
+    deliver(store, on=on)
     with store.writing() as connection:
         conventions = store.conventions_in(connection)
         granted = permit(conventions, agency=way.adapter.agency, direction="push", on=on, axis=axis, kinds=[REFERRAL])
@@ -184,7 +184,7 @@ def _elsewhere(store: Store, adapter: Adapter, place: str) -> list[Remark]:
 
 
 def _delivered(store: Store, parcels: Sequence[Parcel], done: Dispatch) -> Dispatch:
-    waiting = {one.id for one in deliver(store)}
+    waiting = {one.id for one in deliver(store, on=done.on)}
     for parcel in parcels:
         if parcel.id in waiting:
             raise OperatorError(
