@@ -332,9 +332,23 @@ def test_answers_move_the_referral(centre, tmp_path):
     assert len(list(centre.records(ReferralAnswer))) == 3
 
 
-def test_several_answers_to_one_referral_may_stand_in_one_file(centre):
+def test_an_answer_to_a_referral_that_was_never_sent_moves_nothing(centre, tmp_path):
+    """The agency does not have it: the answer is kept, and counts once the referral has left."""
+    number = refer(centre).reference
+
+    answer(centre, f"{number};A;05/10/2009;;")
+
+    (one,) = centre.referrals()
+    assert (one.state, one.answer) == (ReferralState.WAITING, None)
+    push(centre, tmp_path)
+    (one,) = centre.referrals()
+    assert one.state is ReferralState.ACCEPTED
+
+
+def test_several_answers_to_one_referral_may_stand_in_one_file(centre, tmp_path):
     """A number may come again; the very same answer twice is one record, counted twice."""
     number = refer(centre).reference
+    push(centre, tmp_path)
     rows = (f"{number};A;05/10/2009;;", f"{number};D;30/11/2009;;placé", f"{number};A;05/10/2009;;")
 
     receipt = answer(centre, *rows)

@@ -99,8 +99,10 @@ def follow(referral: Referral, answers: Iterable[ReferralAnswer], *, is_sent: bo
     """Where a referral stands after the answers it got, in the order they came.
 
     The decision of the latest day counts; one without a day counts by its place among the others. An answer without
-    a decision moves nothing.
+    a decision moves nothing, nor does one to a referral the agency does not have: it counts once the referral has left.
     """
+    if not is_sent:
+        return FollowedReferral(referral=referral, state=ReferralState.WAITING)
     last: ReferralAnswer | None = None
     for answer in answers:
         if answer.decision is None:
@@ -109,4 +111,4 @@ def follow(referral: Referral, answers: Iterable[ReferralAnswer], *, is_sent: bo
         last = last if older else answer
     if last is not None and last.decision is not None:
         return FollowedReferral(referral=referral, state=_AFTER[last.decision], answer=last)
-    return FollowedReferral(referral=referral, state=ReferralState.SENT if is_sent else ReferralState.WAITING)
+    return FollowedReferral(referral=referral, state=ReferralState.SENT)
