@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from cigem_core import OperatorError, SourceRefused
+from cigem_core import JobSeeker, OperatorError, SourceRefused
+from cigem_core.errors import UnknownName
 
 ON = date(2009, 10, 1)
 
@@ -39,3 +40,18 @@ def test_data_handed_over_as_a_path_is_refused_without_being_quoted(centre, sept
 
 def test_an_agency_is_known_in_any_case(centre, september):
     assert centre.pull("ANPE", september[1], on=ON, by="awa").agency == "anpe"
+
+
+def test_a_record_of_an_unknown_agency_is_refused_with_the_nearest_name(centre, september):
+    """A mistyped agency is not taken for a missing number; the agency's name is known in any case."""
+    centre.pull("anpe", september[0], on=ON, by="awa")
+    seeker = next(centre.records(JobSeeker))
+
+    with pytest.raises(UnknownName, match="no adapter is installed for 'anp'; the nearest is 'anpe'"):
+        centre.record(JobSeeker, seeker.reference, agency="anp")
+    with pytest.raises(UnknownName, match="the nearest is 'anpe'"):
+        centre.refer(seeker, to="anpe", agency="anp", on=ON, by="awa")
+
+    assert centre.record(JobSeeker, seeker.reference, agency="ANPE") == seeker
+    assert centre.record(JobSeeker, "KAY-0", agency="anpe") is None
+    assert centre.record(JobSeeker, "KAY-0", agency="centre") is None

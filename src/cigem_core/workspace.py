@@ -229,11 +229,14 @@ class Workspace:
         """The current record of that number, as an object; None when no agency, or not that one, has one.
 
         Raises OperatorError when several have one: `agency` says whose, and `scope` inside of what (a module of which
-        plan).
+        plan); UnknownName when nobody knows that agency.
         """
         declared = kind_of(kind)
+        giver = agency and agency.strip().lower()
         with self.store.reading() as connection:
-            found = find(connection, declared, key, agency=agency, scope=scope)
+            found = find(connection, declared, key, agency=giver, scope=scope)
+        if not found:
+            self.plugins.check_giver(giver)
         agencies = list(dict.fromkeys(row["agency"] for row in found))
         if len(agencies) > 1:
             listed = ", ".join(agencies)

@@ -44,7 +44,7 @@ def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | N
     """Keep that someone is referred to an agency, and give the referral its number.
 
     Raises ConventionError when no clause in force lets referrals go there, or nothing of the person may go;
-    OperatorError when the workspace does not hold the record.
+    OperatorError when the workspace does not hold the record; UnknownName when nobody knows the agency it is of.
     """
     to = to.strip().lower()
     with store.writing() as connection:
@@ -52,7 +52,7 @@ def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | N
         granted = permit(conventions, agency=to, direction="push", on=on, axis=axis, kinds=[REFERRAL])
         prefix = f"OR-{on.year:04d}-"
         referral = evolve(
-            _spoken_of(connection, need, to),
+            _spoken_of(connection, plugins, need, to),
             reference=f"{prefix}{records.next_number(connection, REFERRAL, prefix):04d}",
             to=to,
             referred_on=on,
@@ -114,7 +114,7 @@ def awaiting(store: Store, agency: str) -> Iterator[tuple[Referral, str]]:
             yield one.referral, given[one.referral.reference]
 
 
-def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:
+def _spoken_of(connection: Connection, plugins: Plugins, need: Need, to: str) -> Referral:
     said: dict[str, Any] = {"reference": "", "occupation": need.occupation, "residence": need.residence, "session": need.session}
     said["reason"] = (need.because.strip() or None) if isinstance(need.because, str) else need.because
     if isinstance(need.who, Identity):
@@ -129,8 +129,10 @@ def _spoken_of(connection: Connection, need: Need, to: str) -> Referral:
         )
     key = kind.keys[0].store(getattr(need.who, kind.keys[0].name))
     scope = kind.scope.store(getattr(need.who, kind.scope.name)) if kind.scope else None
-    holders = [row["agency"] for row in records.find(connection, kind, key, agency=need.agency, scope=scope)]
+    giver = need.agency and need.agency.strip().lower()
+    holders = [row["agency"] for row in records.find(connection, kind, key, agency=giver, scope=scope)]
     if not holders:
+        plugins.check_giver(giver)
         raise OperatorError(
             Text(
                 fr=f"l'espace de travail n'a pas de {kind.label.fr} portant ce numéro",

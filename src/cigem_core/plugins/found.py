@@ -13,6 +13,7 @@ from cigem_core import __version__
 from cigem_core.errors import UnknownName, nearest
 from cigem_core.model.codes import CodeList, countries, occupations, sectors
 from cigem_core.model.conventions import Convention
+from cigem_core.model.fields import CENTRE
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.evidence import standing
 from cigem_core.sdk.hooks import Event
@@ -84,6 +85,11 @@ class Plugins:
                 en=f"no adapter is installed for '{agency}'; {near.en}{en}",
             )
         )
+
+    def check_giver(self, agency: str | None) -> None:
+        """UnknownName where nothing was found of an agency because nobody knows it; the centre has records of its own."""
+        if agency is not None and agency != CENTRE:
+            self.adapter(agency)
 
     def tell(self, event: Event) -> None:
         """Tell every plugin what happened. What one of them raises goes to the log: nothing can be undone any more."""
