@@ -9,12 +9,14 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 from agencies.truth import AXIS, sources
+from cigem_fafpa import sessions
 from mending import MENDED, NUMBER, mend
 
 from cigem_core import Convention, JobSeeker, Workspace
 from cigem_core.errors import OperatorError, WorkspaceError
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.fields import kind_of
+from cigem_core.model.training import TrainingSession
 
 ON = date(2009, 10, 1)
 
@@ -303,3 +305,63 @@ def type_day(path, column, day):
             ]
             wrong.value, wrong.number_format = day, "dd/mm/yyyy"
     book.save(path)
+
+
+def plan_book(path, *, ends: datetime | None, places: int):
+    """FAFPA's plan with a module and a session."""
+    book = openpyxl.Workbook()
+    book.active.title = "Plan"
+    for label in ("N° du plan", "Convention", "Promoteur", "Région"):
+        book.active.append([label, "PF-1"])
+    session = ["S1", "M1", "Kayes", datetime(2009, 1, 1), ends, places]
+    for name, header, row in (
+        ("Modules", ["Code module", "Intitulé", "Code métier", "Volume horaire", "Opérateur", "Certification"], ["M1", "a"]),
+        ("Sessions", ["Code session", "Code module", "Lieu", "Date début", "Date fin", "Places"], session),
+        ("Inscriptions", ["N°", "Nom", "Prénom", "Sexe", "Né(e) le", "Téléphone", "Résidence", "Pays de retour",
+                          "Code session", "Statut"], []),
+        ("Budget", ["Code module", "Rubrique", "Quantité", "Coût unitaire (F CFA)", "Montant (F CFA)"], []),
+    ):  # fmt: skip
+        sheet = book.create_sheet(name)
+        for line in ([name], header, row):
+            sheet.append(line)
+    book.save(path)
+    return path
+
+
+@pytest.fixture
+def session(tmp_path):
+    """A centre in which a session that ended in February now has no last day, and a wrong number of places."""
+    with Workspace.create(tmp_path / "s.sqlite", on=ON, by="awa") as here:
+        for ends, places in ((datetime(2009, 2, 1), 5), (None, 0)):
+            book = plan_book(tmp_path / f"plan_formation_{2009 + (places == 0)}.xlsx", ends=ends, places=places)
+            here.pull("fafpa", book, on=ON, by="awa")
+        here.corrections("fafpa", tmp_path / "a.xlsx")
+        yield here
+
+
+def test_a_column_that_no_waiting_row_fills_is_there_and_its_emptiness_counts(session, tmp_path):
+    """A record mended is what it would have been, had it been right from the start; all its rules are asked."""
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    header = [cell.value for cell in book.active[1]]
+    book.active.cell(2, header.index("Places") + 1).value = "7"
+    book.save(tmp_path / "b.xlsx")
+
+    receipt = session.pull("fafpa", tmp_path / "b.xlsx", on=ON, by="awa")
+
+    (kept,) = session.records(TrainingSession)
+    assert header == [*sessions.headers, NUMBER]
+    assert (kept.ends_on, kept.places) == (None, 7)
+    assert receipt.not_run == ()
+
+
+@pytest.mark.parametrize("agency", AXIS)
+def test_every_declared_column_is_there_and_a_list_has_room_for_an_item(agency, tmp_path):
+    with Workspace.create(tmp_path / "c.sqlite", on=ON, by="awa") as here:
+        here.pull(agency, *sources(agency), axis=AXIS[agency], on=ON, by="awa")
+        here.corrections(agency, tmp_path / "a.xlsx")
+        waiting = {entry.kind for entry in here.quarantine()}
+
+    for table in here.plugins.adapter(agency).pull:
+        if table.kind.name in waiting:
+            header = [cell.value for cell in openpyxl.load_workbook(tmp_path / "a.xlsx")[table.kind.label.fr[:28]][1]]
+            assert {name.replace("[]", "[0]") for name in table.headers} <= set(header)

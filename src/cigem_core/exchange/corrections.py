@@ -19,9 +19,12 @@ from cigem_core.errors import OperatorError
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.formats.delimited.csv import Csv, split_record
 from cigem_core.formats.tables import ITEM
+from cigem_core.model.conventions import Axis, Convention
 from cigem_core.plugins import Plugins
+from cigem_core.policy import latest_mask
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
+from cigem_core.sdk.reading.plan import permitted_headers
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store
 from cigem_core.store.store import Entry
@@ -56,22 +59,34 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path) -
         raise OperatorError(
             Text(fr=f"aucune ligne de {agency} n'attend de correction", en=f"no row of {agency} waits for a correction")
         )
+    conventions = store.conventions()
     by_axis: dict[str, list[_Rows]] = {}
     for axis, entry, body in waiting:
         by_axis.setdefault(axis, []).append((entry, body))
     paths: list[Path] = []
     for axis, rows in by_axis.items():
         apart = path.with_stem(f"{path.stem}-{axis}") if len(by_axis) > 1 else path
-        paths += _write(adapter, rows, apart)
+        permitted = partial(_permitted, conventions, agency=agency, axis=Axis(axis))
+        paths += _write(adapter, rows, apart, permitted)
     return Corrections(paths=tuple(paths), rows=len(waiting))
 
 
 _Rows = tuple[Entry, Mapping[str, Any]]
+_Permitted = Callable[[Table], Sequence[str]]
 
 
-def _write(adapter: Adapter, waiting: Sequence[_Rows], path: Path) -> list[Path]:
+def _permitted(conventions: Sequence[Convention], table: Table, *, agency: str, axis: Axis) -> Sequence[str]:
+    """The declared columns the convention lets through, whether a row waiting has anything there or not.
+
+    A cell that is emptied, or filled where nothing stood, is a correction too.
+    """
+    mask = latest_mask(conventions, agency=agency, axis=axis, kind=table.kind)
+    return [] if mask is None else permitted_headers(table, mask)
+
+
+def _write(adapter: Adapter, waiting: Sequence[_Rows], path: Path, permitted: _Permitted) -> list[Path]:
     sheets = [
-        (table, _sheet(table, rows))
+        (table, _sheet(table, rows, permitted(table)))
         for table in adapter.pull
         if (rows := [(entry, body) for entry, body in waiting if entry.kind == table.kind.name])
     ]
@@ -85,10 +100,11 @@ def _write(adapter: Adapter, waiting: Sequence[_Rows], path: Path) -> list[Path]
     return paths
 
 
-def _sheet(table: Table, rows: Sequence[tuple[Entry, Mapping[str, Any]]]) -> Sheet:
+def _sheet(table: Table, rows: Sequence[_Rows], permitted: Sequence[str]) -> Sheet:
     """The sheet of one table: the agency's columns, the entry's number, and what could not be put in a column."""
     told = [_told(table, body) for _, body in rows]
-    present = {name for row in told for name in row.columns}
+    # A list nobody filled in has the columns of one item, to begin it in.
+    present = {name.replace(ITEM, "[0]", 1) for name in (*permitted, *(name for row in told for name in row.columns))}
     # A document does not speak of what it lacks; its place is shown where something should stand there.
     present |= {fault.column for entry, _ in rows for fault in entry.faults if fault.column}
     columns = sorted(present, key=partial(_place, {header: at for at, header in enumerate(table.headers)}))

@@ -40,6 +40,11 @@ class ChildPlan:
         return _headers(self.lenses)
 
 
+def permitted_headers(table: Table, mask: Mask) -> list[str]:
+    """The declared columns of a table that may cross."""
+    return Plan(table, mask, Source(name=table.kind.name)).headers
+
+
 class Plan:
     """What is read of one source of a table; settled once its header is known."""
 
