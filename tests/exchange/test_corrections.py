@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date, datetime
 
 import openpyxl
@@ -13,7 +14,7 @@ from cigem_fafpa import sessions
 from mending import MENDED, NUMBER, mend
 
 from cigem_core import Convention, JobSeeker, Workspace
-from cigem_core.errors import OperatorError, WorkspaceError
+from cigem_core.errors import OperatorError, SourceRefused, WorkspaceError
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.fields import kind_of
 from cigem_core.model.training import TrainingSession
@@ -365,3 +366,54 @@ def test_every_declared_column_is_there_and_a_list_has_room_for_an_item(agency, 
         if table.kind.name in waiting:
             header = [cell.value for cell in openpyxl.load_workbook(tmp_path / "a.xlsx")[table.kind.label.fr[:28]][1]]
             assert {name.replace("[]", "[0]") for name in table.headers} <= set(header)
+
+
+@pytest.mark.parametrize(
+    ("agency", "sheet", "column"),
+    [
+        ("anpe", "demandeur d'emploi", "Nom"), ("anpe", "demandeur d'emploi", "Date de retour"),
+        ("anpe", "demandeur d'emploi", "N° inscription"),
+        ("fafpa", "inscription", "N° du plan"), ("fafpa", "inscription", "Sexe"),
+        ("ufae", "stagiaire", "stagiaire/sexe"), ("ufae", "stagiaire", "formation/evaluation[]/note"),
+        ("ufae", "stagiaire", "_uuid"), ("apej", "jeune", "etat_civil.naissance.annee"),
+    ],
+)  # fmt: skip
+def test_a_deleted_column_is_missing_and_the_refusal_names_it(agency, sheet, column, tmp_path):
+    """Its rules would fall silent otherwise: only what is masked may be absent. The entries stay."""
+    with Workspace.create(tmp_path / "c.sqlite", on=ON, by="awa") as here:
+        here.pull(agency, *sources(agency), axis=AXIS[agency], on=ON, by="awa")
+        here.corrections(agency, tmp_path / "a.xlsx")
+        waiting = here.quarantine()
+        mend(tmp_path / "a.xlsx")
+        delete_column(tmp_path / "a.xlsx", sheet, column)
+
+        with pytest.raises(SourceRefused) as refused:
+            here.pull(agency, tmp_path / "a.xlsx", axis=AXIS[agency], on=ON, by="awa")
+
+        assert refused.value.text.fr == f"a.xlsx : colonnes attendues en première ligne et non trouvées : « {column} »"
+        assert here.quarantine() == waiting
+
+
+def delete_column(path, sheet, column):
+    """Delete a column, of a list in each of its items, as an officer might who thinks it useless."""
+    book = openpyxl.load_workbook(path)
+    titles = [re.sub(r"\[[0-9]+\]", "[]", cell.value or "") for cell in book[sheet][1]]
+    for at in reversed([at for at, title in enumerate(titles, start=1) if title == column]):
+        book[sheet].delete_cols(at)
+    book.save(path)
+
+
+def test_a_column_deleted_from_csv_is_missing_too(quarantined, tmp_path):
+    """Also the key, by which the file is known otherwise."""
+    quarantined.corrections("anpe", tmp_path / "a.csv")
+    waiting = quarantined.quarantine()
+    header, *rows = csv.reader(io.StringIO((tmp_path / "a-job_offer.csv").read_text("utf-8-sig"), newline=""), delimiter=";")
+    for column in ("N° offre", "Statut"):
+        at = header.index(column)
+        with (tmp_path / "b.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=";").writerows([*row[:at], *row[at + 1 :]] for row in (header, *rows))
+
+        with pytest.raises(SourceRefused, match=column):
+            pull(quarantined, tmp_path / "b.csv")
+
+    assert quarantined.quarantine() == waiting

@@ -40,6 +40,12 @@ def masked(columns: Sequence[str]) -> Text:
     return Text(fr=f"la convention ne laisse pas lire : {listed}", en=f"the convention does not let these be read: {listed}")
 
 
+def not_there(columns: Sequence[str]) -> Text:
+    """Columns that are needed, and that a corrections file does not have."""
+    listed = ", ".join(columns)
+    return Text(fr=f"ces colonnes ne sont pas dans le fichier : {listed}", en=f"these columns are not in the file: {listed}")
+
+
 def not_at_hand(kind: str, reference: Field) -> NotRun:
     """References that could not be looked up, for the records they point at were not handed over."""
     if reference.issuer == "centre":

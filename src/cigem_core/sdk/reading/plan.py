@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,9 @@ from cigem_core.policy import Mask
 from cigem_core.report import NotRun
 from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS
 from cigem_core.sdk.lenses import Lens
-from cigem_core.sdk.remedies import masked, missing_columns, one_column, twice_there
+from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, twice_there
 from cigem_core.sdk.table import Child, Table, header_key
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,8 +49,10 @@ def permitted_headers(table: Table, mask: Mask) -> list[str]:
 class Plan:
     """What is read of one source of a table; settled once its header is known."""
 
-    def __init__(self, table: Table, mask: Mask, source: Source) -> None:
+    def __init__(self, table: Table, mask: Mask, source: Source, *, recognises: bool = False) -> None:
         self.table, self.mask, self.sheet = table, mask, source.sheet
+        # A corrections file from which a column was deleted is recognised, for its refusal to name that column.
+        self.forgives = recognises and source.table is not None
         self.file = source.name if source.table is not None else table.format.resource or source.name
         self.is_sparse = table.format.is_sparse and source.table is None
         self.key_columns = [table.lenses[part.name].headers[0] for part in table.kind.keys]
@@ -65,7 +68,7 @@ class Plan:
         ]
         self._read([f for f in mask.permitted(table.kind) if f.name in table.lenses])
 
-    def _read(self, fields: Sequence[Field]) -> None:
+    def _read(self, fields: Sequence[Field], unread: Callable[[Sequence[str]], Text] = masked) -> None:
         """Settle which fields are read, and which rules can then be asked."""
         self.fields = list(fields)
         self.lenses = {f.name: self.table.lenses[f.name] for f in fields}
@@ -77,7 +80,7 @@ class Plan:
         asked = [(rule.name, rule.fields) for rule in self.table.rules]
         asked += [(f"required {name}", (name,)) for name, lens in self.table.lenses.items() if lens.is_required]
         self.not_run = [
-            NotRun(rule=rule, reason=masked([hidden[name] for name in fields if name in hidden]))
+            NotRun(rule=rule, reason=unread([hidden[name] for name in fields if name in hidden]))
             for rule, fields in asked
             if not there.issuperset(fields)
         ]
@@ -106,10 +109,8 @@ class Plan:
         """Find the declared columns in a header, whatever their order, letter case or stray spaces."""
         keys = [header_key(header) for header in found]
         self.corrects = header_key(ENTRY_COLUMN) in keys
-        if self.corrects:
-            # What was masked when the rows were written is absent here, and not missing.
-            self.children = [child for child in self.children if any(header_key(h) in keys for h in child.headers)]
-            self._read([f for f in self.fields if f.is_key or any(header_key(h) in keys for h in self.lenses[f.name].headers)])
+        if self.corrects and self.mask.fields is None:
+            self._leave_out_absent(keys)
         wanted = {header_key(header): header for header in self.headers}
         self._check_header(keys, wanted)
         names = {position: wanted[key] for position, key in enumerate(keys) if key in wanted}
@@ -126,13 +127,26 @@ class Plan:
         whole = len(self.lenses) == len(self.table.lenses) and (self.mask.cargo or not undeclared)
         return Columns(names=names, whole=whole)
 
+    def _leave_out_absent(self, keys: Sequence[str]) -> None:
+        """Of a corrections file read without a convention, leave out what may have been masked when it was written.
+
+        Under a convention what it lets through stands there (`permitted_headers`): what is absent was deleted, and
+        its rules would fall silent. A key, or what the model requires, can never be masked.
+        """
+        self.children = [child for child in self.children if any(header_key(h) in keys for h in child.headers)]
+        there = [f for f in self.fields if any(header_key(h) in keys for h in self.lenses[f.name].headers)]
+        self._read([f for f in self.fields if f in there or f.is_key or f.is_required], unread=not_there)
+
     def _check_header(self, keys: Sequence[str], wanted: Mapping[str, str]) -> None:
         """Refuse a source that lacks a declared column, or has one twice."""
         missing = [header for key, header in wanted.items() if key not in keys]
-        if self.is_sparse or self.corrects:
+        if self.is_sparse:
             # Such a record holds what it speaks of and no more; but a source without any key is none of these.
             needed = {self.table.lenses[part.name].headers[0] for part in self.table.kind.keys if part.is_required}
-            missing = [header for header in missing if header in needed and (keys or not self.is_sparse)]
+            missing = [header for header in missing if header in needed and keys]
+        elif self.corrects and self.mask.fields is None:
+            needed = {header for f in self.fields if f.is_key or f.is_required for header in self.lenses[f.name].headers}
+            missing = [header for header in missing if header in needed and not self.forgives]
         if missing and len(keys) == 1 and len(wanted) > 1 and hasattr(self.table.format, "delimiter"):
             raise SourceRefused(one_column(self.file, getattr(self.table.format, "delimiter", None)), missing=missing)
         if missing:

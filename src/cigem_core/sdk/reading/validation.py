@@ -63,7 +63,7 @@ def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: i
 
 def columns_found(table: Table, source: Source) -> int:
     """How many declared columns a source has, by its header alone; 0 where it lacks one it should have."""
-    plan = Plan(table, ALL, source)
+    plan = Plan(table, ALL, source, recognises=True)
     try:
         _open(plan, source, None).close()
     except SourceRefused:
