@@ -8,6 +8,7 @@ import re
 from datetime import date, datetime
 
 import openpyxl
+import polars as pl
 import pytest
 from agencies.truth import AXIS, sources
 from cigem_fafpa import sessions
@@ -18,6 +19,7 @@ from cigem_core.errors import OperatorError, SourceRefused, WorkspaceError
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.fields import kind_of
 from cigem_core.model.training import TrainingSession
+from cigem_core.text import Text
 
 ON = date(2009, 10, 1)
 
@@ -417,3 +419,30 @@ def test_a_column_deleted_from_csv_is_missing_too(quarantined, tmp_path):
             pull(quarantined, tmp_path / "b.csv")
 
     assert quarantined.quarantine() == waiting
+
+
+def remarked(tmp_path, *remarks: str) -> Workspace:
+    """A centre where job seekers wait whose day of registration does not exist, and of whom something is remarked."""
+    here = Workspace.create(tmp_path / "r.sqlite", on=ON, by="awa")
+    seekers = next(table for table in here.plugins.adapter("anpe").pull if table.kind.name == "job_seeker")
+    blank = dict.fromkeys(seekers.headers, "") | {"Nom": "x", "Prénom(s)": "y", "Date inscription": "31/02/2009"}
+    rows = [blank | {"N° inscription": f"K-{at}", "Observations": remark} for at, remark in enumerate(remarks)]
+    pull(here, pl.DataFrame(rows))
+    return here
+
+
+def test_a_text_that_would_read_as_several_rows_is_written_to_a_workbook_only(tmp_path):
+    """Someone could have himself registered by what he writes: the file of text is refused, and none is left behind."""
+    forged = ";".join(["K-FORGE", "01/09/2009", "Forge", "Awa", *[""] * 20])
+    with remarked(tmp_path, "bonjour", f"un\n{forged}\nfin") as here:
+        second = here.quarantine()[1].id
+
+        with pytest.raises(OperatorError) as refused:
+            here.corrections("anpe", tmp_path / "a.csv")
+        here.corrections("anpe", tmp_path / "a.xlsx")
+
+    assert refused.value.text == Text(
+        fr=f"anomalie n° {second} : un de ses textes se lirait comme plusieurs lignes ; demander un classeur (.xlsx)",
+        en=f"entry {second}: one of its texts would read as several rows; ask for a workbook (.xlsx)",
+    )
+    assert sorted(path.name for path in tmp_path.glob("*a.*")) == ["a.xlsx"]

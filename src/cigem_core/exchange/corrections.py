@@ -6,6 +6,7 @@ settles the entry it names.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,14 +19,15 @@ from attrs import frozen
 from cigem_core.errors import OperatorError
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.formats.delimited.csv import Csv, split_record
-from cigem_core.formats.tables import ITEM
+from cigem_core.formats.source import Source
+from cigem_core.formats.tables import ITEM, Columns
 from cigem_core.model.conventions import Axis, Convention
 from cigem_core.plugins import Plugins
 from cigem_core.policy import latest_mask
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
 from cigem_core.sdk.reading.plan import permitted_headers
-from cigem_core.sdk.table import Table
+from cigem_core.sdk.table import Table, TableFormat
 from cigem_core.store import Store
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
@@ -63,16 +65,20 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path) -
     by_axis: dict[str, list[_Rows]] = {}
     for axis, entry, body in waiting:
         by_axis.setdefault(axis, []).append((entry, body))
-    paths: list[Path] = []
+    files: dict[Path, _Write] = {}
     for axis, rows in by_axis.items():
         apart = path.with_stem(f"{path.stem}-{axis}") if len(by_axis) > 1 else path
         permitted = partial(_permitted, conventions, agency=agency, axis=Axis(axis))
-        paths += _write(adapter, rows, apart, permitted)
-    return Corrections(paths=tuple(paths), rows=len(waiting))
+        files |= _files(adapter, rows, apart, permitted)
+    # All are prepared before the first is written, so that one refused leaves none behind.
+    for target, write in files.items():
+        _replace(target, write)
+    return Corrections(paths=tuple(files), rows=len(waiting))
 
 
 _Rows = tuple[Entry, Mapping[str, Any]]
 _Permitted = Callable[[Table], Sequence[str]]
+_Write = Callable[[Path], object]
 
 
 def _permitted(conventions: Sequence[Convention], table: Table, *, agency: str, axis: Axis) -> Sequence[str]:
@@ -84,20 +90,20 @@ def _permitted(conventions: Sequence[Convention], table: Table, *, agency: str, 
     return [] if mask is None else permitted_headers(table, mask)
 
 
-def _write(adapter: Adapter, waiting: Sequence[_Rows], path: Path, permitted: _Permitted) -> list[Path]:
+def _files(adapter: Adapter, waiting: Sequence[_Rows], path: Path, permitted: _Permitted) -> dict[Path, _Write]:
+    """What to write where; OperatorError where a text would not come home from it."""
     sheets = [
         (table, _sheet(table, rows, permitted(table)))
         for table in adapter.pull
         if (rows := [(entry, body) for entry, body in waiting if entry.kind == table.kind.name])
     ]
     if path.suffix.lower() == ".xlsx":
-        _replace(path, partial(write_workbook, sheets=[sheet for _, sheet in sheets]))
-        return [path]
+        return {path: partial(write_workbook, sheets=[sheet for _, sheet in sheets])}
     paths = [path if len(sheets) == 1 else path.with_stem(f"{path.stem}-{table.kind.name}") for table, _ in sheets]
-    for target, (table, sheet) in zip(paths, sheets, strict=True):
-        dialect = table.format if isinstance(table.format, Csv) else _DIALECT
-        _replace(target, partial(_write_csv, dialect=dialect, sheet=sheet))
-    return paths
+    return {
+        target: partial(Path.write_bytes, data=_in_csv(table, sheet))
+        for target, (table, sheet) in zip(paths, sheets, strict=True)
+    }
 
 
 def _sheet(table: Table, rows: Sequence[_Rows], permitted: Sequence[str]) -> Sheet:
@@ -168,12 +174,37 @@ def _remedies(entry: Entry, header: Sequence[str]) -> dict[int, list[str]]:
     return found
 
 
-def _write_csv(path: Path, *, dialect: Csv, sheet: Sheet) -> None:
-    with path.open("w+b") as file:
-        dialect.write(file, sheet.header, sheet.rows)
+def _in_csv(table: Table, sheet: Sheet) -> bytes:
+    """A sheet as a file of text; OperatorError where it would be read as other rows than it has.
+
+    A text of several lines may hold one that looks like a row: someone could have himself registered by it.
+    """
+    file = io.BytesIO()
+    declared = isinstance(table.format, Csv)
+    (table.format if declared else _DIALECT).write(file, sheet.header, sheet.rows)
+    reader = table.format if declared else Csv("corrections.csv")  # as it will be read, whichever program saves it
+    if (entry := _first_changed(reader, file.getvalue(), sheet)) is None:
+        return file.getvalue()
+    raise OperatorError(
+        Text(
+            fr=f"anomalie n° {entry} : un de ses textes se lirait comme plusieurs lignes ; demander un classeur (.xlsx)",
+            en=f"entry {entry}: one of its texts would read as several rows; ask for a workbook (.xlsx)",
+        )
+    )
 
 
-def _replace(path: Path, write: Callable[[Path], None]) -> None:
+def _first_changed(reader: TableFormat, content: bytes, sheet: Sheet) -> str | None:
+    """The entry of the first row that a file of text does not give back as it is; None where it gives all of them back."""
+    opened = reader.open(
+        Source.of(content, "corrections.csv"), lambda found: Columns(names={at: str(at) for at in range(len(found))}, whole=True)
+    )
+    names = [str(at) for at in range(len(sheet.header))]
+    read = [row for block in opened.blocks() for row in block.cells.select(names).rows()]
+    changed = (at for at, row in enumerate(sheet.rows) if at >= len(read) or tuple(row) != read[at])
+    return next((sheet.rows[at][sheet.header.index(ENTRY_COLUMN)] for at in changed), None)
+
+
+def _replace(path: Path, write: _Write) -> None:
     """Write beside, for its owner alone, then put in place: a failure leaves no half-written file."""
     beside = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
     try:
