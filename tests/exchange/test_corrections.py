@@ -446,3 +446,19 @@ def test_a_text_that_would_read_as_several_rows_is_written_to_a_workbook_only(tm
         en=f"entry {second}: one of its texts would read as several rows; ask for a workbook (.xlsx)",
     )
     assert sorted(path.name for path in tmp_path.glob("*a.*")) == ["a.xlsx"]
+
+
+def test_a_text_longer_than_a_cell_holds_is_written_to_a_file_of_text_only(tmp_path):
+    """A workbook would cut it without a word: it is refused, says where the text stands, and is not left behind."""
+    with remarked(tmp_path, "x" * 32_767, "y" * 32_768) as here:
+        second = here.quarantine()[1].id
+
+        with pytest.raises(OperatorError) as refused:
+            here.corrections("anpe", tmp_path / "a.xlsx")
+        here.corrections("anpe", tmp_path / "a.csv")
+
+    assert refused.value.text == Text(
+        fr=f"anomalie n° {second}, colonne « Observations » : trop long pour un classeur ; demander un fichier .csv",
+        en=f"entry {second}, column 'Observations': too long for a workbook; ask for a .csv file",
+    )
+    assert sorted(path.name for path in tmp_path.glob("*a.*")) == ["a.csv"]

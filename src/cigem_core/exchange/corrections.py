@@ -17,7 +17,7 @@ from typing import Any
 from attrs import frozen
 
 from cigem_core.errors import OperatorError
-from cigem_core.formats.books.workbook import Sheet, write_workbook
+from cigem_core.formats.books.workbook import Sheet, fits, write_workbook
 from cigem_core.formats.delimited.csv import Csv, split_record
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ITEM, Columns
@@ -98,6 +98,8 @@ def _files(adapter: Adapter, waiting: Sequence[_Rows], path: Path, permitted: _P
         if (rows := [(entry, body) for entry, body in waiting if entry.kind == table.kind.name])
     ]
     if path.suffix.lower() == ".xlsx":
+        for _, sheet in sheets:
+            _check_lengths(sheet)
         return {path: partial(write_workbook, sheets=[sheet for _, sheet in sheets])}
     paths = [path if len(sheets) == 1 else path.with_stem(f"{path.stem}-{table.kind.name}") for table, _ in sheets]
     return {
@@ -172,6 +174,19 @@ def _remedies(entry: Entry, header: Sequence[str]) -> dict[int, list[str]]:
         at = header.index(fault.column) if fault.column in header else whole
         found.setdefault(at, []).append(fault.remedy.fr)
     return found
+
+
+def _check_lengths(sheet: Sheet) -> None:
+    """OperatorError where a text is longer than a cell of a workbook holds."""
+    for row in sheet.rows:
+        for at in (at for at, text in enumerate(row) if not fits(text)):
+            entry, column = row[sheet.header.index(ENTRY_COLUMN)], sheet.header[at]
+            raise OperatorError(
+                Text(
+                    fr=f"anomalie n° {entry}, colonne « {column} » : trop long pour un classeur ; demander un fichier .csv",
+                    en=f"entry {entry}, column '{column}': too long for a workbook; ask for a .csv file",
+                )
+            )
 
 
 def _in_csv(table: Table, sheet: Sheet) -> bytes:

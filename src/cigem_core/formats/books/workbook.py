@@ -19,6 +19,8 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+_LONGEST = 32_767
+"""Characters (UTF-16 code units) a cell of a workbook holds; what is longer would be cut without a word."""
 _MARKED = "FFFFE08A"
 _HEADER = "FFDDE5EE"
 _NARROWEST, _WIDEST = 8, 40
@@ -91,6 +93,11 @@ def _prepare_for_print(worksheet: Worksheet) -> None:
     width = sum(column.width for column in worksheet.column_dimensions.values())
     worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = max(2, -(-int(width) // _PAGE)), 0
     worksheet.print_title_rows, worksheet.print_title_cols = "1:1", "A:A"
+
+
+def fits(text: str) -> bool:
+    """Whether a cell of a workbook holds all of a text."""
+    return len(escape(text).encode("utf-16-le", "surrogatepass")) <= 2 * _LONGEST
 
 
 def escape(text: str) -> str:
