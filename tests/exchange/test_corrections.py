@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from datetime import date, datetime
 
@@ -421,19 +422,19 @@ def test_a_column_deleted_from_csv_is_missing_too(quarantined, tmp_path):
     assert quarantined.quarantine() == waiting
 
 
-def remarked(tmp_path, *remarks: str) -> Workspace:
+def remarked(tmp_path, *remarks: str, titled: str = "Autre") -> Workspace:
     """A centre where job seekers wait whose day of registration does not exist, and of whom something is remarked."""
     here = Workspace.create(tmp_path / "r.sqlite", on=ON, by="awa")
     seekers = next(table for table in here.plugins.adapter("anpe").pull if table.kind.name == "job_seeker")
     blank = dict.fromkeys(seekers.headers, "") | {"Nom": "x", "Prénom(s)": "y", "Date inscription": "31/02/2009"}
-    rows = [blank | {"N° inscription": f"K-{at}", "Observations": remark} for at, remark in enumerate(remarks)]
+    rows = [blank | {"N° inscription": f"K-{at}", "Observations": remark, titled: "x"} for at, remark in enumerate(remarks)]
     pull(here, pl.DataFrame(rows))
     return here
 
 
 def test_a_text_that_would_read_as_several_rows_is_written_to_a_workbook_only(tmp_path):
     """Someone could have himself registered by what he writes: the file of text is refused, and none is left behind."""
-    forged = ";".join(["K-FORGE", "01/09/2009", "Forge", "Awa", *[""] * 20])
+    forged = ";".join(["K-FORGE", "01/09/2009", "Forge", "Awa", *[""] * 21])
     with remarked(tmp_path, "bonjour", f"un\n{forged}\nfin") as here:
         second = here.quarantine()[1].id
 
@@ -462,3 +463,23 @@ def test_a_text_longer_than_a_cell_holds_is_written_to_a_file_of_text_only(tmp_p
         en=f"entry {second}, column 'Observations': too long for a workbook; ask for a .csv file",
     )
     assert sorted(path.name for path in tmp_path.glob("*a.*")) == ["a.csv"]
+
+
+def test_either_file_may_be_saved_as_the_other_and_no_guard_stays(tmp_path):
+    """What guards a text from being run is taken away again, of a title nobody declared as well."""
+    remarks = ["- parle bambara", "'=1", "=1+1", "-2", "'mot"]
+    with remarked(tmp_path, *remarks, titled="=A1") as here:
+        here.corrections("anpe", tmp_path / "a.csv")
+        here.corrections("anpe", tmp_path / "a.xlsx")
+        rows = [*csv.reader(io.StringIO((tmp_path / "a.csv").read_text("utf-8-sig"), newline=""), delimiter=";")]
+        in_workbook = [list(row) for row in openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True)]
+        assert [[cell or "" for cell in row] for row in in_workbook] == rows
+        at = rows[0].index("Date inscription")
+        mended = [rows[0], *([*row[:at], "01/09/2009", *row[at + 1 :]] for row in rows[1:])]
+        write_workbook(tmp_path / "b.xlsx", [Sheet(name="a", header=mended[0], rows=mended[1:])])
+
+        pull(here, tmp_path / "b.xlsx")
+
+        kept = here.store.records(kind_of(JobSeeker), agency="anpe")
+        assert [row["remarks"] for row in sorted(kept, key=lambda row: row["key"])] == remarks
+        assert {tuple(json.loads(row["cargo"])) for row in here.store.records(kind_of(JobSeeker), agency="anpe")} == {("=A1",)}

@@ -14,11 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cigem_core.errors import OperatorError
 from cigem_core.formats.books.workbook import Sheet, fits, write_workbook
-from cigem_core.formats.delimited.csv import Csv, split_record
+from cigem_core.formats.delimited.csv import Csv, guard, split_record
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ITEM, Columns
 from cigem_core.model.conventions import Axis, Convention
@@ -98,9 +98,10 @@ def _files(adapter: Adapter, waiting: Sequence[_Rows], path: Path, permitted: _P
         if (rows := [(entry, body) for entry, body in waiting if entry.kind == table.kind.name])
     ]
     if path.suffix.lower() == ".xlsx":
-        for _, sheet in sheets:
+        written = [_guarded(sheet) for _, sheet in sheets]
+        for sheet in written:
             _check_lengths(sheet)
-        return {path: partial(write_workbook, sheets=[sheet for _, sheet in sheets])}
+        return {path: partial(write_workbook, sheets=written)}
     paths = [path if len(sheets) == 1 else path.with_stem(f"{path.stem}-{table.kind.name}") for table, _ in sheets]
     return {
         target: partial(Path.write_bytes, data=_in_csv(table, sheet))
@@ -174,6 +175,11 @@ def _remedies(entry: Entry, header: Sequence[str]) -> dict[int, list[str]]:
         at = header.index(fault.column) if fault.column in header else whole
         found.setdefault(at, []).append(fault.remedy.fr)
     return found
+
+
+def _guarded(sheet: Sheet) -> Sheet:
+    """Cells and titles guarded as in CSV: a spreadsheet may save either file as the other, and both come home equal."""
+    return evolve(sheet, header=[*map(guard, sheet.header)], rows=[[*map(guard, row)] for row in sheet.rows])
 
 
 def _check_lengths(sheet: Sheet) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.delimited.csv import Csv
+from cigem_core.formats.delimited.csv import Csv, unguard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns
 from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS
@@ -49,7 +49,8 @@ def _told(grid: Grid, beside: str) -> list[list[Any]]:
     """The rows of a sheet, or what their cells were; there is at least one."""
     columns = [grid.cells[f"{beside}{at}"].to_list() for at in range(grid.cells.width // 2)]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    return [[cell or "" for cell in row] for row in rows] or [[]] if not beside else rows or [[]]
+    # Corrections are written under guard, in a workbook as in CSV, so that either may be saved as the other.
+    return [[unguard(cell or "") for cell in row] for row in rows] or [[]] if not beside else rows or [[]]
 
 
 def _of_text(source: Source) -> Source | None:
