@@ -51,6 +51,18 @@ def test_each_sheet_with_entries_is_a_table_and_the_others_are_passed_over():
     assert held(second) == {"N° anomalie": ["3"], "#is N° anomalie": [0]}
 
 
+@pytest.mark.parametrize(
+    "title", ["Nº anomalie", "No anomalie", "N°anomalie", "n\u00b0\u00a0ANOMALIE", "N° d’anomalie", "Numéro anomalie"]
+)
+def test_the_number_is_known_however_its_title_was_typed(title):
+    """In a workbook as in text; other columns that speak of anomalies are not it."""
+    (of_sheet,) = corrected(book(a=[["N°", title, "Anomalie"], ["A1", "7", "sexe"]]), [OFFERS])
+    (of_text,) = corrected(text(f"N°;{title}\r\nA1;7\r\n"), [LISTS])
+
+    assert OFFERS.read(of_sheet).accepted.select("#entry", "#cargo").rows() == [(7, '{"Anomalie":"sexe"}')]
+    assert OFFERS.read(of_text).accepted["#entry"].to_list() == [7]
+
+
 def test_a_workbook_without_entries_is_itself():
     source = book(a=[["N°", "Poste"], ["1", "x"]])
 
@@ -114,6 +126,11 @@ def test_only_a_header_is_there():
         (
             text("N°;N° anomalie;N°\r\n1;2;3\r\n"), "retour.csv : la colonne « N° » est là deux fois ; en garder une",
             "retour.csv: the column 'N°' is there twice; keep one",
+        ),
+        (
+            text("N°;N° anomalie;No anomalie\r\n1;2;3\r\n"),
+            "retour.csv : la colonne « N° anomalie » est là deux fois ; en garder une",
+            "retour.csv: the column 'N° anomalie' is there twice; keep one",
         ),
         (
             book(a=[["N° anomalie", "N°", "N°"], [1, 2, 3]]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from cigem_core.errors import InternalError
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span
+from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field, build
 from cigem_core.report import Fault, NotRun
 from cigem_core.sdk.frames import full
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 ENTRY_COLUMN, ORIGIN_COLUMN = "N° anomalie", "Ligne d'origine"
 """Columns of a corrections file: which entry of the quarantine a row corrects, and a row that could not be aligned."""
 
+_ENTRY_TITLES = re.compile(r"n(o|umero)?d?anomalie")
+"""`ENTRY_COLUMN` as people type it again, without what the eye passes over: `No anomalie`, `N°anomalie`, `Nº d'anomalie`."""
+
 ENTRY, SURPLUS = "#entry", "#surplus"
 """Beside the cells of a corrections file: the entry, and the cells that stand in no column."""
 
@@ -31,6 +36,11 @@ CARGO, REPLACES = "#cargo", "#replaces"
 KEY, SCOPE, TEXT = "#key", "#scope", "#text"
 """Beside the cells of a row in quarantine: the key it carries, what that key is unique inside of, and the row as it
 came where its cells could not be told apart."""
+
+
+def names_entry(title: str) -> bool:
+    """Whether a column's title is that of the entries' numbers, however it was typed."""
+    return _ENTRY_TITLES.fullmatch("".join(c for c in fold(title) if c.isalnum())) is not None
 
 
 @frozen(kw_only=True, eq=False)

@@ -9,9 +9,9 @@ from cigem_core.errors import SourceRefused
 from cigem_core.formats.delimited.csv import Csv, unguard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns
-from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS
+from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS, names_entry
 from cigem_core.sdk.reading.items import listed
-from cigem_core.sdk.table import Table, header_key
+from cigem_core.sdk.table import Table
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _choose(header: Sequence[str]) -> Columns:
 
 
 def _has_entries(header: Sequence[str]) -> bool:
-    return header_key(ENTRY_COLUMN) in map(header_key, header)
+    return any(map(names_entry, header))
 
 
 def _speaks_of_entries(source: Source) -> bool:
@@ -105,7 +105,8 @@ def _in_memory(
     width = max([len(header), *map(len, rows)])
     titles = [*header, *[""] * (width - len(header))]
     names = [name if name.strip() else f"{SURPLUS}{at}" for at, name in enumerate(titles)]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    known = [ENTRY_COLUMN if names_entry(name) else name for name in names]
+    if twice := next((name for name in known if known.count(name) > 1), None):
         raise SourceRefused(_twice(source, sheet, twice))
     frame = _frame(names, [[*row, *[""] * (width - len(row))] for row in rows], kinds)
     return Source(name=source.name, sheet=sheet, table=frame, digest=source.sha256())

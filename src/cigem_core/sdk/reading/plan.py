@@ -16,7 +16,7 @@ from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field
 from cigem_core.policy import Mask
 from cigem_core.report import NotRun
-from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS
+from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS, names_entry
 from cigem_core.sdk.lenses import Lens
 from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, twice_there
 from cigem_core.sdk.table import Child, Table, header_key
@@ -107,7 +107,7 @@ class Plan:
 
     def choose(self, found: Sequence[str]) -> Columns:
         """Find the declared columns in a header, whatever their order, letter case or stray spaces."""
-        keys = [header_key(header) for header in found]
+        keys = [header_key(ENTRY_COLUMN if names_entry(header) else header) for header in found]
         self.corrects = header_key(ENTRY_COLUMN) in keys
         if self.corrects and self.mask.fields is None:
             self._leave_out_absent(keys)
