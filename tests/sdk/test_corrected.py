@@ -9,7 +9,7 @@ import pytest
 
 from cigem_core.errors import SourceRefused
 from cigem_core.model.employment import JobOffer, JobSeeker
-from cigem_core.sdk import Csv, Source, Table, column
+from cigem_core.sdk import Csv, Json, Source, Table, column
 from cigem_core.sdk.reading.corrected import corrected
 from cigem_core.text import Text
 
@@ -100,6 +100,29 @@ def test_items_of_lists_are_put_back_in_their_places():
 
     assert held(found) == {"N°": ["A1", "A2"], "N° anomalie": ["7", "8"], "l[].nom": [["peul"], ["a", "b"]]}
     assert found.table.schema["l[].nom"] == pl.List(pl.String)
+
+
+def test_brackets_in_a_title_are_a_list_only_where_the_table_has_that_list():
+    """`Note [1]` is a title like any other: it comes home under itself, and no room is made for 999 999 items."""
+    titles = ["Note [1]", "Effectif[2009]", "x[999999]", "l[999999].nom"]
+    cells = {"N°": "A1", "N° anomalie": "7", **dict.fromkeys(titles, "x")}
+
+    (of_offers,) = corrected(book(a=[list(cells), list(cells.values())]), [OFFERS])
+    (of_lists,) = corrected(text(";".join([*cells, "l[0].nom"]) + "\r\n" + ";".join([*cells.values(), "peul"])), [LISTS])
+
+    assert {name: [text] for name, text in cells.items()}.items() <= held(of_offers).items()
+    assert held(of_lists) == {name: [text] for name, text in cells.items()} | {"l[].nom": [["peul"]]}
+    assert OFFERS.read(of_offers).accepted["#cargo"].to_list() == [
+        '{"Effectif[2009]":"x","Note [1]":"x","l[999999].nom":"x","x[999999]":"x"}'
+    ]
+
+
+def test_lists_that_documents_hold_beside_come_home_as_lists():
+    papers = Table(JobSeeker, Json("s.json", resource="s", records="results"), {"reference": column("id")})
+
+    (found,) = corrected(text("id;N° anomalie;autres[0].nom;autres[1].nom;Note [1]\r\nA1;7;a;b;x\r\n"), [papers])
+
+    assert held(found) == {"id": ["A1"], "N° anomalie": ["7"], "autres[].nom": [["a", "b"]], "Note [1]": ["x"]}
 
 
 def test_text_that_does_not_speak_of_entries_is_itself():

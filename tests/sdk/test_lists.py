@@ -54,7 +54,7 @@ def test_lists_come_back_from_columns_named_by_places(records):
     placed = [indexed(record) for record in records]
     header = sorted({name for cells in placed for name in cells}, key=lambda name: (name != "n", name))
 
-    names, rows = listed(header, [[cells.get(name, "") for name in header] for cells in placed])
+    names, rows = listed(header, [[cells.get(name, "") for name in header] for cells in placed], lambda _: True)
 
     for record, row in zip(records, rows, strict=True):
         found = dict(zip(names, row, strict=True))
@@ -83,7 +83,7 @@ def test_an_item_is_called_by_its_place():
 )
 def test_columns_named_by_places_are_put_back(header, row, names, said):
     """All columns of one list are as long as its last item that holds something."""
-    assert listed(header, [row]) == (names, [said])
+    assert listed(header, [row], lambda _: True) == (names, [said])
 
 
 def seekers(**lenses) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cigem_core.errors import SourceRefused
@@ -10,8 +10,8 @@ from cigem_core.formats.delimited.csv import Csv, unguard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns
 from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS, names_entry
-from cigem_core.sdk.reading.items import listed
-from cigem_core.sdk.table import Table
+from cigem_core.sdk.reading.items import list_column, listed
+from cigem_core.sdk.table import Table, header_key
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -23,25 +23,25 @@ _HEAD = 1 << 16
 """Bytes in which the header of a file of text must stand."""
 
 
-def corrected(source: Source, tables: Iterable[Table]) -> list[Source]:
+def corrected(source: Source, tables: Sequence[Table]) -> list[Source]:
     """A corrections file as one source per table; any other source as itself.
 
     Where one of the tables is in CSV files, a CSV file that has its columns is read as one of those.
     """
     if source.is_workbook():
-        return _of_workbook(source) or [source]
+        return _of_workbook(source, tables) or [source]
     if not _speaks_of_entries(source) or any(isinstance(t.format, Csv) and t.columns_found(source) for t in tables):
         return [source]
-    return [_of_text(source) or source]
+    return [_of_text(source, tables) or source]
 
 
-def _of_workbook(source: Source) -> list[Source]:
+def _of_workbook(source: Source, tables: Sequence[Table]) -> list[Source]:
     """The sheets of corrections, each cell with what it was: where a date was typed, a spreadsheet may hold a real one."""
     found = []
     for grid in source.book().sheets:
         (header, *rows), (_, *kinds) = _told(grid, ""), _told(grid, IS)
         if _has_entries(header):
-            found.append(_in_memory(source, grid.name, header, rows, kinds))
+            found.append(_in_memory(source, grid.name, header, rows, tables, kinds))
     return found
 
 
@@ -53,7 +53,7 @@ def _told(grid: Grid, beside: str) -> list[list[Any]]:
     return [[unguard(cell or "") for cell in row] for row in rows] or [[]] if not beside else rows or [[]]
 
 
-def _of_text(source: Source) -> Source | None:
+def _of_text(source: Source, tables: Sequence[Table]) -> Source | None:
     """The rows of a file of text, whichever program saved it; None where no row of it is such a header."""
     try:
         opened = Csv("corrections.csv").open(source, _choose)
@@ -63,7 +63,7 @@ def _of_text(source: Source) -> Source | None:
     lines: list[Sequence[str]] = [()] * (max((at for at, _ in rows), default=1) - 1)
     for at, cells in rows:
         lines[at - 2] = cells
-    return _in_memory(source, None, opened.header, lines)
+    return _in_memory(source, None, opened.header, lines, tables)
 
 
 def _rows(block: Block) -> list[tuple[int, Sequence[str]]]:
@@ -99,7 +99,12 @@ def _speaks_of_entries(source: Source) -> bool:
 
 
 def _in_memory(
-    source: Source, sheet: str | None, header: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[Sequence[Any]] = ()
+    source: Source,
+    sheet: str | None,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    tables: Sequence[Table],
+    kinds: Sequence[Sequence[Any]] = (),
 ) -> Source:
     """The cells of a table by their headers; cells without a header get a name that says so."""
     width = max([len(header), *map(len, rows)])
@@ -108,16 +113,38 @@ def _in_memory(
     known = [ENTRY_COLUMN if names_entry(name) else name for name in names]
     if twice := next((name for name in known if known.count(name) > 1), None):
         raise SourceRefused(_twice(source, sheet, twice))
-    frame = _frame(names, [[*row, *[""] * (width - len(row))] for row in rows], kinds)
+    columns, lines = listed(names, [[*row, *[""] * (width - len(row))] for row in rows], _lists(names, tables))
+    frame = _frame(columns, lines, names, kinds)
     return Source(name=source.name, sheet=sheet, table=frame, digest=source.sha256())
 
 
-def _frame(names: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[Sequence[Any]]) -> pl.DataFrame:
+def _lists(header: Sequence[str], tables: Sequence[Table]) -> Callable[[str], bool]:
+    """Which columns are of lists: those a table with this header declares, and in documents whatever they hold beside."""
+    here = [table for table in tables if _holds(header, _key_columns(table))]
+    declared = {header_key(column) for table in here for column in table.headers if ITEM in column}
+    of_documents = any(table.format.is_sparse for table in here)
+    return lambda column: of_documents or header_key(column) in declared
+
+
+def _key_columns(table: Table) -> list[str]:
+    """The columns without which no row of a table is known."""
+    return [table.lenses[part.name].headers[0] for part in table.kind.keys if part.is_required]
+
+
+def _holds(header: Sequence[str], columns: Iterable[str]) -> bool:
+    """Whether columns are all there, those of lists by one item at least."""
+    there = {header_key(list_column(title)) for title in header}
+    return all(header_key(column) in there for column in columns)
+
+
+def _frame(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], names: Sequence[str], kinds: Sequence[Sequence[Any]]
+) -> pl.DataFrame:
     import polars as pl
 
-    columns, lines = listed(names, rows)
-    schema = {name: pl.List(pl.String) if ITEM in name else pl.String() for name in columns}
-    frame = pl.DataFrame(lines, schema=schema, orient="row")
+    lists = {name for name in columns if name not in names}
+    schema = {name: pl.List(pl.String) if name in lists else pl.String() for name in columns}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
     plain = [at for at, name in enumerate(names) if name in schema] if kinds else []
     return frame.with_columns(pl.Series(IS + names[at], [row[at] for row in kinds], dtype=pl.UInt8) for at in plain)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cigem_core.formats.tables import ITEM
@@ -65,14 +65,30 @@ def _places(name: str, value: Any) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-_INDEX = re.compile(r"\[([0-9]{1,6})\]")
+_INDEX = re.compile(r"(?<=\S)\[([0-9]{1,6})\]")
+
+_SPARE = 100
+"""A list is no longer than its sheet is wide, or than this: columns may have been taken out of it."""
 
 
-def listed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[Any]]]:
-    """Columns named by the places of items, put back into one list a column; items that hold nothing at the end go."""
-    found = {at: int(mark[1]) for at, name in enumerate(header) if (mark := _INDEX.search(name))}
+def list_column(title: str) -> str:
+    """The column of a list that a title names an item of: `contacts[].valeur` for `contacts[0].valeur`; others as they are."""
+    return _INDEX.sub(ITEM, title, count=1)
+
+
+def listed(
+    header: Sequence[str], rows: Sequence[Sequence[str]], is_list: Callable[[str], bool]
+) -> tuple[list[str], list[list[Any]]]:
+    """Columns named by the places of items, put back into one list a column; items that hold nothing at the end go.
+
+    `is_list` says of which columns there are lists: in a table without them, `Note [1]` is a title like any other.
+    """
+    places = {at: int(mark[1]) for at, name in enumerate(header) if (mark := _INDEX.search(name))}
+    # Nobody has a list so long: room made for its items would be taken from the machine.
+    longest = max(len(header), _SPARE)
+    found = {at: place for at, place in places.items() if place < longest and is_list(list_column(header[at]))}
     plain = [at for at in range(len(header)) if at not in found]
-    columns = {at: _INDEX.sub(ITEM, header[at], count=1) for at in found}
+    columns = {at: list_column(header[at]) for at in found}
     names = list(dict.fromkeys(columns.values()))
     said = []
     for row in rows:
