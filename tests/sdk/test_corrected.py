@@ -63,6 +63,23 @@ def test_the_number_is_known_however_its_title_was_typed(title):
     assert OFFERS.read(of_text).accepted["#entry"].to_list() == [7]
 
 
+@pytest.mark.parametrize("above", [[[]], [["Corrigé par Awa"]], [["Corrigé", "par", "Awa"], [], ["le", None, date(2009, 10, 1)]]])
+def test_titles_above_the_header_are_passed_over(above):
+    """Faults are told by the rows a person sees."""
+    source = book(a=[*above, ["N°", "N° anomalie", "Le", None], ["A1", 7, date(2009, 10, 1)], [], ["A2", 8, None, "x"]])
+
+    batch = OFFERS.read(corrected(source, [OFFERS])[0])
+
+    assert batch.accepted.select("reference", "#entry", "#row").rows() == [("A1", 7, len(above) + 2)]
+    assert [fault.address.row for fault in batch.faults] == [len(above) + 4]
+
+
+def test_a_header_is_not_looked_for_among_the_rows():
+    source = book(a=[*[["x"]] * 20, ["N°", "N° anomalie"], ["A1", 7]])
+
+    assert corrected(source, [OFFERS]) == [source]
+
+
 def test_a_workbook_without_entries_is_itself():
     source = book(a=[["N°", "Poste"], ["1", "x"]])
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _HEAD = 1 << 16
 """Bytes in which the header of a file of text must stand."""
 
+_TITLES = 20
+"""Among so many first rows of a sheet its header is looked for: people write titles above it."""
+
 
 def corrected(source: Source, tables: Sequence[Table]) -> list[Source]:
     """A corrections file as one source per table; any other source as itself.
@@ -39,10 +42,16 @@ def _of_workbook(source: Source, tables: Sequence[Table]) -> list[Source]:
     """The sheets of corrections, each cell with what it was: where a date was typed, a spreadsheet may hold a real one."""
     found = []
     for grid in source.book().sheets:
-        (header, *rows), (_, *kinds) = _told(grid, ""), _told(grid, IS)
-        if _has_entries(header):
-            found.append(_in_memory(source, grid.name, header, rows, tables, kinds))
+        lines, kinds = _told(grid, ""), _told(grid, IS)
+        at = next((at for at, row in enumerate(lines[:_TITLES]) if _has_entries(row)), None)
+        if at is not None:
+            found.append(_in_memory(source, grid.name, lines[at], _below(lines, at, ""), tables, _below(kinds, at, None)))
     return found
+
+
+def _below(lines: Sequence[Sequence[Any]], header: int, nothing: Any) -> list[Sequence[Any]]:
+    """The rows below a header; rows of nothing stand for those above it, so that each keeps the number it is shown with."""
+    return [*[[nothing] * len(lines[header])] * header, *lines[header + 1 :]]
 
 
 def _told(grid: Grid, beside: str) -> list[list[Any]]:
