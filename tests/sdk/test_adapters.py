@@ -82,6 +82,16 @@ def test_a_source_that_is_none_is_refused_with_what_the_agency_hands_over(column
     )
 
 
+def test_corrections_are_known_by_their_columns_whatever_they_are_named():
+    """By their name where the columns do not tell; and an ordinary file that speaks of anomalies keeps its name's table."""
+    offers = "N°;Poste;Chez;No anomalie\n1;x;y;7\n".encode()
+    told, torn = Source.of("N°;Vu\n1;une anomalie\n".encode(), "b.csv"), Source.of("N°;N° anomalie\n1;7\n".encode(), "b.csv")
+
+    assert [HOUSE.table_for(Source.of(offers, name))[0] for name in ("a_200909.csv", "x", "b.csv")] == [OFFERS] * 3
+    assert HOUSE.table_for(told)[0] is HOUSE.table_for(torn)[0] is OFFERS
+    assert HOUSE.read(Source.of(offers, "a_200909.csv")).kinds == (kind_of(JobOffer),)
+
+
 def test_a_workbook_of_nothing_known_is_to_be_saved_as_text():
     content = io.BytesIO()
     openpyxl.Workbook().save(content)

@@ -16,7 +16,7 @@ from cigem_core.model.receipts import Assumed
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
 from cigem_core.sdk.frames import full_key
-from cigem_core.sdk.reading.corrected import corrected
+from cigem_core.sdk.reading.corrected import corrected, is_corrections
 from cigem_core.sdk.table import Table
 from cigem_core.text import Text
 
@@ -61,17 +61,19 @@ class Adapter:
         self._order(self.pull)
 
     def table_for(self, given: Any) -> tuple[Table, Source]:
-        """Which table a source is one of: by its name, or else by its header; SourceRefused when it is none."""
+        """Which table a source is one of: by its name, or else by its header; SourceRefused when it is none.
+
+        A corrections file comes under any name: it is known by its header first.
+        """
         source = Source.of(given)
         named = [table for table in self.pull if table.format.matches(source.name)]
+        if is_corrections(source) and (table := _best(self.pull, source)):
+            return table, source
         if len(named) == 1:
             return named[0], source
         source.check()
-        found = {table: table.columns_found(source) for table in named or self.pull}
-        best = max(found.values(), default=0)
-        fitting = [table for table, columns in found.items() if columns == best]
-        if best and len(fitting) == 1:
-            return fitting[0], source
+        if table := _best(named or self.pull, source):
+            return table, source
         if source.is_workbook():
             raise SourceRefused(
                 Text(
@@ -141,6 +143,14 @@ class Adapter:
                 order[kind] = len(order)
                 del waiting[kind]
         return order
+
+
+def _best(tables: Sequence[Table], source: Source) -> Table | None:
+    """The one table most of whose columns a source has."""
+    found = {table: table.columns_found(source) for table in tables}
+    best = max(found.values(), default=0)
+    fitting = [table for table, columns in found.items() if columns == best]
+    return fitting[0] if best and len(fitting) == 1 else None
 
 
 @frozen(kw_only=True, eq=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.delimited.csv import Csv, unguard
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns
+from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns, OpenTable
 from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS, names_entry
 from cigem_core.sdk.reading.items import list_column, listed
 from cigem_core.sdk.table import Table, header_key
@@ -65,7 +65,7 @@ def _told(grid: Grid, beside: str) -> list[list[Any]]:
 def _of_text(source: Source, tables: Sequence[Table]) -> Source | None:
     """The rows of a file of text, whichever program saved it; None where no row of it is such a header."""
     try:
-        opened = Csv("corrections.csv").open(source, _choose)
+        opened = _open(source)
     except SourceRefused:
         return None
     rows = [row for block in opened.blocks() for row in _rows(block)]
@@ -92,6 +92,23 @@ def _choose(header: Sequence[str]) -> Columns:
 
 def _has_entries(header: Sequence[str]) -> bool:
     return any(map(names_entry, header))
+
+
+def is_corrections(source: Source) -> bool:
+    """Whether a source has the column of the entries' numbers: it is known by its columns, whatever its name."""
+    if source.table is not None:
+        return _has_entries(source.table.columns)
+    if not _speaks_of_entries(source):
+        return False
+    try:
+        _open(source).close()
+    except SourceRefused:
+        return False
+    return True
+
+
+def _open(source: Source) -> OpenTable:
+    return Csv("corrections.csv").open(source, _choose)
 
 
 def _speaks_of_entries(source: Source) -> bool:
