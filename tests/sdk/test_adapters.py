@@ -92,7 +92,7 @@ def test_corrections_are_known_by_their_columns_whatever_they_are_named():
     assert HOUSE.read(Source.of(offers, "a_200909.csv")).kinds == (kind_of(JobOffer),)
 
 
-def test_a_workbook_of_nothing_known_is_to_be_saved_as_text():
+def test_a_workbook_of_nothing_known_needs_its_titles_back():
     content = io.BytesIO()
     openpyxl.Workbook().save(content)
 
@@ -100,8 +100,10 @@ def test_a_workbook_of_nothing_known_is_to_be_saved_as_text():
         HOUSE.read(Source.of(content.getvalue(), "x.xlsx"))
 
     assert refused.value.text == Text(
-        fr="x.xlsx est un classeur sans colonne « N° anomalie » ; enregistrer ses feuilles au format CSV",
-        en="x.xlsx is a workbook without a column 'N° anomalie'; save its sheets as CSV",
+        fr="x.xlsx : aucune feuille n'a la colonne « N° anomalie », ni toutes les colonnes d'une table ; "
+        "remettre leurs titres, ou écrire à nouveau le fichier (cigem corrections house)",
+        en="x.xlsx: no sheet has the column 'N° anomalie', nor all the columns of a table; "
+        "put their titles back, or write the file again (cigem corrections house)",
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cigem_core.errors import SourceRefused
 from cigem_core.model.employment import JobOffer, JobSeeker
-from cigem_core.sdk import Csv, Json, Source, Table, column
+from cigem_core.sdk import Csv, Json, Source, Table, Workbook, column
 from cigem_core.sdk.reading.corrected import corrected
 from cigem_core.text import Text
 
@@ -33,7 +33,7 @@ def held(source: Source) -> dict[str, list]:
     return source.table.to_dict(as_series=False)
 
 
-def test_each_sheet_with_entries_is_a_table_and_the_others_are_passed_over():
+def test_each_sheet_with_entries_is_a_table_and_the_others_are_left_aside():
     """Each cell with what it was: 2 is a date; a column without a title says so, and an empty cell is empty."""
     source = book(
         a=[["N°", "n° ANOMALIE ", "Le", None], ["A1", 7, date(2009, 10, 1), "x"], ["A2", None, None, None]],
@@ -44,6 +44,11 @@ def test_each_sheet_with_entries_is_a_table_and_the_others_are_passed_over():
 
     assert (first.name, first.sheet, second.sheet) == ("retour.xlsx", "a", "b")
     assert first.digest == second.digest == source.sha256()
+    assert second.assumed == ()
+    assert [said.en for said in first.assumed] == [
+        f"the sheet '{name}' is left aside: no column 'N° anomalie', nor all the columns of a table"
+        for name in ("notes", "empty")
+    ]
     assert held(first) == {
         "N°": ["A1", "A2"], "n° ANOMALIE ": ["7", ""], "Le": ["2009-10-01", ""], "#surplus3": ["x", ""],
         "#is N°": [0, 0], "#is n° ANOMALIE ": [1, None], "#is Le": [2, None], "#is #surplus3": [0, None],
@@ -80,8 +85,47 @@ def test_a_header_is_not_looked_for_among_the_rows():
     assert corrected(source, [OFFERS]) == [source]
 
 
+def test_a_sheet_that_lost_its_numbers_is_known_by_its_columns():
+    """Each row by its key, and what was found out is told; beside numbered sheets as alone."""
+    lost = [["bonjour"], ["Poste", "N°", None], ["maçon", "A1"], ["x", "A2", "beside"]]
+    (alone,), (_, beside) = corrected(book(b=lost), [OFFERS]), corrected(book(a=[["N°", "N° anomalie"]], b=lost), [OFFERS])
+
+    batch = OFFERS.read(alone)
+
+    assert alone.table.equals(beside.table)
+    assert batch.accepted.select("reference", "title", "#entry", "#row").rows() == [("A1", "maçon", None, 3)]
+    assert [(fault.rule, fault.address.row) for fault in batch.faults] == [("extra-cell", 4)]
+    assert batch.assumed == beside.assumed == (
+        Text(
+            fr="la feuille « b » n'a pas de colonne « N° anomalie » : ses lignes sont reconnues à leur clé",
+            en="the sheet 'b' has no column 'N° anomalie': its rows are known by their keys",
+        ),
+    )  # fmt: skip
+
+
+def test_under_the_name_corrections_have_a_sheet_may_lack_columns_but_not_the_key():
+    """What was masked when they were written is not in them."""
+    (found,) = corrected(book(**{"Offre d'emploi": [["N°"], ["A1"]]}), [OFFERS])
+
+    assert OFFERS.read(found).accepted["reference"].to_list() == ["A1"]
+    for source in (book(**{"offre d'emploi": [["Poste"], ["x"]]}), book(offres=[["N°"], ["A1"]])):
+        assert corrected(source, [OFFERS]) == [source]
+
+
+def test_the_own_workbook_of_an_agency_is_itself():
+    """Its sheets are read where they stand; beside sheets with numbers they are left aside, and that is said."""
+    posts = Table(JobOffer, Workbook("plan.xlsx").sheet("Postes"), OFFERS.lenses)
+    own = {"Postes": [["N°", "Poste"], ["A1", "x"]], "b": [["N°", "Poste"], ["A2", "y"]]}
+
+    plain, mixed = book(**own), book(**own, c=[["N°", "N° anomalie"], ["A3", "7"]])
+
+    assert corrected(plain, [posts]) == [plain]
+    assert [source.sheet for source in corrected(mixed, [posts])] == ["b", "c"]
+    assert "« Postes » est laissée de côté" in corrected(mixed, [posts])[0].assumed[-1].fr
+
+
 def test_a_workbook_without_entries_is_itself():
-    source = book(a=[["N°", "Poste"], ["1", "x"]])
+    source = book(a=[["N°", "Vu"], ["1", "x"]])
 
     assert corrected(source, [OFFERS]) == [source]
 

@@ -38,7 +38,7 @@ def open_frame(source: Source, choose: Choose) -> OpenTable:
                 )
             )
     kinds = whole.select(name for name in whole.columns if name.startswith(IS))
-    return _OpenFrame(source.name, frame.columns, frame, kinds, columns, source.digest or _digest(frame))
+    return _OpenFrame(source.name, frame.columns, frame, kinds, columns, source.digest or _digest(frame), source.assumed)
 
 
 def _is_list(frame: pl.DataFrame, position: int) -> bool:
@@ -71,8 +71,8 @@ class _OpenFrame:
     _kinds: pl.DataFrame = field(repr=False)
     _columns: Columns
     sha256: str
+    assumed: tuple[Text, ...]
     letters: ClassVar[Mapping[str, str]] = {}
-    assumed: ClassVar[tuple[Text, ...]] = ()
     heading: Span = Span(row=1, first=1, last=1, what="header")
 
     def close(self) -> None:

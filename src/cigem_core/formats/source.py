@@ -34,6 +34,8 @@ class Source:
     table: Any = field(default=None, repr=False)
     sheet: str | None = None
     """The sheet a table in memory was read from."""
+    assumed: tuple[Text, ...] = ()
+    """What was found out about the file a table in memory was read from."""
     digest: str | None = None
     """The digest of the file a table in memory was read from."""
     read: Book | None = field(default=None, repr=False)

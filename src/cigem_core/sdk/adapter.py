@@ -15,6 +15,7 @@ from cigem_core.model.fields import CENTRE, Field, Kind
 from cigem_core.model.receipts import Assumed
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
+from cigem_core.sdk.batch import ENTRY_COLUMN
 from cigem_core.sdk.frames import full_key
 from cigem_core.sdk.reading.corrected import corrected, is_corrections
 from cigem_core.sdk.table import Table
@@ -77,8 +78,10 @@ class Adapter:
         if source.is_workbook():
             raise SourceRefused(
                 Text(
-                    fr=f"{source.name} est un classeur sans colonne « N° anomalie » ; enregistrer ses feuilles au format CSV",
-                    en=f"{source.name} is a workbook without a column 'N° anomalie'; save its sheets as CSV",
+                    fr=f"{source.name} : aucune feuille n'a la colonne « {ENTRY_COLUMN} », ni toutes les colonnes d'une table ; "
+                    f"remettre leurs titres, ou écrire à nouveau le fichier (cigem corrections {self.agency})",
+                    en=f"{source.name}: no sheet has the column '{ENTRY_COLUMN}', nor all the columns of a table; "
+                    f"put their titles back, or write the file again (cigem corrections {self.agency})",
                 )
             )
         names = ", ".join(sorted({str(getattr(table.format, "name", table.kind.name)) for table in self.pull}))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.delimited.csv import Csv, unguard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns, OpenTable
@@ -39,14 +42,54 @@ def corrected(source: Source, tables: Sequence[Table]) -> list[Source]:
 
 
 def _of_workbook(source: Source, tables: Sequence[Table]) -> list[Source]:
-    """The sheets of corrections, each cell with what it was: where a date was typed, a spreadsheet may hold a real one."""
-    found = []
+    """The sheets of corrections: those that hold the entries' numbers, or else the columns of a table.
+
+    The agency's own workbook is none. What is left aside is said with the first of them.
+    """
+    found, aside, numbered, own = [], [], False, _own_sheets(source, tables)
     for grid in source.book().sheets:
-        lines, kinds = _told(grid, ""), _told(grid, IS)
-        at = next((at for at, row in enumerate(lines[:_TITLES]) if _has_entries(row)), None)
-        if at is not None:
-            found.append(_in_memory(source, grid.name, lines[at], _below(lines, at, ""), tables, _below(kinds, at, None)))
-    return found
+        if (one := _numbered(source, grid, tables)) is not None:
+            numbered = True
+        elif grid.name not in own:
+            one = _keyed(source, grid, tables)
+        found += [one] if one else []
+        aside += [] if one else [grid.name]
+    if not found or (own and not numbered):
+        return []
+    return [evolve(found[0], assumed=(*found[0].assumed, *map(_left_aside, aside))), *found[1:]]
+
+
+def _own_sheets(source: Source, tables: Sequence[Table]) -> set[str | None]:
+    """The sheets that stand in the agency's own workbooks, by their names."""
+    whole = evolve(source, read=source.book())
+    formats = [table.format for table in tables if isinstance(table.format, (SheetTable, SheetLabels))]
+    return {form.name_in(whole) for form in formats} - {None}
+
+
+def _numbered(source: Source, grid: Grid, tables: Sequence[Table]) -> Source | None:
+    """The rows of a sheet with the entries' numbers: where a date was typed, a spreadsheet may hold a real one."""
+    lines, kinds = _told(grid, ""), _told(grid, IS)
+    at = next((at for at, row in enumerate(lines[:_TITLES]) if _has_entries(row)), None)
+    if at is None:
+        return None
+    return _in_memory(source, grid.name, lines[at], _below(lines, at, ""), tables, _below(kinds, at, None))
+
+
+def _keyed(source: Source, grid: Grid, tables: Sequence[Table]) -> Source | None:
+    """The rows of a sheet that lost the entries' numbers: none of them names one, so that each is known by its key."""
+    lines, kinds = _told(grid, ""), _told(grid, IS)
+    at = next((at for at, row in enumerate(lines[:_TITLES]) if any(_stands_on(grid.name, row, table) for table in tables)), None)
+    if at is None:
+        return None
+    header = [ENTRY_COLUMN, *lines[at]]
+    rows, are = [["", *row] for row in _below(lines, at, "")], [[None, *row] for row in _below(kinds, at, None)]
+    return evolve(_in_memory(source, grid.name, header, rows, tables, are), assumed=(_by_key(grid.name),))
+
+
+def _stands_on(sheet: str, header: Sequence[str], table: Table) -> bool:
+    """Whether a sheet has the columns of a table; under the name corrections are written with, some may be masked."""
+    is_named = header_key(sheet) == header_key(table.kind.label.fr)
+    return _holds(header, _key_columns(table) if is_named else table.headers)
 
 
 def _below(lines: Sequence[Sequence[Any]], header: int, nothing: Any) -> list[Sequence[Any]]:
@@ -173,6 +216,20 @@ def _frame(
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     plain = [at for at, name in enumerate(names) if name in schema] if kinds else []
     return frame.with_columns(pl.Series(IS + names[at], [row[at] for row in kinds], dtype=pl.UInt8) for at in plain)
+
+
+def _by_key(sheet: str) -> Text:
+    return Text(
+        fr=f"la feuille « {sheet} » n'a pas de colonne « {ENTRY_COLUMN} » : ses lignes sont reconnues à leur clé",
+        en=f"the sheet '{sheet}' has no column '{ENTRY_COLUMN}': its rows are known by their keys",
+    )
+
+
+def _left_aside(sheet: str) -> Text:
+    return Text(
+        fr=f"la feuille « {sheet} » est laissée de côté : ni colonne « {ENTRY_COLUMN} », ni toutes les colonnes d'une table",
+        en=f"the sheet '{sheet}' is left aside: no column '{ENTRY_COLUMN}', nor all the columns of a table",
+    )
 
 
 def _twice(source: Source, sheet: str | None, column: str) -> Text:
