@@ -151,6 +151,46 @@ def test_without_its_number_a_row_is_known_by_its_key_except_a_repeated_one(quar
     assert sorted(fault.rule for e in left for fault in e.faults) == ["required", "unique"]
 
 
+def test_sheets_that_lost_their_numbers_come_home_by_their_keys(quarantined, tmp_path):
+    """Every column of numbers deleted, and notes beside: what was found out stands in the receipt."""
+    path = tmp_path / "demandeurs_200910.csv.xlsx"
+    quarantined.corrections("anpe", path)
+    mend(path)
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        sheet.delete_cols([cell.value for cell in sheet[1]].index(NUMBER) + 1)
+        sheet.insert_rows(1)
+    book.create_sheet("notes").append(["vu avec Awa"])
+    book.save(path)
+
+    receipt = pull(quarantined, path)
+
+    assert sorted(f.rule for e in quarantined.quarantine() for f in e.faults if f.rule != "extra-cell") == ["required", "unique"]
+    assert receipt.counts.read == 27
+    assert [said.what.en.partition(":")[0] for said in receipt.assumed] == [
+        "the sheet 'demandeur d'emploi' has no column 'N° anomalie'",
+        "the sheet 'notes' is left aside",
+        "the sheet 'offre d'emploi' has no column 'N° anomalie'",
+        "the sheet 'placement' has no column 'N° anomalie'",
+    ]
+
+
+def test_a_double_that_lost_its_number_does_not_overwrite_the_other(quarantined, tmp_path):
+    """Sent back as it stands: whose record it is cannot be told, and it waits."""
+    path = tmp_path / "a.xlsx"
+    quarantined.corrections("anpe", path)
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        sheet.delete_cols([cell.value for cell in sheet[1]].index(NUMBER) + 1)
+    book.save(path)
+    (before,) = (e for e in quarantined.quarantine() if "unique" in [f.rule for f in e.faults])
+
+    receipt = pull(quarantined, path)
+
+    assert receipt.counts.changed == 0
+    assert before.id in [e.id for e in quarantined.quarantine()]
+
+
 def test_csv_comes_home_too_one_file_a_table(quarantined, tmp_path):
     """In the agency's dialect, under any name."""
     written = quarantined.corrections("anpe", tmp_path / "a.csv")

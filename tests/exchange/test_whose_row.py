@@ -144,8 +144,8 @@ class Elsewhere:
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
         return None
 
-    def repeated(self, kind: Kind) -> set[int]:
-        return {1}
+    def repeated(self, kind: Kind) -> dict[int, str | None]:
+        return {1: "P\x1fM1"}
 
     def held(self, kind: Kind) -> pl.Series:
         return pl.Series(["P\x1fM1"])

@@ -86,7 +86,7 @@ def test_keys_are_told_with_their_scopes(store):
 
     assert kept.to_list() == ["PF-08\x1fM1"]
     assert sorted(waiting) == ["P\x1fM3", "PF-08\x1fM2"]
-    assert store.repeated("trial", MODULE) == {2}
+    assert store.repeated("trial", MODULE) == {2: "P\x1fM3"}
     assert sorted(store.held("trial", MODULE)) == ["PF-08\x1fM1", "PF-08\x1fM2"]
     assert store.keys("trial", kind_of(TrainingPlan))[0].to_list() == ["PF-08", "PF-09"]
 

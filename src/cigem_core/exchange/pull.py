@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -303,7 +303,7 @@ class _KnownKeys(Keys):
             self.claimed.setdefault(name, []).insert(0, waiting)
         return super().known(reference, keys)
 
-    def repeated(self, kind: Kind) -> Collection[int]:
+    def repeated(self, kind: Kind) -> Mapping[int, str | None]:
         """The entries whose key was another's."""
         return self._store.repeated(self._agency, kind)
 

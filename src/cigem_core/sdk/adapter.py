@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
@@ -231,9 +231,9 @@ class Keys:
         status = pl.select(pl.when(here).then(KNOWN).when(waiting).then(PENDING).otherwise(UNKNOWN))
         return status.to_series().cast(pl.Int8)
 
-    def repeated(self, kind: Kind) -> Collection[int]:  # noqa: ARG002  without a store there is no entry
+    def repeated(self, kind: Kind) -> Mapping[int, str | None]:  # noqa: ARG002  without a store there is no entry
         """No entry is known without a store."""
-        return ()
+        return {}
 
     def held(self, kind: Kind) -> pl.Series:
         """The keys of accepted records."""

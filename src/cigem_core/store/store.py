@@ -196,12 +196,13 @@ class Store:
             ).scalars()
             return pl.Series(kept, dtype=pl.String), pl.Series(list(waiting), dtype=pl.String)
 
-    def repeated(self, agency: str, kind: Kind) -> set[int]:
-        """The entries of a kind refused because their key was another's, and not corrected since."""
+    def repeated(self, agency: str, kind: Kind) -> dict[int, str | None]:
+        """The entries of a kind refused for another's key, and not corrected since: entry → that key, None if dismissed."""
         of_kind = (quarantine.c.agency == agency, quarantine.c.kind == kind.name, quarantine.c.state != "corrected")
-        query = select(quarantine.c.id).where(*of_kind, quarantine.c.is_unique)
+        query = select(quarantine.c.id, quarantine.c.state, _full_key(kind, quarantine.c).label("key"))
         with self.reading() as connection:
-            return set(connection.execute(query).scalars())
+            found = connection.execute(query.where(*of_kind, quarantine.c.is_unique))
+            return {row.id: row.key if row.state == "open" else None for row in found}
 
     def held(self, agency: str, kind: Kind) -> pl.Series:
         """The keys of a kind that are somebody's: those of records, and of open entries refused for something else."""

@@ -7,7 +7,7 @@ references that lead somewhere) fold over the keys in file order, so the outcome
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, field
@@ -48,8 +48,8 @@ class Known(Protocol):
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
         """UNKNOWN, PENDING or KNOWN for each distinct key; None when the referred records are not at hand."""
 
-    def repeated(self, kind: Kind) -> Collection[int]:
-        """The entries of a kind refused because their key was another's, and not corrected since."""
+    def repeated(self, kind: Kind) -> Mapping[int, str | None]:
+        """The entries of a kind refused for another's key, and not corrected since: entry → that key, None if dismissed."""
 
     def held(self, kind: Kind) -> pl.Series:
         """The keys of a kind that are somebody's: those of records, and of open entries refused for something else."""
@@ -295,17 +295,21 @@ class _Judge:
         return values.select(pl.when(~pl.any_horizontal(unsound)).then(key_of(self.table.kind))).to_series()
 
     def _still_repeated(self, claimed: pl.Series, values: pl.DataFrame, cells: pl.DataFrame) -> pl.Series:
-        """Which rows of a corrections file, refused for carrying another's key, still carry one that is somebody's."""
+        """Which rows of a corrections file, refused for carrying another's key, still carry one that is somebody's.
+
+        So may one be that lost its number and carries such a key: whose it is cannot be told.
+        """
         import polars as pl
 
         kind, known = self.table.kind, self.known if self.plan.corrects else None
-        refused = known.repeated(kind) if known else ()
-        named = cells.select(pl.col(ENTRY).is_in(list(refused)).fill_null(False)).to_series()
-        if known is None or not named.any():
-            return named
+        refused = known.repeated(kind) if known else {}
+        if known is None or not refused:
+            return pl.Series([False]).new_from_index(0, cells.height)
         both = values.with_columns(claimed.alias(KEY))
         keys = both.select(pl.col(KEY) if kind.scope is None else full(scope_of(kind), pl.col(KEY))).to_series()
-        return named & keys.is_in(known.held(kind).implode()).fill_null(False)
+        numbers = cells[ENTRY]
+        theirs = numbers.is_in(list(refused)) | (numbers.is_null() & keys.is_in([key for key in refused.values() if key]))
+        return (theirs & keys.is_in(known.held(kind).implode())).fill_null(False)
 
     def _claim(self, misfit: Misfit) -> str | None:
         """The key of a row whose cells cannot be aligned, where the whole row may be seen: the cells at its place."""
