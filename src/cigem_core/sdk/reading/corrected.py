@@ -188,8 +188,11 @@ def _in_memory(
 
 
 def _lists(header: Sequence[str], tables: Sequence[Table]) -> Callable[[str], bool]:
-    """Which columns are of lists: those a table with this header declares, and in documents whatever they hold beside."""
-    here = [table for table in tables if _holds(header, _key_columns(table))]
+    """Which columns are of lists: those a table with this header declares, and in documents whatever they hold beside.
+
+    Where the column of the key is gone, any table may be meant, and its lists are no missing columns.
+    """
+    here = [table for table in tables if _holds(header, _key_columns(table))] or tables
     declared = {header_key(column) for table in here for column in table.headers if ITEM in column}
     of_documents = any(table.format.is_sparse for table in here)
     return lambda column: of_documents or header_key(column) in declared
