@@ -170,6 +170,7 @@ class PhoneCodec(Spelled):
         import polars as pl
 
         number = pl.col("number")
+        # Named twice in one expression, the number would be looked for twice.
         alone = pl.when(number.is_not_null()).then(pl.concat_list(number))
         return self.number(cell).map_batches(
             lambda numbers: numbers.to_frame("number").select(alone).to_series(),

@@ -68,22 +68,27 @@ def _own_sheets(source: Source, tables: Sequence[Table]) -> set[str | None]:
 
 def _numbered(source: Source, grid: Grid, tables: Sequence[Table]) -> Source | None:
     """The rows of a sheet with the entries' numbers: where a date was typed, a spreadsheet may hold a real one."""
-    lines, kinds = _told(grid, ""), _told(grid, IS)
-    at = next((at for at, row in enumerate(lines[:_TITLES]) if _has_entries(row)), None)
+    at = _header_at(grid, _has_entries)
     if at is None:
         return None
+    lines, kinds = _texts(grid.cells), _kinds(grid.cells)
     return _in_memory(source, grid.name, lines[at], _below(lines, at, ""), tables, _below(kinds, at, None))
 
 
 def _keyed(source: Source, grid: Grid, tables: Sequence[Table]) -> Source | None:
     """The rows of a sheet that lost the entries' numbers: none of them names one, so that each is known by its key."""
-    lines, kinds = _told(grid, ""), _told(grid, IS)
-    at = next((at for at, row in enumerate(lines[:_TITLES]) if any(_stands_on(grid.name, row, table) for table in tables)), None)
+    at = _header_at(grid, lambda row: any(_stands_on(grid.name, row, table) for table in tables))
     if at is None:
         return None
+    lines, kinds = _texts(grid.cells), _kinds(grid.cells)
     header = [ENTRY_COLUMN, *lines[at]]
     rows, are = [["", *row] for row in _below(lines, at, "")], [[None, *row] for row in _below(kinds, at, None)]
     return evolve(_in_memory(source, grid.name, header, rows, tables, are), assumed=(_by_key(grid.name),))
+
+
+def _header_at(grid: Grid, is_header: Callable[[Sequence[str]], bool]) -> int | None:
+    """Where the header of a sheet stands; of an agency's own workbook, which may be large, no more is looked at than that."""
+    return next((at for at, row in enumerate(_texts(grid.cells.head(_TITLES))) if is_header(row)), None)
 
 
 def _stands_on(sheet: str, header: Sequence[str], table: Table) -> bool:
@@ -97,12 +102,15 @@ def _below(lines: Sequence[Sequence[Any]], header: int, nothing: Any) -> list[Se
     return [*[[nothing] * len(lines[header])] * header, *lines[header + 1 :]]
 
 
-def _told(grid: Grid, beside: str) -> list[list[Any]]:
-    """The rows of a sheet, or what their cells were; there is at least one."""
-    columns = [grid.cells[f"{beside}{at}"].to_list() for at in range(grid.cells.width // 2)]
-    rows = [list(row) for row in zip(*columns, strict=True)]
-    # Corrections are written under guard, in a workbook as in CSV, so that either may be saved as the other.
-    return [[unguard(cell or "") for cell in row] for row in rows] or [[]] if not beside else rows or [[]]
+def _texts(cells: pl.DataFrame) -> list[list[str]]:
+    """The rows of a sheet. Corrections are written under guard, as in CSV, so that either file may be saved as the other."""
+    rows = cells.select(map(str, range(cells.width // 2))).iter_rows()
+    return [[unguard(cell or "") for cell in row] for row in rows]
+
+
+def _kinds(cells: pl.DataFrame) -> list[list[Any]]:
+    """What the cells of a sheet were."""
+    return [list(row) for row in cells.select(f"{IS}{at}" for at in range(cells.width // 2)).iter_rows()]
 
 
 def _of_text(source: Source, tables: Sequence[Table]) -> Source | None:
