@@ -59,7 +59,7 @@ def nursery(tmp_path, monkeypatch):
     made = Nursery(tmp_path)
     yield made
     made.close()
-    assert list(scratch.iterdir()) == []
+    assert [(path.name, path.stat().st_size) for path in scratch.iterdir()] == []
 
 
 def longest(nursery: Nursery, *job: object) -> float:
