@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,7 +20,11 @@ from cigem_core.cli.options import (
     where_tokens_are,
     who_and_when,
 )
+from cigem_core.cli.verb import add
 from cigem_core.text import Language, counted
+
+DESKS: tuple[Any, ...] = ()
+"""The files that declare a desk's commands as verbs."""
 
 
 def program(language: Language) -> click.Group:
@@ -27,6 +32,7 @@ def program(language: Language) -> click.Group:
     say = Speech(language)
 
     @click.group(
+        context_settings={"help_option_names": ["-h", "--help"]},
         subcommand_metavar=subcommand(say),
         help=say(
             "Recevoir les fichiers des structures partenaires sous leur convention, sans perdre une ligne.",
@@ -45,6 +51,8 @@ def program(language: Language) -> click.Group:
     others = (*outward.COMMANDS, *outbox.COMMANDS, *looks.COMMANDS, *scaffolding.COMMANDS)
     for command in (_init, _pull, _check, _corrections, *others):
         cigem.add_command(command(say))
+    for desk in DESKS:
+        add(cigem, say, desk.VERBS, desk.GROUPS)
     return cigem
 
 
