@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import evolve
 
@@ -37,6 +38,9 @@ from cigem_core.store.outbox import Parcel, State, parcels
 from cigem_core.store.records import find
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    from cigem_core.observatory.desk import Figures
 
 R = TypeVar("R")
 
@@ -85,6 +89,13 @@ class Workspace:
     def close(self) -> None:
         """Let go of the database."""
         self.store.close()
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The desk of the observatory: what the records amount to."""
+        from cigem_core.observatory.desk import Figures
+
+        return Figures(self.store, self.plugins)
 
     def install(self, *conventions: Convention, on: date, by: str) -> None:
         """Install conventions, or new wordings of them; ConventionError when one cannot be applied."""

@@ -60,7 +60,9 @@ class Parameter:
             return click.argument(*self.flags, **settings, nargs=-1 if self.many else 1)(function)
         if self.many:
             return click.option(*self.flags, **settings, multiple=True, help=self._help(say))(function)
-        return click.option(*self.flags, **settings, default=self.default, help=self._help(say))(function)
+        # To Click a default of None is a value like another: what is required would never be asked for.
+        given = {} if self.default is None else {"default": self.default}
+        return click.option(*self.flags, **settings, **given, help=self._help(say))(function)
 
     def _help(self, say: Speech) -> str | None:
         return say.text(self.help) if self.help else None
@@ -181,6 +183,9 @@ def _group(parent: click.Group, name: str, say: Speech, groups: Mapping[str, Tex
     there = parent.commands.get(name)
     if isinstance(there, click.Group):
         return there
+    if there is not None:
+        parent.add_command(both := _Both(there, subcommand_metavar=subcommand(say)))
+        return both
 
     @click.group(name, subcommand_metavar=subcommand(say), help=say.text(groups[name]))
     @common(say)
@@ -189,3 +194,25 @@ def _group(parent: click.Group, name: str, say: Speech, groups: Mapping[str, Tex
 
     parent.add_command(made)
     return made
+
+
+class _Both(click.Group):
+    """A command that has others below it: what is no name of theirs is its own."""
+
+    def __init__(self, own: click.Command, **settings: Any) -> None:
+        super().__init__(own.name, help=own.help, **settings)
+        self._own = own
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What is no name of a command below, options included, is handed to the command itself."""
+        if args and args[0] in self.commands:
+            return super().parse_args(ctx, args)
+        ctx.params, ctx.args = {}, args
+        return args
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command named, or else the command itself."""
+        if ctx._protected_args:
+            return super().invoke(ctx)
+        with self._own.make_context(ctx.info_name, list(ctx.args), parent=ctx.parent) as own:
+            return self._own.invoke(own)

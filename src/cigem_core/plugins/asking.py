@@ -15,6 +15,7 @@ from attrs import field, frozen
 from cigem_core.errors import CigemError, DeclarationError, nearest
 from cigem_core.model.codes import CodeList
 from cigem_core.model.conventions import Convention
+from cigem_core.model.indicators import Indicator
 from cigem_core.sdk import hooks
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.hooks import GROUP
@@ -36,6 +37,7 @@ class Answer:
     adapters: tuple[Adapter, ...] = ()
     codelists: tuple[CodeList, ...] = ()
     conventions: tuple[Convention, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
 
 
 class Refused(Exception):
@@ -96,6 +98,7 @@ def ask(point: EntryPoint, api: str) -> Answer:
         adapters=_values(alone, "cigem_adapters", Adapter),
         codelists=_values(alone, "cigem_codelists", CodeList),
         conventions=_values(alone, "cigem_conventions", Convention),
+        indicators=_values(alone, "cigem_indicators", Indicator),
     )
 
 

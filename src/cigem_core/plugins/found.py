@@ -14,6 +14,7 @@ from cigem_core.errors import UnknownName, nearest
 from cigem_core.model.codes import CodeList, countries, occupations, sectors
 from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import CENTRE
+from cigem_core.model.indicators import Indicator
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.evidence import standing
 from cigem_core.sdk.hooks import Event
@@ -37,6 +38,7 @@ class Plugin:
     adapters: tuple[Adapter, ...] = ()
     codelists: tuple[CodeList, ...] = ()
     conventions: tuple[Convention, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     module: str | None = None
     """The module it is, where it could be imported."""
 
@@ -69,6 +71,11 @@ class Plugins:
     def conventions(self) -> tuple[Convention, ...]:
         """The conventions plugins ship."""
         return tuple(c for plugin in self.found for c in plugin.conventions)
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators plugins bring."""
+        return tuple(i for plugin in self.found for i in plugin.indicators)
 
     def adapter(self, agency: str) -> Adapter:
         """The adapter of an agency; UnknownName proposes the nearest, and names plugins that could not be used."""

@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 import pluggy
 from attrs import define, field
 
+from cigem_core.model.shipped_indicators import INDICATORS
 from cigem_core.model.values import Listed
 from cigem_core.plugins.allowed import Allowed, allowed, refusal
 from cigem_core.plugins.asking import Answer, Broke, Refused, TooSlow, ask, said_by, within
@@ -64,7 +65,8 @@ class _Loading:
             return Plugin(
                 name=point.name, distribution=distribution, version=version, status=status, reason=reason,
                 adapters=answer.adapters if answer else (), codelists=answer.codelists if answer else (),
-                conventions=answer.conventions if answer else (), module=answer.module.__name__ if answer else None,
+                conventions=answer.conventions if answer else (), indicators=answer.indicators if answer else (),
+                module=answer.module.__name__ if answer else None,
             )  # fmt: skip
 
         if reason := refusal(self.allowed, distribution, version):
@@ -86,6 +88,9 @@ class _Loading:
         for codes in answer.codelists:
             if codes.list in ours:
                 raise Refused(_taken(_list_name(codes.list, codes.edition), CORE))
+        for indicator in answer.indicators:
+            if indicator.name in {one.name for one in INDICATORS}:
+                raise Refused(_taken(f"indicator {indicator.name}", CORE))
         for name in names:
             if name in self.taken or names.count(name) > 1:
                 raise Refused(_taken(name, self.taken.get(name, point.name)))
@@ -100,14 +105,27 @@ def _names(answer: Answer) -> Iterator[str]:
     yield from (f"agency {adapter.agency}" for adapter in answer.adapters)
     yield from (_list_name(codes.list, codes.edition) for codes in answer.codelists)
     yield from (f"convention {convention.reference}" for convention in answer.conventions)
+    yield from (f"indicator {indicator.name}" for indicator in answer.indicators)
 
 
 def _list_name(name: str, edition: str) -> str:
     return f"code list {name}@{edition}"
 
 
-_FR = {"agency": "la structure", "code list": "la liste de codes", "convention": "la convention", "extension": "l'extension"}
-_EN = {"agency": "the agency", "code list": "the code list", "convention": "the convention", "extension": "the plugin"}
+_FR = {
+    "agency": "la structure",
+    "code list": "la liste de codes",
+    "convention": "la convention",
+    "indicator": "l'indicateur",
+    "extension": "l'extension",
+}
+_EN = {
+    "agency": "the agency",
+    "code list": "the code list",
+    "convention": "the convention",
+    "indicator": "the indicator",
+    "extension": "the plugin",
+}
 
 
 def _taken(name: str, other: str) -> Text:

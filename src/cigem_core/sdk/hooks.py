@@ -16,6 +16,7 @@ from attrs import frozen
 
 from cigem_core.model.codes import CodeList
 from cigem_core.model.conventions import Convention
+from cigem_core.model.indicators import Indicator
 from cigem_core.sdk.adapter import Adapter
 
 GROUP = "cigem_core"
@@ -58,8 +59,8 @@ def cigem_conventions() -> Iterable[Convention]:
 
 
 @hookspec
-def cigem_indicators() -> Iterable[Any]:
-    """The indicators a plugin brings. Declared so that plugins may rely on its name; nothing asks it yet."""
+def cigem_indicators() -> Iterable[Indicator]:
+    """The indicators a plugin brings: figures are reckoned, protected and published like the library's own."""
     return ()
 
 

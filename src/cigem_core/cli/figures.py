@@ -1,0 +1,119 @@
+"""The commands of the observatory: what the figures are, and how they leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cigem_core.cli.language import Speech
+from cigem_core.cli.options import open_workspace, print_json
+from cigem_core.cli.verb import argument, option, verb
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    from cigem_core.observatory.figures import Figure
+
+_PERIOD = option(
+    "--period",
+    required=True,
+    shown=("PÉRIODE", "PERIOD"),
+    fr="Un mois (2009-09), un trimestre (2009-Q3) ou une année (2009).",
+    en="A month (2009-09), a quarter (2009-Q3) or a year (2009).",
+)
+_BY = option("--by", shown=("A,B", "A,B"), fr="Ventiler : region, sex, age, …", en="Break down: region, sex, age, …")
+
+
+@verb(
+    "indicators",
+    _PERIOD,
+    option("--only", shown=("NOM", "NAME"), fr="Un seul indicateur.", en="One indicator only."),
+    _BY,
+    epilog=Text(fr="Ce que chacun compte : cigem indicators explain NOM.", en="What each counts: cigem indicators explain NAME."),
+    fr="Les indicateurs d'une période, toutes cases comprises : la vue de l'intérieur, qui ne se publie pas telle quelle.",
+    en="The indicators of a period, with every cell: the inside view, which is not published as it is.",
+)
+def indicators(say: Speech, period: str, only: str | None, by: str | None, as_json: bool) -> None:
+    """`cigem indicators`."""
+    with open_workspace(say) as centre:
+        figures = centre.figures.indicate(period, only=only, by=_words(by))
+        labels = {name: one.label for name, one in centre.figures.indicators.items()}
+    if as_json:
+        print_json([figure.as_dict() for figure in figures])
+    else:
+        _show(say, figures, labels)
+
+
+def _words(listed: str | None) -> tuple[str, ...]:
+    return tuple(word.strip() for word in (listed or "").split(",") if word.strip())
+
+
+def _show(say: Speech, figures: list[Figure], labels: dict[str, Text]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from cigem_core.cli.show import screen
+
+    breakdowns = list(figures[0].by) if figures else []
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (say("Indicateur", "Indicator"), *breakdowns):
+        table.add_column(heading)
+    for heading in (say("Valeur", "Value"), say("Dont", "Of which"), say("Sur", "Out of")):
+        table.add_column(heading, justify="right")
+    for one in figures:
+        parts = (one.value, one.more.get("numerator"), one.more.get("denominator"))
+        cells = [escape(code) for code in one.by.values()]
+        table.add_row(say.text(labels[one.indicator]), *cells, *(_number(say, part) for part in parts))
+    screen().print(table if figures else say("Aucune case.", "No cell."))
+
+
+def _number(say: Speech, value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return say(f"{value:.4f}".replace(".", ","), f"{value:.4f}")
+    return f"{value:,}".replace(",", "\u202f")
+
+
+@verb(
+    "indicators explain",
+    argument("name", fr="NOM", en="NAME"),
+    option("--period", shown=("PÉRIODE", "PERIOD"), fr="Pour lister les fiches : la période.", en="To list records: the period."),
+    option("--cell", shown=("A=X,B=Y", "A=X,B=Y"), fr="La case : region=ML-1,sex=F.", en="The cell: region=ML-1,sex=F."),
+    fr="Dire ce que compte un indicateur et, avec --period, quelles fiches : pour qui a le droit de les voir.",
+    en="Say what an indicator counts and, with --period, which records: for those entitled to see them.",
+)
+def explain(say: Speech, name: str, period: str | None, cell: str | None, as_json: bool) -> None:
+    """`cigem indicators explain`."""
+    codes = {}
+    for pair in _words(cell):
+        breakdown, equals, code = pair.partition("=")
+        if not equals:
+            raise click.UsageError(
+                say(f"une case s'écrit region=ML-1, pas « {pair} »", f"a cell is written region=ML-1, not '{pair}'")
+            )
+        codes[breakdown.strip()] = code.strip()
+    with open_workspace(say) as centre:
+        told = centre.figures.indicator(name)
+        found = centre.figures.records(name, period, codes).to_dicts() if period else []
+    if as_json:
+        print_json({"indicator": name, **told.as_dict(say.language), **({"records": found} if period else {})})
+        return
+    click.echo(f"{say.text(told.label)} ({name}, v{told.version}) · {say.text(told.unit)}")
+    click.echo(say.text(told.definition))
+    click.echo(f"{say('ventilations', 'breakdowns')} : {', '.join(told.breakdowns) or '–'}")
+    for term, tally in told.terms.items():
+        click.echo(f"  {say.text(_TERMS[term])} : {say.text(tally.formula)}")
+    for row in found:
+        click.echo("  ".join(str(row[part]) for part in ("term", "agency", "kind", "scope", "key") if row[part]))
+
+
+_TERMS = {
+    "numerator": Text(fr="compte", en="counts"),
+    "denominator": Text(fr="sur", en="out of"),
+    "unknown": Text(fr="issue inconnue", en="outcome unknown"),
+}
+
+
+VERBS = (indicators, explain)
+GROUPS: dict[str, Text] = {}

@@ -1,0 +1,1 @@
+"""The observatory: figures rebuilt from records, and published exposing nobody."""

@@ -1,0 +1,42 @@
+"""Figures: an indicator's value in a period and a cell, as programs read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from cigem_core.model.indicators import Indicator
+from cigem_core.observatory.periods import Period
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@frozen(kw_only=True)
+class Figure:
+    """One figure: which indicator, when, of which cell, and what it is worth.
+
+    `value` is None for a ratio of nothing; the other numbers are there where they apply.
+    """
+
+    indicator: str
+    period: str
+    by: Mapping[str, str]
+    value: float | int | None
+    more: Mapping[str, float | int | None] = field(factory=dict)
+    """`numerator` and `denominator`, `low` and `high`, `median_days`."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, for JSON."""
+        return {"indicator": self.indicator, "period": self.period, "by": dict(self.by), "value": self.value, **self.more}
+
+
+def figures_of(indicator: Indicator, period: Period, by: Sequence[str], cells: pl.DataFrame) -> Iterator[Figure]:
+    """The figures of a table of cells."""
+    shown = ("numerator", "denominator", "low", "high", "median_days") if indicator.is_ratio else ()
+    for row in cells.iter_rows(named=True):
+        more = {name: row[name] for name in shown if name in row}
+        where = {name: row[name] for name in by}
+        yield Figure(indicator=indicator.name, period=str(period), by=where, value=row["value"], more=more)

@@ -1,0 +1,49 @@
+"""The figures on the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from cigem_core import Workspace
+from cigem_core.cli.commands import program
+
+
+def run(*words: str) -> str:
+    done = CliRunner().invoke(program("en"), list(words), catch_exceptions=False)
+    return done.output
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """A workspace of nobody."""
+    from datetime import date
+
+    path = tmp_path / "empty.sqlite"
+    Workspace.create(path, on=date(2009, 10, 1), by="awa").close()
+    return str(path)
+
+
+def test_the_whole_is_told_even_of_nobody(empty):
+    told = json.loads(run("indicators", "-w", empty, "--period", "2009-Q3", "--json"))
+
+    assert {one["indicator"]: one["value"] for one in told}["seekers_registered"] == 0
+    assert {one["indicator"]: one["value"] for one in told}["tension"] is None
+    assert json.loads(run("indicators", "-w", empty, "--period", "2009-Q3", "--by", "region", "--json")) == []
+
+
+def test_an_indicator_is_explained_in_words(empty):
+    told = run("indicators", "explain", "openness", "-w", empty)
+
+    assert "Enrolments in sessions" in told or "enrolments in sessions" in told
+    assert "counts : enrolment; Begins on in the period; Return migrant: Y" in told
+
+
+def test_a_period_must_be_given(empty):
+    assert "--period" in run("indicators", "-w", empty)
+
+
+def test_a_name_nobody_declared_is_met_with_the_nearest(empty):
+    assert "the nearest is 'openness'" in run("indicators", "-w", empty, "--period", "2009", "--only", "opennes")
