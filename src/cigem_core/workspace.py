@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +13,9 @@ from attrs import evolve
 
 from cigem_core import plugins as installed
 from cigem_core.backup import Backup, back_up
-from cigem_core.errors import OperatorError, WorkspaceError, nearest
+from cigem_core.errors import OperatorError, nearest
 from cigem_core.exchange.corrections import Corrections, write_corrections
-from cigem_core.exchange.delivery import deliver
+from cigem_core.exchange.delivery import Delivered, deliver
 from cigem_core.exchange.posting import Posted, post, readdress, take_back
 from cigem_core.exchange.progress import Progress, silent
 from cigem_core.exchange.pull import pull as receive
@@ -52,33 +51,23 @@ class Workspace:
             receipt = centre.pull("chambre", "annonces_200909.csv", on=date(2009, 10, 1), by="awa")
 
     Opens the workspace at that path; `Workspace.create` makes one. Raises WorkspaceError when there is
-    none, or it was written by another version. Files that wait are delivered, where the conventions still let them as
-    of `on`.
+    none, or it was written by another version. Opening it changes nothing, and nothing leaves.
     """
 
-    def __init__(
-        self, where: str | Path, *, plugins: Plugins | None = None, services: Services | None = None, on: date | None = None
-    ) -> None:
+    def __init__(self, where: str | Path, *, plugins: Plugins | None = None, services: Services | None = None) -> None:
         self.store = Store.open(where)
         self.plugins = plugins or installed.load()
         self.services = services or Services()
-        # Whoever opens a workspace acts on no day of their own, but what leaves now leaves today.
-        self._finish(on or date.today())
 
     @classmethod
     def create(cls, where: str | Path, *, on: date, by: str, bare: bool = False, plugins: Plugins | None = None) -> Self:
         """Make a workspace, or bring one up to date, with the conventions plugins ship unless `bare`."""
         _who_and_when(on, by)
         Store.create(where).close()
-        centre = cls(where, plugins=plugins, on=on)
+        centre = cls(where, plugins=plugins)
         if not bare:
             centre.install(*centre.plugins.conventions, on=on, by=by)
         return centre
-
-    def _finish(self, on: date) -> None:
-        """Deliver what someone who was killed had decided to send; where it cannot be, it goes on waiting."""
-        with suppress(WorkspaceError):  # a workspace that is only read delivers nothing
-            deliver(self.store, on=on)
 
     def __enter__(self) -> Self:
         return self
@@ -189,6 +178,14 @@ class Workspace:
         with self.store.reading() as connection:
             return [evolve(parcel, content=None) for parcel in parcels(connection, agency=agency, states=states)]
 
+    def deliver(self, *, on: date, by: str) -> Delivered:
+        """Put the files that wait where they are to go: somebody was killed before, or their folder was away.
+
+        A file that is not what the journal says was decided, or that no convention lets leave any longer, waits on.
+        """
+        _who_and_when(on, by)
+        return deliver(self.store, on=on, by=by)
+
     def retry(self, agency: str, *, on: date, by: str, to: str | None = None) -> Posted:
         """Send the letters that wait for an agency once more; each has one effect there, however often it is sent.
 
@@ -198,7 +195,7 @@ class Workspace:
         adapter = self.plugins.adapter(agency)
         if to is not None:
             readdress(self.store, adapter, self.services.place(adapter, to), on=on, by=by)
-        deliver(self.store, on=on)
+        deliver(self.store, on=on, by=by)
         return post(self.store, adapter, self.services, on=on, by=by)
 
     def withdraw(self, *numbers: int, because: str, on: date, by: str) -> list[str]:

@@ -417,10 +417,10 @@ def test_the_state_of_a_referral_is_folded_from_its_answers():
 def push_where_it_goes_away(centre, folder, monkeypatch):
     """Push to a folder that is lost between the decision and the delivery."""
 
-    def lost_before_delivery(store, *, on):
+    def lost_before_delivery(store, *, on, by):
         if folder.exists():
             folder.rmdir()
-        return deliver(store, on=on)
+        return deliver(store, on=on, by=by)
 
     with monkeypatch.context() as patched:
         patched.setattr(pushing, "deliver", lost_before_delivery)
@@ -437,7 +437,7 @@ def test_a_parcel_whose_folder_went_away_waits_and_leaves_when_it_is_back(centre
 
     assert [one.state for one in centre.referrals()] == [ReferralState.WAITING]
     folder.mkdir()
-    assert list(deliver(centre.store, on=ON)) == []
+    assert deliver(centre.store, on=ON, by="awa").waiting == ()
     assert [one.state for one in centre.referrals()] == [ReferralState.SENT]
     assert [path.name for path in folder.iterdir()] == ["orientations_20091002.csv"]
     with centre.store.reading() as connection:
@@ -461,7 +461,8 @@ def test_a_file_that_waits_is_asked_again_before_it_is_delivered(database, tmp_p
         centre.install(amended(shipped), on=ON, by="awa")
     folder.mkdir()
 
-    with Workspace(database, on=later) as centre:
+    with Workspace(database) as centre:
+        assert [parcel.id for parcel in centre.deliver(on=later, by="awa").waiting] == [1]
         (waits,) = centre.outbox()
         assert (waits.state, waits.references) == ("waiting", ("OR-2009-0001",))
         assert why in waits.said["en"]
@@ -471,7 +472,8 @@ def test_a_file_that_waits_is_asked_again_before_it_is_delivered(database, tmp_p
         assert list(folder.iterdir()) == []
         centre.install(shipped, on=later, by="awa")
 
-    with Workspace(database, on=later) as centre:
+    with Workspace(database) as centre:
+        assert [parcel.name for parcel in centre.deliver(on=later, by="awa").left] == ["orientations_20091002.csv"]
         assert centre.outbox() == []
     assert [path.name for path in folder.iterdir()] == ["orientations_20091002.csv"]
 

@@ -121,7 +121,8 @@ def test_a_push_killed_at_any_moment_hands_each_referral_over_once(centre, datab
         names |= {line.split()[2] for line in said if line.startswith("referred")}
         with centre.store.writing():
             pass
-        Workspace(database).close()  # whoever comes next delivers what was decided
+        with Workspace(database) as next_one:
+            next_one.deliver(on=ON, by="awa")
         if turn % 20 == 0 or turn == KILLS - 1:
             check_parcels(centre, folder, names)
     assert len(seen) > 1, "every kill fell at the same place"

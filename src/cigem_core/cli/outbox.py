@@ -79,6 +79,32 @@ def _retry(say: Speech) -> click.Command:
     return retry
 
 
+def _deliver(say: Speech) -> click.Command:
+    @click.command(
+        "deliver",
+        help=say(
+            "Mettre en place les fichiers qui attendent dans la boîte d'envoi : un dossier manquait, ou l'on fut interrompu.",
+            "Put the files that wait in the outbox in place: a folder was away, or someone was interrupted.",
+        ),
+    )
+    @who_and_when(say)
+    @common(say)
+    def deliver(on: date, by: str) -> None:
+        with open_workspace(say) as centre:
+            done = centre.deliver(on=on, by=by)
+        for parcel in done.left:
+            click.echo(f"{parcel.place}/{parcel.name} · sha256 {parcel.sha256}")
+        if done.waiting:
+            listed = ", ".join(str(parcel.id) for parcel in done.waiting)
+            waits = say(f"Attend encore : envoi {listed}", f"Still waiting: parcel {listed}")
+            click.echo(f"{waits} (cigem outbox list)", err=True)
+            raise click.exceptions.Exit(1)
+        if not done.left:
+            click.echo(say("Aucun fichier n'attend.", "No file waits."))
+
+    return deliver
+
+
 def _withdraw(say: Speech) -> click.Command:
     @click.command(
         "withdraw",
@@ -149,4 +175,4 @@ def _as_dict(say: Speech, parcel: Parcel) -> dict[str, Any]:
     }
 
 
-COMMANDS = (_outbox,)
+COMMANDS = (_outbox, _deliver)

@@ -1,52 +1,73 @@
-"""From the outbox to the folder a file is for: whole, for its reader alone, and under a name nobody else has."""
+"""From the outbox to the folder a file is for: whole, for its reader alone, and under a name nobody else has.
+
+Files are put in place where somebody pushes, retries or delivers; opening a workspace moves nothing.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from cigem_core.errors import ConventionError
+from attrs import frozen
+
+from cigem_core.errors import ConventionError, WorkspaceError
 from cigem_core.exchange.passage import still_lets
-from cigem_core.store import Store, outbox
+from cigem_core.exchange.waybills import Waybill, check_waybill, waybills
+from cigem_core.store import Store, journal, outbox
 from cigem_core.store.outbox import Parcel
 
 
-def deliver(store: Store, *, on: date) -> Sequence[Parcel]:
-    """Put every file that has not left where it is to go; those that cannot be put there, for they wait.
+@frozen
+class Delivered:
+    """What became of the files that waited."""
 
-    Before it leaves, the convention is asked again, as of that day: what it lets through no longer stays in the outbox,
-    which says why. A file is put twice only if whoever put it was killed before saying so, and it was fetched since: then it is
-    the same file under the same name. Letters are not sent here: opening a workspace calls no service.
+    left: tuple[Parcel, ...] = ()
+    waiting: tuple[Parcel, ...] = ()
+    """Those that cannot be put in place, or may no longer leave."""
+
+
+def deliver(store: Store, *, on: date, by: str) -> Delivered:
+    """Put every file that waits where it is to go, each with its journal line; what cannot be put there waits on.
+
+    Before it leaves it is compared with the line that decided it, and the convention is asked again, as of that day: what is
+    not what was decided, or may leave no longer, stays in the outbox, which says why. A file is put twice only if whoever put
+    it was killed before saying so, and it was fetched since: then it is the same file under the same name. Letters are not
+    sent here.
     """
     with store.reading() as connection:
         parcels = [parcel for parcel in outbox.parcels(connection, states=["waiting"]) if parcel.path is None]
-    waiting = []
+        said = waybills(connection, [parcel.id for parcel in parcels])
+    left, waiting = [], []
     for parcel in parcels:
         try:
-            if not _is(Path(parcel.place) / parcel.name, parcel):  # whoever was killed may have put it there: it has left
-                _ask_again(store, parcel, on)
+            _ask_again(store, parcel, said.get(parcel.id), on)
             _put(parcel, parcel.content or b"")
-        except (OSError, ConventionError):
+        except (OSError, ConventionError, WorkspaceError):
             waiting.append(parcel)
             continue
+        left.append(parcel)
         with store.writing() as connection:
-            outbox.has_left(connection, parcel)
-    return waiting
+            if outbox.has_left(connection, parcel):
+                facts = {"agency": parcel.agency, "parcel": parcel.id, "sha256": parcel.sha256}
+                journal.write(connection, "deliver", facts, on=on, by=by)
+    return Delivered(tuple(left), tuple(waiting))
 
 
-def _ask_again(store: Store, parcel: Parcel, on: date) -> None:
-    """ConventionError where a file that waits may no longer leave; why is kept with it."""
+def _ask_again(store: Store, parcel: Parcel, said: Waybill | None, on: date) -> None:
+    """WorkspaceError where a file is not the one that was decided, ConventionError where it may no longer leave."""
     try:
+        check_waybill(parcel, said)
+        if _is(Path(parcel.place) / parcel.name, parcel):
+            return  # whoever was killed may have put it there: it has left
         with store.reading() as connection:
             still_lets(store, connection, parcel, on)
-    except ConventionError as error:
-        said = {"fr": error.text.fr, "en": error.text.en}
-        if parcel.said != said:
+    except (ConventionError, WorkspaceError) as error:
+        why = {"fr": error.text.fr, "en": error.text.en}
+        if parcel.said != why:
             with store.writing() as connection:
-                outbox.was_tried(connection, parcel, said)
+                outbox.was_tried(connection, parcel, why)
         raise
 
 

@@ -7,13 +7,14 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from sqlalchemy import Connection
 
-from cigem_core.errors import CigemError, ConventionError, MissingToken, OperatorError, RemoteError
+from cigem_core.errors import CigemError, ConventionError, MissingToken, OperatorError, RemoteError, WorkspaceError
 from cigem_core.exchange.passage import still_lets
 from cigem_core.exchange.services import Services
 from cigem_core.exchange.verdicts import facts_of, faults_of
+from cigem_core.exchange.waybills import Waybill, check_waybill, waybill_facts, waybills
 from cigem_core.formats.rest import Accepted, Client, Refused, send
 from cigem_core.report import Fault
 from cigem_core.sdk.adapter import Adapter
@@ -54,7 +55,8 @@ def post(store: Store, adapter: Adapter, services: Services, *, on: date, by: st
     done, act = Posted(), _Act(store=store, adapter=adapter, on=on, by=by)
     with store.reading() as connection:
         letters = [letter for letter in waiting(connection, adapter.agency) if url in (None, letter.place)]
-        permitted = [letter for letter in letters if _is_permitted(store, connection, letter, done, on)]
+        said = waybills(connection, [letter.id for letter in letters])
+        permitted = [one for one in letters if _is_permitted(store, connection, one, said.get(one.id), done, on)]
     for place, some in groupby(permitted, key=lambda letter: letter.place):
         with services.connect(adapter, place) as client:
             _post(act, client, list(some), done)
@@ -70,11 +72,12 @@ def waiting(connection: Connection, agency: str) -> list[Parcel]:
     return sorted((one for one in found if one.path is not None), key=lambda one: (one.place, one.attempts, one.id))
 
 
-def _is_permitted(store: Store, connection: Connection, letter: Parcel, done: Posted, on: date) -> bool:
-    """Whether a letter may leave today as it was decided; an amendment since may say no."""
+def _is_permitted(store: Store, connection: Connection, letter: Parcel, said: Waybill | None, done: Posted, on: date) -> bool:
+    """Whether a letter is the one that was decided, and may leave today; an amendment since may say no."""
     try:
+        check_waybill(letter, said)
         still_lets(store, connection, letter, on)
-    except ConventionError as error:
+    except (ConventionError, WorkspaceError) as error:
         done.delayed.append(letter)
         done.trouble = error
         return False
@@ -146,10 +149,14 @@ def _told_by_another(act: _Act, letter: Parcel, done: Posted) -> None:
 def readdress(store: Store, adapter: Adapter, place: str, *, on: date, by: str) -> None:
     """Letters that wait at another address go to this one from now on: the service has moved, and knows their keys."""
     with store.writing() as connection:
-        moved = [letter.id for letter in waiting(connection, adapter.agency) if letter.place != place]
-        if moved:
-            outbox.readdress(connection, moved, place)
-            journal.write(connection, "readdress", {"agency": adapter.agency, "parcels": sorted(moved)}, on=on, by=by)
+        away = [letter for letter in waiting(connection, adapter.agency) if letter.place != place]
+        said = waybills(connection, [letter.id for letter in away])
+        for letter in away:
+            check_waybill(letter, said.get(letter.id))
+        if away:
+            outbox.readdress(connection, [letter.id for letter in away], place)
+            facts = waybill_facts([evolve(letter, place=place) for letter in away])
+            journal.write(connection, "readdress", {"agency": adapter.agency, **facts}, on=on, by=by)
 
 
 def take_back(store: Store, numbers: Sequence[int], *, because: str, on: date, by: str) -> list[str]:

@@ -16,6 +16,7 @@ from cigem_core.exchange.loads import Load, Rows, file_of, letters_of, prepared
 from cigem_core.exchange.passage import REFERRAL, Passage
 from cigem_core.exchange.posting import Posted, post, waiting
 from cigem_core.exchange.services import Services
+from cigem_core.exchange.waybills import waybill_facts
 from cigem_core.formats.books.sheets import SheetTable
 from cigem_core.formats.posts import Letterbox
 from cigem_core.formats.source import Source
@@ -73,7 +74,7 @@ def push(
     """
     way, services = _way(plugins.adapter(agency), str(to), into), services or Services()
     place = way.place(services)
-    deliver(store, on=on)
+    deliver(store, on=on, by=by)
     with store.writing() as connection:
         conventions = store.conventions_in(connection)
         granted = permit(conventions, agency=way.adapter.agency, direction="push", on=on, axis=axis, kinds=[REFERRAL])
@@ -161,7 +162,7 @@ def _kept(
     parcels = list(outbox.parcels(connection, ids=ids))
     counts = {"waiting": done.waiting, "sent": done.sent, "withheld": done.withheld}
     files = [{"sha256": parcel.sha256} for parcel in parcels]
-    facts = {"agency": done.agency, "batch": batch, **granted.facts, **counts, "files": files}
+    facts = {"agency": done.agency, "batch": batch, **granted.facts, **counts, "files": files, **waybill_facts(parcels)}
     return parcels, facts, evolve(done, journal=journal.write(connection, "push", facts, on=done.on, by=done.by))
 
 
@@ -184,13 +185,13 @@ def _elsewhere(store: Store, adapter: Adapter, place: str) -> list[Remark]:
 
 
 def _delivered(store: Store, parcels: Sequence[Parcel], done: Dispatch) -> Dispatch:
-    waiting = {one.id for one in deliver(store, on=done.on)}
+    waiting = {one.id for one in deliver(store, on=done.on, by=done.by).waiting}
     for parcel in parcels:
         if parcel.id in waiting:
             raise OperatorError(
                 Text(
-                    fr=f"{parcel.name} est prêt mais n'a pu être écrit ; il le sera quand l'espace de travail sera rouvert",
-                    en=f"{parcel.name} is ready but could not be written; it will be when the workspace is next opened",
+                    fr=f"{parcel.name} est prêt mais n'a pu être écrit ; l'écrire quand le dossier sera là : cigem deliver",
+                    en=f"{parcel.name} is ready but could not be written; write it when the folder is there: cigem deliver",
                 )
             )
     return evolve(done, files=tuple(Path(p.place) / p.name for p in parcels), sha256=tuple(p.sha256 for p in parcels))
