@@ -9,6 +9,7 @@
     │   ├── MissingToken     the token of an agency's service, which was put nowhere
     │   ├── WorkspaceError   a workspace that is missing, foreign, or of another version
     │   ├── UnknownName      an agency, a kind or an axis nobody declared
+    │   ├── CallError        a call for applications that is written wrongly; `mistakes` says where
     │   └── MissingExtra     a part that must be installed first
     └── InternalError        us: a promise of the library did not hold
 
@@ -77,6 +78,10 @@ class WorkspaceError(OperatorError):
 
 class UnknownName(OperatorError):
     """A name nobody declared."""
+
+
+class CallError(OperatorError):
+    """A call for applications is written wrongly, or asks for what cannot be; found before anybody applies."""
 
 
 class MissingExtra(OperatorError):

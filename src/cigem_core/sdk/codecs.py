@@ -19,7 +19,7 @@ from cigem_core.model.codes import CodeList
 from cigem_core.model.values import Country, Edited, Level, Listed, Occupation, Place, Sector
 from cigem_core.report import Rule
 from cigem_core.sdk.frames import looked_up
-from cigem_core.text import Text
+from cigem_core.text import WHITE_SPACE, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -222,12 +222,46 @@ _MANY = 20
 
 
 @frozen(slots=False)
+class OneOfCodec(Spelled):
+    """Texts that stand for themselves, exact after trimming; nothing else is taken."""
+
+    texts: tuple[str, ...]
+    rule: ClassVar[Rule] = Rule.ENUM
+    fills: ClassVar[tuple[type, ...]] = (str,)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.texts or any(not text or text != text.strip() for text in self.texts):
+            refuse(
+                "donner au moins un texte, aucun n'étant vide ni bordé d'espaces",
+                "name at least one text, none of them empty or with spaces at its edges",
+            )
+
+    @property
+    def remedy(self) -> Text:
+        some = ", ".join(self.texts[:_MANY]) + ("…" if len(self.texts) > _MANY else "")
+        return Text(fr=f"écrire l'un de : {some}", en=f"expected one of: {some}")
+
+    def decode(self, cell: pl.Expr) -> pl.Expr:
+        import polars as pl
+
+        return pl.when(cell.is_in(list(self.texts))).then(cell)
+
+    def encode(self, value: pl.Expr) -> pl.Expr:
+        return self.decode(value)
+
+
+@frozen(slots=False)
 class WordsCodec(Spelled):
-    """Several words in one cell, between separators; never refused."""
+    """Several words in one cell, between separators; never refused, unless only some words are known."""
 
     separator: str
-    rule: ClassVar[Rule] = Rule.TYPE
+    of: tuple[str, ...] = ()
+    """The words there are, where not any will do."""
     fills: ClassVar[tuple[type, ...]] = (str,)
+
+    @property
+    def rule(self) -> Rule:
+        return Rule.ENUM if self.of else Rule.TYPE
 
     def __attrs_post_init__(self) -> None:
         if len(self.separator) != 1:
@@ -238,7 +272,16 @@ class WordsCodec(Spelled):
 
     @property
     def remedy(self) -> Text:
-        return Text(fr=f"séparer les mots par « {self.separator} »", en=f"expected words separated by '{self.separator}'")
+        fr, en = f"séparer les mots par « {self.separator} »", f"expected words separated by '{self.separator}'"
+        if self.of:
+            fr, en = f"{fr} ; ce sont : {', '.join(self.of)}", f"{en}; they are: {', '.join(self.of)}"
+        return Text(fr=fr, en=en)
+
+    def filled(self, cell: pl.Expr) -> pl.Expr:
+        """The cells that hold a word: those of separators alone hold none."""
+        import polars as pl
+
+        return pl.when(cell.str.strip_chars(self.separator + WHITE_SPACE) != "").then(cell)
 
     def decode(self, cell: pl.Expr) -> pl.Expr:
         import polars as pl
@@ -249,7 +292,8 @@ class WordsCodec(Spelled):
         import polars as pl
 
         words = cell.str.split(self.separator).list.eval(pl.element().str.strip_chars()).list.filter(pl.element() != "")
-        return pl.when(words.list.len() > 0).then(words)
+        known = words.list.eval(pl.element().is_in(list(self.of))).list.all() if self.of else pl.lit(True)
+        return pl.when((words.list.len() > 0) & known).then(words)
 
     def encode(self, value: pl.Expr) -> pl.Expr:
         return value.list.join(self.separator if self.separator.isspace() else f"{self.separator} ")

@@ -9,7 +9,7 @@ Decoding what was encoded gives the same value; encoding what was decoded gives 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
@@ -18,9 +18,9 @@ from cigem_core.errors import DeclarationError
 from cigem_core.formats.tables import ITEM
 from cigem_core.model.codes import CodeList
 from cigem_core.report import Rule
-from cigem_core.sdk.codecs import Codec, CodeListCodec, CodesCodec, Meaning, ReferenceCodec, TextCodec, WordsCodec
+from cigem_core.sdk.codecs import Codec, CodeListCodec, CodesCodec, Meaning, OneOfCodec, ReferenceCodec, TextCodec, WordsCodec
 from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, MomentCodec
-from cigem_core.sdk.numbers import AmountCodec, NumberCodec, PhoneCodec, PhonePlan
+from cigem_core.sdk.numbers import AmountCodec, NumberCodec, PhoneCodec, PhonePlan, UnitsCodec, YearCodec
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -196,9 +196,21 @@ class Column(Lens):
         """One telephone number of a national plan."""
         return evolve(self, codec=PhoneCodec(plan))
 
-    def words(self, separator: str = ",") -> Column:
-        """Several words in one cell."""
-        return evolve(self, codec=WordsCodec(separator))
+    def words(self, separator: str = ",", *, of: Sequence[str] = ()) -> Column:
+        """Several words in one cell; with `of`, no others than these."""
+        return evolve(self, codec=WordsCodec(separator, tuple(of)))
+
+    def one_of(self, *texts: str) -> Column:
+        """One of these texts, exact after trimming."""
+        return evolve(self, codec=OneOfCodec(texts))
+
+    def year(self) -> Column:
+        """A year in four digits."""
+        return evolve(self, codec=YearCodec())
+
+    def units(self, *, minimum: int | None = None, maximum: int | None = None) -> Column:
+        """A whole number of units of money, whose currency another column says."""
+        return evolve(self, codec=UnitsCodec(), minimum=minimum, maximum=maximum)
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -239,15 +251,15 @@ class Column(Lens):
     def checks(self, cell: Cell, value: pl.Expr) -> tuple[Check, ...]:
         here = self._here(cell)
         found: list[Check] = []
-        never_refused = isinstance(self.codec, (TextCodec, WordsCodec))
+        never_refused = isinstance(self.codec, TextCodec)
+        if isinstance(self.codec, WordsCodec):
+            here, never_refused = self.codec.filled(here), not self.codec.of
         if self.is_required:
-            # A cell of separators alone holds no word.
-            empty = value.is_null() if never_refused else here.is_null()
-            found.append(Check(rule=Rule.REQUIRED, header=self.header, broken=empty, remedy=REQUIRED))
+            found.append(Check(rule=Rule.REQUIRED, header=self.header, broken=here.is_null(), remedy=REQUIRED))
         if not never_refused:
             malformed = here.is_not_null() & value.is_null()
             found.append(Check(rule=self.codec.rule, header=self.header, broken=malformed, remedy=self.codec.remedy))
-        if isinstance(self.codec, (NumberCodec, AmountCodec)):
+        if isinstance(self.codec, (NumberCodec, AmountCodec, UnitsCodec)):
             found += bounds(self.header, self.codec.measure(value), self.minimum, self.maximum)
         return tuple(found)
 

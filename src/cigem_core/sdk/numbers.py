@@ -81,6 +81,61 @@ class NumberCodec:
         return pl.when(what == NUMBER).then(cell.str.replace(".", self.decimal, literal=True)).otherwise(cell)
 
 
+class YearCodec(Spelled):
+    """A year, in four digits."""
+
+    rule: ClassVar[Rule] = Rule.TYPE
+    fills: ClassVar[tuple[type, ...]] = (int,)
+    remedy: ClassVar[Text] = Text(fr="écrire une année en quatre chiffres, comme 1985", en="expected a year like 1985")
+
+    def decode(self, cell: pl.Expr) -> pl.Expr:
+        import polars as pl
+
+        return pl.when(cell.str.contains(r"^[0-9]{4}$")).then(cell).cast(pl.Int64, strict=False)
+
+    def encode(self, value: pl.Expr) -> pl.Expr:
+        import polars as pl
+
+        return value.cast(pl.String).str.zfill(4)
+
+
+class UnitsCodec(Spelled):
+    """A whole number of units of money, with or without a space between its thousands; another column says which."""
+
+    rule: ClassVar[Rule] = Rule.TYPE
+    fills: ClassVar[tuple[type, ...]] = (int,)
+    remedy: ClassVar[Text] = Text(
+        fr="écrire un montant entier en chiffres, comme 153 000", en="expected a whole amount in digits, like 153 000"
+    )
+
+    def decode(self, cell: pl.Expr) -> pl.Expr:
+        return _units(cell)
+
+    def measure(self, value: pl.Expr) -> pl.Expr:
+        """The number that bounds are compared with."""
+        return value
+
+    def encode(self, value: pl.Expr) -> pl.Expr:
+        import polars as pl
+
+        return by_thousands(value.cast(pl.String))
+
+
+def _units(cell: pl.Expr) -> pl.Expr:
+    """A whole number whose thousands may stand apart; null where it is none."""
+    import polars as pl
+
+    amount = rf"^[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[{_THOUSANDS}][0-9]{{3}})+)$"
+    digits = cell.str.replace_many(list(_THOUSANDS), [""]).str.strip_prefix("+")
+    return pl.when(cell.str.contains(amount)).then(digits.cast(pl.Int64, strict=False))
+
+
+def by_thousands(digits: pl.Expr) -> pl.Expr:
+    """A whole number with its thousands set apart, from the right."""
+    backwards = digits.str.reverse().str.replace_all("([0-9]{3})", "${1} ").str.strip_chars_end()
+    return backwards.str.reverse().str.replace("- ", "-", literal=True)
+
+
 @frozen(kw_only=True, slots=False)
 class AmountCodec(Spelled):
     """A whole amount of one currency, with or without a space between its thousands."""
@@ -106,10 +161,7 @@ class AmountCodec(Spelled):
     def decode(self, cell: pl.Expr) -> pl.Expr:
         import polars as pl
 
-        amount = rf"^[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[{_THOUSANDS}][0-9]{{3}})+)$"
-        digits = cell.str.replace_many(list(_THOUSANDS), [""]).str.strip_prefix("+")
-        units = pl.when(cell.str.contains(amount)).then(digits.cast(pl.Int64, strict=False))
-        return units.cast(pl.String) + f" {self.currency}"
+        return _units(cell).cast(pl.String) + f" {self.currency}"
 
     def measure(self, value: pl.Expr) -> pl.Expr:
         """The number that bounds are compared with."""
@@ -120,10 +172,7 @@ class AmountCodec(Spelled):
     def encode(self, value: pl.Expr) -> pl.Expr:
         import polars as pl
 
-        units = pl.when(value.str.ends_with(f" {self.currency}")).then(value.str.strip_suffix(f" {self.currency}"))
-        # Thousands are set apart from the right.
-        backwards = units.str.reverse().str.replace_all("([0-9]{3})", "${1} ").str.strip_chars_end()
-        return backwards.str.reverse().str.replace("- ", "-", literal=True)
+        return by_thousands(pl.when(value.str.ends_with(f" {self.currency}")).then(value.str.strip_suffix(f" {self.currency}")))
 
 
 _THOUSANDS = " \u00a0\u202f\u2009"

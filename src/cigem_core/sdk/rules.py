@@ -14,6 +14,7 @@ from attrs import frozen
 
 from cigem_core.model.fields import Kind
 from cigem_core.model.values import Amount, PartialDate
+from cigem_core.report import Rule
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class RowRule:
     """Given the kind, whether the stored forms of the fields (columns of their names) contradict each other."""
     remedy: Callable[[Callable[[str], str]], Text]
     """Given the agency's name for a field's column, what to do."""
+    rule: Rule = Rule.ROW
+    """What the fault is called: `foreign-key` where what a field names is not there for this row."""
 
     @property
     def blamed(self) -> str:

@@ -183,7 +183,9 @@ class _Judge:
         blamed = [(i, *cell) for i, rule in enumerate(rules) for cell in lenses[rule.blamed].blamed(pl.col).items()]
         here = texts.select(is_that_one.alias(str(at)) for at, (*_, is_that_one) in enumerate(blamed))
         remedies = [rule.remedy(lambda name: lenses[name].headers[0]) for rule in rules]
-        return [Flag(header, remedies[i], Rule.ROW, broken[str(i)] & here[str(at)]) for at, (i, header, _) in enumerate(blamed)]
+        return [
+            Flag(header, remedies[i], rules[i].rule, broken[str(i)] & here[str(at)]) for at, (i, header, _) in enumerate(blamed)
+        ]
 
     def _of_keys(
         self, texts: pl.DataFrame, values: pl.DataFrame, cells: pl.DataFrame, claimed: pl.Series, block: Block

@@ -1,0 +1,178 @@
+"""A call for applications, as a value: who may apply, what counts, which seats there are, and who pays.
+
+A call is written in TOML (`call_toml` reads it). It is to applications what a convention is to an agency: what it does
+not ask for is not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from attrs import Factory, field, frozen
+
+from cigem_core.text import Text
+
+OPEN = "open"
+"""What a seat held by nobody's reserve is called."""
+
+Bound = Literal["age_at_most", "age_at_least", "at_least", "at_most", "one_of"]
+"""What a rule may ask of a field."""
+
+
+@frozen(kw_only=True)
+class Requirement:
+    """A rule that an application must meet."""
+
+    article: str
+    field: str
+    bound: Bound
+    limit: int | Decimal | tuple[str, ...]
+    """The age, the number, or the words allowed."""
+
+
+@frozen(kw_only=True)
+class Criterion:
+    """What gives points: the first threshold that a number reaches, or the words a value may be."""
+
+    article: str
+    name: str
+    field: str
+    steps: tuple[tuple[Decimal, int], ...] = ()
+    points: Mapping[str, int] = Factory(dict)
+
+    @property
+    def best(self) -> int:
+        """The most points it can give."""
+        return max([0, *(points for _, points in self.steps), *self.points.values()])
+
+
+@frozen(kw_only=True)
+class Seat:
+    """Places of one kind: a course of study in a country."""
+
+    code: str
+    title: Text
+    country: str
+    places: int
+    accepts: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    """Field → the values that may hold it, where not everyone may."""
+    at_least: int | None = None
+    """The least score that may hold it."""
+    payers: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Reserve:
+    """Places of some seats kept for those who fulfil something; what nobody fulfils is open to all."""
+
+    name: str
+    article: str
+    places: Mapping[str, int]
+    """Seat → how many."""
+    when: Mapping[str, tuple[str, ...]]
+    """Field → the values it is for; all fields must have one of them."""
+
+
+@frozen(kw_only=True)
+class Payer:
+    """Who pays how much of a scholarship, and when."""
+
+    name: str
+    amount: int
+    currency: str
+    first: date
+    every_months: int
+    count: int
+
+
+@frozen(kw_only=True)
+class Call:
+    """A call for applications to scholarships.
+
+        call = Call.from_toml(Path("call.toml").read_text("utf-8"))
+
+    Its digest is that of its text: another wording is another call.
+    """
+
+    reference: str
+    title: Text
+    opens: date
+    closes: date
+    """The last day on which an application may be deposited."""
+    counted_on: date
+    """The day on which ages are counted."""
+    source: Text | None = field(default=None, repr=False)
+    """Where its rules come from."""
+    illustrative: Text | None = field(default=None, repr=False)
+    """Which of them are ours."""
+    seed: Text | None = None
+    """Where the seed of the draw will come from: a lottery's numbers, a beacon's round."""
+    pieces: tuple[str, ...] = ()
+    """What a file must contain."""
+    requirements: tuple[Requirement, ...] = field(default=(), repr=False)
+    criteria: tuple[Criterion, ...] = field(default=(), repr=False)
+    seats: tuple[Seat, ...] = field(default=(), repr=False)
+    reserves: tuple[Reserve, ...] = field(default=(), repr=False)
+    then: tuple[str, ...] = ()
+    """Fields that part equal scores, higher first."""
+    payers: tuple[Payer, ...] = field(default=(), repr=False)
+    text: str = field(default="", repr=False)
+    """Its TOML."""
+
+    @classmethod
+    def from_toml(cls, text: str | bytes) -> Call:
+        """Read a call; CallError names every mistake with its line and the nearest right word."""
+        from cigem_core.programmes.scholarships.call_toml import read_call
+
+        return read_call(text)
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Call:
+        """Read a call from a file of TOML; SourceRefused where it cannot be read."""
+        from cigem_core.formats.source import Source
+
+        stream = Source.of(path).open()
+        try:
+            return cls.from_toml(stream.read(_LONGEST))
+        finally:
+            stream.close()
+
+    @property
+    def digest(self) -> str:
+        """Which wording of the call was applied."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields it asks for, by the names calls give them."""
+        asked = {rule.field for rule in self.requirements} | {score.field for score in self.criteria} | set(self.then)
+        for named in (*(seat.accepts for seat in self.seats), *(reserve.when for reserve in self.reserves)):
+            asked |= set(named)
+        return frozenset(asked | ({"pieces"} if self.pieces else set()))
+
+    @property
+    def by_code(self) -> Mapping[str, Seat]:
+        """The seats by their codes."""
+        return {seat.code: seat for seat in self.seats}
+
+    @property
+    def places(self) -> int:
+        """How many places there are in all."""
+        return sum(seat.places for seat in self.seats)
+
+    def reserves_of(self, seat: str) -> tuple[Reserve, ...]:
+        """The reserves that keep places of a seat."""
+        return tuple(reserve for reserve in self.reserves if reserve.places.get(seat))
+
+    def payers_of(self, seat: str) -> tuple[Payer, ...]:
+        """Who pays the holders of a seat."""
+        return tuple(payer for payer in self.payers if payer.name in self.by_code[seat].payers)
+
+
+_LONGEST = 1 << 20
+"""Bytes of a call: it is read by people."""
