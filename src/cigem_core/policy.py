@@ -17,17 +17,22 @@ from cigem_core.text import Text
 
 @frozen(kw_only=True)
 class Mask:
-    """Which fields of which kinds may cross, and whether columns nobody declared may.
+    """Which fields of which kinds may cross, and which columns nobody declared may.
 
-    `fields` is None where everything may: the mask of someone reading their own file.
+    `fields` is None where everything may: the mask of someone reading their own file. `cargo` names the undeclared columns
+    that may cross, or says that all may; where a field is hidden no column crosses unnamed, for it may hold that field.
     """
 
     fields: Mapping[str, frozenset[str]] | None = field(default=None)
-    cargo: bool = True
+    cargo: bool | frozenset[str] = True
 
     def permits(self, kind: Kind, name: str) -> bool:
         """Whether a field may cross."""
         return self.fields is None or name in self.fields.get(kind.name, ())
+
+    def hides(self, *kinds: Kind) -> bool:
+        """Whether any field of some kinds may not cross."""
+        return any(not self.permits(kind, name) for kind in kinds for name in kind.fields)
 
     def takes(self, kind: Kind) -> bool:
         """Whether records of a kind may cross at all."""
@@ -41,7 +46,8 @@ class Mask:
     def digest(self) -> str:
         """A fact to be kept with an exchange under this mask."""
         fields = None if self.fields is None else {kind: sorted(names) for kind, names in self.fields.items()}
-        return hashlib.sha256(json.dumps([fields, self.cargo], sort_keys=True).encode()).hexdigest()
+        cargo = self.cargo if isinstance(self.cargo, bool) else sorted(self.cargo)
+        return hashlib.sha256(json.dumps([fields, cargo], sort_keys=True).encode()).hexdigest()
 
     def digest_of(self, kind: Kind) -> str:
         """What this mask says of one kind: what it says of others changes nothing for its records."""
@@ -135,13 +141,24 @@ def _clauses(convention: Convention, axis: Axis, direction: Direction, wanted: s
 def compile_mask(*clauses: Clause) -> Mask:
     """The mask of some clauses; ConventionError when one names what does not exist, or hides a key.
 
-    Cargo crosses where every one of them says so.
+    Cargo crosses where every one of them says so: what one of them names, the others name too or let cross unnamed.
     """
     fields: dict[str, frozenset[str]] = {}
     for clause in clauses:
         for name in clause.fields:
             fields[name] = fields.get(name, frozenset()) | _fields(clause, kind_of(name))
-    return Mask(fields=fields, cargo=all(clause.cargo for clause in clauses))
+    return Mask(fields=fields, cargo=_cargo(clauses))
+
+
+def _cargo(clauses: Iterable[Clause]) -> bool | frozenset[str]:
+    cargo: bool | frozenset[str] = True
+    for clause in clauses:
+        said = clause.cargo if isinstance(clause.cargo, bool) else frozenset(clause.cargo)
+        if cargo is True or said is False:
+            cargo = said
+        elif said is not True and not isinstance(cargo, bool) and not isinstance(said, bool):
+            cargo = cargo & said
+    return cargo or False
 
 
 def check(convention: Convention) -> None:

@@ -17,7 +17,7 @@ OFFERS = Table(JobOffer, Csv("offres.csv", delimiter=";"), {
     "reference": column("N°"), "title": column("Poste"), "employer": column("Employeur").required(),
     "posted_on": column("Dépôt").date("yyyymmdd"), "closes_on": column("Clôture").date("yyyymmdd"),
 }, rules=[not_before("closes_on", "posted_on")])  # fmt: skip
-NARROW = Mask(fields={"job_offer": frozenset({"reference", "title", "closes_on"})}, cargo=True)
+NARROW = Mask(fields={"job_offer": frozenset({"reference", "title", "closes_on"})}, cargo=frozenset({"Vu"}))
 ANY = Source.of(b"", "x.csv")
 
 

@@ -285,7 +285,7 @@ def test_cargo_crosses_only_where_the_mask_takes_it():
     rows = [{"N° inscription": "A-1", "Vu": "secret"}, {"N° inscription": "A-2", "Vu": "secret", "Nom": ""}]
     source = seeker_file(*rows, columns=["Vu"])
 
-    taken = seekers.read(source, mask=Mask(fields={"job_seeker": FIELDS}, cargo=True))
+    taken = seekers.read(source, mask=Mask(fields={"job_seeker": FIELDS}, cargo=frozenset({"vu"})))
     left = seekers.read(source, mask=NARROW)
 
     assert taken.accepted["#cargo"].to_list() == ['{"Vu":"secret"}']
@@ -298,7 +298,7 @@ def test_masked_column_is_no_cargo():
     """A declared column that the convention forbids does not slip in beside the unknown ones."""
     source = seeker_file({"N° inscription": "A-1", "Observations": "secret", "Vu": "o"}, columns=["Vu"])
 
-    batch = seekers.read(source, mask=Mask(fields={"job_seeker": FIELDS}, cargo=True))
+    batch = seekers.read(source, mask=Mask(fields={"job_seeker": FIELDS}, cargo=frozenset({"Vu", "Observations"})))
 
     assert batch.accepted["#cargo"].to_list() == ['{"Vu":"o"}']
     assert "secret" not in str(batch.accepted.rows())

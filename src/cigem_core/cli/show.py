@@ -18,7 +18,7 @@ from rich.table import Table
 from cigem_core.cli.language import Speech, is_utf8
 from cigem_core.exchange.progress import Progress, silent
 from cigem_core.model.codes import CodeList
-from cigem_core.model.conventions import Axis, Convention
+from cigem_core.model.conventions import Axis, Clause, Convention
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.model.receipts import Assumed, Counts, Receipt, fault_as_dict
 from cigem_core.model.values import Edited, Labelled
@@ -250,7 +250,7 @@ def conventions(say: Speech, installed: Sequence[Convention]) -> None:
                 "push": say("transmettre", "push"),
                 "onward": say("faire suivre", "hand on"),
             }[clause.direction]
-            cargo = say("colonnes non déclarées admises", "undeclared columns too") if clause.cargo else ""
+            cargo = _cargo(say, clause)
             console.print(
                 f"  {escape(clause.article)} · {say.text(clause.axis.label)} · {act}" + (f" · {cargo}" if cargo else "")
             )
@@ -261,6 +261,14 @@ def conventions(say: Speech, installed: Sequence[Convention]) -> None:
                 console.print(f"    {say.text(kind.label)}{but}")
     if not installed:
         console.print(say("Aucune convention installée.", "No convention installed."))
+
+
+def _cargo(say: Speech, clause: Clause) -> str:
+    """Which columns a clause lets cross beside the declared ones."""
+    if isinstance(clause.cargo, bool):
+        hides = compile_mask(clause).hides(*map(kind_of, clause.fields))
+        return say("colonnes non déclarées admises", "undeclared columns too") if clause.cargo and not hides else ""
+    return say("et les colonnes ", "and the columns ") + escape(", ".join(clause.cargo))
 
 
 def counts(say: Speech, found: dict[tuple[str, str], int], *, as_json: bool) -> None:

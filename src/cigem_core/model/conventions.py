@@ -71,8 +71,8 @@ class Clause:
     direction: Direction
     fields: Mapping[str, tuple[str, ...]]
     """Kind → fields that may cross."""
-    cargo: bool = False
-    """Whether columns nobody declared are kept for write-back."""
+    cargo: bool | tuple[str, ...] = False
+    """Whether columns nobody declared are kept for write-back, or which. Where a clause hides a field, only those it names."""
     purpose: str | None = None
     """A term of the W3C Data Privacy Vocabulary, for the reader; it decides nothing."""
 
@@ -195,6 +195,12 @@ _TYPES: dict[type, Text] = {
 }
 
 
+_CARGO = Text(
+    fr="il faut true ou false, sans guillemets, ou la liste des colonnes admises",
+    en="expected true or false, without quotes, or the list of the columns that may cross",
+)
+
+
 @cache
 def _converter() -> Any:
     """Documents are taken as they are written: a wrong type is refused, never turned into another."""
@@ -222,8 +228,16 @@ def _converter() -> Any:
             return date.fromisoformat(value)
         raise _Expected(Text(fr="il faut un jour comme 2009-06-12", en="expected a day like 2009-06-12"))
 
+    def cargo(value: Any, _: Any) -> bool | tuple[str, ...]:
+        if isinstance(value, list) and all(type(item) is str and item.strip() for item in value):
+            return tuple(value)
+        if type(value) is bool:
+            return value
+        raise _Expected(_CARGO)
+
     for plain in _TYPES:
         converter.register_structure_hook(plain, exactly)
+    converter.register_structure_hook_func(lambda t: t == bool | tuple[str, ...], cargo)
     converter.register_structure_hook(Axis, one_of(tuple(Axis)))
     converter.register_structure_hook_func(lambda t: t == Direction, one_of(get_args(Direction)))
     converter.register_structure_hook_func(lambda t: t == Literal["stated", "inferred"], one_of(("stated", "inferred")))

@@ -35,7 +35,7 @@ def _answers(rules: FormRules, plan: Plan, texts: pl.DataFrame) -> pl.DataFrame:
 
     asked = [question.path for question in rules.form.questions]
     there = texts.select(name for name in asked if name in texts.columns)
-    unanswered = [name for name in asked if name not in texts.columns] if plan.mask.cargo and plan.is_sparse else []
+    unanswered = [name for name in asked if name not in texts.columns] if plan.takes_all and plan.is_sparse else []
     hidden = set(plan.table.headers) - set(plan.headers)
     return there.with_columns(
         pl.lit(None, dtype=pl.List(pl.String) if ITEM in name else pl.String).alias(name)

@@ -51,6 +51,8 @@ class Plan:
 
     def __init__(self, table: Table, mask: Mask, source: Source, *, recognises: bool = False) -> None:
         self.table, self.mask, self.sheet = table, mask, source.sheet
+        # A column nobody declared may hold a hidden field under another name: then only those the clause names cross.
+        self.is_narrowed = mask.hides(table.kind, *(child.kind for child in table.children))
         # A corrections file from which a column was deleted is recognised, for its refusal to name that column.
         self.forgives = recognises and source.table is not None
         self.file = source.name if source.table is not None else table.format.resource or source.name
@@ -100,6 +102,17 @@ class Plan:
             return []
         return [name for name in self.cargo if name in self.form_rules.form.by_path and name in columns]
 
+    def carries(self, header: str) -> bool:
+        """Whether a column nobody declared may cross."""
+        if isinstance(self.mask.cargo, bool):
+            return self.mask.cargo and not self.is_narrowed
+        return header_key(header) in {header_key(name) for name in self.mask.cargo}
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether every column may cross, whatever it is called."""
+        return self.mask.cargo is True and not self.is_narrowed
+
     def lens_of(self, header: str) -> Lens | None:
         """The lens that reads a column; None for cargo."""
         every = [self.lenses, *(child.lenses for child in self.children)]
@@ -118,13 +131,14 @@ class Plan:
         undeclared = self._undeclared(found, keys, set(wanted))
         if self.corrects:
             names, undeclared = self._of_corrections(found, keys, names, undeclared)
-        if self.mask.cargo:
-            taken = dict.fromkeys(self.table.headers, 1)
-            for position in undeclared:
-                names[position] = _cargo_name(found[position], position, taken)
-        self.cargo = [names[p] for p in undeclared if p in names]
+        taken = dict.fromkeys(self.table.headers, 1)
+        crossing = [position for position in undeclared if self.carries(found[position])]
+        for position in crossing:
+            names[position] = _cargo_name(found[position], position, taken)
+        self.cargo = [names[position] for position in crossing]
         self.key_positions = [keys.index(key) for key in map(header_key, self.key_columns) if key in keys]
-        whole = len(self.lenses) == len(self.table.lenses) and (self.mask.cargo or not undeclared)
+        reads_all = not self.is_narrowed and len(self.lenses) == len(self.table.lenses)
+        whole = reads_all and len(crossing) == len(undeclared)
         return Columns(names=names, whole=whole)
 
     def _leave_out_absent(self, keys: Sequence[str]) -> None:
@@ -169,7 +183,8 @@ class Plan:
         self, found: Sequence[str], keys: Sequence[str], names: dict[int, str], undeclared: list[int]
     ) -> tuple[dict[int, str], list[int]]:
         """The columns of a corrections file: the entry each row corrects, and cells that stand beside."""
-        beside = {p: f"{SURPLUS}{p}" for p in undeclared if _is_unnamed(found[p])}
+        # Under a narrowed mask a column without a title may hold whatever is hidden.
+        beside = {} if self.is_narrowed else {p: f"{SURPLUS}{p}" for p in undeclared if _is_unnamed(found[p])}
         self.surplus = list(beside.values())
         names = names | {keys.index(header_key(ENTRY_COLUMN)): ENTRY} | beside
         return names, [p for p in undeclared if p not in names and keys[p] != header_key(ORIGIN_COLUMN)]
