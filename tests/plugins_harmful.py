@@ -54,9 +54,7 @@ HARMFUL = {
     "misspells-a-hook": (hook("return []", "cigem_adaptors"), "refused", "cigem_adapters"),
     "forgets-the-mark": (HEAD + "def cigem_adapters():\n    return []\n", "refused", "hookimpl"),
     # Names that are another's.
-    "shadows-an-agency": (hook("return [Adapter('here')]"), "refused", "already brought by a-good-one"),
     "shadows-itself": (hook("return [Adapter('twice'), Adapter('twice')]"), "refused", "twice"),
     "calls-itself-the-centre": (hook("return [Adapter('centre')]"), "broken", "centre"),
-    "shadows-a-code-list": (lists("somewhere", "2020"), "refused", "somewhere@2020"),
     "shadows-the-core": (lists("isco-08", "2009"), "refused", "cigem_core"),
 }

@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint, PathDistribution
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from plugins_harmful import HARMFUL, lists
 
 from cigem_core.errors import OperatorError, UnknownName
@@ -119,10 +120,10 @@ def test_what_a_slow_plugin_does_later_is_not_looked_at(plugin):
 
 
 def test_two_plugins_of_one_name(plugin):
-    """An entry point's name is an agency's or a country's: the second one is refused."""
+    """An entry point's name is an agency's or a country's: neither is used."""
     found = load([plugin("same", GOOD.format(agency="here")), EntryPoint("same", "test_plugin_same", "cigem_core")])
 
-    assert [p.status for p in found.found] == ["ok", "refused"]
+    assert [p.status for p in found.found] == ["refused", "refused"]
 
 
 def distributed(point: EntryPoint, folder: Path, name: str, version: str) -> EntryPoint:
@@ -189,12 +190,73 @@ def test_a_plugin_frozen_at_version_one_works_as_long_as_the_major_number_lasts(
         assert sys.modules["cigem_old"].told == ["pull"]
 
 
-def test_an_agency_is_served_by_one_plugin(plugin):
-    """A second one that shadows the name is refused, and says who was there first."""
-    found = load([plugin("a", GOOD.format(agency="here")), plugin("b", GOOD.format(agency="here"))])
+def test_of_two_plugins_for_one_agency_neither_is_used_until_one_is_chosen(plugin, monkeypatch, tmp_path):
+    """Whoever comes first in the alphabet does not take an agency; both are told, and the list of those allowed decides."""
+    points = [
+        distributed(plugin("a", GOOD.format(agency="here")), tmp_path, "cigem-a", "1"),
+        distributed(plugin("b", GOOD.format(agency="here")), tmp_path, "cigem-b", "1"),
+        distributed(plugin("c", GOOD.format(agency="there")), tmp_path, "cigem-c", "1"),
+    ]
+    found = load(points)
 
-    assert statuses(found) == {"a": "ok", "b": "refused"}
-    assert "a" in found.found[1].reason.en
+    assert statuses(found) == {"a": "refused", "b": "refused", "c": "ok"}
+    assert all("brought by several plugins: a, b" in one.reason.en for one in found.found[:2])
+    with pytest.raises(UnknownName):
+        found.adapter("here")
+
+    monkeypatch.setenv("CIGEM_PLUGINS", "cigem-b, cigem-c")
+    chosen = load(points)
+    assert statuses(chosen) == {"a": "refused", "b": "ok", "c": "ok"}
+    assert chosen.adapter("here").agency == "here"
+
+
+CONVENTION = """
+from cigem_core.model.conventions import Agency, Axis, Clause, Convention, Signature
+from cigem_core.sdk import hookimpl
+from cigem_core.text import Text
+from datetime import date
+CIGEM_API = "1.0"
+SAID = Text(fr="x", en="x")
+CLAUSE = Clause(article="art. 1", axis=Axis.RECEPTION, direction="push", fields={{"referral": ("*",)}})
+@hookimpl
+def cigem_conventions():
+    day = date(2009, 1, 1)
+    agency = Agency(code="{agency}", name=SAID)
+    signed = Signature(on=day, certainty="stated")
+    return [Convention(reference="{reference}", agency=agency, title=SAID, signed=signed, begins=day, clauses=(CLAUSE,))]
+"""
+
+
+@pytest.mark.parametrize(("reference", "agency"), [("C-1", "there"), ("C-2", "here")])
+def test_of_two_plugins_for_one_convention_or_one_partner_neither_is_used(plugin, reference, agency):
+    """A second convention with an agency would widen what is let through, under whatever reference."""
+    one = plugin("one", CONVENTION.format(agency="here", reference="C-1"))
+    other = plugin("other", CONVENTION.format(agency=agency, reference=reference))
+    found = load([one, other])
+
+    assert statuses(found) == {"one": "refused", "other": "refused"}
+    assert found.conventions == ()
+
+
+def test_of_two_plugins_for_one_code_list_neither_is_used(plugin):
+    """The codes of a place may not depend on which plugin is asked first."""
+    found = load([plugin("one", lists("somewhere", "2020")), plugin("other", lists("somewhere", "2020"))])
+
+    assert statuses(found) == {"one": "refused", "other": "refused"}
+    assert "somewhere@2020" in found.found[1].reason.en
+
+
+def test_a_listener_that_does_not_come_back_keeps_nobody_waiting(plugin, caplog):
+    """What happened is kept already: who is told of it has a moment for it, and no more."""
+    source = (
+        'import time\nfrom cigem_core.sdk import hookimpl\nCIGEM_API = "1.0"\n@hookimpl\ndef cigem_happened(event):\n'
+        "    time.sleep(30)\n"
+    )
+    found = evolve(load([plugin("slow", source)]), patience=0.05)
+
+    found.tell(Event(act="pull", agency="anpe", on=date(2009, 10, 1), by="awa", facts={}))
+
+    assert "plugin slow is still busy 0.05 s after pull" in caplog.text
 
 
 def test_an_unknown_agency_brings_the_nearest_and_the_plugins_that_failed(plugin):

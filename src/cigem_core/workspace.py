@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from attrs import evolve
 
 from cigem_core import plugins as installed
 from cigem_core.backup import Backup, back_up
-from cigem_core.errors import OperatorError, nearest
+from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.exchange.corrections import Corrections, write_corrections
 from cigem_core.exchange.delivery import Delivered, deliver
 from cigem_core.exchange.posting import Posted, post, readdress, take_back
@@ -60,13 +60,29 @@ class Workspace:
         self.services = services or Services()
 
     @classmethod
-    def create(cls, where: str | Path, *, on: date, by: str, bare: bool = False, plugins: Plugins | None = None) -> Self:
-        """Make a workspace, or bring one up to date, with the conventions plugins ship unless `bare`."""
+    def create(
+        cls,
+        where: str | Path,
+        *,
+        on: date,
+        by: str,
+        bare: bool = False,
+        conventions: Sequence[str] = (),
+        plugins: Plugins | None = None,
+    ) -> Self:
+        """Make a workspace with the conventions plugins ship, unless `bare`; or bring one up to date.
+
+        Into one that exists nothing of a plugin comes unless `conventions` names it, and never over a wording that was
+        installed once: the centre's own decision stands. Raises UnknownName where no plugin ships one of that reference.
+        """
         _who_and_when(on, by)
-        Store.create(where).close()
+        is_new = Store.create_or_update(where)
         centre = cls(where, plugins=plugins)
-        if not bare:
-            centre.install(*centre.plugins.conventions, on=on, by=by)
+        shipped = {one.reference: one for one in centre.plugins.conventions}
+        named = [_shipped(shipped, reference) for reference in conventions]
+        wanted = named if bare or not is_new else list(shipped.values())
+        known = {one.reference for one in centre.conventions()}
+        centre.install(*(one for one in wanted if one.reference not in known), on=on, by=by)
         return centre
 
     def __enter__(self) -> Self:
@@ -91,7 +107,8 @@ class Workspace:
         _who_and_when(on, by)
         for convention in conventions:
             check(convention)
-        self.store.install(*conventions, on=on, by=by)
+        origins = {one.digest: origin for one in conventions if (origin := self.plugins.origin_of(one))}
+        self.store.install(*conventions, on=on, by=by, origins=origins)
 
     def conventions(self) -> tuple[Convention, ...]:
         """The conventions installed, the last wording of each."""
@@ -275,6 +292,18 @@ class Workspace:
     def quarantine(self, *, agency: str | None = None) -> list[Entry]:
         """The rows that wait for a correction."""
         return self.store.entries(agency=agency)
+
+
+def _shipped(shipped: Mapping[str, Convention], reference: str) -> Convention:
+    if reference in shipped:
+        return shipped[reference]
+    near = nearest(reference, shipped)
+    raise UnknownName(
+        Text(
+            fr=f"aucune extension n'apporte de convention « {reference} » ; {near.fr}",
+            en=f"no plugin ships a convention '{reference}'; {near.en}",
+        )
+    )
 
 
 def _who_and_when(on: date, by: str) -> None:

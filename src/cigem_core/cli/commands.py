@@ -60,20 +60,27 @@ def _init(say: Speech) -> click.Command:
     @click.command(
         "init",
         help=say(
-            "Créer un espace de travail, ou le mettre à jour, avec les conventions fournies.",
-            "Make a workspace, or bring it up to date, with the shipped conventions.",
+            "Créer un espace de travail avec les conventions fournies, ou le mettre à jour sans toucher aux siennes.",
+            "Make a workspace with the shipped conventions, or bring one up to date and leave its own alone.",
         ),
     )
     @click.argument("where", metavar=say("ESPACE", "WORKSPACE"))
     @click.option("--bare", is_flag=True, help=say("Sans les conventions fournies.", "Without the shipped conventions."))
+    @click.option(
+        "--convention",
+        "named",
+        metavar=say("RÉFÉRENCE", "REFERENCE"),
+        multiple=True,
+        help=say("Installer aussi cette convention d'une extension.", "Install this convention of a plugin as well."),
+    )
     @who_and_when(say)
     @common(say)
-    def init(where: str, bare: bool, on: date, by: str) -> None:
+    def init(where: str, bare: bool, named: tuple[str, ...], on: date, by: str) -> None:
         from cigem_core.cli import show
         from cigem_core.workspace import Workspace
 
-        with Workspace.create(where, on=on, by=by, bare=bare) as centre:
-            show.created(say, where, centre.conventions())
+        with Workspace.create(where, on=on, by=by, bare=bare, conventions=named) as centre:
+            show.created(say, where, centre.conventions(), centre.plugins)
 
     return init
 

@@ -28,7 +28,7 @@ from cigem_core.text import Language, counted
 
 if TYPE_CHECKING:
     from cigem_core.cli.doctor import Finding
-    from cigem_core.plugins import Plugin
+    from cigem_core.plugins import Plugin, Plugins
     from cigem_core.sdk.adapter import Reading
     from cigem_core.store.store import Entry
 
@@ -65,14 +65,24 @@ def progress(say: Speech) -> Iterator[Progress]:
         yield tell
 
 
-def created(say: Speech, where: str, installed: Sequence[Convention]) -> None:
-    """What `init` did."""
+def created(say: Speech, where: str, installed: Sequence[Convention], plugins: Plugins) -> None:
+    """What `init` did: the conventions that stand there, whose each wording is, and what plugins ship beside."""
     console = screen()
     console.print(say(f"Espace de travail prêt : {escape(where)}", f"Workspace ready: {escape(where)}"))
     for convention in installed:
-        console.print(f"  {escape(convention.reference)} · {escape(say.text(convention.title))}")
+        origin = plugins.origin_of(convention) or say("texte propre au centre", "the centre's own wording")
+        console.print(f"  {escape(convention.reference)} · {escape(say.text(convention.title))} · {escape(origin)}")
     if not installed:
         console.print(say("  aucune convention : aucun échange n'est possible", "  no convention: no exchange is possible"))
+    known = {convention.reference for convention in installed}
+    for convention in plugins.conventions:
+        if convention.reference not in known:
+            name, origin = escape(convention.reference), escape(plugins.origin_of(convention) or "?")
+            how = f"cigem init {escape(where)} --convention {name}"
+            console.print(say(f"  non installée : {name} ({origin}) ; {how}", f"  not installed: {name} ({origin}); {how}"))
+    for plugin in plugins.found:
+        if plugin.status != "ok" and plugin.reason:
+            console.print(f"  {escape(plugin.name)} : {escape(say.text(plugin.reason))}")
 
 
 def receipt(say: Speech, done: Receipt) -> None:

@@ -196,8 +196,8 @@ _TYPES: dict[type, Text] = {
 
 
 _CARGO = Text(
-    fr="il faut true ou false, sans guillemets, ou la liste des colonnes admises",
-    en="expected true or false, without quotes, or the list of the columns that may cross",
+    fr="il faut la liste des colonnes admises, ou true ou false, sans guillemets",
+    en="expected the list of columns that may cross, or true or false, without quotes",
 )
 
 

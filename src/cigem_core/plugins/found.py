@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal
 
 import pluggy
@@ -15,6 +16,7 @@ from cigem_core.model.codes import CodeList, countries, occupations, sectors
 from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import CENTRE
 from cigem_core.model.indicators import Indicator
+from cigem_core.plugins.asking import Broke, TooSlow, within
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.evidence import standing
 from cigem_core.sdk.hooks import Event
@@ -56,6 +58,8 @@ class Plugins:
 
     found: tuple[Plugin, ...]
     _manager: pluggy.PluginManager = field(repr=False, eq=False)
+    patience: float = 10.0
+    """How many seconds a plugin that is told of something has for it."""
 
     @property
     def adapters(self) -> Mapping[str, Adapter]:
@@ -71,6 +75,11 @@ class Plugins:
     def conventions(self) -> tuple[Convention, ...]:
         """The conventions plugins ship."""
         return tuple(c for plugin in self.found for c in plugin.conventions)
+
+    def origin_of(self, convention: Convention) -> str | None:
+        """The distribution that ships a convention, and its version."""
+        shipping = (plugin for plugin in self.found if convention in plugin.conventions)
+        return next((f"{plugin.distribution} {plugin.version}" for plugin in shipping), None)
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -99,10 +108,13 @@ class Plugins:
             self.adapter(agency)
 
     def tell(self, event: Event) -> None:
-        """Tell every plugin what happened. What one of them raises goes to the log: nothing can be undone any more."""
+        """Tell every plugin what happened, each for a bounded time. What one raises goes to the log: nothing can be undone."""
         for implementation in self._manager.hook.cigem_happened.get_hookimpls():
             try:
-                implementation.function(event)
-            except (Exception, SystemExit) as error:  # noqa: BLE001  whatever it is, the host goes on
+                within(self.patience, partial(implementation.function, event))
+            except Broke as broke:
                 # Only the error's type: its message might quote what the plugin was handling.
-                _log.warning("plugin %s failed after %s: %s", implementation.plugin_name, event.act, type(error).__name__)
+                name = type(broke.error).__name__
+                _log.warning("plugin %s failed after %s: %s", implementation.plugin_name, event.act, name)
+            except TooSlow:
+                _log.warning("plugin %s is still busy %g s after %s", implementation.plugin_name, self.patience, event.act)

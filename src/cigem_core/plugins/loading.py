@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 
 import pluggy
-from attrs import define, field
+from attrs import evolve, frozen
 
 from cigem_core.model.shipped_indicators import INDICATORS
 from cigem_core.model.values import Listed
@@ -28,10 +28,13 @@ def load(points: Iterable[EntryPoint] | None = None, *, deadline: float = DEADLI
 
     Raises OperatorError where the list of plugins allowed cannot be read: then none is asked.
     """
-    loading = _Loading(deadline=deadline, api=api, allowed=allowed())
     chosen = entry_points(group=GROUP) if points is None else points
-    found = tuple(loading.take(point) for point in sorted(chosen, key=lambda point: (point.name, _made_by(point))))
-    return Plugins(found=found, manager=loading.manager)
+    held = allowed()
+    ordered = sorted(chosen, key=lambda point: (point.name, _made_by(point)))
+    asked = [_asked(point, held, deadline=deadline, api=api) for point in ordered]
+    manager = _manager()
+    found = tuple(_settled(one, _claims(asked), manager) for one in asked)
+    return Plugins(found=found, manager=manager)
 
 
 def _made_by(point: EntryPoint) -> tuple[str, str]:
@@ -48,56 +51,95 @@ def _manager() -> pluggy.PluginManager:
     return manager
 
 
-@define(kw_only=True)
-class _Loading:
-    deadline: float
-    api: str
-    allowed: Allowed | None
-    manager: pluggy.PluginManager = field(factory=_manager)
-    taken: dict[str, str] = field(factory=dict)
-    """What was brought so far → the plugin that brought it."""
+@frozen(kw_only=True)
+class _Asked:
+    """An entry point, and what asking it gave: an answer, or why there is none."""
 
-    def take(self, point: EntryPoint) -> Plugin:
-        """Ask one plugin, and keep what it brings if all of it can be kept."""
-        distribution, version = _made_by(point)
+    point: EntryPoint
+    answer: Answer | None = None
+    status: Status = "ok"
+    reason: Text | None = None
 
-        def plugin(status: Status, reason: Text | None = None, answer: Answer | None = None) -> Plugin:
-            return Plugin(
-                name=point.name, distribution=distribution, version=version, status=status, reason=reason,
-                adapters=answer.adapters if answer else (), codelists=answer.codelists if answer else (),
-                conventions=answer.conventions if answer else (), indicators=answer.indicators if answer else (),
-                module=answer.module.__name__ if answer else None,
-            )  # fmt: skip
+    def plugin(self) -> Plugin:
+        """The plugin as it is reported; one that is not in order brings nothing."""
+        distribution, version = _made_by(self.point)
+        answer = self.answer if self.status == "ok" else None
+        return Plugin(
+            name=self.point.name, distribution=distribution, version=version, status=self.status, reason=self.reason,
+            adapters=answer.adapters if answer else (), codelists=answer.codelists if answer else (),
+            conventions=answer.conventions if answer else (), indicators=answer.indicators if answer else (),
+            module=answer.module.__name__ if answer else None,
+        )  # fmt: skip
 
-        if reason := refusal(self.allowed, distribution, version):
-            return plugin("refused", reason)
-        try:
-            answer = within(self.deadline, lambda: ask(point, self.api))
-            self._keep(point, answer)
-        except Refused as refused:
-            return plugin("refused", refused.text)
-        except TooSlow:
-            return plugin("broken", _too_slow(self.deadline))
-        except Broke as broke:
-            return plugin("broken", said_by(broke.error))
-        return plugin("ok", answer=answer)
 
-    def _keep(self, point: EntryPoint, answer: Answer) -> None:
-        names = list(_names(answer))
-        ours = {listed.list for listed in Listed.__subclasses__()}
-        for codes in answer.codelists:
-            if codes.list in ours:
-                raise Refused(_taken(_list_name(codes.list, codes.edition), CORE))
-        for indicator in answer.indicators:
-            if indicator.name in {one.name for one in INDICATORS}:
-                raise Refused(_taken(f"indicator {indicator.name}", CORE))
-        for name in names:
-            if name in self.taken or names.count(name) > 1:
-                raise Refused(_taken(name, self.taken.get(name, point.name)))
-        if self.manager.has_plugin(point.name) or self.manager.is_registered(answer.module):
-            raise Refused(_taken(f"extension {point.name}", point.name))
-        self.manager.register(answer.module, name=point.name)
-        self.taken.update(dict.fromkeys(names, point.name))
+def _asked(point: EntryPoint, held: Allowed | None, *, deadline: float, api: str) -> _Asked:
+    """Ask one plugin what it brings; what it brings must be its own to bring."""
+    if reason := refusal(held, *_made_by(point)):
+        return _Asked(point=point, status="refused", reason=reason)
+    try:
+        answer = within(deadline, lambda: ask(point, api))
+        _check_own(point, answer)
+    except Refused as refused:
+        return _Asked(point=point, status="refused", reason=refused.text)
+    except TooSlow:
+        return _Asked(point=point, status="broken", reason=_too_slow(deadline))
+    except Broke as broke:
+        return _Asked(point=point, status="broken", reason=said_by(broke.error))
+    return _Asked(point=point, answer=answer)
+
+
+def _check_own(point: EntryPoint, answer: Answer) -> None:
+    """Refused where a plugin brings something of the core's, or one thing twice."""
+    ours = {listed.list for listed in Listed.__subclasses__()}
+    for codes in answer.codelists:
+        if codes.list in ours:
+            raise Refused(_taken(_list_name(codes.list, codes.edition), CORE))
+    for indicator in answer.indicators:
+        if indicator.name in {one.name for one in INDICATORS}:
+            raise Refused(_taken(f"indicator {indicator.name}", CORE))
+    names = list(_names(answer))
+    for name in names:
+        if names.count(name) > 1:
+            raise Refused(_taken(name, point.name))
+
+
+_Claims = Mapping[str, Sequence[str]]
+"""What is brought → the plugins that bring it."""
+
+
+def _claims(asked: Sequence[_Asked]) -> _Claims:
+    found: dict[str, list[str]] = {}
+    for one in asked:
+        for name in _brought(one) if one.answer else ():
+            found.setdefault(name, []).append(one.point.name)
+    return found
+
+
+def _settled(one: _Asked, claims: _Claims, manager: pluggy.PluginManager) -> Plugin:
+    """A plugin that alone brings what it brings; of two that bring the same, neither is used until one is chosen.
+
+    An agency is nobody's by the alphabet: whoever installs a package would take it.
+    """
+    if one.answer is None:
+        return one.plugin()
+    for name in _brought(one):
+        if len(claims[name]) > 1:
+            return evolve(one, status="refused", reason=_contested(name, claims[name])).plugin()
+    if manager.is_registered(one.answer.module):
+        return evolve(one, status="refused", reason=_taken(f"extension {one.point.name}", one.point.name)).plugin()
+    manager.register(one.answer.module, name=one.point.name)
+    return one.plugin()
+
+
+def _brought(one: _Asked) -> Iterator[str]:
+    """What only one plugin may bring, its own name included, and the agencies it brings conventions with.
+
+    A second plugin's convention with an agency would widen what is let through.
+    """
+    yield f"extension {one.point.name}"
+    if one.answer is not None:
+        yield from _names(one.answer)
+        yield from (f"partner {agency}" for agency in dict.fromkeys(c.agency.code for c in one.answer.conventions))
 
 
 def _names(answer: Answer) -> Iterator[str]:
@@ -116,6 +158,7 @@ _FR = {
     "agency": "la structure",
     "code list": "la liste de codes",
     "convention": "la convention",
+    "partner": "la convention avec",
     "indicator": "l'indicateur",
     "extension": "l'extension",
 }
@@ -123,6 +166,7 @@ _EN = {
     "agency": "the agency",
     "code list": "the code list",
     "convention": "the convention",
+    "partner": "the convention with",
     "indicator": "the indicator",
     "extension": "the plugin",
 }
@@ -134,6 +178,15 @@ def _taken(name: str, other: str) -> Text:
     return Text(
         fr=f"{_FR[what]} « {which} » est déjà apportée par {other}",
         en=f"{_EN[what]} '{which}' is already brought by {other}",
+    )
+
+
+def _contested(name: str, holders: Sequence[str]) -> Text:
+    what = next(word for word in _FR if name.startswith(word))
+    which, listed = name.removeprefix(what).strip(), ", ".join(holders)
+    return Text(
+        fr=f"{_FR[what]} « {which} » est apportée par plusieurs extensions : {listed} ; n'en permettre qu'une (CIGEM_PLUGINS)",
+        en=f"{_EN[what]} '{which}' is brought by several plugins: {listed}; allow one of them only (CIGEM_PLUGINS)",
     )
 
 

@@ -60,8 +60,11 @@ def named(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the fixed tables to this version of the library; somebody else's database or a later one is refused."""
+def migrate(engine: Engine) -> bool:
+    """Bring the fixed tables to this version of the library; whether there were none before.
+
+    Somebody else's database or a later one is refused.
+    """
     from alembic import command
     from alembic.config import Config
 
@@ -78,6 +81,7 @@ def migrate(engine: Engine) -> None:
             )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        return not tables
 
 
 def check_revision(engine: Engine) -> None:

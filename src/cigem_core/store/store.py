@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -77,12 +77,21 @@ class Store:
         return cls._checked(connect(where, create=True), migrate)
 
     @classmethod
+    def create_or_update(cls, where: str | Path) -> bool:
+        """Make a workspace or bring one up to date, and close it; whether it was made just now."""
+        engine = connect(where, create=True)
+        try:
+            return migrate(engine)
+        finally:
+            engine.dispose()
+
+    @classmethod
     def open(cls, where: str | Path) -> Store:
         """Open a workspace; WorkspaceError when there is none, or it is of another version."""
         return cls._checked(connect(where, create=False), check_revision)
 
     @classmethod
-    def _checked(cls, engine: Engine, check: Callable[[Engine], None]) -> Store:
+    def _checked(cls, engine: Engine, check: Callable[[Engine], object]) -> Store:
         try:
             check(engine)
         except BaseException:
@@ -131,8 +140,11 @@ class Store:
         with plainly(self._engine):
             yield self._engine
 
-    def install(self, *documents: Convention, on: date, by: str) -> None:
-        """Keep conventions; a wording that is already the last of its reference is left as it is."""
+    def install(self, *documents: Convention, on: date, by: str, origins: Mapping[str, str] | None = None) -> None:
+        """Keep conventions; a wording that is already the last of its reference is left as it is.
+
+        `origins` says of wordings, by their digests, which distribution ships them.
+        """
         with self.writing() as connection:
             known = {c.reference: c.digest for c in self.conventions_in(connection)}
             for one in documents:
@@ -144,6 +156,8 @@ class Store:
                     )
                 )
                 facts = {"convention": one.reference, "digest": one.digest, "agency": one.agency.code}
+                if origin := (origins or {}).get(one.digest):
+                    facts["from"] = origin
                 journal.write(connection, "install", facts, on=on, by=by)
 
     def conventions(self) -> tuple[Convention, ...]:
