@@ -57,8 +57,8 @@ lines=12
 short cigem pull fafpa a_corriger-enrolment.csv $by
 
 say "7. Le centre oriente des personnes ; chaque champ ne part que si les deux conventions le permettent."
-run cigem refer anpe job_seeker ANS-2009-00009 --to fafpa --session S002 --because "reconversion" $by
-run cigem refer anpe job_seeker ANS-2009-00634 --to ufae --need 7212 --because "soudure" $by
+run cigem refer anpe:job_seeker:ANS-2009-00009 --to fafpa --session S002 --because "reconversion" $by
+run cigem refer anpe:job_seeker:ANS-2009-00634 --to ufae --need 7212 --because "soudure" $by
 run cigem refer apej young_person APEJ-000001 --to anpe --need 7212 $by
 run cigem refer ufae trainee fd7bfe04-26c2-43e2-afff-c185c6186f74 --to apej --axis reception --because "projet" $by
 

@@ -17,6 +17,7 @@ from cigem_core.model.receipts import Counts
 from cigem_core.policy import permit
 from cigem_core.sdk.frames import column_of
 from cigem_core.store import Store
+from cigem_core.store.acts import begin
 from cigem_core.store.merging import merge, pending
 
 ON = date(2009, 10, 1)
@@ -82,7 +83,7 @@ def keep(store: Store, *files: File, agency: str = "trial") -> list[Counts]:
             involved = [kind_of(f.kind) for f in files] + [kind_of(name) for f in files for name in f.children]
             store.ensure(staging.connection, involved)
             granted = permit([CONVENTION], agency="trial", direction="pull", on=ON, kinds=involved)
-            batch = store.add_batch(staging.connection, granted, on=ON, by="awa")
+            batch = begin(staging.connection, "pull", agency=granted.convention.agency.code, on=ON, by="awa", granted=granted)
             found = []
             for file, room in zip(files, staged, strict=True):
                 mask = json.dumps([agency, file.fields, sorted(file.children.items())])

@@ -48,10 +48,10 @@ def test_a_record_of_an_unknown_agency_is_refused_with_the_nearest_name(centre, 
     seeker = next(centre.records(JobSeeker))
 
     with pytest.raises(UnknownName, match="no adapter is installed for 'anp'; the nearest is 'anpe'"):
-        centre.record(JobSeeker, seeker.reference, agency="anp")
+        centre.record(f"anp:job_seeker:{seeker.reference}")
     with pytest.raises(UnknownName, match="the nearest is 'anpe'"):
-        centre.refer(seeker, to="anpe", agency="anp", on=ON, by="awa")
+        centre.refer(f"anp:job_seeker:{seeker.reference}", to="anpe", on=ON, by="awa")
 
-    assert centre.record(JobSeeker, seeker.reference, agency="ANPE") == seeker
-    assert centre.record(JobSeeker, "KAY-0", agency="anpe") is None
-    assert centre.record(JobSeeker, "KAY-0", agency="centre") is None
+    assert centre.record(f"ANPE:job_seeker:{seeker.reference}") == seeker
+    assert centre.record("anpe:job_seeker:KAY-0") is None
+    assert centre.record("centre:job_seeker:KAY-0") is None

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cigem_core.model.receipts import Receipt as Receipt
     from cigem_core.model.referrals import Referral as Referral
     from cigem_core.model.referrals import ReferralAnswer as ReferralAnswer
+    from cigem_core.model.refs import Ref as Ref
+    from cigem_core.model.refs import ref_of as ref_of
     from cigem_core.model.training import BudgetLine as BudgetLine
     from cigem_core.model.training import Enrolment as Enrolment
     from cigem_core.model.training import Evaluation as Evaluation
@@ -71,6 +73,8 @@ _ROOMS = {
     "Receipt": "model.receipts",
     "Referral": "model.referrals",
     "ReferralAnswer": "model.referrals",
+    "Ref": "model.refs",
+    "ref_of": "model.refs",
     "BudgetLine": "model.training",
     "Enrolment": "model.training",
     "Evaluation": "model.training",

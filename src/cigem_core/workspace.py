@@ -28,13 +28,15 @@ from cigem_core.model.fields import build, kind_of
 from cigem_core.model.identity import Residence
 from cigem_core.model.receipts import Dispatch, Head, Receipt
 from cigem_core.model.referrals import FollowedReferral, Referral
+from cigem_core.model.refs import Ref, hold
 from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins
 from cigem_core.policy import check
 from cigem_core.store import Store
 from cigem_core.store.journal import Break
+from cigem_core.store.objects import Version, objects
 from cigem_core.store.outbox import Parcel, State, parcels
-from cigem_core.store.records import find
+from cigem_core.store.records import named
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
 
@@ -58,6 +60,7 @@ class Workspace:
         self.store = Store.open(where)
         self.plugins = plugins or installed.load()
         self.services = services or Services()
+        self.store.listeners.append(self.plugins.tell)
 
     @classmethod
     def create(
@@ -162,18 +165,16 @@ class Workspace:
         need: Occupation | None = None,
         residence: Residence | None = None,
         because: str | None = None,
-        agency: str | None = None,
         session: str | None = None,
         axis: Axis | str | None = None,
     ) -> Referral:
-        """Refer someone to an agency: a record of an agency's (`centre.records`), or the Identity of someone met here.
+        """Refer someone to an agency: a record (`centre.records`) or its ref, or the Identity of someone met here.
 
-        `need` is the occupation or trade, `session` the training session meant, `agency` says whose record it is where
-        several have one of that number. The referral leaves with the next `push`. Raises ConventionError when no clause
-        lets it, or nothing of the person may go there.
+        `need` is the occupation or trade, `session` the training session meant. The referral leaves with the next
+        `push`. Raises ConventionError when no clause lets it, or nothing of the person may go there.
         """
         _who_and_when(on, by)
-        said = Need(who=who, agency=agency, occupation=need, residence=residence, session=session, because=because)
+        said = Need(who=who, occupation=need, residence=residence, session=session, because=because)
         return refer(self.store, self.plugins, said, to=to, axis=_axis(axis), on=on, by=by)
 
     def push(
@@ -245,41 +246,31 @@ class Workspace:
         return back_up(self.store, Path(path), on=on, by=by)
 
     def records(self, kind: type[R], *, agency: str | None = None) -> Iterator[R]:
-        """The current records of a kind, as objects."""
-        declared = kind_of(kind)
-        for row in self.store.records(declared, agency=agency):
-            yield build(declared, row)
-
-    def record(self, kind: type[R] | str, key: str, *, agency: str | None = None, scope: str | None = None) -> R | Any | None:
-        """The current record of that number, as an object; None when no agency, or not that one, has one.
-
-        Raises OperatorError when several have one: `agency` says whose, and `scope` inside of what (a module of which
-        plan); UnknownName when nobody knows that agency.
-        """
-        declared = kind_of(kind)
-        giver = agency and agency.strip().lower()
+        """The current records of a kind, as objects; each knows whose it is (`ref_of`)."""
         with self.store.reading() as connection:
-            found = find(connection, declared, key, agency=giver, scope=scope)
-        if not found:
-            self.plugins.check_giver(giver)
-        agencies = list(dict.fromkeys(row["agency"] for row in found))
-        if len(agencies) > 1:
-            listed = ", ".join(agencies)
-            raise OperatorError(
-                Text(
-                    fr=f"plusieurs structures ont une fiche de ce numéro : {listed} ; dire laquelle (agency=)",
-                    en=f"several agencies have a record of that number: {listed}; say which (agency=)",
-                )
-            )
-        if len(found) > 1:
-            listed = ", ".join(row["scope"] for row in found)
-            raise OperatorError(
-                Text(
-                    fr=f"plusieurs fiches de {agencies[0]} ont ce numéro, dans {listed} ; dire laquelle (scope=)",
-                    en=f"several records of {agencies[0]} have that number, in {listed}; say which (scope=)",
-                )
-            )
-        return build(declared, found[0]) if found else None
+            yield from objects(connection, kind_of(kind), agency=agency)
+
+    def record(self, ref: Ref | str) -> Any | None:
+        """The current record that a ref names, as an object; None where there is none.
+
+            centre.record("anpe:job_seeker:2009-00001")
+
+        Raises OperatorError where the text is no ref, UnknownName when nobody knows that agency.
+        """
+        asked = Ref.parse(ref) if isinstance(ref, str) else ref
+        with self.store.reading() as connection:
+            found = named(connection, asked)
+        if found is None:
+            self.plugins.check_giver(asked.agency)
+            return None
+        row, current = found
+        made = build(kind_of(str(asked.kind)), row)
+        hold([made], [current])
+        return made
+
+    def history(self, ref: Ref | str) -> list[Version]:
+        """Who made a record say what, and when: its versions, oldest first."""
+        return self.store.history(Ref.parse(ref) if isinstance(ref, str) else ref)
 
     def verify_journal(self, held: Head | None = None) -> Break | None:
         """The first line of the journal that was altered, lost or cut off; None when it is whole.

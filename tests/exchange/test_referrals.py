@@ -139,10 +139,12 @@ def test_nothing_leaves_before_the_convention_is_signed_or_for_someone_unknown(c
         refer(centre, to="mairie")
     with pytest.raises(ConventionError, match="nothing would tell anpe who this is"):
         refer(centre, Identity(nina=None))
-    with pytest.raises(OperatorError, match="has no job seeker of that number"):
+    with pytest.raises(OperatorError, match="has no record anpe:job_seeker:KAY-0"):
+        refer(centre, "anpe:job_seeker:KAY-0")
+    with pytest.raises(OperatorError, match="does not come from the workspace"):
         refer(centre, JobSeeker(reference="KAY-0"))
     with pytest.raises(OperatorError, match="people are referred"):
-        refer(centre, JobOffer(reference="OF-1"))
+        refer(centre, "anpe:job_offer:OF-1")
     assert list(centre.referrals()) == []
     assert push(centre, tmp_path).waiting == 0
 
@@ -157,7 +159,7 @@ def test_nothing_leaves_before_the_convention_is_signed_or_for_someone_unknown(c
         ({"need": "7212"}, "occupation: expected Occupation"),
         ({"because": 5}, "reason: expected str"),
         ({"session": 5}, "session: expected str"),
-        ({"who": JobSeeker(reference=5)}, "reference: expected str"),
+        ({"who": "KAY-1"}, "'KAY-1' names no record; expected agency:kind:number"),
     ],
 )
 def test_a_wrong_value_is_refused_when_it_is_given_and_blocks_nobody(centre, tmp_path, wrong, named):

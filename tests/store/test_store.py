@@ -20,6 +20,7 @@ from cigem_core.model.fields import kind_of
 from cigem_core.policy import permit
 from cigem_core.store import Store, journal
 from cigem_core.store import database as database_module
+from cigem_core.store.acts import begin
 from cigem_core.store.merging import merge
 from cigem_core.store.schema import REVISION, batch_file, current, ensure_current, fixed
 from cigem_core.store.schema import journal as journal_table
@@ -217,7 +218,7 @@ def keep(store, number, columns):
         with staging.connection.begin():
             store.ensure(staging.connection, [OFFER])
             granted = permit(plugins.load().conventions, agency="anpe", direction="pull", on=ON, kinds=[OFFER])
-            batch = store.add_batch(staging.connection, granted, on=ON, by="awa")
+            batch = begin(staging.connection, "pull", agency=granted.convention.agency.code, on=ON, by="awa", granted=granted)
             return merge(staging, file, batch=batch, sha256=str(number), is_known=False)
 
 

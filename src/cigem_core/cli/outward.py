@@ -39,13 +39,13 @@ def _refer(say: Speech) -> click.Command:
     @click.command(
         "refer",
         help=say(
-            "Orienter une personne vers une structure : celle d'une fiche (STRUCTURE TYPE NUMÉRO), ou celle qui est là, par son "
+            "Orienter une personne vers une structure : celle d'une fiche (STRUCTURE:TYPE:NUMÉRO), ou celle qui est là, par son "
             "nom. Les valeurs s'écrivent comme dans les fichiers de la structure. L'orientation part avec « cigem push ».",
-            "Refer someone to an agency: whom a record speaks of (AGENCY KIND NUMBER), or who stands here, by their name. "
+            "Refer someone to an agency: whom a record speaks of (AGENCY:KIND:NUMBER), or who stands here, by their name. "
             "Values are written as in the agency's files. The referral leaves with 'cigem push'.",
         ),
     )
-    @click.argument("record", metavar=say("[STRUCTURE TYPE NUMÉRO]", "[AGENCY KIND NUMBER]"), nargs=-1)
+    @click.argument("record", metavar=say("[STRUCTURE:TYPE:NUMÉRO]", "[AGENCY:KIND:NUMBER]"), nargs=-1)
     @click.option("--to", metavar=say("STRUCTURE", "AGENCY"), required=True, help=say("La structure visée.", "The agency meant."))
     @click.option("--need", metavar="CODE", help=say("Le métier (CITP-08), comme 7212.", "The occupation (ISCO-08), like 7212."))
     @click.option("--session", metavar="CODE", help=say("La session de formation demandée.", "The training session asked for."))
@@ -73,11 +73,11 @@ def _refer(say: Speech) -> click.Command:
         as_json: bool,
         **typed: str | None,
     ) -> None:
-        if len(record) not in (0, 3):
+        if len(record) not in (0, 1, 3):
             raise click.UsageError(
                 say(
-                    "une fiche se désigne par sa structure, son type et son numéro : chambre job_seeker 2009-00001",
-                    "a record is named by its agency, its kind and its number: chambre job_seeker 2009-00001",
+                    "une fiche se désigne par sa structure, son type et son numéro : chambre:job_seeker:2009-00001",
+                    "a record is named by its agency, its kind and its number: chambre:job_seeker:2009-00001",
                 )
             )
         given = {_TYPED[option]: text for option, text in typed.items() if text}
@@ -87,13 +87,12 @@ def _refer(say: Speech) -> click.Command:
             read = _as_the_agency_reads(centre, to, given)
             who: Any = read.identity
             if record:
-                agency, kind, number = record
-                who = centre.record(kind, number, agency=agency)
+                who = centre.record(":".join(record))
             if who is None:
                 raise click.UsageError(_nobody(say, record))
             made = centre.refer(
                 who, to=to, need=read.occupation, residence=read.residence, because=because, session=session,
-                agency=record[0] if record else None, axis=axis, on=on, by=by,
+                axis=axis, on=on, by=by,
             )  # fmt: skip
         if as_json:
             print_json(_referral_as_dict(made))

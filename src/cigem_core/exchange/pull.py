@@ -25,10 +25,10 @@ from cigem_core.report import Fault, NotRun, Rule
 from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT
 from cigem_core.sdk.frames import full, scope_of
-from cigem_core.sdk.hooks import Event
 from cigem_core.sdk.reading.items import indexed
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, cursors, journal
+from cigem_core.store.acts import begin
 from cigem_core.store.cursors import Cursor
 from cigem_core.store.merging import merge, pending
 from cigem_core.store.staging import StagedFile, Staging
@@ -75,9 +75,7 @@ def pull(
     exchange = _Exchange(
         store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to, unsaid=unsaid
     )
-    receipt = exchange.run(arranged, kinds)
-    plugins.tell(Event(act="pull", agency=agency, on=on, by=by, facts=exchange.facts))
-    return receipt
+    return exchange.run(arranged, kinds)
 
 
 @frozen(kw_only=True)
@@ -122,7 +120,6 @@ class _Exchange:
     """How far the lists of a service were read."""
     unsaid: Sequence[Fault] = ()
     """What a service should have said and did not."""
-    facts: dict[str, Any] = field(factory=dict)
 
     def run(self, arranged: list[tuple[Table, Source]], kinds: tuple[Kind, ...]) -> Receipt:
         """Read before the store is locked; keep under the lock, if what was looked up still holds."""
@@ -132,7 +129,7 @@ class _Exchange:
             with self.store.staging() as staging:
                 found = self._read(arranged, staging, keys)
                 asked_in_vain = any(fault.rule is Rule.FOREIGN_KEY for fault in found.faults)
-                with staging.connection.begin():
+                with self.store.committing(staging.connection):
                     unchanged = journal.head(staging.connection) == before
                     # A convention may have been amended while we read, or a missing record have come: then once more.
                     if unchanged or (self._still_granted(kinds) and (not asked_in_vain or attempt == _ATTEMPTS)):
@@ -168,7 +165,7 @@ class _Exchange:
     def _keep(self, staging: Staging, found: _Found, kinds: tuple[Kind, ...]) -> Receipt:
         connection, granted, convention = staging.connection, self.granted, self.granted.convention
         self.store.ensure(connection, [*kinds, *(child.kind for file in found.files for child in file.staged.children)])
-        batch = self.store.add_batch(connection, granted, on=self.on, by=self.by)
+        batch = begin(connection, "pull", agency=self.agency, on=self.on, by=self.by, granted=granted)
         cursors.move(connection, self.agency, self.cursors, batch=batch)
         receipts = []
         for file in found.files:
@@ -194,8 +191,8 @@ class _Exchange:
             assumed=tuple(found.assumed),
             faults=(*found.faults, *self.unsaid),
         )
-        self.facts = _facts(receipt, batch, granted)
-        head = journal.write(connection, "pull", self.facts, on=self.on, by=self.by)
+        facts = _facts(receipt, batch, granted)
+        head = journal.write(connection, "pull", facts, on=self.on, by=self.by)
         return evolve(receipt, journal=head)
 
 

@@ -27,9 +27,9 @@ from cigem_core.model.training import Enrolment
 from cigem_core.plugins import Plugins
 from cigem_core.policy import Permit, permit
 from cigem_core.sdk.adapter import Adapter
-from cigem_core.sdk.hooks import Event
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, journal, outbox, records
+from cigem_core.store.acts import begin
 from cigem_core.store.outbox import Parcel
 from cigem_core.text import Text
 
@@ -88,9 +88,7 @@ def push(
             remarks=(*remarks, *load.remarks), faults=load.faults,
         )  # fmt: skip
         if load.drafts:
-            parcels, facts, done = _kept(store, connection, granted, load, done)
-    if load.drafts:
-        plugins.tell(Event(act="push", agency=way.adapter.agency, on=on, by=by, facts=facts))
+            parcels, done = _kept(connection, granted, load, done)
     if way.is_by_letter:
         done = evolve(done, remarks=(*done.remarks, *_elsewhere(store, way.adapter, place)))
         return _posted(done, post(store, way.adapter, services, on=on, by=by, url=place), held)
@@ -153,17 +151,15 @@ def _leaving(connection: Connection, passage: Passage) -> tuple[list[dict[str, A
     return rows, remarks
 
 
-def _kept(
-    store: Store, connection: Connection, granted: Permit, load: Load, done: Dispatch
-) -> tuple[list[Parcel], dict[str, Any], Dispatch]:
+def _kept(connection: Connection, granted: Permit, load: Load, done: Dispatch) -> tuple[list[Parcel], Dispatch]:
     """The parcels in the outbox, with their line in the journal."""
-    batch = store.add_batch(connection, granted, on=done.on, by=done.by)
+    batch = begin(connection, "push", agency=done.agency, on=done.on, by=done.by, granted=granted)
     ids = [outbox.put(connection, draft, batch=batch, to=done.agency, kind=REFERRAL) for draft in load.drafts]
     parcels = list(outbox.parcels(connection, ids=ids))
     counts = {"waiting": done.waiting, "sent": done.sent, "withheld": done.withheld}
     files = [{"sha256": parcel.sha256} for parcel in parcels]
     facts = {"agency": done.agency, "batch": batch, **granted.facts, **counts, "files": files, **waybill_facts(parcels)}
-    return parcels, facts, evolve(done, journal=journal.write(connection, "push", facts, on=done.on, by=done.by))
+    return parcels, evolve(done, journal=journal.write(connection, "push", facts, on=done.on, by=done.by))
 
 
 def _elsewhere(store: Store, adapter: Adapter, place: str) -> list[Remark]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,12 +14,12 @@ from cigem_core.exchange.passage import REFERRAL, Passage
 from cigem_core.model.conventions import Axis
 from cigem_core.model.fields import CENTRE, build, flatten, kind_of
 from cigem_core.model.identity import Identity, Residence
-from cigem_core.model.referrals import Decision, FollowedReferral, Referral, ReferralAnswer, ReferralState, Subject, follow
+from cigem_core.model.referrals import Decision, FollowedReferral, Referral, ReferralAnswer, ReferralState, follow
+from cigem_core.model.refs import Ref, ref_of
 from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins
 from cigem_core.policy import permit
-from cigem_core.sdk.hooks import Event
-from cigem_core.store import Store, journal, outbox, records
+from cigem_core.store import Store, outbox, records
 from cigem_core.text import Text
 
 ANSWER = kind_of(ReferralAnswer)
@@ -31,9 +31,7 @@ class Need:
     """Who is referred, and for what."""
 
     who: Any
-    """A record of an agency's, or the Identity of someone the centre itself received."""
-    agency: str | None = None
-    """Whose record it is, where several agencies have one of that number."""
+    """A record that the workspace yielded, its ref, or the Identity of someone the centre itself received."""
     occupation: Occupation | None = None
     residence: Residence | None = None
     session: str | None = None
@@ -47,47 +45,24 @@ def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | N
     OperatorError when the workspace does not hold the record; UnknownName when nobody knows the agency it is of.
     """
     to = to.strip().lower()
-    with store.writing() as connection:
-        conventions = store.conventions_in(connection)
-        granted = permit(conventions, agency=to, direction="push", on=on, axis=axis, kinds=[REFERRAL])
-        prefix = f"OR-{on.year:04d}-"
+    conventions = store.conventions()
+    granted = permit(conventions, agency=to, direction="push", on=on, axis=axis, kinds=[REFERRAL])
+    with store.acting("refer", on=on, by=by, agency=to, granted=granted) as act:
         referral = evolve(
-            _spoken_of(connection, plugins, need, to),
-            reference=f"{prefix}{records.next_number(connection, REFERRAL, prefix):04d}",
+            _spoken_of(act.connection, plugins, need, to),
+            reference=act.next_number(Referral, f"OR-{on.year:04d}-"),
             to=to,
             referred_on=on,
             axis=granted.axis,
             convention=granted.convention.reference,
         )
-        stored = flatten(referral)
-        _check_texts(stored)
-        passage = Passage(connection=connection, conventions=conventions, granted=granted, on=on)
-        if refusal := passage.refusal(stored, passage.of(stored)):
+        said = flatten(referral)
+        passage = Passage(connection=act.connection, conventions=conventions, granted=granted, on=on)
+        if refusal := passage.refusal(said, passage.of(said)):
             raise ConventionError(refusal, agency=to)
-        batch = store.add_batch(connection, granted, on=on, by=by)
-        records.add(connection, REFERRAL, stored, batch=batch)
-        facts = {"referral": referral.reference, "agency": to, "batch": batch, **granted.facts}
-        journal.write(connection, "refer", facts, on=on, by=by)
-    plugins.tell(Event(act="refer", agency=to, on=on, by=by, facts=facts))
+        act.facts["referral"] = referral.reference
+        act.keep(referral)
     return referral
-
-
-def _check_texts(stored: Mapping[str, Any]) -> None:
-    """Refuse characters that no file of an agency's and no database can hold."""
-    for name, value in stored.items():
-        for text in value if isinstance(value, (list, tuple)) else [value]:
-            if isinstance(text, str) and ("\0" in text or not _is_unicode(text)):
-                raise OperatorError(
-                    Text(
-                        fr=f"{name} contient un caractère qui ne s'écrit dans aucun fichier ; l'ôter",
-                        en=f"{name} holds a character that no file can hold; take it out",
-                    )
-                )
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether it is text: halves of characters (surrogates) alone are none."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def followed(store: Store, *, to: str | None = None) -> Iterator[FollowedReferral]:
@@ -119,33 +94,39 @@ def _spoken_of(connection: Connection, plugins: Plugins, need: Need, to: str) ->
     said["reason"] = (need.because.strip() or None) if isinstance(need.because, str) else need.because
     if isinstance(need.who, Identity):
         return Referral(identity=need.who, **said)
-    kind = kind_of(type(need.who)) if has(type(need.who)) else None
-    if kind is None or not any(name.startswith("identity.") for name in kind.fields):
-        raise OperatorError(
-            Text(
-                fr="on oriente une personne : une fiche qui parle de quelqu'un, ou une Identity",
-                en="people are referred: a record that speaks of someone, or an Identity",
-            )
+    ref = _named(need.who)
+    kind = kind_of(str(ref.kind))
+    if not any(name.startswith("identity.") for name in kind.fields):
+        raise _nobody()
+    found = records.named(connection, ref)
+    if found is None:
+        plugins.check_giver(ref.agency)
+        raise OperatorError(Text(fr=f"l'espace de travail n'a pas de fiche {ref}", en=f"the workspace has no record {ref}"))
+    subject = found[1]
+    return Referral(subject=subject, their_reference=subject.key if subject.agency == to else None, **said)
+
+
+def _named(who: Any) -> Ref:
+    """The record that is meant; OperatorError where what was handed in names none."""
+    if isinstance(who, str):
+        return Ref.parse(who)
+    ref = who if isinstance(who, Ref) else ref_of(who)
+    if ref is not None:
+        return ref
+    if not has(type(who)):
+        raise _nobody()
+    raise OperatorError(
+        Text(
+            fr="cette fiche ne vient pas de l'espace de travail, ou a été modifiée depuis ; la désigner : structure:type:numéro",
+            en="this record does not come from the workspace, or was changed since; name it: agency:kind:number",
         )
-    key = kind.keys[0].store(getattr(need.who, kind.keys[0].name))
-    scope = kind.scope.store(getattr(need.who, kind.scope.name)) if kind.scope else None
-    giver = need.agency and need.agency.strip().lower()
-    holders = [row["agency"] for row in records.find(connection, kind, key, agency=giver, scope=scope)]
-    if not holders:
-        plugins.check_giver(giver)
-        raise OperatorError(
-            Text(
-                fr=f"l'espace de travail n'a pas de {kind.label.fr} portant ce numéro",
-                en=f"the workspace has no {kind.label.en} of that number",
-            )
+    )
+
+
+def _nobody() -> OperatorError:
+    return OperatorError(
+        Text(
+            fr="on oriente une personne : une fiche qui parle de quelqu'un, ou une Identity",
+            en="people are referred: a record that speaks of someone, or an Identity",
         )
-    if len(holders) > 1:
-        listed = ", ".join(holders)
-        raise OperatorError(
-            Text(
-                fr=f"plusieurs structures ont un {kind.label.fr} de ce numéro : {listed} ; dire laquelle (agency=)",
-                en=f"several agencies have a {kind.label.en} of that number: {listed}; say which (agency=)",
-            )
-        )
-    subject = Subject(agency=holders[0], kind=kind.name, key=key, scope=scope)
-    return Referral(subject=subject, their_reference=key if holders[0] == to else None, **said)
+    )

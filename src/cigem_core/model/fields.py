@@ -259,7 +259,7 @@ def build(record_kind: Kind, stored: dict[str, Any]) -> Any:
 def flatten(record: Any) -> dict[str, Any]:
     """The stored forms of an object's fields, by dotted name; OperatorError names a field that holds no value of its own."""
     known = kind_of(type(record))
-    groups = _groups(known.python)
+    groups = groups_of(known.python)
     flat = {}
     for name, declared in known.fields.items():
         value, inside = record, ""
@@ -273,13 +273,13 @@ def flatten(record: Any) -> dict[str, Any]:
 
 
 @cache
-def _groups(cls: type, prefix: str = "") -> dict[str, type]:
+def groups_of(cls: type, prefix: str = "") -> dict[str, type]:
     """The classes of a kind's groups, by dotted name."""
     hints, found = get_type_hints(cls), dict[str, type]()
     for attribute in attrs.fields(cls):
         if attribute.metadata.get("group"):
             name, python = prefix + attribute.name, _plain(hints[attribute.name])
-            found |= {name: python, **_groups(python, f"{name}.")}
+            found |= {name: python, **groups_of(python, f"{name}.")}
     return found
 
 

@@ -10,17 +10,8 @@ from attrs import frozen
 from cigem_core.model.conventions import Axis
 from cigem_core.model.fields import field, group, key, kind, refers
 from cigem_core.model.identity import Identity, Residence
+from cigem_core.model.refs import Ref
 from cigem_core.model.values import Labelled, Occupation
-
-
-@frozen(kw_only=True)
-class Subject:
-    """The record that speaks of someone: whose it is, of what kind, its key, and what that is unique inside of."""
-
-    agency: str | None = field("Agency of the record", fr="Structure de la fiche")
-    kind: str | None = field("Kind of record", fr="Type de fiche")
-    key: str | None = field("Number of the record", fr="Numéro de la fiche")
-    scope: str | None = field("Inside of", fr="Au sein de")
 
 
 @kind("referral", fr="orientation", en="referral")
@@ -35,7 +26,8 @@ class Referral:
     reference: str = key("Referral number", fr="Numéro d'orientation")
     to: str | None = field("Referred to", fr="Orienté vers")
     referred_on: date | None = field("Referred on", fr="Date d'orientation")
-    subject: Subject | None = group()
+    subject: Ref | None = group()
+    """The record that speaks of them."""
     their_reference: str | None = field("Number at the agency", fr="Numéro chez la structure")
     identity: Identity | None = group()
     residence: Residence | None = group()

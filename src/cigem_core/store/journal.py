@@ -12,9 +12,13 @@ from attrs import frozen
 from sqlalchemy import Connection, insert, select
 
 from cigem_core.model.receipts import Head
+from cigem_core.sdk.hooks import Event
 from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import journal
 from cigem_core.text import Text
+
+HAPPENED = "cigem_happened"
+"""Where a connection keeps what its transaction told the journal, until it is committed and embedders hear of it."""
 
 START = "0" * 64
 """What the first line holds for the line before it."""
@@ -44,6 +48,8 @@ def write(connection: Connection, act: str, facts: dict[str, Any], *, on: date, 
     connection.execute(
         insert(journal).values(line=line, on=on, by=by, act=act, facts=text, previous=before.digest, digest=digest)
     )
+    told = Event(act=act, agency=facts.get("agency"), on=on, by=by, facts=facts)
+    connection.info.setdefault(HAPPENED, []).append(told)
     return Head(line, digest)
 
 

@@ -1,4 +1,4 @@
-"""Records one at a time: one of an agency's looked up, one of the centre's own made."""
+"""Records one at a time, looked up by what names them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, insert, inspect, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, inspect, literal, select
 
-from cigem_core.model.fields import CENTRE, Kind
-from cigem_core.sdk.frames import frame_of, key_of, scope_of
-from cigem_core.store.schema import alias, current, ensure_current, sent, version
-from cigem_core.store.staging import digest_of
+from cigem_core.errors import OperatorError
+from cigem_core.model.fields import CENTRE, Kind, kind_of
+from cigem_core.model.refs import Ref
+from cigem_core.store.schema import alias, current, sent
+from cigem_core.text import Text
 
 
 def restored(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,6 +45,22 @@ def find(
     return [row for row in rows if row["key"] == key or (row["agency"], row["scope"], row["key"]) in edited]
 
 
+def named(connection: Connection, ref: Ref) -> tuple[dict[str, Any], Ref] | None:
+    """The current record that a ref names, in stored forms, and the ref it goes by today; None where there is none.
+
+    Raises OperatorError where records inside several others have that number, and the ref does not say inside which.
+    """
+    kind = kind_of(str(ref.kind))
+    found = find(connection, kind, str(ref.key), agency=ref.agency, scope=ref.scope)
+    refs = [Ref(row["agency"], kind.name, row["key"], row["scope"] or None) for row in found]
+    if len(refs) > 1:
+        listed = ", ".join(map(str, refs))
+        raise OperatorError(
+            Text(fr=f"{ref} peut désigner : {listed} ; dire laquelle", en=f"{ref} may be any of {listed}; say which")
+        )
+    return (found[0], refs[0]) if refs else None
+
+
 def leads_nowhere(
     kind: Kind, key: ColumnElement[Any], agency: ColumnElement[str] | str, scope: ColumnElement[str] | None
 ) -> ColumnElement[bool]:
@@ -55,21 +72,6 @@ def leads_nowhere(
     named = [alias.c.agency == agency, *([] if inside is None else [alias.c.scope == inside])]
     edited = exists().select_from(alias.join(there, of_record)).where(*named, alias.c.kind == kind.name, alias.c.alias == key)
     return and_(~exists().where(there.c.key == key, *held), ~edited)
-
-
-def add(connection: Connection, kind: Kind, row: Mapping[str, Any], *, batch: int) -> None:
-    """Keep a record of the centre's, given in stored forms: its first version, and what it says now."""
-    import polars as pl
-
-    ensure_current(connection, kind)
-    frame = frame_of(kind, [row])
-    content = frame.select(pl.struct(sorted(kind.fields)).struct.json_encode()).item()
-    named = frame.select(scope_of(kind), key_of(kind)).row(0, named=True)
-    facts = {"agency": CENTRE, **named, "sequence": 1, "batch": batch}
-    digest = digest_of(content, None)
-    connection.execute(insert(version).values(**facts, kind=kind.name, file=0, content=content, digest=digest))
-    listed = {f.name: json.dumps(row[f.name]) for f in kind.fields.values() if f.many and row[f.name]}
-    connection.execute(insert(current(kind)).values({**row, **listed, **facts}))
 
 
 def next_number(connection: Connection, kind: Kind, prefix: str) -> int:

@@ -27,8 +27,11 @@ from sqlalchemy.types import TypeEngine
 
 from cigem_core.model.fields import Field, Kind
 
-REVISION = "0003"
+REVISION = "0004"
 """The Alembic revision this version of the library reads and writes."""
+
+GRANTED = ("axis", "convention", "convention_digest", "clause", "mask_digest")
+"""What let an act happen: empty where no convention had to."""
 
 fixed = MetaData()
 
@@ -49,16 +52,13 @@ batch = Table(
     "batch",
     fixed,
     Column("id", Integer, primary_key=True),
+    Column("act", Text, nullable=False, server_default="pull"),
     Column("agency", Text, nullable=False),
-    Column("axis", Text, nullable=False),
-    Column("convention", Text, nullable=False),
-    Column("convention_digest", Text, nullable=False),
-    Column("clause", Text, nullable=False),
-    Column("mask_digest", Text, nullable=False),
+    *(Column(name, Text, nullable=False, server_default="") for name in GRANTED),
     Column("on", Date, nullable=False),
     Column("by", Text, nullable=False),
 )
-"""One exchange: what was done, under which clause and mask."""
+"""One act: what was done, with whom, and under which clause and mask where a convention had to let it happen."""
 
 batch_file = Table(
     "batch_file",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
@@ -75,7 +76,18 @@ class Staging:
     files: list[StagedFile] = field(factory=list)
     entries: Table | None = None
     """The rows that cannot be taken, of all files; None while there are none."""
+    is_within: bool = False
+    """Whether a transaction is under way, in which rows are staged as well as kept."""
     _heights: dict[int, int] = field(factory=dict)
+
+    @classmethod
+    @contextmanager
+    def within(cls, connection: Connection) -> Iterator[Staging]:
+        """Room within the transaction of an act; it is gone with the act's next step."""
+        staging = cls(connection, is_within=True)
+        yield staging
+        for file in staging.files:
+            connection.exec_driver_sql(f"DROP TABLE {file.rows.name}")
 
     def open(
         self,
@@ -179,7 +191,8 @@ class Staging:
         ways.survey(self.connection, table)
 
     def _load(self, table: Table, frame: pl.DataFrame) -> None:
-        dialect_of(self.connection).load(self.connection.connection.driver_connection, table, frame)
+        ways = dialect_of(self.connection)
+        (ways.fill if self.is_within else ways.load)(self.connection.connection.driver_connection, table, frame)
 
     def _room_for_rows(self, label: str, fields: tuple[Field, ...], *, edits: bool) -> Table:
         entry, turn = Column("entry", Integer), Column("turn", Integer, nullable=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import asdict, frozen
 from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, false, func, insert, literal, select, update
@@ -18,11 +18,16 @@ from cigem_core.model import employment, referrals, training, youth  # noqa: F40
 from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import CENTRE, Kind, kind_of, kinds
 from cigem_core.model.receipts import Counts, Head
+from cigem_core.model.refs import Ref
 from cigem_core.policy import Permit
 from cigem_core.sdk.frames import SEPARATOR, stays_inside
-from cigem_core.store import journal
+from cigem_core.sdk.hooks import Event
+from cigem_core.store import journal, objects
+from cigem_core.store.acts import Act
 from cigem_core.store.database import check_revision, connect, migrate, named, plainly
 from cigem_core.store.dialects import dialect_of
+from cigem_core.store.journal import HAPPENED
+from cigem_core.store.objects import Version
 from cigem_core.store.records import leads_nowhere, restored
 from cigem_core.store.schema import alias, batch, batch_file, convention, current, ensure_current, quarantine, version
 from cigem_core.store.staging import StagedFile, Staging
@@ -30,6 +35,9 @@ from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+R = TypeVar("R")
 
 
 @frozen(kw_only=True)
@@ -70,6 +78,8 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._is_closed = False
+        self.listeners: list[Callable[[Event], None]] = []
+        """Who hears of each line of the journal, once it is committed."""
 
     @classmethod
     def create(cls, where: str | Path) -> Store:
@@ -112,9 +122,60 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction: kept whole, or not at all."""
-        with self._asked() as engine, engine.begin() as connection:
+        """One transaction: kept whole, or not at all; what it told the journal is told to embedders when it is kept."""
+        with self._asked() as engine, engine.connect() as connection, self.committing(connection):
             yield connection
+
+    @contextmanager
+    def committing(self, connection: Connection) -> Iterator[None]:
+        """The same, on a connection there is."""
+        connection.info.pop(HAPPENED, None)
+        with connection.begin():
+            yield
+        for event in connection.info.pop(HAPPENED, ()):
+            for listener in self.listeners:
+                listener(event)
+
+    @contextmanager
+    def acting(
+        self, act: str, *, on: date, by: str, agency: str = CENTRE, granted: Permit | None = None, **facts: Any
+    ) -> Iterator[Act]:
+        """An act: what is found and kept in it is one transaction with its line in the journal, or nothing.
+
+            with store.acting("open", on=on, by=by) as act:
+                number = act.next_number(Migrant, f"MG-{on.year}-")
+                act.keep(Migrant(reference=number, …))
+
+        `facts` are what the line says beside what was kept: references and counts, never what is personal.
+        """
+        with self.writing() as connection:
+            doing = Act(connection=connection, verb=act, on=on, by=by, agency=agency, granted=granted, facts=facts)
+            yield doing
+            doing.close()
+
+    def keep(self, *records: Any, act: str, on: date, by: str, **facts: Any) -> list[Any]:
+        """Keep records of the centre's as one act; the records, each of which knows its ref from then on."""
+        with self.acting(act, on=on, by=by, **facts) as doing:
+            return doing.keep(*records)
+
+    def find(self, kind: type[R], *, agency: str | None = CENTRE, **where: Any) -> list[R]:
+        """The current records of a kind whose fields have these values: `find(Referral, to="fafpa")`.
+
+        `__` stands for the dot of a group, and several values in a list or set mean any of them. Records of the centre's
+        own unless `agency` says whose; None for anybody's.
+        """
+        with self.reading() as connection:
+            return list(objects.objects(connection, kind_of(kind), agency=agency, where=where))
+
+    def history(self, ref: Ref) -> list[Version]:
+        """What each version of a record said, who made it so and when, oldest first."""
+        with self.reading() as connection:
+            return objects.history(connection, ref)
+
+    def acts_of(self, kind: type[Any]) -> dict[str, list[str]]:
+        """The acts that made each of the centre's records of a kind, by key: what states are folded from."""
+        with self.reading() as connection:
+            return objects.acts_of(connection, kind_of(kind))
 
     @contextmanager
     def staging(self) -> Iterator[Staging]:
@@ -237,13 +298,6 @@ class Store:
             batch_file.c.mask_digest == mask_digest,
         )
         return bool(connection.execute(select(taken)).scalar())
-
-    @staticmethod
-    def add_batch(connection: Connection, granted: Permit, *, on: date, by: str) -> int:
-        """Begin the record of an exchange; its number."""
-        facts = {"agency": granted.convention.agency.code, **granted.facts, "on": on, "by": by}
-        number: int = connection.execute(insert(batch).values(facts).returning(batch.c.id)).scalar_one()
-        return number
 
     @staticmethod
     def add_file(connection: Connection, number: int, file: StagedFile, mask_digest: str, sha256: str, counts: Counts) -> None:

@@ -1,0 +1,82 @@
+"""Refs: whose a record is, of what kind, and by which number; what the store yields knows its own."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+from urllib.parse import quote, unquote
+
+from attrs import frozen
+
+from cigem_core.errors import OperatorError
+from cigem_core.model.fields import field, kind_of
+from cigem_core.text import Text
+
+
+@frozen
+class Ref:
+    """What names a record in a workspace, and prints as `anpe:job_seeker:ANS-2009-00009`.
+
+    Where keys are unique only inside another record, its key stands before theirs: `fafpa:training_module:PF-1:M01`.
+    """
+
+    agency: str | None = field("Agency of the record", fr="Structure de la fiche")
+    kind: str | None = field("Kind of record", fr="Type de fiche")
+    key: str | None = field("Number of the record", fr="Numéro de la fiche")
+    scope: str | None = field("Inside of", fr="Au sein de")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what a ref prints; OperatorError where it is none, UnknownName for a kind that nobody declared."""
+        parts = [unquote(part) for part in text.strip().split(":")]
+        if len(parts) not in (3, 4) or not all(parts):
+            raise OperatorError(
+                Text(
+                    fr=f"« {text} » ne désigne pas une fiche ; attendu structure:type:numéro, comme anpe:job_seeker:2009-00001",
+                    en=f"'{text}' names no record; expected agency:kind:number, like anpe:job_seeker:2009-00001",
+                )
+            )
+        kind = kind_of(parts[1])
+        return cls(parts[0].lower(), kind.name, parts[-1], parts[2] if len(parts) == 4 else None)
+
+    def __str__(self) -> str:
+        inside = [self.scope] if self.scope else []
+        return ":".join(_escaped(part or "") for part in (self.agency, self.kind, *inside, self.key))
+
+
+def _escaped(part: str) -> str:
+    """A part whose colons and percent signs are no separators."""
+    return re.sub("[:%]", lambda found: quote(found[0], safe=""), part)
+
+
+class _Held(weakref.ref[Any]):
+    """Which object it is, and whose record; gone when the object is."""
+
+    __slots__ = ("place", "ref")
+    place: int
+    ref: Ref
+
+
+_HELD: dict[int, _Held] = {}
+
+
+def _forget(gone: weakref.ref[Any]) -> None:
+    # The place may be another object's by now.
+    if isinstance(gone, _Held) and _HELD.get(gone.place) is gone:
+        del _HELD[gone.place]
+
+
+def hold(records: Sequence[Any], refs: Iterable[Ref]) -> None:
+    """Remember whose each record is, for as long as the object lives; a copy that says something else is nobody's yet."""
+    for record, ref in zip(records, refs, strict=True):
+        held = _Held(record, _forget)
+        held.place, held.ref = id(record), ref
+        _HELD[id(record)] = held
+
+
+def ref_of(record: Any) -> Ref | None:
+    """Whose a record is that the store yielded or kept; None for one that was made by hand or changed since."""
+    held = _HELD.get(id(record))
+    return held.ref if held is not None and held() is record else None

@@ -1,0 +1,102 @@
+"""Current records as objects that know whose they are, and one record's history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import ColumnElement, Connection, Select, inspect, select
+
+from cigem_core.model.bulk import built
+from cigem_core.model.fields import CENTRE, Field, Kind
+from cigem_core.model.refs import Ref, hold
+from cigem_core.store.schema import batch, current, version
+
+_AT_ONCE = 10_000
+
+
+@frozen(kw_only=True)
+class Version:
+    """What one act made a record say: who did it, when, and the fields it spoke of in stored forms."""
+
+    sequence: int
+    act: str
+    on: date
+    by: str
+    agency: str
+    """With whom it was exchanged, or the centre."""
+    said: Mapping[str, Any]
+    corrects: int | None
+    """The entry of the quarantine that it mended."""
+    digest: str
+
+
+def objects(
+    connection: Connection, kind: Kind, *, agency: str | None = None, where: Mapping[str, Any] | None = None
+) -> Iterator[Any]:
+    """The current records of a kind, ordered by key; each knows its ref.
+
+    `where` names fields by their dotted names, `__` standing for the dot; a tuple, list or set means any of its values.
+    """
+    table = current(kind)
+    if not inspect(connection).has_table(table.name):
+        return
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    fields = [f for f in kind.fields.values() if f.name in there]
+    query = select(table.c.agency, table.c.scope, table.c.key, *(table.c[f.name] for f in fields))
+    query = query.where(*_conditions(kind, where or {})).order_by(table.c.agency, table.c.scope, table.c.key)
+    query = query.where(table.c.agency == agency) if agency else query
+    for rows in _blocks(connection, query):
+        agencies, scopes, keys, *columns = zip(*rows, strict=True)
+        listed = {f.name: _lists(column) if f.many else column for f, column in zip(fields, columns, strict=True)}
+        made = built(kind, listed, height=len(rows))
+        insides = scopes if kind.scope else [None] * len(rows)
+        hold(made, (Ref(a, kind.name, k, s) for a, s, k in zip(agencies, insides, keys, strict=True)))
+        yield from made
+
+
+def history(connection: Connection, ref: Ref) -> list[Version]:
+    """What each version of a record said, oldest first; empty where there is no such record."""
+    of_record = (version.c.agency == ref.agency, version.c.kind == ref.kind, version.c.key == ref.key)
+    query = select(
+        version.c.sequence, batch.c.act, batch.c.on, batch.c.by, batch.c.agency, version.c.content, version.c.corrects,
+        version.c.digest,
+    ).join(batch, batch.c.id == version.c.batch)  # fmt: skip
+    query = query.where(*of_record, version.c.scope == (ref.scope or "")).order_by(version.c.id)
+    return [
+        Version(sequence=n, act=act, on=on, by=by, agency=agency, said=json.loads(said), corrects=corrects, digest=digest)
+        for n, act, on, by, agency, said, corrects, digest in connection.execute(query)
+    ]
+
+
+def acts_of(connection: Connection, kind: Kind) -> dict[str, list[str]]:
+    """The acts that made each of the centre's records of a kind, in their order: what states are folded from."""
+    query = select(version.c.key, batch.c.act).join(batch, batch.c.id == version.c.batch)
+    query = query.where(version.c.agency == CENTRE, version.c.kind == kind.name).order_by(version.c.id)
+    found: dict[str, list[str]] = {}
+    for key, act in connection.execute(query):
+        found.setdefault(key, []).append(act)
+    return found
+
+
+def _blocks(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    yield from connection.execute(query, execution_options={"yield_per": _AT_ONCE}).partitions(_AT_ONCE)
+
+
+def _lists(column: Any) -> list[Any]:
+    known = {text: json.loads(text) for text in set(column) if text}
+    return [known.get(text) for text in column]
+
+
+def _conditions(kind: Kind, where: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    return [_condition(kind.field(name.replace("__", ".")), value, current(kind)) for name, value in where.items()]
+
+
+def _condition(field: Field, value: Any, table: Any) -> ColumnElement[bool]:
+    column: ColumnElement[Any] = table.c[field.name]
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return column.in_([field.store(one) for one in value])
+    return column.is_(None) if value is None else column == field.store(value)
