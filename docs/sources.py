@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cigem_core.model import employment, referrals, training, youth  # noqa: F401  their kinds are listed
+from cigem_core.model import arrivals, counsel, employment, projects, referrals, training, youth  # noqa: F401  their kinds are listed
 from cigem_core.model.fields import Field, Kind, kinds
 
 MODULES = {
@@ -21,6 +21,7 @@ MODULES = {
     "Model": [
         "cigem_core.model.fields", "cigem_core.model.values", "cigem_core.model.codes", "cigem_core.model.identity",
         "cigem_core.model.employment", "cigem_core.model.youth", "cigem_core.model.training", "cigem_core.model.referrals",
+        "cigem_core.model.migrants", "cigem_core.model.arrivals", "cigem_core.model.counsel", "cigem_core.model.projects",
         "cigem_core.model.conventions", "cigem_core.model.receipts",
     ],
     "Around": [

@@ -112,6 +112,8 @@ class Kind:
     name: str
     label: Text
     python: type
+    is_centres: bool = False
+    """Whether only the centre keeps such records: no agency's file holds any."""
     fields: dict[str, Field] = attrs.field(eq=False, repr=False)
 
     @property
@@ -194,8 +196,8 @@ def _declare(label: str, fr: str, **known: Any) -> Any:
 _KINDS: dict[str, Kind] = {}
 
 
-def kind(name: str, *, fr: str, en: str) -> Callable[[type[T]], type[T]]:
-    """Declare an attrs class as a kind of record."""
+def kind(name: str, *, fr: str, en: str, centre: bool = False) -> Callable[[type[T]], type[T]]:
+    """Declare an attrs class as a kind of record; `centre` where only the centre itself keeps such records."""
 
     def declare(cls: type[T]) -> type[T]:
         if (known := _KINDS.get(name)) and _path(known.python) != _path(cls):
@@ -214,7 +216,7 @@ def kind(name: str, *, fr: str, en: str) -> Callable[[type[T]], type[T]]:
                     en=f"{cls.__name__} must declare a key, or the fields that make one (part_of_key=True)",
                 )
             )
-        _KINDS[name] = Kind(name=name, label=Text(fr=fr, en=en), python=cls, fields=fields)
+        _KINDS[name] = Kind(name=name, label=Text(fr=fr, en=en), python=cls, is_centres=centre, fields=fields)
         return cls
 
     return declare

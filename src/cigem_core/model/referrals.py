@@ -36,6 +36,12 @@ class Referral:
     axis: Axis | None = field("Axis", fr="Axe")
     convention: str | None = field("Convention", fr="Convention")
     reason: str | None = field("Reason", fr="Motif", sensitivity="personal")
+    service: str | None = field("Service asked for", fr="Prestation demandée")
+    bring: str | None = field("What to bring", fr="À apporter")
+    follows: str | None = refers("referral", "Takes the place of", fr="À la suite de", issuer="centre")
+    """The referral this one takes the place of: of someone re-oriented, the chain is kept."""
+    withdrawn_on: date | None = field("Withdrawn on", fr="Retirée le")
+    withdrawn_because: str | None = field("Reason of withdrawal", fr="Motif du retrait", sensitivity="personal")
 
 
 class Decision(Labelled):
@@ -44,7 +50,30 @@ class Decision(Labelled):
     RECEIVED = "received", "reçue"
     ACCEPTED = "accepted", "acceptée"
     REFUSED = "refused", "refusée"
+    UNDER_WAY = "under-way", "en cours"
     DONE = "done", "terminée"
+
+
+class RefusalCode(Labelled):
+    """Why an agency refuses, from the list officers choose from."""
+
+    FULL = "full", "plus de place"
+    NOT_ELIGIBLE = "not-eligible", "conditions non remplies"
+    PAPERS_MISSING = "papers-missing", "pièces manquantes"
+    OUT_OF_SCOPE = "out-of-scope", "hors de son domaine"
+    DID_NOT_COME = "did-not-come", "ne s'est pas présenté"
+    DECLINED = "declined", "la personne n'en veut plus"
+    OTHER = "other", "autre"
+
+
+class ToldBy(Labelled):
+    """How an answer came that no file brought."""
+
+    PHONE = "phone", "téléphone"
+    LETTER = "letter", "courrier"
+    MESSAGE = "message", "message"
+    VISIT = "visit", "visite"
+    MIGRANT = "migrant", "par la personne elle-même"
 
 
 @kind("referral_answer", fr="réponse à une orientation", en="answer to a referral")
@@ -57,6 +86,9 @@ class ReferralAnswer:
     decided_on: date | None = field("Decided on", fr="Date de la décision", part_of_key=True)
     refusal: str | None = field("Reason of refusal", fr="Motif du refus", sensitivity="personal")
     result: str | None = field("Result", fr="Résultat", sensitivity="personal")
+    refusal_code: RefusalCode | None = field("Reason of refusal, from the list", fr="Motif du refus, de la liste")
+    said_by: str | None = field("Who said it", fr="Qui l'a dit", sensitivity="personal")
+    told_by: ToldBy | None = field("How it was told", fr="Comment")
 
 
 class ReferralState(Labelled):
@@ -67,13 +99,21 @@ class ReferralState(Labelled):
     RECEIVED = "received", "reçue"
     ACCEPTED = "accepted", "acceptée"
     REFUSED = "refused", "refusée"
+    UNDER_WAY = "under-way", "en cours"
     DONE = "done", "terminée"
+    WITHDRAWN = "withdrawn", "retirée"
+    EXPIRED = "expired", "sans réponse dans le délai"
+    REORIENTED = "re-oriented", "réorientée"
 
+
+ENDED = frozenset({ReferralState.REFUSED, ReferralState.DONE, ReferralState.WITHDRAWN, ReferralState.REORIENTED})
+"""Where nothing more is waited for."""
 
 _AFTER = {
     Decision.RECEIVED: ReferralState.RECEIVED,
     Decision.ACCEPTED: ReferralState.ACCEPTED,
     Decision.REFUSED: ReferralState.REFUSED,
+    Decision.UNDER_WAY: ReferralState.UNDER_WAY,
     Decision.DONE: ReferralState.DONE,
 }
 
@@ -87,20 +127,35 @@ class FollowedReferral:
     answer: ReferralAnswer | None = None
 
 
-def follow(referral: Referral, answers: Iterable[ReferralAnswer], *, is_sent: bool) -> FollowedReferral:
+def follow(
+    referral: Referral,
+    answers: Iterable[ReferralAnswer],
+    *,
+    is_sent: bool,
+    is_reoriented: bool = False,
+    is_overdue: bool = False,
+) -> FollowedReferral:
     """Where a referral stands after the answers it got, in the order they came.
 
     The decision of the latest day counts; one without a day counts by its place among the others. An answer without
     a decision moves nothing, nor does one to a referral the agency does not have: it counts once the referral has left.
+    `is_reoriented` says that another one took its place, `is_overdue` that its agency should have answered by now.
     """
     if not is_sent:
-        return FollowedReferral(referral=referral, state=ReferralState.WAITING)
+        is_withdrawn = referral.withdrawn_on is not None
+        return FollowedReferral(referral=referral, state=ReferralState.WITHDRAWN if is_withdrawn else ReferralState.WAITING)
+    last = _last_word(answers)
+    state = _AFTER[last.decision] if last and last.decision else ReferralState.SENT
+    if is_overdue and state in (ReferralState.SENT, ReferralState.RECEIVED):
+        state = ReferralState.EXPIRED
+    return FollowedReferral(referral=referral, state=ReferralState.REORIENTED if is_reoriented else state, answer=last)
+
+
+def _last_word(answers: Iterable[ReferralAnswer]) -> ReferralAnswer | None:
     last: ReferralAnswer | None = None
     for answer in answers:
         if answer.decision is None:
             continue
         older = last is not None and last.decided_on and answer.decided_on and answer.decided_on < last.decided_on
         last = last if older else answer
-    if last is not None and last.decision is not None:
-        return FollowedReferral(referral=referral, state=_AFTER[last.decision], answer=last)
-    return FollowedReferral(referral=referral, state=ReferralState.SENT)
+    return last

@@ -69,7 +69,7 @@ class Matcher:
 
     def match(self, table: SampleTable, kind: Kind | None = None) -> Matched:
         """The kind that tells most of a table's columns, or the one that was named."""
-        candidates = [kind] if kind else [known for known in kinds() if not is_child(known)]
+        candidates = [kind] if kind else [known for known in kinds() if not (known.is_centres or is_child(known))]
         return max((self._as(table, one) for one in candidates), key=lambda found: found.score)
 
     def _as(self, table: SampleTable, kind: Kind) -> Matched:
@@ -144,7 +144,7 @@ class Matcher:
         """The kind whose records the lists of this one hold."""
         left = [c for c in found.table.columns if c.header in found.cargo and c.is_list and c.filled.len()]
         candidates = []
-        for kind in (kind for kind in kinds() if is_child(kind) and kind.references[0].refers_to == found.kind.name):
+        for kind in (k for k in kinds() if is_child(k) and not k.is_centres and k.references[0].refers_to == found.kind.name):
             for path in sorted({str(path_of(c.header)) for c in left}):
                 items = [c.items() for c in left if path_of(c.header) == path]
                 matches = _best(self._pairs(items, kind), set(), {f.name for f in kind.keys})

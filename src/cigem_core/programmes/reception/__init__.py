@@ -1,0 +1,1 @@
+"""Reception: from the first visit to the answer of an agency."""
