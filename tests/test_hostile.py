@@ -135,7 +135,7 @@ def test_rows_in_quarantine_there_and_back(centre, tmp_path):
     assert len(waiting) == came.height
 
     for name in ("a.xlsx", "a.csv"):
-        centre.corrections("anpe", tmp_path / name)
+        centre.corrections("anpe", tmp_path / name, on=ON, by="awa")
         rows = rows_of(tmp_path / name) if name == "a.xlsx" else cells_of(tmp_path / name)[1:]
         at = came.columns.index("Observations")
         assert [unguard(row[at]) for row in rows] == came["Observations"].to_list()

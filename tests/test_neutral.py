@@ -29,7 +29,7 @@ def test_another_countrys_agency_walks_the_whole_road(elsewhere, tmp_path):
     """Its convention, provinces, money, numbers and dates come from its plugin alone: pulled, corrected, referred, pushed."""
     with Workspace.create(tmp_path / "centre.sqlite", on=ON, by="ana", plugins=elsewhere) as centre:
         receipt = centre.pull("labour-house", ELSEWHERE / "samples/seekers-20200601.csv", on=ON, by="ana")
-        corrected = centre.corrections("labour-house", tmp_path / "mend.csv")
+        corrected = centre.corrections("labour-house", tmp_path / "mend.csv", on=ON, by="awa")
         seeker = next(iter(centre.records(JobSeeker)))
         centre.refer(seeker, to="labour-house", on=ON, by="ana", because="wants to work")
         centre.refer(Identity(family_name="Holt"), to="labour-house", on=ON, by="ana")

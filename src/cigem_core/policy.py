@@ -120,16 +120,6 @@ def permit(
     return Permit(convention=convention, clauses=clauses, mask=compile_mask(*clauses))
 
 
-def latest_mask(conventions: Iterable[Convention], *, agency: str, axis: Axis, kind: Kind) -> Mask | None:
-    """What the convention that begins last lets an agency hand over of one kind on an axis; None where none speaks of it.
-
-    For what is written on no day in particular, and read under the clause in force when it comes home.
-    """
-    held = sorted((c for c in conventions if c.agency.code == agency), key=lambda c: c.begins, reverse=True)
-    found = (clauses for convention in held if (clauses := _clauses(convention, axis, "pull", {kind.name})))
-    return next((compile_mask(*clauses) for clauses in found), None)
-
-
 def _clauses(convention: Convention, axis: Axis, direction: Direction, wanted: set[str]) -> tuple[Clause, ...]:
     """The clauses of one axis that speak of what is wanted; none unless together they speak of all of it."""
     of_axis = [clause for clause in convention.clauses if (clause.axis, clause.direction) == (axis, direction)]

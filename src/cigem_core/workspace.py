@@ -139,13 +139,15 @@ class Workspace:
             self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by, progress=progress, services=self.services
         )
 
-    def corrections(self, agency: str, path: str | Path) -> Corrections:
+    def corrections(self, agency: str, path: str | Path, *, on: date, by: str) -> Corrections:
         """Write the rows an agency must mend in its own layout, cells marked and explained, to `.xlsx` or `.csv`.
 
         The mended file is pulled by the same door, under any name. It holds personal values: it goes back to the
-        agency that gave them, and to no one else.
+        agency that gave them, and to no one else, as far as the clauses in force that day let it. Raises ConventionError
+        where none does.
         """
-        return write_corrections(self.store, self.plugins, agency, Path(path))
+        _who_and_when(on, by)
+        return write_corrections(self.store, self.plugins, agency, Path(path), on=on, by=by)
 
     def dismiss(self, *entries: int, because: str, on: date, by: str) -> None:
         """Close rows in quarantine that will not be corrected, and say why."""

@@ -38,7 +38,7 @@ def quarantined(centre, september) -> Workspace:
 def test_every_cell_mended_and_the_quarantine_is_empty(quarantined, tmp_path):
     """The road there and back; each new version cites the entry it corrects."""
     path = tmp_path / "a_corriger.xlsx"
-    written = quarantined.corrections("anpe", path)
+    written = quarantined.corrections("anpe", path, on=ON, by="awa")
     entries = {e.id for e in quarantined.quarantine()}
     mend(path)
 
@@ -54,7 +54,7 @@ def test_every_cell_mended_and_the_quarantine_is_empty(quarantined, tmp_path):
 
 def test_the_workbook_marks_each_wrong_cell_and_says_what_is_expected(quarantined, tmp_path):
     """In French, in the agency's own layout, and only the wrong cells."""
-    quarantined.corrections("anpe", tmp_path / "a.xlsx")
+    quarantined.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")
 
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     sheet = book["demandeur d'emploi"]
@@ -69,7 +69,7 @@ def test_the_workbook_marks_each_wrong_cell_and_says_what_is_expected(quarantine
 
 def test_a_long_row_stands_in_its_columns_with_the_rest_beside(quarantined, tmp_path):
     """The officer moves cells to their places; while some stand beside, the row is still wrong."""
-    quarantined.corrections("anpe", tmp_path / "a.xlsx")
+    quarantined.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["demandeur d'emploi"]
     header = [cell.value for cell in sheet[1]]
 
@@ -89,7 +89,7 @@ def test_a_row_with_a_stray_quote_comes_as_it_was(centre, september, tmp_path):
     (tmp_path / "offres_200909.csv").write_bytes(text.encode("cp1252"))
     pull(centre, tmp_path / "offres_200909.csv")
 
-    centre.corrections("anpe", tmp_path / "a.xlsx")
+    centre.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")
 
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     header = [cell.value for cell in sheet[1]]
@@ -101,7 +101,7 @@ def test_a_row_with_a_stray_quote_comes_as_it_was(centre, september, tmp_path):
 def test_a_row_still_wrong_keeps_its_entry_with_its_new_faults(quarantined, tmp_path):
     """And the next corrections file shows the later text."""
     path = tmp_path / "a.xlsx"
-    quarantined.corrections("anpe", path)
+    quarantined.corrections("anpe", path, on=ON, by="awa")
     before = {e.id: e for e in quarantined.quarantine()}
     book = openpyxl.load_workbook(path)
     sheet = book["demandeur d'emploi"]
@@ -116,14 +116,14 @@ def test_a_row_still_wrong_keeps_its_entry_with_its_new_faults(quarantined, tmp_
     after = {e.id: e for e in quarantined.quarantine()}
     assert after.keys() == {n for n, e in before.items() if e.faults[0].rule != "missing-cell"}
     assert [(f.column, f.rule) for f in after[number].faults] == [("Sexe", "enum")]
-    quarantined.corrections("anpe", path)
+    quarantined.corrections("anpe", path, on=ON, by="awa")
     assert "76 12 34 56" in [c.value for r in openpyxl.load_workbook(path)["demandeur d'emploi"].iter_rows() for c in r]
 
 
 def test_pulling_the_first_file_again_finds_the_same_entries(quarantined, september, tmp_path):
     """Even those corrected in vain, or corrected: nothing is opened twice."""
     path = tmp_path / "a.xlsx"
-    quarantined.corrections("anpe", path)
+    quarantined.corrections("anpe", path, on=ON, by="awa")
     pull(quarantined, path)
     before = quarantined.quarantine()
 
@@ -135,7 +135,7 @@ def test_pulling_the_first_file_again_finds_the_same_entries(quarantined, septem
 def test_without_its_number_a_row_is_known_by_its_key_except_a_repeated_one(quarantined, tmp_path):
     """A row with neither closes nothing."""
     path = tmp_path / "a.xlsx"
-    quarantined.corrections("anpe", path)
+    quarantined.corrections("anpe", path, on=ON, by="awa")
     mend(path)
     book = openpyxl.load_workbook(path)
     for sheet in book.worksheets:
@@ -154,7 +154,7 @@ def test_without_its_number_a_row_is_known_by_its_key_except_a_repeated_one(quar
 def test_sheets_that_lost_their_numbers_come_home_by_their_keys(quarantined, tmp_path):
     """Every column of numbers deleted, and notes beside: what was found out stands in the receipt."""
     path = tmp_path / "demandeurs_200910.csv.xlsx"
-    quarantined.corrections("anpe", path)
+    quarantined.corrections("anpe", path, on=ON, by="awa")
     mend(path)
     book = openpyxl.load_workbook(path)
     for sheet in book.worksheets:
@@ -178,7 +178,7 @@ def test_sheets_that_lost_their_numbers_come_home_by_their_keys(quarantined, tmp
 def test_a_double_that_lost_its_number_does_not_overwrite_the_other(quarantined, tmp_path):
     """Sent back as it stands: whose record it is cannot be told, and it waits."""
     path = tmp_path / "a.xlsx"
-    quarantined.corrections("anpe", path)
+    quarantined.corrections("anpe", path, on=ON, by="awa")
     book = openpyxl.load_workbook(path)
     for sheet in book.worksheets:
         sheet.delete_cols([cell.value for cell in sheet[1]].index(NUMBER) + 1)
@@ -193,7 +193,7 @@ def test_a_double_that_lost_its_number_does_not_overwrite_the_other(quarantined,
 
 def test_csv_comes_home_too_one_file_a_table(quarantined, tmp_path):
     """In the agency's dialect, under any name."""
-    written = quarantined.corrections("anpe", tmp_path / "a.csv")
+    written = quarantined.corrections("anpe", tmp_path / "a.csv", on=ON, by="awa")
     offers = next(path for path in written.paths if "job_offer" in path.name)
     rows = list(csv.reader(io.StringIO(offers.read_text("utf-8-sig"), newline=""), delimiter=";"))
     at = {title: rows[0].index(title) for title in MENDED["offre d'emploi"]}
@@ -219,7 +219,7 @@ def test_masked_columns_are_absent_and_not_missing(tmp_path, september):
     with Workspace.create(tmp_path / "n.sqlite", on=ON, by="awa", bare=True) as narrow:
         narrow.install(Convention.from_document(clause), on=ON, by="awa")
         pull(narrow, *september)
-        narrow.corrections("anpe", tmp_path / "a.xlsx")
+        narrow.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")
         header = [cell.value for cell in openpyxl.load_workbook(tmp_path / "a.xlsx")["demandeur d'emploi"][1]]
         receipt = pull(narrow, tmp_path / "a.xlsx")
 
@@ -240,7 +240,7 @@ def test_a_row_of_which_only_its_place_was_kept_is_written_anew(tmp_path, septem
     with Workspace.create(tmp_path / "n.sqlite", on=ON, by="awa", bare=True) as narrow:
         narrow.install(Convention.from_document(clause), on=ON, by="awa")
         pull(narrow, short)
-        narrow.corrections("anpe", tmp_path / "a.xlsx")
+        narrow.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")
         book = openpyxl.load_workbook(tmp_path / "a.xlsx")
         sheet = book["demandeur d'emploi"]
         columns = {cell.value: cell.column for cell in sheet[1]}
@@ -260,7 +260,7 @@ def test_a_row_of_which_only_its_place_was_kept_is_written_anew(tmp_path, septem
 def test_a_number_no_entry_has_closes_nothing(quarantined, tmp_path):
     """However great it is: the row is known by its key, as one without a number."""
     waiting = {entry.id for entry in quarantined.quarantine()}
-    quarantined.corrections("anpe", tmp_path / "a.xlsx")
+    quarantined.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     sheet = book["offre d'emploi"]
     at = next(cell.column for cell in sheet[1] if cell.value == NUMBER)
@@ -280,7 +280,7 @@ def test_a_number_no_entry_has_closes_nothing(quarantined, tmp_path):
 def test_a_corrected_record_keeps_what_its_correction_does_not_speak_of(quarantined, tmp_path):
     """Both versions stand in history."""
     path = tmp_path / "a.xlsx"
-    quarantined.corrections("anpe", path)
+    quarantined.corrections("anpe", path, on=ON, by="awa")
     (entry,) = [e for e in quarantined.quarantine() if any(f.rule == "unique" for f in e.faults)]
     mend(path)
     pull(quarantined, path)
@@ -308,12 +308,12 @@ def test_dismissing_closes_an_entry_for_a_reason(quarantined):
 
 def test_nothing_to_correct_is_said(centre, tmp_path):
     with pytest.raises(OperatorError, match="waits for a correction"):
-        centre.corrections("anpe", tmp_path / "a.xlsx")
+        centre.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")
 
 
 def test_another_ending_is_refused(quarantined, tmp_path):
     with pytest.raises(OperatorError, match="xlsx"):
-        quarantined.corrections("anpe", tmp_path / "a.pdf")
+        quarantined.corrections("anpe", tmp_path / "a.pdf", on=ON, by="awa")
     assert list(tmp_path.glob("a*")) == []
 
 
@@ -330,7 +330,7 @@ def test_a_date_typed_into_a_workbook_may_be_a_real_one(tmp_path):
     with Workspace.create(tmp_path / "c.sqlite", on=ON, by="awa") as here:
         for agency, column in (("apej", "etat_civil.naissance.date"), ("fafpa", "Né(e) le")):
             here.pull(agency, *sources(agency), axis=AXIS[agency], on=ON, by="awa")
-            here.corrections(agency, tmp_path / "a.xlsx")
+            here.corrections(agency, tmp_path / "a.xlsx", on=ON, by="awa")
             waiting = len(here.quarantine(agency=agency))
             type_day(tmp_path / "a.xlsx", column, datetime(1988, 2, 28))
 
@@ -379,7 +379,7 @@ def session(tmp_path):
         for ends, places in ((datetime(2009, 2, 1), 5), (None, 0)):
             book = plan_book(tmp_path / f"plan_formation_{2009 + (places == 0)}.xlsx", ends=ends, places=places)
             here.pull("fafpa", book, on=ON, by="awa")
-        here.corrections("fafpa", tmp_path / "a.xlsx")
+        here.corrections("fafpa", tmp_path / "a.xlsx", on=ON, by="awa")
         yield here
 
 
@@ -402,7 +402,7 @@ def test_a_column_that_no_waiting_row_fills_is_there_and_its_emptiness_counts(se
 def test_every_declared_column_is_there_and_a_list_has_room_for_an_item(agency, tmp_path):
     with Workspace.create(tmp_path / "c.sqlite", on=ON, by="awa") as here:
         here.pull(agency, *sources(agency), axis=AXIS[agency], on=ON, by="awa")
-        here.corrections(agency, tmp_path / "a.xlsx")
+        here.corrections(agency, tmp_path / "a.xlsx", on=ON, by="awa")
         waiting = {entry.kind for entry in here.quarantine()}
 
     for table in here.plugins.adapter(agency).pull:
@@ -425,7 +425,7 @@ def test_a_deleted_column_is_missing_and_the_refusal_names_it(agency, sheet, col
     """Its rules would fall silent otherwise: only what is masked may be absent. The entries stay."""
     with Workspace.create(tmp_path / "c.sqlite", on=ON, by="awa") as here:
         here.pull(agency, *sources(agency), axis=AXIS[agency], on=ON, by="awa")
-        here.corrections(agency, tmp_path / "a.xlsx")
+        here.corrections(agency, tmp_path / "a.xlsx", on=ON, by="awa")
         waiting = here.quarantine()
         mend(tmp_path / "a.xlsx")
         delete_column(tmp_path / "a.xlsx", sheet, column)
@@ -448,7 +448,7 @@ def delete_column(path, sheet, column):
 
 def test_a_column_deleted_from_csv_is_missing_too(quarantined, tmp_path):
     """Also the key, by which the file is known otherwise."""
-    quarantined.corrections("anpe", tmp_path / "a.csv")
+    quarantined.corrections("anpe", tmp_path / "a.csv", on=ON, by="awa")
     waiting = quarantined.quarantine()
     header, *rows = csv.reader(io.StringIO((tmp_path / "a-job_offer.csv").read_text("utf-8-sig"), newline=""), delimiter=";")
     for column in ("N° offre", "Statut"):
@@ -479,8 +479,8 @@ def test_a_text_that_would_read_as_several_rows_is_written_to_a_workbook_only(tm
         second = here.quarantine()[1].id
 
         with pytest.raises(OperatorError) as refused:
-            here.corrections("anpe", tmp_path / "a.csv")
-        here.corrections("anpe", tmp_path / "a.xlsx")
+            here.corrections("anpe", tmp_path / "a.csv", on=ON, by="awa")
+        here.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")
 
     assert refused.value.text == Text(
         fr=f"anomalie n° {second} : un de ses textes se lirait comme plusieurs lignes ; demander un classeur (.xlsx)",
@@ -495,8 +495,8 @@ def test_a_text_longer_than_a_cell_holds_is_written_to_a_file_of_text_only(tmp_p
         second = here.quarantine()[1].id
 
         with pytest.raises(OperatorError) as refused:
-            here.corrections("anpe", tmp_path / "a.xlsx")
-        here.corrections("anpe", tmp_path / "a.csv")
+            here.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")
+        here.corrections("anpe", tmp_path / "a.csv", on=ON, by="awa")
 
     assert refused.value.text == Text(
         fr=f"anomalie n° {second}, colonne « Observations » : trop long pour un classeur ; demander un fichier .csv",
@@ -509,8 +509,8 @@ def test_either_file_may_be_saved_as_the_other_and_no_guard_stays(tmp_path):
     """What guards a text from being run is taken away again, of a title nobody declared as well."""
     remarks = ["- parle bambara", "'=1", "=1+1", "-2", "'mot"]
     with remarked(tmp_path, *remarks, titled="=A1") as here:
-        here.corrections("anpe", tmp_path / "a.csv")
-        here.corrections("anpe", tmp_path / "a.xlsx")
+        here.corrections("anpe", tmp_path / "a.csv", on=ON, by="awa")
+        here.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")
         rows = [*csv.reader(io.StringIO((tmp_path / "a.csv").read_text("utf-8-sig"), newline=""), delimiter=";")]
         in_workbook = [list(row) for row in openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True)]
         assert [[cell or "" for cell in row] for row in in_workbook] == rows

@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 from agency_services import apej, refer, services
 from agency_services import workspace as speaking
+from attrs import evolve
 from sqlalchemy import select, update
 
-from cigem_core import Identity, Workspace
+from cigem_core import Identity, JobSeeker, Workspace
 from cigem_core.errors import OperatorError
 from cigem_core.exchange import push as pushing
 from cigem_core.exchange.delivery import Delivered
@@ -137,3 +138,37 @@ def test_a_letter_moved_by_its_agency_s_new_address_leaves(database):
 
         assert len(done.left) == 1
         assert acts(centre)[-2:] == ["readdress", "sent"]
+
+
+def handing_over(centre, *, direction, without):
+    """ANPE's convention, one direction of which hides a field of its seekers."""
+    shipped = next(one for one in centre.conventions() if one.agency.code == "anpe")
+
+    def narrower(clause):
+        if clause.direction != direction or "job_seeker" not in clause.fields:
+            return clause
+        return evolve(clause, fields={**clause.fields, "job_seeker": (*clause.fields["job_seeker"], f"!{without}")})
+
+    return evolve(shipped, clauses=tuple(map(narrower, shipped.clauses)))
+
+
+@pytest.mark.parametrize("direction", ["onward", "pull"])
+def test_a_waiting_letter_asks_the_giver_s_convention_too(database, september, direction):
+    """What ANPE lets go on no longer, or hand over no longer, leaves in no letter that was written before."""
+    with apej() as service, speaking(database) as centre:
+        centre.pull("anpe", september[0], on=ON, by="awa", axis="employment-data")
+        who = next(one for one in centre.records(JobSeeker) if one.identity.birth)
+        refer(centre, who, agency="anpe")
+        service.plan(lambda _: Mishap.ERROR)
+        centre.push("apej", to=service.url, on=ON, by="awa")
+        shipped = next(one for one in centre.conventions() if one.agency.code == "anpe")
+        centre.install(handing_over(centre, direction=direction, without="identity.birth"), on=ON, by="awa")
+        service.plan(lambda _: None)
+        before = service.effects.total()
+
+        done = centre.retry("apej", on=ON, by="awa")
+
+        assert (len(done.delayed), done.left, service.effects.total()) == (1, [], before)
+        assert "the convention of anpe no longer lets go on" in str(done.trouble)
+        centre.install(shipped, on=ON, by="awa")
+        assert len(centre.retry("apej", on=ON, by="awa").left) == 1

@@ -383,7 +383,7 @@ def test_wrong_answers_go_back_and_come_home_beside_those_of_another_axis(centre
     centre.pull("anpe", september[0], on=ON, by="awa")
     answer(centre, f"{number};Z;05/10/2009;;", f"{number};A;32/10/2009;;")
 
-    written = centre.corrections("anpe", tmp_path / "a_corriger.xlsx")
+    written = centre.corrections("anpe", tmp_path / "a_corriger.xlsx", on=ON, by="awa")
 
     assert [path.name for path in written.paths] == ["a_corriger-employment-data.xlsx", "a_corriger-reception.xlsx"]
     book = openpyxl.load_workbook(written.paths[1])

@@ -116,10 +116,10 @@ def test_a_row_left_as_it_was_keeps_its_origin(centre, tmp_path):
     path.write_text(";".join(offers.headers) + '\nOF-1;So"telma' + ";" * (len(offers.headers) - 2) + "\n", "utf-8")
     centre.pull("anpe", path, on=ON, by="awa", axis="employment-data")
 
-    centre.corrections("anpe", tmp_path / "a.csv")
+    centre.corrections("anpe", tmp_path / "a.csv", on=ON, by="awa")
     first = (tmp_path / "a.csv").read_bytes()
     centre.pull("anpe", tmp_path / "a.csv", on=ON, by="awa", axis="employment-data")
-    centre.corrections("anpe", tmp_path / "b.csv")
+    centre.corrections("anpe", tmp_path / "b.csv", on=ON, by="awa")
 
     assert b'So"telma' in first.replace(b'""', b'"')
     assert (tmp_path / "b.csv").read_bytes() == first

@@ -56,12 +56,12 @@ def pulled(centre: Workspace, agency: str, *files: Any) -> Counts:
 
 def mended_by_halves(centre: Workspace, agency: str, folder: Path) -> Counts:
     """Every other row is mended in a workbook, and comes home; then the rest, in CSV."""
-    (book,) = centre.corrections(agency, folder / f"{agency}.xlsx").paths
+    (book,) = centre.corrections(agency, folder / f"{agency}.xlsx", on=ON, by="awa").paths
     mend(book, only=lambda entry: entry % 2 == 0)
     halfway = pulled(centre, agency, book)
     assert halfway.accepted
     assert len(centre.quarantine(agency=agency)) == halfway.quarantined
-    files = centre.corrections(agency, folder / f"{agency}.csv").paths
+    files = centre.corrections(agency, folder / f"{agency}.csv", on=ON, by="awa").paths
     for path in files:
         mend_csv(path, centre.quarantine(agency=agency))
     return halfway + pulled(centre, agency, *files)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.look
 def corrections(centre: Workspace, september: list[Path], tmp_path: Path) -> Path:
     """September's rows to mend."""
     centre.pull("anpe", *september, on=ON, by="awa", axis="employment-data")
-    centre.corrections("anpe", tmp_path / "a_corriger.xlsx")
+    centre.corrections("anpe", tmp_path / "a_corriger.xlsx", on=ON, by="awa")
     return tmp_path / "a_corriger.xlsx"
 
 

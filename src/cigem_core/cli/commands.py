@@ -154,11 +154,17 @@ def _corrections(say: Speech) -> click.Command:
         required=True,
         help=say("Un classeur .xlsx, ou un fichier .csv.", "A workbook .xlsx, or a file .csv."),
     )
+    @who_and_when(say)
     @common(say)
-    def corrections(agency: str, to: Path) -> None:
+    def corrections(agency: str, to: Path, on: date, by: str) -> None:
         with open_workspace(say) as centre:
-            written = centre.corrections(agency, to)
+            written = centre.corrections(agency, to, on=on, by=by)
         to_mend = say.text(counted(written.rows, "ligne(s) à corriger :", "row(s) to mend:"))
         click.echo(f"{to_mend} {', '.join(map(str, written.paths))}")
+        if written.withheld:
+            held = counted(written.withheld, "ligne(s) retenue(s) : ", "row(s) withheld: ")
+            click.echo(
+                say.text(held) + say("aucune clause en vigueur ne les laisse passer", "no clause in force lets them cross")
+            )
 
     return corrections

@@ -1,7 +1,7 @@
 """Rows in quarantine go back to the agency in its own layout: cells marked, each with what is expected.
 
 They come home by the same door: a file with the column `N° anomalie` is pulled like any other, and each row
-settles the entry it names.
+settles the entry it names. They leave as anything does: under the clause in force today, as far as its mask lets them.
 """
 
 from __future__ import annotations
@@ -10,25 +10,28 @@ import io
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
-from cigem_core.errors import OperatorError
+from cigem_core.errors import ConventionError, OperatorError
 from cigem_core.formats.books.workbook import Sheet, fits, write_workbook
 from cigem_core.formats.delimited.csv import Csv, guard, split_record
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ITEM, Columns
 from cigem_core.model.conventions import Axis, Convention
+from cigem_core.model.fields import Kind, kind_of
+from cigem_core.model.receipts import Head
 from cigem_core.plugins import Plugins
-from cigem_core.policy import latest_mask
+from cigem_core.policy import Mask, Permit, permit
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
-from cigem_core.sdk.reading.plan import permitted_headers
+from cigem_core.sdk.reading.plan import crossing, hides, permitted_headers
 from cigem_core.sdk.table import Table, TableFormat
-from cigem_core.store import Store
+from cigem_core.store import Store, journal
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
 
@@ -42,13 +45,18 @@ class Corrections:
 
     paths: tuple[Path, ...]
     rows: int
+    withheld: int = 0
+    """Rows that no clause in force lets cross today."""
+    journal: Head | None = None
+    """The line that says it was written."""
 
 
-def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path) -> Corrections:
+def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path, *, on: date, by: str) -> Corrections:
     """Write the rows an agency must mend, to a workbook (a sheet a table) or to CSV (a file a table).
 
-    Rows that came under several axes go to a file for each, for each comes home under its own clause. Raises
-    OperatorError when nothing waits, or the file is neither `.xlsx` nor `.csv`.
+    Rows that came under several axes go to a file for each, for each comes home under its own clause. They were kept under
+    an earlier wording: what today's hides is left out. Raises OperatorError when nothing waits, or the file is neither
+    `.xlsx` nor `.csv`; ConventionError when no clause in force lets any of the rows cross.
     """
     adapter = plugins.adapter(agency)
     agency = adapter.agency
@@ -61,39 +69,70 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path) -
         raise OperatorError(
             Text(fr=f"aucune ligne de {agency} n'attend de correction", en=f"no row of {agency} waits for a correction")
         )
-    conventions = store.conventions()
+    gates = _Gates(conventions=store.conventions(), agency=agency, on=on)
+    permitted = [(axis, entry, body) for axis, entry, body in waiting if gates.let(axis, entry.kind)]
+    if not permitted:
+        raise gates.refusals[0]
     by_axis: dict[str, list[_Rows]] = {}
-    for axis, entry, body in waiting:
+    for axis, entry, body in permitted:
         by_axis.setdefault(axis, []).append((entry, body))
     files: dict[Path, _Write] = {}
     for axis, rows in by_axis.items():
         apart = path.with_stem(f"{path.stem}-{axis}") if len(by_axis) > 1 else path
-        permitted = partial(_permitted, conventions, agency=agency, axis=Axis(axis))
-        files |= _files(adapter, rows, apart, permitted)
+        files |= _files(adapter, rows, apart, partial(gates.mask, axis))
+    withheld = len(waiting) - len(permitted)
+    facts = {"agency": agency, "rows": len(permitted), "withheld": withheld, "clauses": gates.facts}
+    # The line stands first: a line too many is better than people's rows in a file that nobody knows of.
+    with store.writing() as connection:
+        head = journal.write(connection, "corrections", facts, on=on, by=by)
     # All are prepared before the first is written, so that one refused leaves none behind.
     for target, write in files.items():
         _replace(target, write)
-    return Corrections(paths=tuple(files), rows=len(waiting))
+    return Corrections(paths=tuple(files), rows=len(permitted), withheld=withheld, journal=head)
 
 
 _Rows = tuple[Entry, Mapping[str, Any]]
-_Permitted = Callable[[Table], Sequence[str]]
+_Masks = Callable[[Kind], Mask]
 _Write = Callable[[Path], object]
 
 
-def _permitted(conventions: Sequence[Convention], table: Table, *, agency: str, axis: Axis) -> Sequence[str]:
-    """The declared columns the convention lets through, whether a row waiting has anything there or not.
+@define(kw_only=True)
+class _Gates:
+    """What may go back to an agency today, of each kind and under each axis it came under."""
 
-    A cell that is emptied, or filled where nothing stood, is a correction too.
-    """
-    mask = latest_mask(conventions, agency=agency, axis=axis, kind=table.kind)
-    return [] if mask is None else permitted_headers(table, mask)
+    conventions: Sequence[Convention]
+    agency: str
+    on: date
+    refusals: list[ConventionError] = field(factory=list)
+    _granted: dict[tuple[str, str], Permit | None] = field(factory=dict)
+
+    def let(self, axis: str, kind: str) -> bool:
+        """Whether rows of a kind may go back at all."""
+        if (axis, kind) not in self._granted:
+            try:
+                self._granted[axis, kind] = permit(
+                    self.conventions, agency=self.agency, direction="pull", on=self.on, axis=Axis(axis), kinds=[kind_of(kind)]
+                )
+            except ConventionError as error:
+                self.refusals.append(error)
+                self._granted[axis, kind] = None
+        return self._granted[axis, kind] is not None
+
+    def mask(self, axis: str, kind: Kind) -> Mask:
+        """What of a kind that may go back does."""
+        granted = self._granted[axis, kind.name]
+        return granted.mask if granted else Mask(fields={}, cargo=False)
+
+    @property
+    def facts(self) -> list[dict[str, str]]:
+        """The clauses under which something goes back, each once."""
+        return list({granted.article: granted.facts for granted in self._granted.values() if granted}.values())
 
 
-def _files(adapter: Adapter, waiting: Sequence[_Rows], path: Path, permitted: _Permitted) -> dict[Path, _Write]:
+def _files(adapter: Adapter, waiting: Sequence[_Rows], path: Path, masks: _Masks) -> dict[Path, _Write]:
     """What to write where; OperatorError where a text would not come home from it."""
     sheets = [
-        (table, _sheet(table, rows, permitted(table)))
+        (table, _sheet(table, rows, masks(table.kind)))
         for table in adapter.pull
         if (rows := [(entry, body) for entry, body in waiting if entry.kind == table.kind.name])
     ]
@@ -109,11 +148,18 @@ def _files(adapter: Adapter, waiting: Sequence[_Rows], path: Path, permitted: _P
     }
 
 
-def _sheet(table: Table, rows: Sequence[_Rows], permitted: Sequence[str]) -> Sheet:
-    """The sheet of one table: the agency's columns, the entry's number, and what could not be put in a column."""
-    told = [_told(table, body) for _, body in rows]
+def _sheet(table: Table, rows: Sequence[_Rows], mask: Mask) -> Sheet:
+    """The sheet of one table: the agency's columns, the entry's number, and what could not be put in a column.
+
+    The declared columns that may cross are there, whether a row waiting has anything in them or not: a cell that is emptied,
+    or filled where nothing stood, is a correction too.
+    """
+    crosses = crossing(table, mask)
+    rows = [(_shown(entry, crosses), body) for entry, body in rows]
+    told = [_let(_told(table, body), entry, crosses, whole=not hides(table, mask)) for entry, body in rows]
     # A list nobody filled in has the columns of one item, to begin it in.
-    present = {name.replace(ITEM, "[0]", 1) for name in (*permitted, *(name for row in told for name in row.columns))}
+    filled = (name for row in told for name in row.columns)
+    present = {name.replace(ITEM, "[0]", 1) for name in (*permitted_headers(table, mask), *filled)}
     # A document does not speak of what it lacks; its place is shown where something should stand there.
     present |= {fault.column for entry, _ in rows for fault in entry.faults if fault.column}
     columns = sorted(present, key=partial(_place, {header: at for at, header in enumerate(table.headers)}))
@@ -151,6 +197,8 @@ class _Told:
     cells: Mapping[str, str]
     beside: Sequence[str] = ()
     origin: str = ""
+    is_split: bool = False
+    """Whether its text was told apart again, delimiter by delimiter."""
 
 
 def _told(table: Table, body: Mapping[str, Any]) -> _Told:
@@ -164,7 +212,28 @@ def _told(table: Table, body: Mapping[str, Any]) -> _Told:
     cells = split_record(body["text"], table.format) if isinstance(table.format, Csv) else None
     if cells is None:
         return _Told(columns=columns, cells={}, origin=body["text"])
-    return _Told(columns=columns, cells=dict(zip(columns, cells, strict=False)), beside=cells[len(columns) :])
+    return _Told(columns=columns, cells=dict(zip(columns, cells, strict=False)), beside=cells[len(columns) :], is_split=True)
+
+
+def _shown(entry: Entry, crosses: Callable[[str], bool]) -> Entry:
+    """An entry without what is wrong in columns that may not cross."""
+    return evolve(entry, faults=tuple(fault for fault in entry.faults if fault.column is None or crosses(fault.column)))
+
+
+def _let(row: _Told, entry: Entry, crosses: Callable[[str], bool], *, whole: bool) -> _Told:
+    """What of a row may cross: its columns that may, and what stands beside them, or the whole of it, only under a full mask."""
+    columns = [name for name in row.columns if crosses(name)]
+    cells = {name: text for name, text in row.cells.items() if name in columns}
+    if whole and len(columns) == len(row.columns):
+        return row
+    if row.is_split:
+        # Its cells were told apart by their places: one too many, and each stands under another's name.
+        return _Told(columns=columns, cells={}, origin=_place_of(entry))
+    return _Told(columns=columns, cells=cells, origin=_place_of(entry) if row.origin else "")
+
+
+def _place_of(entry: Entry) -> str:
+    return f"{entry.file}, ligne {entry.row}"
 
 
 def _remedies(entry: Entry, header: Sequence[str]) -> dict[int, list[str]]:

@@ -62,7 +62,7 @@ def _ask_again(store: Store, parcel: Parcel, said: Waybill | None, on: date) -> 
         if _is(Path(parcel.place) / parcel.name, parcel):
             return  # whoever was killed may have put it there: it has left
         with store.reading() as connection:
-            still_lets(store, connection, parcel, on)
+            still_lets(store, connection, parcel, on, onward=said.onward if said else {})
     except (ConventionError, WorkspaceError) as error:
         why = {"fr": error.text.fr, "en": error.text.en}
         if parcel.said != why:

@@ -61,12 +61,34 @@ class Passage:
             self._onward[giver, kind.name] = frozenset(shared)
         return self._onward[giver, kind.name]
 
+    @property
+    def onward(self) -> dict[str, list[str]]:
+        """What other agencies let go on so far: `agency kind` → the fields that may be among what leaves."""
+        return {
+            f"{giver} {kind}": sorted(name for name in names if self.granted.mask.permits(REFERRAL, name))
+            for (giver, kind), names in self._onward.items()
+            if giver not in (self.to, CENTRE)
+        }
+
     def _let_go(self, giver: str, kind: Kind) -> frozenset[str]:
+        """What an agency lets go on, of what it may hand over today: what no clause lets come is not let go on either."""
         try:
             let = permit(self.conventions, agency=giver, direction="onward", on=self.on, axis=self.granted.axis, kinds=[kind])
         except ConventionError:
             return frozenset()
-        return frozenset(f.name for f in let.mask.permitted(kind))
+        handed = self._handed_over(giver, kind)
+        return frozenset(f.name for f in let.mask.permitted(kind) if f.name in handed)
+
+    def _handed_over(self, giver: str, kind: Kind) -> frozenset[str]:
+        """The fields of a kind that some axis lets an agency hand over that day."""
+        found: set[str] = set()
+        for axis in Axis:
+            try:
+                came = permit(self.conventions, agency=giver, direction="pull", on=self.on, axis=axis, kinds=[kind])
+            except ConventionError:
+                continue
+            found |= {f.name for f in came.mask.permitted(kind)}
+        return frozenset(found)
 
     def refusal(self, referral: Mapping[str, Any], leaves: Mapping[str, Any]) -> Text | None:
         """Why a referral cannot leave: it would say nothing of whom it speaks, neither a name nor the agency's own number."""
@@ -89,13 +111,19 @@ def _can_be_read(text: str | None) -> bool:
     return any(character.isalnum() for character in text or "")
 
 
-def still_lets(store: Store, connection: Connection, parcel: Parcel, on: date) -> None:
-    """Ask again, for what waits, whether the receiver's convention lets it in; ConventionError where it does no longer.
+def still_lets(store: Store, connection: Connection, parcel: Parcel, on: date, *, onward: Onward) -> None:
+    """Ask both conventions again for what waits: the receiver's, and those of the agencies that gave what goes on (`onward`).
 
-    What waits was decided under a wording that may have been amended since, or have come to its end.
+    What waits was decided under wordings that may have been amended since, or have come to their end: ConventionError.
     """
     agency, axis = parcel.agency, Axis(parcel.axis)
-    now = permit(store.conventions_in(connection), agency=agency, direction="push", on=on, axis=axis, kinds=[REFERRAL])
+    conventions = store.conventions_in(connection)
+    now = permit(conventions, agency=agency, direction="push", on=on, axis=axis, kinds=[REFERRAL])
+    passage = Passage(connection=connection, conventions=conventions, granted=now, on=on)
+    for named, fields in onward.items():
+        giver, kind = named.split(" ")
+        if not passage.goes_on(giver, kind_of(kind)).issuperset(fields):
+            raise ConventionError(_held_back(giver, parcel), agency=agency)
     if now.convention.digest == parcel.convention_digest:
         return
     then = store.wording(connection, parcel.convention_digest)
@@ -104,9 +132,27 @@ def still_lets(store: Store, connection: Connection, parcel: Parcel, on: date) -
         raise ConventionError(_no_longer(now.convention.reference, parcel), agency=agency)
 
 
+Onward = Mapping[str, Sequence[str]]
+"""`agency kind` → fields of its records that were let go on."""
+
+
+def _held_back(giver: str, parcel: Parcel) -> Text:
+    return _stays(
+        parcel,
+        fr=f"la convention de {giver} ne laisse plus aller plus loin tout ce que l'envoi {parcel.id} en dit",
+        en=f"the convention of {giver} no longer lets go on all that parcel {parcel.id} says of its people",
+    )
+
+
 def _no_longer(reference: str, parcel: Parcel) -> Text:
-    fr = f"{reference} ne laisse plus passer tout ce que dit l'envoi {parcel.id}"
-    en = f"{reference} no longer lets through all that parcel {parcel.id} says"
+    return _stays(
+        parcel,
+        fr=f"{reference} ne laisse plus passer tout ce que dit l'envoi {parcel.id}",
+        en=f"{reference} no longer lets through all that parcel {parcel.id} says",
+    )
+
+
+def _stays(parcel: Parcel, *, fr: str, en: str) -> Text:
     if parcel.path is None:
         # Nobody can tell whether a file was fetched from its folder: it cannot be taken back, and stays.
         return Text(fr=f"{fr} ; il reste dans la boîte d'envoi", en=f"{en}; it stays in the outbox")

@@ -76,7 +76,7 @@ def _is_permitted(store: Store, connection: Connection, letter: Parcel, said: Wa
     """Whether a letter is the one that was decided, and may leave today; an amendment since may say no."""
     try:
         check_waybill(letter, said)
-        still_lets(store, connection, letter, on)
+        still_lets(store, connection, letter, on, onward=said.onward if said else {})
     except (ConventionError, WorkspaceError) as error:
         done.delayed.append(letter)
         done.trouble = error

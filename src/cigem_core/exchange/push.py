@@ -25,7 +25,7 @@ from cigem_core.model.fields import kind_of
 from cigem_core.model.receipts import Dispatch, Remark
 from cigem_core.model.training import Enrolment
 from cigem_core.plugins import Plugins
-from cigem_core.policy import Permit, permit
+from cigem_core.policy import permit
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, journal, outbox, records
@@ -88,7 +88,7 @@ def push(
             remarks=(*remarks, *load.remarks), faults=load.faults,
         )  # fmt: skip
         if load.drafts:
-            parcels, done = _kept(connection, granted, load, done)
+            parcels, done = _kept(connection, passage, load, done)
     if way.is_by_letter:
         done = evolve(done, remarks=(*done.remarks, *_elsewhere(store, way.adapter, place)))
         return _posted(done, post(store, way.adapter, services, on=on, by=by, url=place), held)
@@ -151,14 +151,16 @@ def _leaving(connection: Connection, passage: Passage) -> tuple[list[dict[str, A
     return rows, remarks
 
 
-def _kept(connection: Connection, granted: Permit, load: Load, done: Dispatch) -> tuple[list[Parcel], Dispatch]:
+def _kept(connection: Connection, passage: Passage, load: Load, done: Dispatch) -> tuple[list[Parcel], Dispatch]:
     """The parcels in the outbox, with their line in the journal."""
+    granted = passage.granted
     batch = begin(connection, "push", agency=done.agency, on=done.on, by=done.by, granted=granted)
     ids = [outbox.put(connection, draft, batch=batch, to=done.agency, kind=REFERRAL) for draft in load.drafts]
     parcels = list(outbox.parcels(connection, ids=ids))
     counts = {"waiting": done.waiting, "sent": done.sent, "withheld": done.withheld}
     files = [{"sha256": parcel.sha256} for parcel in parcels]
-    facts = {"agency": done.agency, "batch": batch, **granted.facts, **counts, "files": files, **waybill_facts(parcels)}
+    facts = {"agency": done.agency, "batch": batch, **granted.facts, **counts, "files": files}
+    facts |= {**waybill_facts(parcels), "onward": passage.onward}
     return parcels, evolve(done, journal=journal.write(connection, "push", facts, on=done.on, by=done.by))
 
 

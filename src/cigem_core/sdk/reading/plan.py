@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -46,13 +46,34 @@ def permitted_headers(table: Table, mask: Mask) -> list[str]:
     return Plan(table, mask, Source(name=table.kind.name)).headers
 
 
+def hides(table: Table, mask: Mask) -> bool:
+    """Whether any field of the records of a table, or of those inside them, may not cross."""
+    return mask.hides(table.kind, *(child.kind for child in table.children))
+
+
+def crossing(table: Table, mask: Mask) -> Callable[[str], bool]:
+    """Which columns of a stored row may cross under a mask: those declared, and those nobody declared that it lets cross.
+
+    A column of a list is named by its items' places (`contacts[0].valeur`).
+    """
+    plan = Plan(table, mask, Source(name=table.kind.name))
+    permitted = {header_key(header) for header in plan.headers}
+    shows = plan._shows(permitted)
+
+    def crosses(column: str) -> bool:
+        declared = re.sub(r"\[[0-9]+\]", ITEM, column, count=1)
+        return header_key(declared) in permitted or (plan.carries(column) and not shows(declared))
+
+    return crosses
+
+
 class Plan:
     """What is read of one source of a table; settled once its header is known."""
 
     def __init__(self, table: Table, mask: Mask, source: Source, *, recognises: bool = False) -> None:
         self.table, self.mask, self.sheet = table, mask, source.sheet
         # A column nobody declared may hold a hidden field under another name: then only those the clause names cross.
-        self.is_narrowed = mask.hides(table.kind, *(child.kind for child in table.children))
+        self.is_narrowed = hides(table, mask)
         # A corrections file from which a column was deleted is recognised, for its refusal to name that column.
         self.forgives = recognises and source.table is not None
         self.file = source.name if source.table is not None else table.format.resource or source.name
@@ -170,14 +191,15 @@ class Plan:
 
     def _undeclared(self, found: Sequence[str], keys: Sequence[str], wanted: set[str]) -> list[int]:
         """The columns nobody declared; what looks like a masked one, or holds or is held by one, is not among them."""
+        shows = self._shows(wanted)
+        return [p for p, key in enumerate(keys) if key not in wanted and not shows(found[p])]
+
+    def _shows(self, wanted: Collection[str]) -> Callable[[str], bool]:
+        """Whether a column shows a masked one: it looks like it, holds it, or is held by it."""
         hidden = [header for header in self.table.headers if header_key(header) not in wanted]
         alike = {_looks_like(header) for header in hidden}
         roads = [_road(header) for header in hidden] if self.table.format.is_sparse else []
-        return [
-            p
-            for p, key in enumerate(keys)
-            if key not in wanted and _looks_like(key) not in alike and not any(_meet(_road(found[p]), road) for road in roads)
-        ]
+        return lambda header: _looks_like(header_key(header)) in alike or any(_meet(_road(header), road) for road in roads)
 
     def _of_corrections(
         self, found: Sequence[str], keys: Sequence[str], names: dict[int, str], undeclared: list[int]
