@@ -32,6 +32,7 @@ from cigem_core.model.refs import Ref, hold
 from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins
 from cigem_core.policy import check
+from cigem_core.restore import Restored, restore
 from cigem_core.store import Store
 from cigem_core.store.journal import Break
 from cigem_core.store.objects import Version, objects
@@ -246,6 +247,16 @@ class Workspace:
         """
         _who_and_when(on, by)
         return back_up(self.store, Path(path), on=on, by=by)
+
+    @staticmethod
+    def restore(backup: str | Path, where: str | Path | None = None, *, on: date, by: str) -> Restored:
+        """Make a workspace of a backup where there is nothing yet, in another epoch; then open it as any other.
+
+        Numbers it gives bear the mark of the epoch, so that none given since the backup is given again. It says which
+        referrals may have left since. A database that a server's own tools restored is named by its URL, and stays there.
+        """
+        _who_and_when(on, by)
+        return restore(backup, where, on=on, by=by)
 
     def records(self, kind: type[R], *, agency: str | None = None) -> Iterator[R]:
         """The current records of a kind, as objects; each knows whose it is (`ref_of`)."""

@@ -250,6 +250,42 @@ def _backup(say: Speech) -> click.Command:
     return backup
 
 
+def _restore(say: Speech) -> click.Command:
+    @click.command(
+        "restore",
+        help=say(
+            "Refaire un espace de travail d'une sauvegarde. Ses numéros porteront la marque de cette reprise : ceux donnés "
+            "depuis la sauvegarde ne seront pas donnés à quelqu'un d'autre.",
+            "Make a workspace of a backup. Its numbers will bear the mark of this restore: those given since the backup are "
+            "not given to somebody else.",
+        ),
+    )
+    @click.argument("backup", metavar=say("SAUVEGARDE", "BACKUP"))
+    @click.option(
+        "--to",
+        metavar=say("FICHIER", "FILE"),
+        type=click.Path(dir_okay=False, path_type=Path),
+        help=say(
+            "Un fichier qui n'existe pas encore ; inutile pour l'adresse d'une base.",
+            "A file that is not there yet; not needed for the URL of a database.",
+        ),
+    )
+    @who_and_when(say)
+    @common(say)
+    def restore(backup: str, to: Path | None, on: date, by: str) -> None:
+        from cigem_core.workspace import Workspace
+
+        done = Workspace.restore(backup, to, on=on, by=by)
+        told = say("Espace de travail repris : {} ; ses numéros porteront {}", "Workspace restored: {}; its numbers will bear {}")
+        click.echo(told.format(done.where, done.mark.rstrip("-")))
+        if done.waiting:
+            click.echo(say("Peut-être partis depuis la sauvegarde, les demander aux structures avant de transmettre :",
+                           "May have left since the backup; ask the agencies before you push:"))  # fmt: skip
+            click.echo("  " + ", ".join(done.waiting))
+
+    return restore
+
+
 def _doctor(say: Speech) -> click.Command:
     @click.command(
         "doctor",
@@ -269,4 +305,4 @@ def _doctor(say: Speech) -> click.Command:
     return doctor
 
 
-COMMANDS = (_adapters, _conventions, _records, _quarantine, _journal, _export, _backup, _doctor)
+COMMANDS = (_adapters, _conventions, _records, _quarantine, _journal, _export, _backup, _restore, _doctor)

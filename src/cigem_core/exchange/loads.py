@@ -6,8 +6,9 @@ import hashlib
 import io
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,8 @@ from cigem_core.report import Fault
 from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.table import Table
 from cigem_core.sdk.writing import unwritten
-from cigem_core.store import journal, outbox
+from cigem_core.store import outbox
+from cigem_core.store.identity import epoch
 from cigem_core.store.outbox import Draft
 from cigem_core.text import Text
 
@@ -54,21 +56,34 @@ def file_of(connection: Connection, table: Table, rows: Rows, folder: Path, on: 
 
 
 def letters_of(connection: Connection, table: Table, box: Letterbox, rows: Rows, url: str) -> Load:
-    """A letter for each, to the agency's service; its key is made of what was said so far and of what it says.
+    """A letter for each, to the agency's service, under a key that is the same for whoever sends it from a copy or a backup.
 
     What a form asks for and a referral does not say withholds it.
     """
     frame, remarks = writable(table, frame_of(table.kind, rows))
-    head, drafts, withheld = journal.head(connection).digest, [], 0
+    identity, taken = epoch(connection).identity, outbox.names_at(connection, url)
+    drafts, withheld = list[Draft](), 0
     for row, cells in zip(rows, table.encode(frame).iter_rows(named=True), strict=True):
         if unmet := _unmet(table, row["reference"], cells):
             remarks, withheld = [*remarks, *unmet], withheld + 1
             continue
-        said = json.dumps([head, row["reference"], cells], ensure_ascii=False, default=str)
-        key = str(uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(said.encode()).hexdigest()))
+        key = _key(identity, row["reference"], cells, taken)
         letter, keys = box.letter(cells, key), {row["reference"]: None}
         drafts.append(Draft(place=url, name=key, content=letter.content, path=letter.path, media=letter.media, keys=keys))
     return Load(drafts=tuple(drafts), remarks=tuple(remarks), withheld=withheld)
+
+
+def _key(identity: str, reference: str, cells: Mapping[str, Any], taken: Collection[str]) -> str:
+    """The key of a letter: of which workspace, which referral (its number bears the epoch) and what it says.
+
+    What was taken back and says the same again is another letter: it gets the next key.
+    """
+    for turn in count():
+        said = json.dumps([identity, reference, cells, turn], ensure_ascii=False, default=str)
+        key = str(uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(said.encode()).hexdigest()))
+        if key not in taken:
+            break
+    return key
 
 
 def _unmet(table: Table, reference: str, cells: Mapping[str, Any]) -> list[Remark]:

@@ -91,11 +91,12 @@ def _post(act: _Act, client: Client, letters: Sequence[Parcel], done: Posted) ->
         if not is_ours:
             _told_by_another(act, letter, done)
             continue
+        unheard = client.unheard
         try:
             outcome = _sent(client, letter)
         except (RemoteError, MissingToken) as trouble:
             done.trouble = trouble
-            if not _was_delayed(act, letter, trouble):
+            if not _was_delayed(act, letter, trouble, heard=client.unheard == unheard):
                 _told_by_another(act, letter, done)
             elif getattr(trouble, "status", None) == _CONFLICT:
                 done.delayed.append(letter)
@@ -112,9 +113,9 @@ def _sent(client: Client, letter: Parcel) -> Accepted | Refused:
     return send(client, *segments, body=letter.content or b"", key=letter.name, content_type=str(letter.media))
 
 
-def _was_delayed(act: _Act, letter: Parcel, trouble: CigemError) -> bool:
+def _was_delayed(act: _Act, letter: Parcel, trouble: CigemError, *, heard: bool) -> bool:
     with act.store.writing() as connection:
-        return outbox.was_tried(connection, letter, {"fr": trouble.text.fr, "en": trouble.text.en})
+        return outbox.was_tried(connection, letter, {"fr": trouble.text.fr, "en": trouble.text.en}, heard=heard)
 
 
 def _keep(act: _Act, letter: Parcel, outcome: Accepted | Refused, done: Posted) -> None:
@@ -125,7 +126,7 @@ def _keep(act: _Act, letter: Parcel, outcome: Accepted | Refused, done: Posted) 
             is_news = outbox.has_left(connection, letter, theirs=outcome.theirs)
         else:
             said = facts_of(act.adapter, letter, outcome)
-            is_news = outbox.was_tried(connection, letter, said, refused=True)
+            is_news = outbox.was_tried(connection, letter, said, refused=True, heard=not outcome.may_have_arrived)
         if is_news:
             journal.write(connection, "sent" if isinstance(outcome, Accepted) else "refused", facts, on=act.on, by=act.by)
     if isinstance(outcome, Accepted):
@@ -175,7 +176,10 @@ def take_back(store: Store, numbers: Sequence[int], *, because: str, on: date, b
 
 
 def _never_arrived(parcel: Parcel) -> bool:
-    return parcel.state == "refused" or (parcel.path is not None and parcel.attempts == 0)
+    """Whether each attempt was answered with a refusal, or there was none; one without an answer may have arrived."""
+    if parcel.state == "refused":
+        return parcel.heard >= parcel.attempts
+    return parcel.path is not None and parcel.attempts == 0
 
 
 def _cannot_be_taken_back(listed: str) -> Text:

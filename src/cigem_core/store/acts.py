@@ -17,6 +17,7 @@ from cigem_core.policy import Permit
 from cigem_core.sdk.batch import CARGO, ENTRY
 from cigem_core.sdk.frames import column_of, key_of, scope_of
 from cigem_core.store import journal, objects, records
+from cigem_core.store.identity import epoch
 from cigem_core.store.merging import merge
 from cigem_core.store.schema import GRANTED, batch, ensure_current
 from cigem_core.store.staging import Staging
@@ -66,8 +67,13 @@ class Act:
         return list(objects.objects(self.connection, kind_of(kind), agency=agency, where=where))
 
     def next_number(self, kind: type[Any], prefix: str) -> str:
-        """The number after the last one given under a prefix: `MG-2009-` → `MG-2009-0001`."""
-        return f"{prefix}{records.next_number(self.connection, kind_of(kind), prefix):04d}"
+        """The number after the last one given under a prefix: `MG-2009-` → `MG-2009-0001`.
+
+        After a restore it bears the mark of the epoch (`MG-2009-R1KXMW-0001`): what was given since the backup is not known,
+        and must not be given to somebody else.
+        """
+        marked = f"{prefix}{epoch(self.connection).mark}"
+        return f"{marked}{records.next_number(self.connection, kind_of(kind), marked):04d}"
 
     def keep(self, *given: Any) -> list[Any]:
         """Keep records of the centre's, each as a new version where it says something new; the records, with their refs.

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import true as yes
 
 from cigem_core.store.dialects import dialect_of
+from cigem_core.store.identity import epoch
 from cigem_core.store.schema import alias, quarantine
 from cigem_core.store.staging import StagedFile, Staging
 
@@ -111,6 +112,10 @@ def _open(connection: Connection, rows: Table, here: ColumnElement[bool], file: 
         "state": literal("open"), **{name: rows.c[name] for name in ("scope", "key", "body", "faults", "is_unique", "row")},
         "file": literal(file.name), "sha256": literal(sha256), "first_batch": literal(batch), "last_batch": literal(batch),
     }  # fmt: skip
+    if above := epoch(connection).entries_above:
+        # After a restore: a number given since the backup was made stands in a file out there, for another row.
+        last = connection.execute(select(func.coalesce(func.max(quarantine.c.id), 0))).scalar_one()
+        said["id"] = literal(max(last, above)) + func.row_number().over(order_by=rows.c.place)
     found = select(*said.values()).where(here).order_by(rows.c.place)
     upsert = dialect_of(connection).insert(quarantine).from_select([*said], found)
     again: dict[str, Any] = {name: upsert.excluded[name] for name in ("file", "sha256", "row", "last_batch")}

@@ -49,6 +49,8 @@ class Parcel:
     media: str | None = None
     state: State = "waiting"
     attempts: int = 0
+    heard: int = 0
+    """The attempts that were answered, and surely had no effect; any other may have arrived."""
     said: Mapping[str, Any] = field(factory=dict)
     """What stood in the way: a sentence in both languages, or the fields the agency refused; never a value."""
     references: tuple[str, ...] = ()
@@ -79,7 +81,7 @@ def parcels(
     connection: Connection, *, agency: str | None = None, states: Iterable[State] = (), ids: Iterable[int] | None = None
 ) -> Sequence[Parcel]:
     """The parcels of an agency that are in some states, in the order they were decided."""
-    names = ("id", "place", "name", "sha256", "content", "path", "media", "state", "attempts", "said")
+    names = ("id", "place", "name", "sha256", "content", "path", "media", "state", "attempts", "heard", "said")
     decided = (batch.c[name] for name in ("agency", "axis", "convention_digest", "on"))
     query = select(*decided, *(outbox.c[name] for name in names)).join(batch, batch.c.id == outbox.c.batch)
     query = query.where(batch.c.agency == agency) if agency else query
@@ -116,12 +118,16 @@ def has_left(connection: Connection, parcel: Parcel, *, theirs: str | None = Non
     return bool(moved)
 
 
-def was_tried(connection: Connection, parcel: Parcel, said: Mapping[str, Any], *, refused: bool = False) -> bool:
+def was_tried(
+    connection: Connection, parcel: Parcel, said: Mapping[str, Any], *, refused: bool = False, heard: bool = False
+) -> bool:
     """A letter could not be sent, or the agency does not take it as it is; what stood in the way is kept.
 
-    False where it waits no longer: of two who send the same letter, the one it was accepted from is right.
+    `heard` says that the attempt was answered, and surely had no effect. False where it waits no longer: of two who send the
+    same letter, the one it was accepted from is right.
     """
-    values = {"said": json.dumps(said, ensure_ascii=False), **({"state": "refused"} if refused else {})}
+    values: dict[str, Any] = {"said": json.dumps(said, ensure_ascii=False), **({"state": "refused"} if refused else {})}
+    values |= {"heard": outbox.c.heard + 1} if heard else {}
     waits = update(outbox).where(outbox.c.id == parcel.id, outbox.c.state == "waiting")
     return bool(connection.execute(waits.values(values)).rowcount)
 

@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 
 from cigem_core.model.fields import Field, Kind
 
-REVISION = "0004"
+REVISION = "0005"
 """The Alembic revision this version of the library reads and writes."""
 
 GRANTED = ("axis", "convention", "convention_digest", "clause", "mask_digest")
@@ -155,12 +155,13 @@ outbox = Table(
     Column("state", Text, nullable=False, server_default="waiting"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("said", Text),
+    Column("heard", Integer, nullable=False, server_default="0"),
     UniqueConstraint("place", "name"),
     CheckConstraint("state in ('waiting', 'left', 'refused', 'withdrawn')", name="outbox_state"),
 )
 """What leaves, kept with the decision that it leaves: `content` stands until it has left. A file has a folder and a name;
 a letter an address, a key for a name, the path below it and its media type. `said` is what stood in the way, as JSON
-without values."""
+without values; of its `attempts`, those `heard` were answered, and surely had no effect."""
 
 sent = Table(
     "sent",
@@ -195,8 +196,55 @@ journal = Table(
     Column("facts", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("digest", Text, nullable=False),
+    Column("extent", Text),
+    Column("wrote", Text),
+    Column("before", Text),
 )
-"""What happened, line after line, each holding the digest of the one before. No values."""
+"""What happened, line after line, each holding the digest of the one before. No values.
+
+`wrote` is the digest of what the act wrote, `extent` how much of which tables that is, `before` the digest of all that was
+written before it; lines of earlier versions have none of these.
+"""
+
+workspace = Table(
+    "workspace",
+    fixed,
+    Column("identity", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("entries_above", Integer, nullable=False),
+)
+"""Which workspace this is, in one row. Each restore raises its epoch; the numbers it gives bear the mark of the epoch, and the
+numbers of entries lie above."""
+
+proof = Table(
+    "proof",
+    fixed,
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("tags", LargeBinary, nullable=False),
+)
+"""Of each row that an act added, sixteen bytes of its digest, in the order of the line's extent."""
+
+trail = Table(
+    "trail",
+    fixed,
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("place", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("tag", Text),
+    Index("trail_by_key", "place", "key"),
+)
+"""Of each row that acts change in place, its digest after each of them; none once it is gone."""
+
+errand = Table(
+    "errand",
+    fixed,
+    Column("id", Integer, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("process", Integer, nullable=False),
+)
+"""Folders in which something is being written outside; what a killed process leaves there is found by them."""
 
 _TYPES: dict[str, type[TypeEngine[Any]]] = {"text": Text, "integer": BigInteger, "boolean": Boolean, "date": Date}
 

@@ -14,7 +14,7 @@ from cigem_core.errors import RemoteError, SourceRefused
 from cigem_core.formats.rest import documents
 from cigem_core.formats.rest.api import Api
 from cigem_core.formats.rest.clock import Clock, Watch, asked_pause, backoff
-from cigem_core.formats.rest.meanings import Outcome, may_retry, refusal
+from cigem_core.formats.rest.meanings import Outcome, may_have_arrived, may_retry, refusal
 from cigem_core.formats.rest.origin import Base, base_of, landing
 from cigem_core.formats.rest.tokens import Secret, TokenSource, checked
 from cigem_core.formats.rest.transport import Answer, Request, Transport, Trouble, Went
@@ -37,6 +37,8 @@ class Client:
     source: TokenSource | None = field(repr=False)
     calls: int = 0
     """How many requests were made, those made again included."""
+    unheard: int = 0
+    """How many of them may have had an effect that nobody told us of."""
     _token: Secret | None = field(default=None, init=False, repr=False)
 
     def ask(self, request: Request, read: Callable[[Answer], Read | None], accepted: frozenset[int]) -> Read:
@@ -53,6 +55,7 @@ class Client:
                 if meant is not None:
                     return meant
                 outcome = Trouble(Went.CUT, outcome.status)
+            self.unheard += may_have_arrived(outcome)
             if outcome.status == 401 and not renewed:
                 renewed, self._token = True, None  # it may just have been renewed
                 continue

@@ -50,6 +50,13 @@ _WENT = {
 }  # fmt: skip
 
 
+def may_have_arrived(outcome: Outcome) -> bool:
+    """Whether what was sent may have had its effect, though it was not answered as it should have been."""
+    if isinstance(outcome, Answer):
+        return outcome.status >= 500 or outcome.status in (408, 409)
+    return outcome.went not in (Went.UNTRUSTED, Went.ASTRAY)
+
+
 def may_retry(outcome: Outcome) -> bool:
     """Whether the same request may succeed later."""
     if isinstance(outcome, Answer):

@@ -45,10 +45,12 @@ class Accepted:
 
 @frozen(kw_only=True)
 class Refused:
-    """The service will not have it as it is; nothing happened there."""
+    """The service will not have it as it is; nothing happened there, unless an earlier attempt had no answer."""
 
     status: int
     errors: tuple[FieldError, ...]
+    may_have_arrived: bool = False
+    """Whether it was sent before without an answer: then it may have had its effect all the same."""
 
 
 def send(
@@ -69,7 +71,11 @@ def send(
         accepted = _accepted(client, answer)
         return None if accepted is None else (accepted,)
 
-    return client.ask(request, outcome, client.api.accepted | client.api.refused)[0]
+    unheard = client.unheard
+    found = client.ask(request, outcome, client.api.accepted | client.api.refused)[0]
+    if isinstance(found, Refused) and client.unheard > unheard:
+        return attrs.evolve(found, may_have_arrived=True)
+    return found
 
 
 def _keyed(client: Client, key: str) -> dict[str, str]:

@@ -1,0 +1,99 @@
+"""A backup becomes the workspace again: in another epoch, so that nothing it gives or sends is taken for what went before."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from cigem_core.errors import OperatorError, unwritable
+from cigem_core.model.fields import CENTRE, kind_of
+from cigem_core.model.receipts import Head
+from cigem_core.model.referrals import Referral
+from cigem_core.store import Store, journal, outbox
+from cigem_core.store.identity import raise_epoch
+from cigem_core.text import Text
+
+
+@frozen(kw_only=True)
+class Restored:
+    """What was restored, how far its journal had come, and what may have left since the backup was made."""
+
+    where: str
+    epoch: int
+    mark: str
+    """What numbers given from now on bear."""
+    head: Head
+    waiting: tuple[str, ...] = ()
+    """The referrals that had not left when the backup was made: they may have left since, by the workspace that is lost."""
+
+
+def restore(backup: str | Path, where: str | Path | None = None, *, on: date, by: str) -> Restored:
+    """Make a workspace of a backup, at a place where there is nothing yet; a database on a server is restored where it is.
+
+    Raises OperatorError where the backup is not whole or the place is taken.
+    """
+    if "://" in str(backup):
+        return _begin_anew(str(backup), on=on, by=by)
+    if where is None:
+        raise OperatorError(
+            Text(fr="dire où restaurer : un fichier qui n'existe pas encore", en="say where: a file not there yet")
+        )
+    source, target = Path(backup), Path(where)
+    if target.exists():
+        raise OperatorError(Text(fr=f"{target} existe déjà ; donner un autre nom", en=f"{target} is there already; name another"))
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with source.open("rb") as copied, open(os.open(beside, _NEW, 0o600), "wb") as made:
+            shutil.copyfileobj(copied, made)
+            made.flush()
+            os.fsync(made.fileno())
+        done = _begin_anew(beside, on=on, by=by)
+        os.link(beside, target)  # a rename would take the place of a file that came in between
+    except OSError as error:
+        raise unwritable(target, error) from None
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            beside.with_name(beside.name + ending).unlink(missing_ok=True)
+    return evolve(done, where=str(target))
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+
+
+def _check(store: Store) -> None:
+    """OperatorError where a backup is not whole."""
+    if not store.is_sound():
+        raise OperatorError(_DAMAGED)
+    if broken := store.verify_journal():
+        raise OperatorError(broken.text)
+
+
+_DAMAGED = Text(fr="la sauvegarde est endommagée ; en prendre une autre", en="the backup is damaged; take another one")
+
+
+def _begin_anew(where: str | Path, *, on: date, by: str) -> Restored:
+    referral = kind_of(Referral)
+    store = Store.create(where)
+    try:
+        _check(store)
+        with store.reading() as connection:
+            left = outbox.sent_keys(connection, referral)
+        waiting = tuple(row["key"] for row in store.records(referral, agency=CENTRE) if row["key"] not in left)
+        with store.writing() as connection:
+            now = raise_epoch(connection)
+            before = journal.head(connection)
+            facts = {
+                "epoch": now.epoch,
+                "mark": now.mark,
+                "head": before.digest,
+                "length": before.length,
+                "waiting": len(waiting),
+            }
+            head = journal.write(connection, "restore", facts, on=on, by=by)
+    finally:
+        store.close()
+    return Restored(where=str(where), epoch=now.epoch, mark=now.mark, head=head, waiting=waiting)
