@@ -15,7 +15,7 @@ from limits import files_no_larger_than
 
 from cigem_core import Identity, OperatorError
 from cigem_core.errors import CigemError, InternalError
-from cigem_core.formats.delimited.csv import guard, guarded, unguard
+from cigem_core.formats.delimited.guarding import guard, guarded, unguard
 
 ON = date(2009, 10, 1)
 

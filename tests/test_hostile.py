@@ -26,7 +26,8 @@ from cigem_core.errors import OperatorError
 from cigem_core.formats.books.cells.xlsx import unescape
 from cigem_core.formats.books.grid import read_book
 from cigem_core.formats.books.workbook import Sheet, escape, write_workbook
-from cigem_core.formats.delimited.csv import Csv, guard, unguard
+from cigem_core.formats.delimited.csv import Csv
+from cigem_core.formats.delimited.guarding import guard, unguard
 from cigem_core.formats.source import Source
 from cigem_core.sdk import Table
 from cigem_core.sdk.frames import frame_of

@@ -5,6 +5,7 @@
     ├── ConventionError      the signatories: a convention is written wrongly, or none lets this exchange happen
     ├── OperatorError        whoever runs the command or calls the library
     │   ├── SourceRefused    a file (or another source) that cannot be read at all
+    │   │   └── UnknownEncoding  a text whose letters cannot be told for sure; it names what it may be
     │   ├── RemoteError      an agency's service that did not do what was asked; it says whether to try again
     │   ├── MissingToken     the token of an agency's service, which was put nowhere
     │   ├── WorkspaceError   a workspace that is missing, foreign, or of another version
@@ -50,6 +51,17 @@ class OperatorError(CigemError):
 
 class SourceRefused(OperatorError):
     """A source that cannot be read at all: nothing of it was taken in."""
+
+
+class UnknownEncoding(SourceRefused):
+    """A text whose encoding its bytes do not tell: read as the wrong one, its letters would be others.
+
+    `candidates` are the encodings it may be in, the likeliest first.
+    """
+
+    def __init__(self, text: Text, *, candidates: tuple[str, ...], **concerned: object) -> None:
+        super().__init__(text, **concerned)
+        self.candidates = candidates
 
 
 class RemoteError(OperatorError):

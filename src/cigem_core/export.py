@@ -19,7 +19,7 @@ from attrs import frozen
 from sqlalchemy import Boolean, Connection, Date, Integer, LargeBinary, MetaData, Table, inspect, select
 
 from cigem_core.errors import CigemError, InternalError, OperatorError, unwritable
-from cigem_core.formats.delimited.csv import guarded
+from cigem_core.formats.delimited.guarding import guarded
 from cigem_core.model.fields import Kind, kinds
 from cigem_core.store import Store, journal
 from cigem_core.store.schema import current

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Literal
 
 from attrs import frozen
@@ -40,3 +41,26 @@ WHITE_SPACE = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 """Unicode's White_Space: what is trimmed from a cell (Python's own `strip` also takes four control characters)."""
+
+HIDDEN = (
+    "\u00ad\u180e\u200b\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
+"""Signs that show nothing and say nothing about a word: soft hyphens, spaces of no width, marks of byte order and direction.
+Those that join letters (U+200C, U+200D) do say something, in scripts that have them."""
+
+
+_PLAIN = {
+    **dict.fromkeys(map(ord, HIDDEN), ""), **dict.fromkeys(map(ord, "\u200c\u200d"), ""),
+    **dict.fromkeys(map(ord, "’‘‛ʼʹ′´`＇"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»＂"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-"), **dict.fromkeys(map(ord, "º˚"), "°"), ord("№"): "n°", ord("…"): "...",
+}  # fmt: skip
+"""A printer's signs → those of a keyboard."""
+
+
+def title_key(title: str) -> str:
+    """The form under which titles of columns, sheets and labels are compared.
+
+    Letter case, stray spaces, signs nobody sees, typographic quotes and dashes and a colon at the end do not count.
+    """
+    plain = unicodedata.normalize("NFC", title).translate(_PLAIN).casefold()
+    return " ".join(plain.split()).removesuffix(":").rstrip()

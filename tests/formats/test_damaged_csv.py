@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.delimited.csv import unguard
+from cigem_core.formats.delimited.guarding import unguard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns
 from cigem_core.model.employment import JobOffer

@@ -19,7 +19,8 @@ from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import ConventionError, OperatorError
 from cigem_core.formats.books.workbook import Sheet, fits, write_workbook
-from cigem_core.formats.delimited.csv import Csv, guard, split_record
+from cigem_core.formats.delimited.csv import Csv, split_record
+from cigem_core.formats.delimited.guarding import guard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ITEM, Columns
 from cigem_core.model.conventions import Axis, Convention

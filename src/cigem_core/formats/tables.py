@@ -85,6 +85,8 @@ class Block:
     others: tuple[Span, ...] = ()
     first: int
     last: int
+    hides: bool = True
+    """Whether signs nobody sees may stand in its cells; False where its bytes were looked through."""
 
 
 class OpenTable(Protocol):

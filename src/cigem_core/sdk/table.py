@@ -18,7 +18,7 @@ from cigem_core.policy import ALL, Mask
 from cigem_core.sdk.codecs import ReferenceCodec
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.rules import RowRule
-from cigem_core.text import Text
+from cigem_core.text import Text, title_key
 
 if TYPE_CHECKING:
     import polars as pl
@@ -260,10 +260,8 @@ def _check_child(table: Table, child: Child) -> None:
 
 
 def header_key(header: str) -> str:
-    """The form under which headers are compared: letter case and stray spaces do not count."""
-    import unicodedata
-
-    return " ".join(unicodedata.normalize("NFC", header).removeprefix("\ufeff").casefold().split())
+    """The form under which headers are compared: letter case, stray spaces and a printer's signs do not count."""
+    return title_key(header)
 
 
 def _refuse(fr: str, en: str) -> None:

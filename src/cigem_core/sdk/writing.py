@@ -18,7 +18,7 @@ from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.reading.cells import trimmed
 from cigem_core.sdk.reading.flags import listed
 from cigem_core.sdk.reading.items import exploded
-from cigem_core.text import Text
+from cigem_core.text import HIDDEN, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -111,12 +111,12 @@ def _bare(cells: pl.DataFrame, header: Sequence[str]) -> pl.DataFrame:
 
 
 def _as_read(stored: pl.Series) -> pl.Series:
-    """Text is trimmed when it is read, and empty is nothing."""
+    """Text is trimmed when it is read, without signs nobody sees, and empty is nothing."""
     import polars as pl
 
     if stored.dtype != pl.String:
         return stored
-    trimmed = stored.str.strip_chars()
+    trimmed = stored.str.replace_many(list(HIDDEN), [""]).str.strip_chars()
     return trimmed.set(trimmed == "", None)
 
 

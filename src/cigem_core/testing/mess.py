@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from cigem_core.formats.books.sheets import SheetTable
-from cigem_core.formats.delimited.csv import Csv, guard
+from cigem_core.formats.delimited.csv import Csv
+from cigem_core.formats.delimited.guarding import guard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW
 from cigem_core.model.fields import flatten

@@ -13,7 +13,7 @@ import re
 
 from attrs import evolve, frozen
 
-from cigem_core.formats.delimited.csv_records import MARK
+from cigem_core.formats.delimited.decoding import MARK
 from cigem_core.formats.source import Stream
 from cigem_core.formats.tables import Block, Misfit
 from cigem_core.text import Text

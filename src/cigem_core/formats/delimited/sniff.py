@@ -16,8 +16,11 @@ from collections.abc import Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from cigem_core.formats.delimited.csv_records import MARK, Cutter, Grammar
+from cigem_core.formats.delimited.csv_records import Cutter
+from cigem_core.formats.delimited.decoding import MARK
 from cigem_core.formats.delimited.dialect import Dialect
+from cigem_core.formats.delimited.encodings import LEGACY, asked, settled
+from cigem_core.formats.delimited.grammar import Grammar
 from cigem_core.formats.delimited.headings import Kind, find_heading, kind_of
 from cigem_core.formats.delimited.mending import mend
 from cigem_core.formats.source import Source
@@ -47,14 +50,6 @@ _DELIMITERS = {
 }
 """Delimiters, and how far they are believed: a space or a colon is more often part of what is written."""
 
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be",
-    codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be",
-}  # fmt: skip
-
-LEGACY = ("cp1252", "cp850", "mac_roman")
-"""What our part of the world wrote in before UTF-8, the likeliest first."""
-
 
 def dialect_of(source: Source) -> Dialect:
     """The dialect of a source, by its first bytes; its encoding by all of them where that is needed."""
@@ -66,12 +61,15 @@ def dialect_of(source: Source) -> Dialect:
 
 
 def encoding_of(source: Source) -> str:
-    """The encoding of a source, by all its bytes where that is needed."""
+    """The encoding of a source, by all its bytes where that is needed; UnknownEncoding where they do not tell."""
     stream = source.open()
     try:
-        return find_encoding(stream.read(HEAD), iter(lambda: stream.read(HEAD), b""))
+        found = settled(stream.read(HEAD), iter(lambda: stream.read(HEAD), b""))
     finally:
         stream.close()
+    if found.asks:
+        raise asked(source.name, found.asks)
+    return found.encoding
 
 
 def sniff(head: bytes, encoding: str) -> Dialect:
@@ -163,61 +161,14 @@ def _with_heading(dialect: Dialect, rows: Sequence[FirstRow]) -> Dialect:
 def encodings_of(source: Source) -> tuple[str, ...]:
     """The encodings a source may have, the likeliest first: among the old ones, declared columns can tell."""
     likeliest = encoding_of(source)
-    others = LEGACY if likeliest in LEGACY else ()
-    return (likeliest, *(other for other in others if other != likeliest))
-
-
-def find_encoding(head: bytes, rest: Iterator[bytes]) -> str:
-    """The encoding of a text: by its mark, by what UTF-8 forbids, by how letters stand in words.
-
-    `rest` is read only where the head leaves UTF-8 possible.
-    """
-    for mark, marked in _MARKS.items():
-        if head.startswith(mark):
-            return marked
-    if wide := _unmarked_wide(head):
-        return wide
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    doubted = head
-    try:
-        decoder.decode(head)
-        for chunk in rest:
-            doubted = chunk
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-        return "utf-8"
-    except UnicodeDecodeError:
-        return _likeliest(doubted)
+    others = () if likeliest.startswith("utf") else LEGACY
+    return tuple(dict.fromkeys((likeliest, *others)))
 
 
 def decoded(head: bytes, encoding: str) -> str:
     """The text of the first bytes, without its mark; a character cut in two at the end is left out."""
     decoder = codecs.getincrementaldecoder(encoding)("cigem-mark")
     return decoder.decode(head).removeprefix("\ufeff").replace("\0", f"{MARK}00")
-
-
-def _unmarked_wide(head: bytes) -> str | None:
-    """UTF-16 without its mark: every other byte of plain letters is null."""
-    sample = head[: 1 << 12]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if len(sample) < 4 or max(even, odd) < len(sample) * 0.2 or min(even, odd) > max(even, odd) * 0.2:
-        return None
-    return "utf-16-le" if odd > even else "utf-16-be"
-
-
-_IN_WORDS = re.compile(r"(?<=[A-Za-z])[^\W\d_A-Za-z]|[^\W\d_A-Za-z](?=[a-z])")
-_FRENCH = frozenset("éèêëàâîïôùûüçœÉÈÊÀÂÎÔÇŒ°«»’")
-
-
-def _likeliest(doubted: bytes) -> str:
-    """The old encoding under which foreign bytes are letters inside words, French ones above all."""
-
-    def seemly(encoding: str) -> float:
-        text = doubted.decode(encoding, "cigem-mark")
-        letters = _IN_WORDS.findall(text)
-        return len(letters) + 2 * sum(c in _FRENCH for c in text) - text.count(MARK)
-
-    return max(LEGACY, key=seemly)
 
 
 def _line_end(text: str) -> str:

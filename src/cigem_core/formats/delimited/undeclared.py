@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.delimited.csv import OpenCsv, candidates, check_text, nearer, no_text, unguard
+from cigem_core.formats.delimited.csv import OpenCsv, below, check_letters, nearer
 from cigem_core.formats.delimited.dialect import Dialect, Retold
+from cigem_core.formats.delimited.encodings import in_order
+from cigem_core.formats.delimited.guarding import unguard
+from cigem_core.formats.delimited.header import candidates, check_text, is_tags, no_text
 from cigem_core.formats.delimited.sniff import HEAD, FirstRow, encodings_of, first_rows, sample_of, sniff
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import Choose, Columns, OpenTable, Span
@@ -35,16 +38,22 @@ def open_undeclared(csv: Csv, source: Source, choose: Choose, block: int) -> Ope
     try:
         head = stream.read(HEAD)
         check_text(source.name, head.removeprefix(codecs.BOM_UTF8))
-        encodings = candidates(source.name, head, csv.encodings) if csv.encodings else encodings_of(source)
-        found = _recognise(source.name, head, encodings, choose)
+        found = _recognise(source.name, head, _encodings(csv, source, head), choose, csv.header_rows)
+        check_letters(source.name, head, found.dialect.encoding, found.header)
         stream.put_back(head)
         told = _below(stream, found)
     except SourceRefused:
         stream.close()
         raise
-    return OpenCsv(
-        source.name, found.header, found.heading, found.dialect, found.columns, told, found.above, block, found.dialect.assumed
-    )
+    beside, last, assumed = found.beside, found.last, found.dialect.assumed
+    return OpenCsv(source.name, found.header, found.heading, found.dialect, found.columns, told, beside, last, block, assumed)
+
+
+def _encodings(csv: Csv, source: Source, head: bytes) -> Sequence[str]:
+    """What the source may be in: as it is declared, or as its bytes say."""
+    if not csv.encodings:
+        return encodings_of(source)
+    return in_order(candidates(source.name, head, csv.encodings), head, below(source))
 
 
 @frozen(kw_only=True)
@@ -52,11 +61,12 @@ class _Found:
     dialect: Dialect
     header: tuple[str, ...]
     heading: Span
-    above: tuple[Span, ...]
+    beside: tuple[Span, ...]
+    last: Span
     columns: Columns
 
 
-def _recognise(name: str, head: bytes, encodings: Sequence[str], choose: Choose) -> _Found:
+def _recognise(name: str, head: bytes, encodings: Sequence[str], choose: Choose, header_rows: int) -> _Found:
     refusal: SourceRefused | None = None
     for encoding in encodings:
         dialect = sniff(head, encoding)
@@ -68,7 +78,7 @@ def _recognise(name: str, head: bytes, encodings: Sequence[str], choose: Choose)
             except SourceRefused as refused:
                 refusal = nearer(refusal, refused)
             else:
-                return _found(dialect, rows, row, header, columns)
+                return _found(dialect, rows, row, header, columns, header_rows)
     raise no_text(name, head) or refusal or _nothing(name)
 
 
@@ -83,26 +93,39 @@ _HEADERS = 60
 """Rows among which the header must stand."""
 
 
-def _found(dialect: Dialect, rows: Sequence[FirstRow], row: FirstRow, header: tuple[str, ...], columns: Columns) -> _Found:
+def _found(
+    dialect: Dialect, rows: Sequence[FirstRow], row: FirstRow, header: tuple[str, ...], columns: Columns, header_rows: int
+) -> _Found:
     above = tuple(
         Span(row=other.row, first=other.first, last=other.last, what="blank" if other.is_blank else "title")
         for other in rows
         if other.row < row.row
     )
+    further = tuple(_further([other for other in rows if other.row > row.row], header_rows))
+    heading = Span(row=row.row, first=row.first, last=row.last, what="header")
     return _Found(
         dialect=evolve(dialect, preamble=row.row - 1, header=row.row, heading=1, width=len(header)),
         header=header,
-        heading=Span(row=row.row, first=row.first, last=row.last, what="header"),
-        above=above,
+        heading=heading,
+        beside=(*above, *further),
+        last=further[-1] if further else heading,
         columns=columns,
     )
+
+
+def _further(below: Sequence[FirstRow], header_rows: int) -> Iterator[Span]:
+    """The rows below the first one of a header that are of it: as many as are declared, and one of tags."""
+    for at, row in enumerate(below, start=2):
+        if at > header_rows and not is_tags(row.cells):
+            return
+        yield Span(row=row.row, first=row.first, last=row.last, what="header")
 
 
 def _below(stream: Stream, found: _Found) -> Stream:
     """The stream from the line after the header on, told again where its dialect asks for it."""
     told = stream if found.dialect.is_plain else Retold(stream, found.dialect)
     head = told.read(HEAD).removeprefix(codecs.BOM_UTF8)
-    told.put_back(b"".join(head.split(b"\n", found.heading.last)[found.heading.last :]))
+    told.put_back(b"".join(head.split(b"\n", found.last.last)[found.last.last :]))
     return told
 
 

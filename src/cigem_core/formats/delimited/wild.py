@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
-from cigem_core.formats.delimited.csv import no_text
 from cigem_core.formats.delimited.dialect import Dialect, Retold
+from cigem_core.formats.delimited.header import no_text
 from cigem_core.formats.delimited.sniff import dialect_of
 from cigem_core.formats.delimited.wild_records import Gathering, blocks_below
 from cigem_core.formats.source import Source

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from cigem_core.sdk.forms.rules import FormFault, FormRules
 
 
-def answered(plan: Plan, cells: pl.DataFrame) -> tuple[pl.DataFrame, list[Flag], tuple[NotRun, ...]]:
+def answered(plan: Plan, cells: pl.DataFrame, *, hides: bool = True) -> tuple[pl.DataFrame, list[Flag], tuple[NotRun, ...]]:
     """The trimmed cells of the declared columns, what the form finds wrong in them, and what it could not ask."""
     rules = plan.form_rules
-    texts = trimmed(cells, [*plan.headers, *plan.aside(cells.columns)])
+    texts = trimmed(cells, [*plan.headers, *plan.aside(cells.columns)], hides=hides)
     if rules is None:
         return texts, [], ()
     judged = rules.apply(_answers(rules, plan, texts))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cigem_core.formats.tables import IS, ITEM
 from cigem_core.sdk.codecs import TextCodec
 from cigem_core.sdk.reading.plan import Plan
+from cigem_core.text import HIDDEN
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,9 +37,15 @@ def _spelled(name: str, plan: Plan) -> pl.Expr:
     return _TEXT.spelled(cell, what) if lens is None else lens.spelled(name, cell, what)
 
 
-def trimmed(cells: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
-    """The text of some columns without white space at its ends; null where nothing is left."""
+def trimmed(cells: pl.DataFrame, headers: Sequence[str], *, hides: bool = True) -> pl.DataFrame:
+    """The text of some columns without white space at its ends, nor signs nobody sees; null where nothing is left.
+
+    `hides` says whether there may be such signs: looking for them costs.
+    """
     import polars as pl
+
+    if hides:
+        cells = bare_of_hidden(cells, headers)
 
     plain = [header for header in headers if ITEM not in header]
     lists = [header for header in headers if ITEM in header]
@@ -47,6 +54,19 @@ def trimmed(cells: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
         *(pl.col(header).list.eval(_filled(pl.element().str.strip_chars())) for header in lists),
     )
     return bare.with_columns(_filled(pl.col(header)) for header in plain).select(headers)
+
+
+def bare_of_hidden(cells: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
+    """Cells without the signs nobody sees: two keys that look alike are the same key."""
+    import polars as pl
+
+    plain = [header for header in headers if ITEM not in header]
+    some = cells.select(pl.col(plain).str.contains_any(list(HIDDEN)).any()).row(0, named=True) if plain else {}
+    lists = [header for header in headers if ITEM in header]
+    return cells.with_columns(
+        *(pl.col(header).str.replace_many(list(HIDDEN), [""]) for header, there in some.items() if there),
+        *(pl.col(header).list.eval(pl.element().str.replace_many(list(HIDDEN), [""])) for header in lists),
+    )
 
 
 def _filled(text: pl.Expr) -> pl.Expr:

@@ -9,7 +9,8 @@ from attrs import evolve
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.books.sheets import SheetLabels, SheetTable
-from cigem_core.formats.delimited.csv import Csv, unguard
+from cigem_core.formats.delimited.csv import Csv
+from cigem_core.formats.delimited.guarding import unguard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns, OpenTable
 from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS, names_entry

@@ -30,13 +30,15 @@ from cigem_core.sdk.reading.plan import ChildPlan, Plan
 from cigem_core.sdk.reading.seen import Seen
 from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, UNIQUE, not_at_hand
 from cigem_core.sdk.table import Table
-from cigem_core.text import WHITE_SPACE
+from cigem_core.text import HIDDEN, WHITE_SPACE
 
 if TYPE_CHECKING:
     import polars as pl
 
 _BETWEEN = "\x1f"
 """Between the cells of a key in several parts, while a file is read (Unicode's unit separator)."""
+
+_UNSEEN = dict.fromkeys(map(ord, HIDDEN))
 
 UNKNOWN, PENDING, KNOWN = 0, 1, 2
 """What is known of a referred key: nobody carries it, a row in quarantine does, an accepted record does."""
@@ -106,7 +108,7 @@ class _Judge:
     def validate(self, block: Block, heading: Span | None) -> Batch:
         """Sort the rows of one block out."""
         cells = self._with_entries(written(block.cells, self.plan))
-        texts, of_form, not_asked = answered(self.plan, cells)
+        texts, of_form, not_asked = answered(self.plan, cells, hides=block.hides)
         items = {path: exploded(texts, headers) for path, headers in self._lists().items()}
         values, of_cells = self._of_cells(texts, items)
         flags = of_form + of_cells
@@ -318,7 +320,7 @@ class _Judge:
         places = self.plan.key_positions
         if misfit.text is None or misfit.cells is None or not places or len(misfit.cells) <= max(places):
             return None
-        parts = [misfit.cells[position].strip(WHITE_SPACE) for position in places]
+        parts = [misfit.cells[position].translate(_UNSEEN).strip(WHITE_SPACE) for position in places]
         return _BETWEEN.join(parts) if all(parts) else None
 
     def _replaces(self, texts: pl.DataFrame) -> list[pl.Series]:
