@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +34,7 @@ from cigem_core.plugins import Plugins
 from cigem_core.policy import check
 from cigem_core.restore import Restored, restore
 from cigem_core.store import Store
-from cigem_core.store.journal import Break
+from cigem_core.store.journal import Break, Line, lines
 from cigem_core.store.objects import Version, objects
 from cigem_core.store.outbox import Parcel, State, parcels
 from cigem_core.store.records import named
@@ -43,6 +43,9 @@ from cigem_core.text import Text
 
 if TYPE_CHECKING:
     from cigem_core.observatory.desk import Figures
+
+if TYPE_CHECKING:
+    import polars as pl
 
 R = TypeVar("R")
 
@@ -281,9 +284,27 @@ class Workspace:
         hold([made], [current])
         return made
 
+    def frame(
+        self, kind: type[Any] | str, *, fields: Iterable[str] | None = None, agency: str | None = None, at: date | None = None
+    ) -> pl.DataFrame:
+        """The records of a kind as typed columns of a Polars frame (`.to_pandas()`, `.to_arrow()` from there).
+
+            centre.frame(JobSeeker, fields=["identity.birth", "residence.region"], at=date(2009, 12, 31))
+
+        `at` is a day in the past, at whose end the workspace is looked at. `agency`, `scope` and `key` come first, then
+        each field under its dotted name; the currency of an amount, the list of a code and the precision of a birth
+        stand in columns beside it. Raises UnknownName for a field that the kind has not.
+        """
+        return self.store.frame(kind, fields=fields, agency=agency, at=at)
+
     def history(self, ref: Ref | str) -> list[Version]:
         """Who made a record say what, and when: its versions, oldest first."""
         return self.store.history(Ref.parse(ref) if isinstance(ref, str) else ref)
+
+    def journal(self, *, since: date | None = None, limit: int | None = None) -> list[Line]:
+        """What happened, oldest first: since a day, or the last lines."""
+        with self.store.reading() as connection:
+            return lines(connection, since=since, limit=limit)
 
     def verify_journal(self, held: Head | None = None) -> Break | None:
         """The first line of the journal that was altered, lost or cut off; None when it is whole.

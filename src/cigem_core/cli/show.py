@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import groupby
@@ -298,7 +298,16 @@ def counts(say: Speech, found: dict[tuple[str, str], int], *, as_json: bool) -> 
 
 def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]], codelists: Sequence[CodeList]) -> None:
     """Records one after the other, empty fields left out, codes by their names."""
-    console = screen()
+    console, spoken = screen(), speaker(say, codelists)
+    for row in rows:
+        console.print(f"[bold]{escape(str(row['key']))}[/bold] · {row['agency']} · version {row['sequence']}")
+        for name, field in kind.fields.items():
+            if row.get(name) is not None and (name,) != tuple(key.name for key in kind.keys):
+                console.print(f"  {escape(say.text(field.label))} : {escape(spoken(field, row[name]))}")
+
+
+def speaker(say: Speech, codelists: Sequence[CodeList]) -> Callable[[Field, Any], str]:
+    """How a stored value is said to an officer: days as people write them, codes by their names."""
     names = {(c.list, c.edition): c.by_code for c in codelists}
 
     def spoken(field: Field, stored: Any) -> str:
@@ -315,11 +324,7 @@ def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]], codelists: 
             return names[value.list, value.edition][value.code].name
         return str(value)
 
-    for row in rows:
-        console.print(f"[bold]{escape(str(row['key']))}[/bold] · {row['agency']} · version {row['sequence']}")
-        for name, field in kind.fields.items():
-            if row.get(name) is not None and (name,) != tuple(key.name for key in kind.keys):
-                console.print(f"  {escape(say.text(field.label))} : {escape(spoken(field, row[name]))}")
+    return spoken
 
 
 def records_as_json(rows: Iterable[dict[str, Any]]) -> None:

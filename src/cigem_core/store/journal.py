@@ -32,6 +32,25 @@ class Break:
     text: Text
 
 
+@frozen(kw_only=True)
+class Line:
+    """What the journal says of one act: the day, who, the verb, and references, counts and digests."""
+
+    line: int
+    on: date
+    by: str
+    act: str
+    facts: dict[str, Any]
+
+
+def lines(connection: Connection, *, since: date | None = None, limit: int | None = None) -> list[Line]:
+    """The lines of the journal, oldest first; with `limit`, the last ones."""
+    query = select(journal.c.line, journal.c.on, journal.c.by, journal.c.act, journal.c.facts).order_by(journal.c.line.desc())
+    query = query.where(journal.c.on >= since) if since else query
+    rows = connection.execute(query.limit(limit)).all()
+    return [Line(line=n, on=on, by=by, act=act, facts=json.loads(facts)) for n, on, by, act, facts in reversed(rows)]
+
+
 def head(connection: Connection) -> Head:
     """The last line and its digest."""
     digest = dialect_of(connection).octets(journal.c.digest).label("digest")

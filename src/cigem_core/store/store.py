@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ from cigem_core.store import journal, objects
 from cigem_core.store.acts import Act
 from cigem_core.store.database import check_revision, connect, migrate, named, plainly
 from cigem_core.store.dialects import dialect_of
+from cigem_core.store.frames import frame
 from cigem_core.store.journal import HAPPENED
 from cigem_core.store.objects import Version
 from cigem_core.store.records import leads_nowhere, restored
@@ -166,6 +167,13 @@ class Store:
         """
         with self.reading() as connection:
             return list(objects.objects(connection, kind_of(kind), agency=agency, where=where))
+
+    def frame(
+        self, kind: type[Any] | str, *, fields: Iterable[str] | None = None, agency: str | None = None, at: date | None = None
+    ) -> pl.DataFrame:
+        """The records of a kind as typed columns; see `frames.frame`."""
+        with self.reading() as connection:
+            return frame(connection, kind_of(kind), fields=fields, agency=agency, at=at)
 
     def history(self, ref: Ref) -> list[Version]:
         """What each version of a record said, who made it so and when, oldest first."""

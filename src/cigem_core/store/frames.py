@@ -1,0 +1,190 @@
+"""Records as columns: typed, in bounded memory, as they stand or as they stood on a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Select, inspect, select
+
+from cigem_core.errors import OperatorError
+from cigem_core.model.fields import Field, Kind, kinds
+from cigem_core.store.schema import batch, current, version
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_AT_ONCE = 50_000
+_NAMING = ("agency", "scope", "key")
+
+
+def frame(
+    connection: Connection, kind: Kind, *, fields: Iterable[str] | None = None, agency: str | None = None, at: date | None = None
+) -> pl.DataFrame:
+    """The records of a kind as typed columns, ordered by agency, scope and key; `at` is the end of a day in the past.
+
+    `agency`, `scope` and `key` come first, then a column per field under its dotted name. What one column cannot hold
+    stands in others beside it: the currency of an amount (`salary.currency`), the list of a code (`region.list`), and
+    of a partial date its first and last possible day and its precision (`birth.earliest`, `birth.latest`,
+    `birth.precision`: day, year or about).
+    """
+    wanted = [kind.field(name) for name in fields] if fields is not None else list(kind.fields.values())
+    stored = _now(connection, kind, wanted, agency) if at is None else _then(connection, kind, wanted, agency, at)
+    return stored.select(*_NAMING, *(column for field in wanted for column in _typed(field))).sort(_NAMING)
+
+
+def _now(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: str | None) -> pl.DataFrame:
+    """The current records, in stored forms."""
+    table = current(kind)
+    if not inspect(connection).has_table(table.name):
+        return _empty(wanted)
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    held = [f for f in wanted if f.name in there]
+    query = select(*(table.c[name] for name in (*_NAMING, *(f.name for f in held))))
+    query = query.where(table.c.agency == agency) if agency else query
+    return _gathered(connection, query, [*_NAMING, *(f.name for f in held)], wanted)
+
+
+def _gathered(connection: Connection, query: Select[Any], names: Sequence[str], wanted: Sequence[Field]) -> pl.DataFrame:
+    import polars as pl
+
+    schema = {**dict.fromkeys(_NAMING, pl.String), **{f.name: _dtype(f) for f in wanted}}
+    of_query = {name: schema[name] for name in names}
+    parts = [pl.DataFrame(rows, schema=of_query, orient="row") for rows in _blocks(connection, query)]
+    found = pl.concat(parts) if parts else pl.DataFrame(schema=of_query)
+    absent = [pl.lit(None, schema[name]).alias(name) for name in schema if name not in of_query]
+    listed = [pl.col(f.name).str.json_decode(pl.List(pl.String)) for f in wanted if f.many]
+    return found.with_columns(absent).with_columns(listed)
+
+
+def _then(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: str | None, at: date) -> pl.DataFrame:
+    """The records as their versions up to a day made them: a field keeps what the last version that spoke of it said."""
+    import polars as pl
+
+    if any(other.name == kind.name for other in kinds() if _is_inside(other)):
+        raise OperatorError(
+            Text(
+                fr=f"« {kind.label.fr} » se lit dans la fiche qui la contient : son passé n'est pas tenu à part",
+                en=f"'{kind.label.en}' lives inside another record: its past is not kept apart",
+            )
+        )
+    query = select(version.c.agency, version.c.scope, version.c.key, version.c.content).join(batch, batch.c.id == version.c.batch)
+    query = query.where(version.c.kind == kind.name, batch.c.on <= at).order_by(version.c.id)
+    query = query.where(version.c.agency == agency) if agency else query
+    schema = dict.fromkeys((*_NAMING, "content"), pl.String)
+    parts = [_spoken(pl.DataFrame(rows, schema=schema, orient="row"), wanted) for rows in _blocks(connection, query)]
+    if not parts:
+        return _empty(wanted)
+    said = pl.concat(parts)
+    last = [pl.col(f.name).filter(pl.col(_spoke(f))).last() for f in wanted]
+    return said.group_by(_NAMING, maintain_order=True).agg(last)
+
+
+def _is_inside(kind: Kind) -> bool:
+    """Whether a kind's records stand inside those of another, by which they are named."""
+    return len(kind.keys) > 1 and any(f.refers_to for f in kind.keys) and any(f.name == "position" for f in kind.keys)
+
+
+def _spoken(versions: pl.DataFrame, wanted: Sequence[Field]) -> pl.DataFrame:
+    """What versions said of some fields, and of which of them they spoke at all."""
+    import polars as pl
+
+    content = pl.col("content")
+    said = content.str.json_decode(pl.Struct({f.name: _in_json(f) for f in wanted}))
+    days = [pl.col(f.name).str.to_date("%Y-%m-%d") for f in wanted if f.value.storage == "date"]
+    # In JSON no quote stands bare inside a text: a name behind one, before a colon, is the name of a member.
+    spoke = [content.str.contains(rf'[{{,]"{re.escape(f.name)}":').alias(_spoke(f)) for f in wanted]
+    return versions.select(*_NAMING, *(said.struct.field(f.name) for f in wanted), *spoke).with_columns(days)
+
+
+def _spoke(field: Field) -> str:
+    return f"#{field.name}"
+
+
+def _blocks(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
+    result = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
+    for rows in result.partitions(_AT_ONCE):
+        yield [tuple(row) for row in rows]
+
+
+def _empty(wanted: Sequence[Field]) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema={**dict.fromkeys(_NAMING, pl.String), **{f.name: _dtype(f) for f in wanted}})
+
+
+def _dtype(field: Field) -> Any:
+    """How the tables hold a field: several values are a JSON list."""
+    import polars as pl
+
+    plain: dict[str, Any] = {"integer": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}
+    return pl.String if field.many else plain.get(field.value.storage, pl.String)
+
+
+def _in_json(field: Field) -> Any:
+    """How what a version said holds a field: days are texts."""
+    import polars as pl
+
+    if field.many:
+        return pl.List(pl.String)
+    return pl.String if field.value.storage == "date" else _dtype(field)
+
+
+def _typed(field: Field) -> list[pl.Expr]:
+    """The columns of a field, of its own types."""
+    import polars as pl
+
+    column = pl.col(field.name)
+    return [column] if field.many else _TYPED.get(field.value.name, _as_it_is)(column, field.name)
+
+
+def _as_it_is(column: pl.Expr, _: str) -> list[pl.Expr]:
+    return [column]
+
+
+def _amount(column: pl.Expr, name: str) -> list[pl.Expr]:
+    import polars as pl
+
+    parts = column.str.split_exact(" ", 1)
+    return [parts.struct.field("field_0").cast(pl.Int64).alias(name), parts.struct.field("field_1").alias(f"{name}.currency")]
+
+
+def _edited(column: pl.Expr, name: str) -> list[pl.Expr]:
+    parts = column.str.splitn("/", 2)
+    return [parts.struct.field("field_1").alias(name), parts.struct.field("field_0").alias(f"{name}.list")]
+
+
+def _partial(column: pl.Expr, name: str) -> list[pl.Expr]:
+    """What is known of the day, as data; about a year is the year before to the year after."""
+    import polars as pl
+
+    year, about = column.str.slice(0, 4).cast(pl.Int32), column.str.ends_with("~")
+    day = pl.when(column.str.len_chars() == 10).then(column).str.to_date("%Y-%m-%d")
+    precision = pl.when(column.is_null()).then(None).when(day.is_not_null()).then(pl.lit("day"))
+    earliest = pl.coalesce(day, pl.date(pl.when(about).then(year - 1).otherwise(year), 1, 1))
+    latest = pl.coalesce(day, pl.date(pl.when(about).then(year + 1).otherwise(year), 12, 31))
+    return [
+        column,
+        earliest.alias(f"{name}.earliest"),
+        latest.alias(f"{name}.latest"),
+        precision.when(about).then(pl.lit("about")).otherwise(pl.lit("year")).alias(f"{name}.precision"),
+    ]
+
+
+def _decimal(column: pl.Expr, _: str) -> list[pl.Expr]:
+    import polars as pl
+
+    return [column.cast(pl.Float64)]
+
+
+def _moment(column: pl.Expr, _: str) -> list[pl.Expr]:
+
+    return [column.str.to_datetime(time_zone="UTC", time_unit="us", strict=False)]
+
+
+_TYPED: dict[str, Callable[[pl.Expr, str], list[pl.Expr]]] = {
+    "amount": _amount, "place": _edited, "level": _edited, "partial date": _partial, "decimal": _decimal, "moment": _moment,
+}  # fmt: skip
