@@ -15,7 +15,7 @@ from cigem_core.formats.books.cells import bulk, lines, reading
 from cigem_core.formats.books.cells.xlsx import Workbook, read_cells, read_strings
 from cigem_core.formats.books.grid import Grid, read_book
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import BOOLEAN, DATE, IS, NUMBER, TEXT
+from cigem_core.formats.tables import BOOLEAN, DATE, ERROR, IS, NUMBER, SCIENTIFIC, TEXT
 
 BOOK = Workbook(
     sheets=(), shapes=("number", "date", "number", "elapsed", "date"), strings=("Awa", "12", "2009-10-01"), since_1904=False
@@ -56,7 +56,10 @@ def read(content: bytes) -> dict[str, tuple[str, int]]:
         ('<c r="A1" s="3"><v>1.5</v></c>', ("36:00:00", TEXT)),
         ('<c r="A1" t="d"><v>2009-10-01T00:00:00</v></c>', ("2009-10-01", DATE)),
         ('<c r="A1" t="b"><v>1</v></c>', ("true", BOOLEAN)),
-        ('<c r="A1" t="e"><v>#N/A</v></c>', ("#N/A", TEXT)),
+        ('<c r="A1" t="e"><v>#N/A</v></c>', ("#N/A", ERROR)),
+        ('<c r="A1"><f>B2+1</f></c>', ("=B2+1", ERROR)),
+        ('<c r="A1"><f>B2</f><v/></c>', ("=B2", ERROR)),
+        ('<c r="A1"><v>1.2345678901234567E+17</v></c>', ("123456789012346000", SCIENTIFIC)),
     ],
 )
 def test_cell_is_what_a_spreadsheet_shows(markup, expected):

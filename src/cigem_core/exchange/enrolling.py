@@ -195,7 +195,7 @@ def _number(table: Table, source: Source) -> str:
     """What names the plan."""
     assert isinstance(table.format, SheetTable)
     naming = table.format.book.naming(source)
-    return naming[1] if naming else ""
+    return naming.value if naming else ""
 
 
 def _sheet(table: Table) -> str | None:

@@ -21,9 +21,11 @@ IS = "#is "
 """Before a column's name: the column beside it that says what each of its cells was, where the source knows.
 Null where the cell is empty; sources of text have no such columns."""
 
-TEXT, NUMBER, DATE, BOOLEAN = range(4)
-"""What a cell was (UInt8). The cell itself is always text: a number in digits with a point (`1985`, `2.5`), a date as
-`2009-10-01` or, where it has a time of day, `2009-10-01T08:30:00`, a boolean as `true` or `false`."""
+TEXT, NUMBER, DATE, BOOLEAN, ERROR, SCIENTIFIC = range(6)
+"""What a cell was (UInt8). The cell itself is always text: a number in digits with a point (`1985`, `2.5`), or as its
+format shows it where that is more (`00042`); a date as `2009-10-01` or, where it has a time of day,
+`2009-10-01T08:30:00`; a boolean as `true` or `false`. An error (`#N/A`) and a formula without a stored result (`=B2+1`)
+are no values; a number in scientific notation is one, and no number by which anything is called."""
 
 ITEM = "[]"
 """In a column's name, where a list of items stands: `contacts[].valeur`. Such a column holds lists of text, one item
@@ -38,6 +40,8 @@ class Columns:
     """Position → name under which the cell is handed over."""
     whole: bool
     """Whether rows that cannot be aligned may be kept as they came."""
+    key: int | None = None
+    """The position of the column that calls each record by its key, where it is known."""
 
 
 Choose = Callable[[Sequence[str]], Columns]
@@ -63,12 +67,12 @@ class Misfit:
 
 @frozen(kw_only=True)
 class Span:
-    """Lines that are no record: the header, blank rows, titles above it, totals below."""
+    """Lines that are no record: the header, blank rows, titles above it, totals and notes below or between."""
 
     row: int
     first: int
     last: int
-    what: Literal["header", "blank", "title", "total"] = "blank"
+    what: Literal["header", "blank", "title", "total", "note"] = "blank"
 
 
 @frozen(kw_only=True)

@@ -66,7 +66,7 @@ class Batch:
     assumed: tuple[Text, ...] = ()
     """What was found in the file without being declared: its dialect, the row of its header."""
     spans: pl.DataFrame = field(repr=False)
-    """Which lines are what: columns `what` (header, blank, title, total, record, misfit), `row`, `first`, `last`."""
+    """Which lines are what: columns `what` (header, blank, title, total, note, record, misfit), `row`, `first`, `last`."""
 
     @property
     def read(self) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
-from cigem_core.formats.tables import NUMBER
+from cigem_core.formats.tables import NUMBER, SCIENTIFIC
 from cigem_core.model.values import Amount, Phone
 from cigem_core.report import Rule
 from cigem_core.sdk.codecs import Spelled, by_distinct, refuse
@@ -73,12 +73,13 @@ class NumberCodec:
         return text if self.decimal is None else text.str.replace(".", self.decimal, literal=True)
 
     def spelled(self, cell: pl.Expr, what: pl.Expr) -> pl.Expr:
-        """A number with this column's decimal mark; what is no number stays what it is."""
+        """A number with this column's decimal mark, without the spaces it is shown with; what is no number stays what it is."""
         import polars as pl
 
-        if self.decimal in (None, "."):
-            return cell
-        return pl.when(what == NUMBER).then(cell.str.replace(".", self.decimal, literal=True)).otherwise(cell)
+        spelled = cell.str.replace_many(list(_THOUSANDS), [""])
+        if self.decimal == ",":
+            spelled = spelled.str.replace(".", self.decimal, literal=True)
+        return pl.when(what.is_in([NUMBER, SCIENTIFIC])).then(spelled).otherwise(cell)
 
 
 class YearCodec(Spelled):

@@ -9,8 +9,7 @@ cell is `TOTAL` is no record. The value that names the workbook stands with ever
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import BinaryIO, ClassVar
 
@@ -19,10 +18,11 @@ from attrs import field, frozen
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.formats.books.columns import column_of
 from cigem_core.formats.books.grid import Grid
+from cigem_core.formats.books.sheet_labels import Naming, named_by, open_labels
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, IS, LAST, NUMBER, ROW, Block, Choose, Columns, OpenTable, Span
-from cigem_core.text import WHITE_SPACE, Text
+from cigem_core.formats.tables import IS, NUMBER, Choose, OpenTable
+from cigem_core.text import Text
 
 _ROWS = 50_000
 
@@ -42,21 +42,20 @@ class Workbook:
     def __attrs_post_init__(self) -> None:
         names_like(self.name)  # an unknown stamp is found now
 
-    def sheet(self, sheet: str) -> SheetTable:
-        """The table on one of its sheets."""
-        return SheetTable(self, sheet)
+    def sheet(self, sheet: str, *, skip: int = 0) -> SheetTable:
+        """The table on one of its sheets; `skip` says how many rows below its header are none of its records."""
+        return SheetTable(self, sheet, skip)
 
     def labels(self, sheet: str) -> SheetLabels:
         """The sheet that says labels and values side by side: one record."""
         return SheetLabels(self, sheet)
 
-    def naming(self, source: Source) -> tuple[str, str] | None:
-        """The label that names a workbook, and what it is named."""
+    def naming(self, source: Source) -> Naming | None:
+        """The label that names a workbook, and what it is named; SourceRefused where the label stands under a name like it."""
         if self.named is None:
             return None
         sheet, label = self.named
-        said = _pairs(_grid(source, sheet)).get(_key(label), "").strip(WHITE_SPACE)
-        return label, said or re.sub(r"\.[^.]*$", "", source.name)
+        return named_by(source, _grid(source, sheet), label)
 
 
 @frozen
@@ -99,13 +98,15 @@ class _InWorkbook:
 class SheetTable(_InWorkbook):
     """The table on a sheet of a workbook."""
 
+    skip: int = 0
     is_sparse: ClassVar[bool] = False
 
     def open(self, source: Source, choose: Choose, block: int = _ROWS) -> OpenTable:
         """Find the header; SourceRefused where the sheet or a declared column is missing."""
         from cigem_core.formats.books.sheet_rows import open_rows
 
-        return open_rows(source, _grid(source, self.sheet_name), self.book.naming(source), self.book.total, choose, block)
+        naming = self.book.naming(source)
+        return open_rows(source, _grid(source, self.sheet_name), naming, self.book.total, self.skip, choose, block)
 
     def layout(self, source: Source, choose: Choose) -> Layout:
         """Where the columns that are chosen stand; SourceRefused where the sheet or one of them is missing."""
@@ -124,21 +125,7 @@ class SheetLabels(_InWorkbook):
 
     def open(self, source: Source, choose: Choose, block: int = _ROWS) -> OpenTable:  # noqa: ARG002  there is one record
         """The record of the sheet; SourceRefused where there is no such sheet."""
-        grid = _grid(source, self.sheet_name)
-        pairs = _pairs(grid, folded=False)
-        naming = self.book.naming(source)
-        if naming:
-            named = next((label for label in pairs if _key(label) == _key(naming[0])), naming[0])
-            pairs = {**pairs, named: naming[1]}
-        try:
-            columns = choose(list(pairs))
-        except SourceRefused as refused:
-            unfilled = _unfilled(grid, refused.concerned.get("missing"))
-            if not unfilled:
-                raise
-            pairs = {**pairs, **dict.fromkeys(unfilled, "")}
-            columns = choose(list(pairs))
-        return _OpenLabels(source.name, list(pairs), pairs, columns, grid.first + grid.cells.height - 1, source.sha256())
+        return open_labels(source, _grid(source, self.sheet_name), self.book.naming(source), choose)
 
 
 @frozen(kw_only=True)
@@ -151,31 +138,6 @@ class Layout:
     """Column → its place, from 0."""
     numeric: frozenset[str]
     """The columns whose cells are all numbers."""
-
-
-@frozen(eq=False)
-class _OpenLabels:
-    name: str
-    header: Sequence[str]
-    _pairs: Mapping[str, str] = field(repr=False)
-    _columns: Columns
-    _last: int
-    sha256: str
-    heading: ClassVar[Span | None] = None
-    letters: ClassVar[Mapping[str, str]] = {}
-    assumed: ClassVar[tuple[Text, ...]] = ()
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-    def blocks(self) -> Iterator[Block]:
-        """One block of one record, which is the whole sheet."""
-        import polars as pl
-
-        cells = {name: [self._pairs[self.header[position]]] for position, name in self._columns.names.items()}
-        last = max(self._last, 1)
-        places = {ROW: [1], FIRST: [1], LAST: [last]}
-        yield Block(cells=pl.DataFrame(cells | places, schema_overrides=dict.fromkeys(places, pl.Int64)), first=1, last=last)
 
 
 def sheets_named(source: Source) -> list[str]:
@@ -198,26 +160,6 @@ def _grid(source: Source, sheet: str) -> Grid:
             missing=(sheet,),
         )
     return grid
-
-
-def _pairs(grid: Grid, *, folded: bool = True) -> dict[str, str]:
-    """The values of a sheet by their labels: the first cell of a row, and the next one that holds something."""
-    found: dict[str, str] = {}
-    names = [name for name in grid.cells.columns if not name.startswith(IS)]
-    for row in grid.cells.select(names).iter_rows():
-        label, *beside = (text or "" for text in row)
-        values = [text for text in beside if text.strip(WHITE_SPACE)]
-        if label.strip(WHITE_SPACE) and values:
-            found.setdefault(_key(label) if folded else label.strip(WHITE_SPACE), values[0])
-    return found
-
-
-def _unfilled(grid: Grid, missing: object) -> list[str]:
-    """Of the labels that were missed, those that stand on a sheet: what has no value beside it is empty, and not missing."""
-    wanted = [label for label in missing if isinstance(label, str)] if isinstance(missing, (list, tuple)) else []
-    first = next((name for name in grid.cells.columns if not name.startswith(IS)), None)
-    there = {_key(text) for text in grid.cells[first].drop_nulls()} if first else set()
-    return [label for label in wanted if _key(label) in there]
 
 
 def _key(name: str) -> str:

@@ -71,7 +71,8 @@ class Plan:
     """What is read of one source of a table; settled once its header is known."""
 
     def __init__(self, table: Table, mask: Mask, source: Source, *, recognises: bool = False) -> None:
-        self.table, self.mask, self.sheet = table, mask, source.sheet
+        self.table, self.mask = table, mask
+        self.sheet = source.sheet or (None if source.table is not None else getattr(table.format, "sheet_name", None))
         # A column nobody declared may hold a hidden field under another name: then only those the clause names cross.
         self.is_narrowed = hides(table, mask)
         # A corrections file from which a column was deleted is recognised, for its refusal to name that column.
@@ -160,7 +161,13 @@ class Plan:
         self.key_positions = [keys.index(key) for key in map(header_key, self.key_columns) if key in keys]
         reads_all = not self.is_narrowed and len(self.lenses) == len(self.table.lenses)
         whole = reads_all and len(crossing) == len(undeclared)
-        return Columns(names=names, whole=whole)
+        return Columns(names=names, whole=whole, key=self._key_position(keys))
+
+    def _key_position(self, keys: Sequence[str]) -> int | None:
+        """Where the first part of the key stands that may not be empty."""
+        parts = [part for part in self.table.kind.keys if part.is_required] or self.table.kind.keys
+        found = [keys.index(key) for part in parts if (key := header_key(self.table.lenses[part.name].headers[0])) in keys]
+        return found[0] if found else None
 
     def _leave_out_absent(self, keys: Sequence[str]) -> None:
         """Of a corrections file read without a convention, leave out what may have been masked when it was written.

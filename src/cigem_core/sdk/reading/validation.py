@@ -28,6 +28,7 @@ from cigem_core.sdk.reading.flags import Flag, Labels, checked, faults_of, liste
 from cigem_core.sdk.reading.items import AT, PLACE, exploded
 from cigem_core.sdk.reading.plan import ChildPlan, Plan
 from cigem_core.sdk.reading.seen import Seen
+from cigem_core.sdk.reading.typed import no_values, silenced, sound
 from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, UNIQUE, not_at_hand
 from cigem_core.sdk.table import Table
 from cigem_core.text import HIDDEN, WHITE_SPACE
@@ -108,10 +109,12 @@ class _Judge:
     def validate(self, block: Block, heading: Span | None) -> Batch:
         """Sort the rows of one block out."""
         cells = self._with_entries(written(block.cells, self.plan))
-        texts, of_form, not_asked = answered(self.plan, cells, hides=block.hides)
+        held, of_form, not_asked = answered(self.plan, cells, hides=block.hides)
+        wrong = no_values(block.cells, held, self.plan)
+        texts = sound(held, wrong)
         items = {path: exploded(texts, headers) for path, headers in self._lists().items()}
         values, of_cells = self._of_cells(texts, items)
-        flags = of_form + of_cells
+        flags = wrong + silenced(of_form + of_cells, wrong)
         flags += self._of_rows(texts, values, flags)
         claimed = self._claimed(texts, values)
         flags += self._of_keys(texts, values, cells, claimed, block)
@@ -123,7 +126,7 @@ class _Judge:
         good, accepted = cells.filter(~bad), values.filter(~bad)
         other_ids = self._replaces(texts)
         beside = [good[ROW], good[ENTRY], self._cargo(good), *(ids.filter(~bad) for ids in other_ids)]
-        faults = faults_of(flags, texts, cells[ROW], block.misfits, Labels(self.plan, self.opened, texts))
+        faults = faults_of(flags, held, cells[ROW], block.misfits, Labels(self.plan, self.opened, held))
         marks = [claimed.alias(KEY), values.with_columns(scope_of(self.table.kind))["scope"].alias(SCOPE), *other_ids]
         return Batch(
             table=self.table,

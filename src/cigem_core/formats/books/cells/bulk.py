@@ -8,16 +8,18 @@ the rows around it are read element by element, as in `xlsx`. What comes out is 
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from cigem_core.formats.books.cells import values
-from cigem_core.formats.books.cells.frame import Cells
+from cigem_core.formats.books.cells.frame import Cells, filled
 from cigem_core.formats.books.cells.lines import Irregular, cells_of, is_plain_head, spelled
-from cigem_core.formats.books.cells.values import Cell, Shape
-from cigem_core.formats.books.cells.xlsx import Workbook, read_rows
+from cigem_core.formats.books.cells.number_formats import Shape
+from cigem_core.formats.books.cells.values import Cell
+from cigem_core.formats.books.cells.xlsx import Workbook, area, read_rows
 from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.tables import DATE, NUMBER, TEXT
 
@@ -26,16 +28,19 @@ if TYPE_CHECKING:
 
 _ROW = b"</row>"
 _DATA, _DATA_ENDS = b"<sheetData>", b"</sheetData>"
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref=["']([^"'<>]+)["']""")
 
 
 def listed(pieces: Iterable[bytes], book: Workbook) -> pl.DataFrame:
-    """The cells of a sheet, one a row: `row`, `column` (from 0), `text`, `is`.
+    """The cells of a sheet, one a row: `row`, `column` (from 0), `text`, `is`; merged ones in each of their rows.
 
     Raises Unreadable, and Irregular where the whole sheet is for the careful reader.
     """
     import polars as pl
 
-    return pl.concat([Cells().listed(), *_in_turn(_whole_rows(pieces), _Cutter(book))])
+    after: list[bytes] = []
+    cells = pl.concat([Cells().listed(), *_in_turn(_whole_rows(pieces, after), _Cutter(book))])
+    return filled(cells, [area(found.decode()) for found in _MERGED.findall(b"".join(after))])
 
 
 def _in_turn(chunks: Iterator[bytes], cutter: _Cutter) -> Iterator[pl.DataFrame]:
@@ -50,8 +55,8 @@ def _in_turn(chunks: Iterator[bytes], cutter: _Cutter) -> Iterator[pl.DataFrame]
             yield waiting.popleft().result()
 
 
-def _whole_rows(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The rows of a sheet, some at a time, without what stands before and after them."""
+def _whole_rows(pieces: Iterable[bytes], after: list[bytes]) -> Iterator[bytes]:
+    """The rows of a sheet, some at a time, without what stands before them; what stands after them goes to `after`."""
     found = iter(pieces)
     carried = _after_head(next(found, b""))
     seen = 0
@@ -66,6 +71,7 @@ def _whole_rows(pieces: Iterable[bytes]) -> Iterator[bytes]:
             raise Unreadable("broken")
         carried += piece
     yield carried[:end]
+    after += [carried[end:], *found]
 
 
 def _after_head(head: bytes) -> bytes:
@@ -104,7 +110,7 @@ class _Cutter:
             regular = cells["text"].str.contains(_PLAIN)
             return _apart(cells, regular, lambda part: _become(part, part["text"], NUMBER), values.number)
         if kind == "n":
-            careful = self._moment(shape)
+            careful = self._careful(shape)
             regular = cells["text"].str.contains(_DAYS) if shape == "date" else pl.repeat(False, cells.height, eager=True)
             return _apart(cells, regular, lambda part: _become(part, self._days(part["text"]), DATE), careful)
         decode = self._book.decoders.get(kind)
@@ -128,8 +134,8 @@ class _Cutter:
         since = 24107 if self._book.since_1904 else 25569
         return (numbers.cast(pl.Int32) - since).cast(pl.Date).cast(pl.String)
 
-    def _moment(self, shape: Shape) -> Callable[[str], Cell]:
-        return lambda text: values.moment(text, shape, since_1904=self._book.since_1904)
+    def _careful(self, shape: Shape) -> Callable[[str], Cell]:
+        return lambda text: values.shown(text, shape, since_1904=self._book.since_1904)
 
 
 _PLAIN = r"^(?:0|-?[1-9][0-9]{0,12}|-?(?:0|[1-9][0-9]{0,5})\.[0-9]{0,7}[1-9])$"

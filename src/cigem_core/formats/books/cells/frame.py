@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -12,6 +13,9 @@ from cigem_core.formats.tables import IS
 
 if TYPE_CHECKING:
     import polars as pl
+
+Area = tuple[int, int, int, int]
+"""Top, left, bottom and right of some cells, from 0."""
 
 _ROOM = 4_000_000
 _SPARSEST = 64
@@ -25,6 +29,8 @@ class Cells:
     columns: array[int] = field(factory=lambda: array("I"))
     texts: list[str] = field(factory=list)
     kinds: array[int] = field(factory=lambda: array("B"))
+    merged: list[Area] = field(factory=list)
+    """The cells that are merged into one."""
 
     def add(self, row: int, column: int, text: str, kind: int) -> None:
         """Put down one cell; an empty text is an empty cell."""
@@ -45,6 +51,31 @@ class Cells:
             "is": pl.Series(self.kinds, dtype=pl.UInt8),
         }
         return pl.DataFrame(listed)
+
+
+def filled(listed: pl.DataFrame, merged: Sequence[Area]) -> pl.DataFrame:
+    """Cells listed one a row, those merged downwards holding in each of their rows what they show in the first.
+
+    Raises Unreadable where they are so many that they could not be written out.
+    """
+    import polars as pl
+
+    tall = [area for area in merged if area[2] > area[0]]
+    if not tall or listed.is_empty():
+        return listed
+    names = ("top", "left", "bottom", "right")
+    end = listed.select(pl.col("row").max().cast(pl.UInt32))
+    areas = pl.DataFrame(tall, schema=dict.fromkeys(names, pl.UInt32), orient="row").unique(["top", "left"])
+    areas = areas.with_columns(pl.min_horizontal("bottom", pl.lit(end.item(), dtype=pl.UInt32))).filter(
+        pl.col("bottom") > pl.col("top")
+    )
+    if areas.select(pl.col("bottom") - pl.col("top")).sum().item() > max(_ROOM, _SPARSEST * listed.height):
+        raise Unreadable("sparse")
+    rows = pl.int_ranges(pl.col("top") + 1, pl.col("bottom") + 1, dtype=pl.UInt32)
+    below = areas.with_columns(rows.alias("row")).explode("row").select("top", "row", pl.col("left").alias("column"))
+    held = listed.join(below, on=["row", "column"], how="anti")
+    said = below.join(held, left_on=["top", "column"], right_on=["row", "column"], how="inner")
+    return pl.concat([held, said.select(held.columns)])
 
 
 def spread(listed: pl.DataFrame) -> pl.DataFrame:

@@ -113,7 +113,16 @@ def _said(cells: pl.DataFrame, kind: str) -> pl.DataFrame:
     try:
         return _between(cells, *around)
     except Irregular:
-        return _between(cells.with_columns(_plainer(cells["holds"])), *around)
+        plainer = _plainer(cells["holds"])
+        _check_results(cells["holds"], plainer, kind)
+        return _between(cells.with_columns(plainer), *around)
+
+
+def _check_results(markup: pl.Series, plainer: pl.Series, kind: str) -> None:
+    """Irregular where a formula has no result; that of a formula of texts may be empty."""
+    nothing = ["</c>"] if kind == "str" else ["</c>", "<v></v></c>"]
+    if (plainer.is_in(nothing) & markup.str.contains("<f", literal=True)).any():
+        raise Irregular
 
 
 def _between(cells: pl.DataFrame, opening: str, closing: str) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cigem_core.formats.books.cells import values
@@ -9,7 +10,7 @@ from cigem_core.formats.books.cells.frame import Cells
 from cigem_core.formats.books.cells.markup import Attributes, attribute, walk
 from cigem_core.formats.books.cells.package import Package
 from cigem_core.formats.guard.reasons import Unreadable
-from cigem_core.formats.tables import BOOLEAN, TEXT
+from cigem_core.formats.tables import BOOLEAN, DATE, ERROR, NUMBER, SCIENTIFIC, TEXT
 
 _CONTENT = "content.xml"
 _LONGEST = 1 << 20
@@ -103,6 +104,8 @@ class _Content:
         attributes, self._cell = self._cell or {}, None
         times = _times(attributes, "number-columns-repeated")
         text, kind = _value(attributes, "\n".join("".join(one) for one in self._paragraphs))
+        if (tall := _times(attributes, "number-rows-spanned")) > 1:
+            self.sheets[-1][1].merged.append((self._row, self._column, self._row + tall - 1, self._column))
         if text:
             if self._column + times > _MOST_COLUMNS:
                 raise Unreadable("sparse")
@@ -125,18 +128,42 @@ class _Content:
 
 def _value(attributes: Attributes, said: str) -> values.Cell:
     """A cell's value; where it has none, what it says."""
-    kind = attribute(attributes, "value-type")
+    kind, formula = attributes.get("office:value-type") or attribute(attributes, "value-type"), attribute(attributes, "formula")
+    if attributes.get("calcext:value-type") == "error" or (formula is not None and _WRONG.match(said)):
+        return said or "#?", ERROR  # some programs keep a number beside the error
+    if formula is not None and kind is None and not said:
+        return f"={formula.partition('=')[2]}", ERROR
     if kind in _NUMERIC:
         value = attribute(attributes, "value")
-        # A formula that went wrong keeps its number, and says the error.
-        return (said, TEXT) if value is None or said.startswith(("#", "Err:")) else values.number(value)
+        return (said, TEXT) if value is None else _number(value, said)
     if kind == "date":
-        return values.iso(attribute(attributes, "date-value") or said)
+        return _date(attribute(attributes, "date-value") or said, said)
     if kind == "time":
         return values.duration(attribute(attributes, "time-value") or said)
     if kind == "boolean":
         return ("true" if attribute(attributes, "boolean-value") == "true" else "false"), BOOLEAN
     return (attribute(attributes, "string-value") or said), TEXT
+
+
+_WRONG = re.compile(r"#[A-Z]|Err\s?:")
+_POWER = re.compile(r"-?[0-9.,]+E[+-]?[0-9]+", re.IGNORECASE)
+
+
+def _number(value: str, said: str) -> values.Cell:
+    """A number, or what is said of it where that has more digits before it: `00042`."""
+    digits, kind = values.number(value)
+    said = said.strip()
+    if kind == NUMBER and _POWER.fullmatch(said):
+        return digits, SCIENTIFIC
+    every = re.sub("[^0-9]", "", said)
+    is_longer = re.search(r"(?<![0-9])0[ -]?[0-9]", said) and every.lstrip("0") == digits.lstrip("0")
+    return (said, kind) if is_longer and not re.search("[0-9][.,][0-9]", said) else (digits, kind)
+
+
+def _date(value: str, said: str) -> values.Cell:
+    """A day, or its year where that is all that is said of it."""
+    day, kind = values.iso(value)
+    return (said.strip(), TEXT) if kind == DATE and re.fullmatch(rf"[^0-9]*{day[:4]}", said.strip()) else (day, kind)
 
 
 def _times(attributes: Attributes, name: str) -> int:

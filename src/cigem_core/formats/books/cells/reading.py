@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cigem_core.formats.books.cells import bulk, ods, xls, xlsx
-from cigem_core.formats.books.cells.frame import spread
+from cigem_core.formats.books.cells.frame import filled, spread
 from cigem_core.formats.books.cells.lines import Irregular, strings_of
 from cigem_core.formats.books.cells.package import Package
 from cigem_core.formats.guard.archives import open_archive
@@ -33,12 +33,12 @@ def _listed(content: bytes, *, entries: int, unfolded: int) -> Iterator[tuple[st
     if content.startswith(xls.HEAD):
         if _ENCRYPTED in content:
             raise Unreadable("locked")
-        return ((name, cells.listed()) for name, cells in xls.sheets_of(content))
+        return ((name, filled(cells.listed(), cells.merged)) for name, cells in xls.sheets_of(content))
     if not content.startswith(b"PK"):
         raise Unreadable("kind")
     package = Package(open_archive(content, entries=entries, unfolded=unfolded))
     if ods.is_ods(package):
-        return ((name, cells.listed()) for name, cells in ods.sheets_of(package))
+        return ((name, filled(cells.listed(), cells.merged)) for name, cells in ods.sheets_of(package))
     return _xlsx(package)
 
 
@@ -55,7 +55,8 @@ def _sheet(package: Package, book: xlsx.Workbook, part: str) -> pl.DataFrame:
             return bulk.listed(package.pieces(part, _PIECE), book)
         except Irregular:
             pass  # it is read below
-    return xlsx.read_cells(package.pieces(part), book).listed()
+    cells = xlsx.read_cells(package.pieces(part), book)
+    return filled(cells.listed(), cells.merged)
 
 
 def _strings(package: Package, part: str) -> Sequence[str]:

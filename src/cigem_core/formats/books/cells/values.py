@@ -6,23 +6,13 @@ import math
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
 
-from cigem_core.formats.tables import DATE, NUMBER, TEXT
-
-Shape = Literal["number", "date", "elapsed"]
-"""What a number format makes of a number."""
+from cigem_core.formats.books.cells.number_formats import Digits, Shape, Years
+from cigem_core.formats.tables import DATE, NUMBER, SCIENTIFIC, TEXT
 
 Cell = tuple[str, int]
 """A cell's text, and what it was (see `tables.IS`)."""
 
-_BUILT_IN: dict[int, Shape] = {
-    **dict.fromkeys((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)), "date"),
-    46: "elapsed",
-}
-_NO_CODE = re.compile(r'"[^"]*"?|\\.?|_.?|\*.?')
-_BRACKETS = re.compile(r"\[[^\]]*\]")
-_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 _WHOLE = re.compile(r"-?[0-9]+")
 _DIGITS = 15
@@ -32,22 +22,26 @@ _LAST_DAY = 2958465
 _SECONDS = 86400
 
 
-def shape(identifier: int, code: str | None) -> Shape:
-    """What a number format means: a date, a time that elapsed, or a plain number (ECMA-376, 18.8.30)."""
-    if code is None:
-        return _BUILT_IN.get(identifier, "number")
-    bare = _NO_CODE.sub("", code.partition(";")[0])
-    if _ELAPSED.search(bare):
-        return "elapsed"
-    bare = _BRACKETS.sub("", bare)
-    is_date = re.search("[ymdhs]", re.sub("general|standard", "", bare, flags=re.IGNORECASE), re.IGNORECASE)
-    return "date" if is_date else "number"
+def shown(text: str, shape: Shape, *, since_1904: bool = False) -> Cell:
+    """A number as its format shows it."""
+    if shape in ("date", "elapsed"):
+        return moment(text, shape, since_1904=since_1904)
+    if isinstance(shape, Years):
+        day, kind = moment(text, "date", since_1904=since_1904)
+        return (shape.show(day[:4]), TEXT) if kind == DATE else (day, kind)
+    digits, kind = number(text)
+    if kind != NUMBER:
+        return digits, kind
+    return (
+        (digits, SCIENTIFIC) if shape == "scientific" else (shape.show(digits) if isinstance(shape, Digits) else digits, NUMBER)
+    )
 
 
 def number(text: str) -> Cell:
     """A number as it stands in a file, as digits with a point: `1.1000000000000001` is `1.1`, `1E3` is `1000`.
 
-    Whole numbers keep all the digits they are written with. What is no number is text.
+    Whole numbers keep all the digits they are written with; of one that is written as a power of ten, no more than
+    fifteen are left, and what is longer counts as being in scientific notation. What is no number is text.
     """
     if len(text) <= _DIGITS and _PLAIN.fullmatch(text) and text != "-0":
         return text, NUMBER
@@ -58,7 +52,9 @@ def number(text: str) -> Cell:
         value = float(text)
     except ValueError:
         return text, TEXT
-    return (of_float(value), NUMBER) if math.isfinite(value) else (text, TEXT)
+    if not math.isfinite(value):
+        return text, TEXT
+    return of_float(value), SCIENTIFIC if abs(value) >= 10**_DIGITS else NUMBER
 
 
 def of_float(value: float) -> str:

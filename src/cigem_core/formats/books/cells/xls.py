@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cigem_core.formats.books.cells import values
 from cigem_core.formats.books.cells.frame import Cells
-from cigem_core.formats.books.cells.values import Shape
+from cigem_core.formats.books.cells.number_formats import Shape, shape
 from cigem_core.formats.guard.reasons import Unreadable
-from cigem_core.formats.tables import BOOLEAN, TEXT
+from cigem_core.formats.tables import BOOLEAN, ERROR, TEXT
 
 if TYPE_CHECKING:
     from xlrd.book import Book
@@ -42,7 +42,7 @@ def _open(content: bytes) -> Book:
 
 def _shapes(book: Book) -> Sequence[Shape]:
     formats = book.format_map
-    return [values.shape(xf.format_key, _code(formats.get(xf.format_key))) for xf in book.xf_list]
+    return [shape(xf.format_key, _code(formats.get(xf.format_key))) for xf in book.xf_list]
 
 
 def _code(found: Any) -> str | None:
@@ -53,22 +53,22 @@ def _cells(sheet: Sheet, shapes: Sequence[Shape], *, since_1904: bool) -> Cells:
     cells = Cells()
     for row in range(sheet.nrows):
         for column, cell in enumerate(sheet.row(row)):
-            shape = shapes[cell.xf_index or 0] if cell.ctype in (_NUMBER, _DATE) else "number"
-            text, kind = _cell(cell.ctype, cell.value, shape, since_1904=since_1904)
+            means = shapes[cell.xf_index or 0] if cell.ctype in (_NUMBER, _DATE) else "number"
+            text, kind = _cell(cell.ctype, cell.value, means, since_1904=since_1904)
             cells.add(row, column, text, kind)
+    cells.merged += [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
     return cells
 
 
-def _cell(kind: int, value: Any, shape: Shape, *, since_1904: bool) -> values.Cell:
+def _cell(kind: int, value: Any, means: Shape, *, since_1904: bool) -> values.Cell:
     if kind == _TEXT:
         return str(value), TEXT
     if kind in (_NUMBER, _DATE):
-        text = repr(float(value))
-        return values.number(text) if shape == "number" else values.moment(text, shape, since_1904=since_1904)
+        return values.shown(repr(float(value)), means, since_1904=since_1904)
     if kind == _BOOLEAN:
         return ("true" if value else "false"), BOOLEAN
     if kind == _ERROR:
-        return _ERRORS.get(value, "#?"), TEXT
+        return _ERRORS.get(value, "#?"), ERROR
     return "", TEXT
 
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from attrs import frozen
 
 from cigem_core.formats.books.cells import values
-from cigem_core.formats.books.cells.frame import Cells
+from cigem_core.formats.books.cells.frame import Area, Cells
 from cigem_core.formats.books.cells.markup import Attributes, attribute, elements, walk
+from cigem_core.formats.books.cells.number_formats import Shape, shape
 from cigem_core.formats.books.cells.package import Package, beside, relations
-from cigem_core.formats.books.cells.values import Shape
 from cigem_core.formats.books.columns import column_of
 from cigem_core.formats.guard.reasons import Unreadable
-from cigem_core.formats.tables import BOOLEAN, TEXT
+from cigem_core.formats.tables import BOOLEAN, ERROR, TEXT
 
 LONGEST = 1 << 20
 """Characters in one cell; a spreadsheet takes 32,767."""
@@ -51,11 +51,10 @@ class Workbook:
     @property
     def decoders(self) -> Mapping[str, Decode]:
         """How the value of a cell of each type is understood; of any other type, as text."""
-        return {"n": self._number, "s": self._shared, "b": _truth, "d": _day}
+        return {"n": self._number, "s": self._shared, "b": _truth, "d": _day, "e": _error}
 
     def _number(self, value: str, style: int) -> values.Cell:
-        shape, value = self.shape(style), value.strip()
-        return values.number(value) if shape == "number" else values.moment(value, shape, since_1904=self.since_1904)
+        return values.shown(value.strip(), self.shape(style), since_1904=self.since_1904)
 
     def _shared(self, value: str, _: int) -> values.Cell:
         at = _whole(value.strip())
@@ -129,7 +128,7 @@ def _shapes(package: Package, part: str | None) -> list[Shape]:
     found = elements(package.pieces(part))
     codes = {e.attributes.get("numFmtId", ""): e.attributes.get("formatCode") for e in found if e.name == "numFmt"}
     formats = [e.attributes.get("numFmtId", "0") for e in found if e.name == "xf" and e.within == "cellXfs"]
-    known = {one: values.shape(int(one) if one.isdecimal() else 0, codes.get(one)) for one in set(formats)}
+    known = {one: shape(int(one) if one.isdecimal() else 0, codes.get(one)) for one in set(formats)}
     return [known[one] for one in formats]
 
 
@@ -198,7 +197,8 @@ class _Sheet:
         self._type = "n"
         self._style = 0
         self._value: list[str] = []
-        self._is_value = False
+        self._formula: list[str] | None = None
+        self._is_value = self._is_formula = self._has_value = False
         self._size = 0
         self._inline = _Text()
 
@@ -206,20 +206,26 @@ class _Sheet:
         if name == "c" and self._is_data:
             self._place(attributes.get("r"))
             self._type, self._style = attributes.get("t", "n"), _whole(attributes.get("s", "0"))
-            self._value, self._size = [], 0
+            self._value, self._formula, self._size, self._has_value = [], None, 0, False
         elif name == "v":
-            self._is_value = self._is_data
+            self._is_value = self._has_value = self._is_data
+        elif name == "f" and self._is_data:
+            self._formula, self._is_formula = [], True
         elif name == "row" and self._is_data:
             self._row = _whole(attributes["r"]) - 1 if "r" in attributes else self._row + 1
             self._column = -1
         elif name == "sheetData":
             self._is_data = True
+        elif name == "mergeCell" and not self._is_data:
+            self.cells.merged.append(area(attributes.get("ref", "")))
         elif self._is_data:
             self._inline.start(name)
 
     def end(self, name: str) -> None:
         if name == "v":
             self._is_value = False
+        elif name == "f":
+            self._is_formula = False
         elif name == "c" and self._is_data:
             self._keep()
         elif name == "sheetData":
@@ -228,8 +234,8 @@ class _Sheet:
             self._inline.end(name)
 
     def say(self, text: str) -> None:
-        if self._is_value:
-            self._value.append(text)
+        if self._is_value or self._is_formula:
+            (self._value if self._formula is None or self._is_value else self._formula).append(text)
             self._size += len(text)
             if self._size > LONGEST:
                 raise Unreadable("cell")
@@ -250,6 +256,9 @@ class _Sheet:
             self.cells.add(self._row, self._column, inline or unescape(value), TEXT)
         elif value:
             self.cells.add(self._row, self._column, *self._decoders.get(self._type, _text)(value, self._style))
+        elif self._formula is not None and not (self._type == "str" and self._has_value):
+            # A formula nobody calculated; one whose result is an empty text says so.
+            self.cells.add(self._row, self._column, f"={''.join(self._formula)}", ERROR)
 
 
 def _truth(value: str, _: int) -> values.Cell:
@@ -258,6 +267,10 @@ def _truth(value: str, _: int) -> values.Cell:
 
 def _day(value: str, _: int) -> values.Cell:
     return values.iso(value)
+
+
+def _error(value: str, _: int) -> values.Cell:
+    return value.strip(), ERROR
 
 
 def _text(value: str, _: int) -> values.Cell:
@@ -283,6 +296,12 @@ def place(reference: str) -> tuple[int, int]:
     if not found:
         raise Unreadable("broken")
     return int(found[2]) - 1, column_of(found[1])
+
+
+def area(reference: str) -> Area:
+    """Top, left, bottom and right, from 0, of a reference such as `B2:B4`."""
+    first, _, last = reference.partition(":")
+    return (*place(first), *place(last or first))
 
 
 def _whole(text: str) -> int:

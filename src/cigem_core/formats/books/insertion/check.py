@@ -7,6 +7,7 @@ from cigem_core.formats.books.cells import xlsx
 from cigem_core.formats.books.cells.package import Package
 from cigem_core.formats.books.cells.values import Cell
 from cigem_core.formats.books.insertion.references import Shift
+from cigem_core.formats.tables import ERROR
 from cigem_core.text import Text
 
 
@@ -18,13 +19,19 @@ def check(was: Package, now: Package, book: xlsx.Workbook, here: xlsx.SheetPart,
             before = {(shift.row(row + 1) - 1, column): cell for (row, column), cell in before.items()}
             new = range(shift.before - 1, shift.before - 1 + shift.by)
             after = {(row, column): cell for (row, column), cell in after.items() if row not in new}
-        if any(before.get(place) != cell for place, cell in after.items()):
+        if any(before.get(place) != cell for place, cell in after.items() if not _waits(cell)):
             raise InternalError(
                 Text(
                     fr="les lignes ajoutées auraient changé d'autres cellules ; rien n'a été écrit",
                     en="the rows put in would have changed other cells; nothing was written",
                 )
             )
+
+
+def _waits(cell: Cell) -> bool:
+    """Whether a cell is a formula whose result is to be calculated."""
+    text, kind = cell
+    return kind == ERROR and text.startswith("=")
 
 
 def _cells(package: Package, book: xlsx.Workbook, sheet: xlsx.SheetPart) -> dict[tuple[int, int], Cell]:

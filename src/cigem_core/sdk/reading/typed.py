@@ -1,0 +1,97 @@
+"""Cells that are no values, or not the ones that were meant: errors, formulas without a result, numbers a spreadsheet changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from cigem_core.formats.tables import DATE, ERROR, IS, SCIENTIFIC
+from cigem_core.report import Rule
+from cigem_core.sdk.codecs import ReferenceCodec, TextCodec
+from cigem_core.sdk.lenses import Column, Lens
+from cigem_core.sdk.reading.flags import Flag
+from cigem_core.sdk.reading.plan import Plan
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_ERRORS = (
+    "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+    "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#PROPAGATION!", "#CALCUL!",
+)  # fmt: skip
+"""As spreadsheets show them, in English and in French."""
+_FORMULA = r"^=.*(?:\b\$?[A-Z]{1,3}\$?[0-9]{1,7}\b|[A-Z.]+\()"
+"""A text that is a formula: kept of a row without its result, it comes home in a corrections file."""
+
+WRONG = Text(
+    fr="cette case affiche une erreur de calcul : y saisir la valeur",
+    en="expected a value where an error of calculation is shown; type it",
+)
+UNCALCULATED = Text(
+    fr="cette formule n'a pas de résultat : ouvrir le classeur dans un tableur et l'enregistrer, ou saisir la valeur",
+    en="this formula has no result; open the workbook in a spreadsheet and save it, or type the value",
+)
+MADE_A_DAY = Text(
+    fr="le tableur a fait une date de ce numéro : mettre la colonne au format Texte, puis le saisir à nouveau",
+    en="the spreadsheet made a date of this number; format the column as text, then type it again",
+)
+MADE_A_POWER = Text(
+    fr="le tableur a mis ce numéro en notation scientifique : mettre la colonne au format Texte, puis le saisir à nouveau",
+    en="the spreadsheet put this number into scientific notation; format the column as text, then type it again",
+)
+
+
+def no_values(cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan) -> list[Flag]:
+    """What is wrong with cells whatever their columns take, given what they were and their trimmed texts."""
+    return [flag for header in texts.columns for flag in _of_column(header, cells, texts, plan) if flag.broken.any()]
+
+
+def _of_column(header: str, cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan) -> Iterator[Flag]:
+    lens = plan.lens_of(header)
+    is_text = isinstance(lens, Column) and lens.path is None and header == lens.header and isinstance(lens.codec, TextCodec)
+    if is_text and (plan.corrects or texts[header].str.starts_with("#").any()):
+        yield from _spelled(texts[header], _blank(texts[header], lens), plan)
+    kinds = cells[IS + header] if IS + header in cells.columns else None
+    if kinds is None or lens is None or kinds.null_count() == len(kinds):
+        return
+    if int(kinds.max() or 0) >= ERROR:  # type: ignore[arg-type]
+        errors = (kinds == ERROR).fill_null(False) & ~_blank(texts[header], lens)
+        formulas = texts[header].str.starts_with("=").fill_null(False)
+        yield Flag(header, UNCALCULATED, Rule.TYPE, errors & formulas)
+        yield Flag(header, WRONG, Rule.TYPE, errors & ~formulas)
+    if is_text:
+        yield Flag(header, MADE_A_POWER, Rule.TYPE, (kinds == SCIENTIFIC).fill_null(False))
+        if header in plan.key_columns or isinstance(getattr(lens, "codec", None), ReferenceCodec):
+            yield Flag(header, MADE_A_DAY, Rule.TYPE, (kinds == DATE).fill_null(False))
+
+
+def _blank(texts: pl.Series, lens: Lens | None) -> pl.Series:
+    """The cells that say there is nothing, by what their column declares."""
+    return texts.is_in(list(lens.blanks) if isinstance(lens, Column) else []).fill_null(False)
+
+
+def _spelled(texts: pl.Series, blank: pl.Series, plan: Plan) -> Iterator[Flag]:
+    """Texts that are errors, as files of text hold them."""
+    bare = texts.str.replace_all(r"\s", "").str.to_uppercase()
+    yield Flag(texts.name, WRONG, Rule.TYPE, bare.is_in(_ERRORS).fill_null(False) & ~blank)
+    if plan.corrects:
+        yield Flag(texts.name, UNCALCULATED, Rule.TYPE, texts.str.contains(_FORMULA).fill_null(False))
+
+
+def sound(texts: pl.DataFrame, wrong: Sequence[Flag]) -> pl.DataFrame:
+    """The texts without those that are no values."""
+    import polars as pl
+
+    for flag in wrong:
+        texts = texts.with_columns(pl.when(~flag.broken).then(pl.col(str(flag.header))).alias(str(flag.header)))
+    return texts
+
+
+def silenced(flags: Sequence[Flag], wrong: Sequence[Flag]) -> list[Flag]:
+    """The flags without what they say of cells that are no values: those are blamed for that alone."""
+    for cell in wrong:
+        flags = [evolve(f, broken=f.broken & ~cell.broken) if f.header == cell.header and f.items is None else f for f in flags]
+    return list(flags)
