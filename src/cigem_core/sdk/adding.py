@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cigem_core.errors import SourceRefused
@@ -13,9 +15,12 @@ from cigem_core.formats.source import Source
 from cigem_core.formats.tables import Choose, Columns
 from cigem_core.sdk.remedies import missing_columns
 from cigem_core.sdk.table import Table, header_key
+from cigem_core.text import WHITE_SPACE
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from cigem_core.formats.books.insertion import Value
 
 
 def added(table: Table, source: Source, cells: pl.DataFrame) -> bytes:
@@ -33,9 +38,30 @@ def added_after(table: Table, source: Source, cells: pl.DataFrame, last: int) ->
 
     assert isinstance(table.format, SheetTable)
     layout = table.format.layout(source, _choosing(source.name, cells.columns))
-    rows = [_placed(row, layout) for row in cells.iter_rows(named=True)]
+    days = {name: _days(table, name, cells) for name in cells.columns if name in layout.days}
+    rows = [
+        _placed(row, {name: known[at] for name, known in days.items()}, layout)
+        for at, row in enumerate(cells.iter_rows(named=True))
+    ]
     content, _ = source.whole(LIMITS.largest)
-    return insert_rows(content, sheet=layout.sheet, before=last + 1, rows=rows, like=last)
+    # Below a header alone, a row that was made ready for the first record is the one to be like.
+    like = last if layout.has_records else last + 1
+    return insert_rows(content, sheet=layout.sheet, before=last + 1, rows=rows, like=like, name=source.name)
+
+
+def _days(table: Table, header: str, cells: pl.DataFrame) -> list[date | None]:
+    """The days that the cells of a column say; None where they say none."""
+    import polars as pl
+
+    lens = next(lens for lens in table.lenses.values() if header in lens.headers)
+    bare = cells.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in cells.columns)
+    if not all(name in cells.columns for name in lens.headers):
+        return [None] * cells.height
+    said = bare.select(lens.decode(pl.col).cast(pl.String)).to_series()
+    return [date.fromisoformat(text) if text and _DAY.fullmatch(text) else None for text in said]
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _choosing(file: str, headers: Sequence[str]) -> Choose:
@@ -51,11 +77,24 @@ def _choosing(file: str, headers: Sequence[str]) -> Choose:
     return choose
 
 
-def _placed(row: Mapping[str, str], layout: Layout) -> list[str | int | None]:
-    """The cells of a new row where they belong on the sheet; numbers where the sheet has nothing but numbers."""
-    placed: list[str | int | None] = [None] * (max(layout.places.values()) + 1)
+def _placed(row: Mapping[str, str], days: Mapping[str, date | None], layout: Layout) -> list[Value]:
+    """The cells of a new row where they belong on the sheet, each of the type that those above it have."""
+    placed: list[Value] = [None] * (max(layout.places.values()) + 1)
     for header, text in row.items():
         if text and header in layout.places:
-            is_number = header in layout.numeric and re.fullmatch("0|[1-9][0-9]{0,14}", text)
-            placed[layout.places[header]] = int(text) if is_number else text
+            placed[layout.places[header]] = days.get(header) or _number(text, header, layout) or text
     return placed
+
+
+def _number(text: str, header: str, layout: Layout) -> Decimal | None:
+    """The number a text says, in a column of numbers that would show it so."""
+    bare = text.translate(_SPACES)
+    if header not in layout.numeric or not re.fullmatch(r"-?[0-9]{1,15}(?:[.,][0-9]{1,6})?", bare):
+        return None
+    width = layout.numeric[header]
+    if re.match("-?0[0-9]", bare) and len(bare) != width:
+        return None
+    return Decimal(bare.replace(",", "."))
+
+
+_SPACES = dict.fromkeys(map(ord, WHITE_SPACE))

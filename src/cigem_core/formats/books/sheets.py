@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import BinaryIO, ClassVar
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from attrs import field, frozen
 
@@ -21,8 +21,11 @@ from cigem_core.formats.books.grid import Grid
 from cigem_core.formats.books.sheet_labels import Naming, named_by, open_labels
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import IS, NUMBER, Choose, OpenTable
+from cigem_core.formats.tables import DATE, IS, NUMBER, Choose, OpenTable
 from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _ROWS = 50_000
 
@@ -112,9 +115,23 @@ class SheetTable(_InWorkbook):
         """Where the columns that are chosen stand; SourceRefused where the sheet or one of them is missing."""
         opened = self.open(source, choose)
         cells = next(opened.blocks()).cells
-        numeric = {n for n in opened.letters if IS + n in cells.columns and (cells[IS + n].drop_nulls() == NUMBER).all()}
+        kinds = {name: cells[IS + name].drop_nulls() for name in opened.letters if IS + name in cells.columns}
+        numeric = {name: _width(cells[name]) for name, are in kinds.items() if 2 * (are == NUMBER).sum() > len(are)}
+        days = {name for name, are in kinds.items() if len(are) and 2 * (are == DATE).sum() >= len(are)}
         places = {name: column_of(letters) for name, letters in opened.letters.items()}
-        return Layout(sheet=_grid(source, self.sheet_name).name, places=places, numeric=frozenset(numeric))
+        return Layout(
+            sheet=_grid(source, self.sheet_name).name,
+            places=places,
+            numeric=numeric,
+            days=frozenset(days),
+            has_records=cells.height > 0,
+        )
+
+
+def _width(texts: pl.Series) -> int | None:
+    """How many digits numbers are shown with, where zeros stand before some."""
+    padded = texts.filter(texts.str.contains("^0[0-9]+$"))
+    return int(padded.str.len_bytes().max() or 0) if len(padded) else None  # type: ignore[arg-type]
 
 
 @frozen
@@ -136,8 +153,11 @@ class Layout:
     """The sheet's name, as it stands."""
     places: Mapping[str, int]
     """Column → its place, from 0."""
-    numeric: frozenset[str]
-    """The columns whose cells are all numbers."""
+    numeric: Mapping[str, int | None]
+    """The columns most of whose cells are numbers: with how many digits they are shown, where zeros are put before them."""
+    has_records: bool
+    days: frozenset[str]
+    """The columns at least half of whose cells are days."""
 
 
 def sheets_named(source: Source) -> list[str]:

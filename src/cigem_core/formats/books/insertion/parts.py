@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from html import unescape
 from xml.sax.saxutils import escape
 
 from cigem_core.formats.books.insertion.references import Shift
-from cigem_core.formats.books.insertion.rows import Adjust, adjusted, attribute, with_attribute
+from cigem_core.formats.books.insertion.rows import Adjust, Formula, adjusted, attribute, with_attribute
 from cigem_core.formats.guard.reasons import Unreadable
 
 _DATA = re.compile(r"(<((?:\w+:)?)sheetData\b[^>]*?)(?:/>|>(.*?)</\2sheetData>)", re.DOTALL)
@@ -21,6 +22,7 @@ _SINGLES = re.compile(r"<(?:\w+:)?(mergeCell|hyperlink|comment|threadedComment|c
 _LISTED = re.compile(r"(<(xm:sqref)>)([^<]*)(?=</\2>)")
 _LOCATION = re.compile(r'(<(?:\w+:)?hyperlink\b[^>]*\slocation=")([^"]*)(?=")')
 _BREAKS = re.compile(r"<((?:\w+:)?)rowBreaks\b.*?</\1rowBreaks>", re.DOTALL)
+_CACHES = re.compile(r"<((?:\w+:)?(?:num|str|multiLvlStr)Cache)\b[^>]*>.*?</\1>", re.DOTALL)
 _BREAK = re.compile(r"<(?:\w+:)?brk\b[^>]*>")
 
 
@@ -54,10 +56,10 @@ def formulas(markup: str, adjust: Adjust) -> str:
     return _FORMULAS.sub(lambda found: found[1] + _respelled(found[3], adjust), markup)
 
 
-def other_sheet(markup: str, adjust: Adjust) -> str:
-    """Another sheet of the workbook."""
+def other_sheet(markup: str, adjust: Adjust, cells: Mapping[tuple[int, int], Formula], stale: frozenset[tuple[int, int]]) -> str:
+    """Another sheet of the workbook, its formulas given, without the results of those that are stale."""
     before, rows, after = split(markup)
-    rows_now, around = adjusted(rows, None, adjust), (formulas(before, adjust), formulas(after, adjust))
+    rows_now, around = adjusted(rows, None, cells, stale), (formulas(before, adjust), formulas(after, adjust))
     return markup if (rows_now, around) == (rows, (before, after)) else around[0] + rows_now + around[1]
 
 
@@ -96,6 +98,12 @@ def notes(markup: str, shift: Shift) -> str:
     return re.sub(r"(<(?:\w+:)?Row>)(\d+)(?=</(?:\w+:)?Row>)", lambda one: one[1] + str(shift.row(int(one[2]) + 1) - 1), markup)
 
 
+def chart(markup: str, adjust: Adjust) -> str:
+    """A chart; the values it was last drawn with are left out where it looks at others now."""
+    now = formulas(markup, partial(adjust, singles=True))
+    return markup if now == markup else _CACHES.sub("", now)
+
+
 def pivot_source(markup: str, shift: Shift, sheet: str) -> str:
     """The cells a pivot table is made from."""
 
@@ -104,7 +112,15 @@ def pivot_source(markup: str, shift: Shift, sheet: str) -> str:
         is_ours = said is not None and name.casefold() == sheet.casefold()
         return with_attribute(found[0], "ref", shift.reference(said)) if is_ours and said else found[0]
 
-    return re.sub(r"<(?:\w+:)?worksheetSource\b[^>]*>", replaced, markup)
+    now = re.sub(r"<(?:\w+:)?worksheetSource\b[^>]*>", replaced, markup)
+    return now if now == markup else re.sub(r"<(?:\w+:)?pivotCacheDefinition\b[^>]*>", _refreshed, now, count=1)
+
+
+def _refreshed(found: re.Match[str]) -> str:
+    """A pivot table that is made anew when the workbook is opened."""
+    if attribute(found[0], "refreshOnLoad") is not None:
+        return with_attribute(found[0], "refreshOnLoad", "1")
+    return re.sub(r"\s*(/?>)$", r' refreshOnLoad="1"\1', found[0])
 
 
 def calculated_anew(workbook: str) -> str:

@@ -26,6 +26,8 @@ class New:
 
     type: str | None = None
     markup: str = ""
+    style: str | None = None
+    """Its style, where it is not that of the row it is like."""
 
 
 @define
@@ -37,6 +39,8 @@ class Formula:
     before: str
     after: str
     group: str | None
+    area: str | None = None
+    """The cells it fills with its results, where it is one for several."""
 
 
 def attribute(attributes: str, name: str) -> str | None:
@@ -75,7 +79,8 @@ def placed(row: int, cells: str) -> Iterator[tuple[int, re.Match[str]]]:
         yield column, found
 
 
-Adjust = Callable[[str], str]
+Adjust = Callable[..., str]
+"""How a formula reads now; `at` is the row it stands in."""
 
 
 def formulas_of(data: str, adjust: Adjust) -> dict[tuple[int, int], Formula]:
@@ -95,34 +100,43 @@ def formulas_of(data: str, adjust: Adjust) -> dict[tuple[int, int], Formula]:
                         raise Unreadable("broken")
                     master, top, left = masters[group]
                     text = moved(master, row - top, column - left)
-                found[row, column] = Formula(row, column, text, adjust(text), group)
+                area = attribute(formula[2], "ref") if attribute(formula[2], "t") in ("array", "dataTable") else None
+                found[row, column] = Formula(row, column, text, adjust(text, at=row), group, area)
     return found
 
 
-def adjusted(data: str, shift: Shift | None, adjust: Adjust) -> str:
-    """Rows whose formulas read what they should now; where `shift` is given, the rows move as well."""
-    formulas = formulas_of(data, adjust)
+def adjusted(
+    data: str, shift: Shift | None, formulas: Mapping[tuple[int, int], Formula], stale: frozenset[tuple[int, int]] = frozenset()
+) -> str:
+    """Rows whose formulas read what they should now, without the results of those that are stale.
+
+    Where `shift` is given, the rows move as well.
+    """
     moving = {one.group for one in formulas.values() if one.before != one.after or (shift and one.row >= shift.before)}
     touched = {
         place: one
         for place, one in formulas.items()
         if one.before != one.after or (one.group is not None and one.group in moving)
     }
+    rows = {row for row, _ in (*touched, *stale)}
     out, end = [], 0
     for number, row in numbered(data):
-        out += [data[end : row.start()], _row(number, row, shift, touched)]
+        moves = shift is not None and number >= shift.before
+        now = _row(number, row, shift, touched, stale) if moves or number in rows else row[0]
+        out += [data[end : row.start()], now]
         end = row.end()
     return "".join((*out, data[end:]))
 
 
-def _row(number: int, row: re.Match[str], shift: Shift | None, touched: Mapping[tuple[int, int], Formula]) -> str:
-    moves = shift is not None and number >= shift.before
-    if not moves and not any(row_ == number for row_, _ in touched):
-        return row[0]
-    now = shift.row(number) if shift and moves else number
+def _row(
+    number: int, row: re.Match[str], shift: Shift | None, touched: Mapping[tuple[int, int], Formula],
+    stale: frozenset[tuple[int, int]],
+) -> str:  # fmt: skip
+    now = shift.row(number) if shift else number
     cells, end = [], 0
     for column, cell in placed(number, row[3]):
-        cells += [row[3][end : cell.start()], _cell(cell, f"{letters_of(column)}{now}", touched.get((number, column)), shift)]
+        reference, place = f"{letters_of(column)}{now}", (number, column)
+        cells += [row[3][end : cell.start()], _cell(cell, reference, touched.get(place), shift, stale=place in stale)]
         end = cell.end()
     attributes = with_attribute(row[2], "r", str(now))
     if row[3] is None:
@@ -130,16 +144,17 @@ def _row(number: int, row: re.Match[str], shift: Shift | None, touched: Mapping[
     return f"<{row[1]}row{attributes}>{''.join(cells)}{row[3][end:]}</{row[1]}row>"
 
 
-def _cell(cell: re.Match[str], reference: str, formula: Formula | None, shift: Shift | None) -> str:
+def _cell(cell: re.Match[str], reference: str, formula: Formula | None, shift: Shift | None, *, stale: bool) -> str:
     attributes = with_attribute(cell[2], "r", reference)
     if cell[3] is None:
         return f"<{cell[1]}c{attributes}/>"
     inner = cell[3]
     if formula is not None:
         inner = _FORMULA.sub(lambda found: _formula(found, formula, shift), inner, count=1)
-        inner = inner if formula.before == formula.after else _VALUE.sub("", inner)
     elif shift is not None:
         inner = _FORMULA.sub(lambda found: _ranged(found, shift), inner, count=1)
+    if stale:
+        attributes, inner = re.sub(r'\st="(?:str|b|e|n)"', "", attributes), _VALUE.sub("", inner)
     return f"<{cell[1]}c{attributes}>{inner}</{cell[1]}c>"
 
 
@@ -185,6 +200,7 @@ def styles_of(row: int, model: re.Match[str] | None) -> dict[int, str]:
 
 
 def _new(prefix: str, reference: str, style: str | None, cell: New | None) -> str:
+    style = (cell.style if cell else None) or style
     styled = f' s="{style}"' if style not in (None, "0") else ""
     if cell is None:
         return f'<{prefix}c r="{reference}"{styled}/>' if styled else ""

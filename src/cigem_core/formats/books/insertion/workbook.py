@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from html import unescape
-from typing import Any
-from xml.sax.saxutils import escape as to_markup
+
+from attrs import frozen
 
 from cigem_core.errors import SourceRefused, nearest
 from cigem_core.formats.books.cells import xlsx
@@ -15,15 +15,13 @@ from cigem_core.formats.books.cells.package import Package, plain, relations
 from cigem_core.formats.books.insertion import parts
 from cigem_core.formats.books.insertion.archive import replaced
 from cigem_core.formats.books.insertion.check import check
-from cigem_core.formats.books.insertion.references import Shift
-from cigem_core.formats.books.insertion.rows import New, adjusted, inserted, numbered, styles_of
-from cigem_core.formats.books.workbook import escape
+from cigem_core.formats.books.insertion.likeness import Given, Likeness, calculated_columns, merged_alike
+from cigem_core.formats.books.insertion.references import Shift, bounds
+from cigem_core.formats.books.insertion.rows import Adjust, Formula, adjusted, attribute, formulas_of, inserted, numbered
+from cigem_core.formats.books.insertion.stale import Area, Named, stale
 from cigem_core.formats.guard.archives import open_archive
 from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.text import Text
-
-Given = Sequence[Sequence[Any]]
-"""Rows of values as they came: None, or a word for what the value is and the value."""
 
 Changes = Iterator[tuple[str, str | None]]
 """Parts and how they read now; None for a part that goes."""
@@ -41,16 +39,18 @@ def insert(content: bytes, name: str, sheet: str, before: int, rows: Given, like
         raise _no_sheet(name, sheet, book)
     head, data, tail = parts.split(_text(package, found.part))
     shift = Shift(min(before, _end(data) + 1), len(rows))
-    styles = styles_of(like, next((row for number, row in numbered(data) if number == like), None))
-    cells = [[_new(value, styles.get(column), book) for column, value in enumerate(row)] for row in rows]
-    adjust = partial(shift.formula, sheet=found.name)
-    here, elsewhere = partial(adjust, is_here=True), partial(adjust, is_here=False)
-    data = inserted(adjusted(data, shift, here), shift, like, cells)
-    changed: dict[str, str | None] = {
-        plain(found.part): parts.beside_rows(head, shift, here) + data + parts.beside_rows(tail, shift, here)
-    }
-    changed |= {plain(part): text for part, text in _beside(package, found.part, shift, here)}
-    changed = {plain(part): text for part, text in _elsewhere(package, book, found, shift, elsewhere)} | changed
+    sheets = _Sheets.of(package, book, found, shift)
+    beside = {plain(part): text for part, text in _beside(package, found.part, shift, sheets.here)}
+    calculated = [
+        calculated_columns(text, shift.before) for text in beside.values() if text and "calculatedColumnFormula" in text
+    ]
+    own, tables = sheets.formulas[found.name], {at: text for one in calculated for at, text in one.items()}
+    likeness = Likeness(book=book, data=data, like=like, shift=shift, formulas=own, tables=tables)
+    old = sheets.stale(package, beside)
+    data = inserted(adjusted(data, shift, own, old.get(found.name, frozenset())), shift, like, likeness.cells(rows))
+    tail = merged_alike(parts.beside_rows(tail, shift, sheets.here), like, shift)
+    changed: dict[str, str | None] = {plain(found.part): parts.beside_rows(head, shift, sheets.here) + data + tail, **beside}
+    changed = {plain(part): text for part, text in _elsewhere(package, sheets, old)} | changed
     changed |= {plain(part): text for part, text in _calculation(package, changed)}
     names = {plain(entry.filename): entry.filename for entry in archive.infolist()}
     differing = {part: text for part, text in changed.items() if text is None or text != _text(package, part)}
@@ -99,24 +99,109 @@ def _beside(package: Package, part: str, shift: Shift, adjust: Callable[[str], s
             yield target, parts.formulas(parts.references(text, shift), adjust)
 
 
-def _elsewhere(
-    package: Package, book: xlsx.Workbook, here: xlsx.SheetPart, shift: Shift, adjust: Callable[[str], str]
-) -> Changes:
-    """Other sheets, charts, names and pivot tables, where they speak of the sheet."""
-    sheets = {plain(one.part) for one in book.sheets} - {plain(here.part)}
+@frozen(kw_only=True)
+class _Sheets:
+    """The sheets of a workbook and their formulas, as they read once the rows were put into one of them."""
+
+    book: xlsx.Workbook
+    found: xlsx.SheetPart
+    shift: Shift
+    here: Adjust
+    there: Adjust
+    formulas: Mapping[str, Mapping[tuple[int, int], Formula]]
+
+    @classmethod
+    def of(cls, package: Package, book: xlsx.Workbook, found: xlsx.SheetPart, shift: Shift) -> _Sheets:
+        """Find the formulas of all sheets."""
+        adjust = partial(shift.formula, sheet=found.name)
+        here, there = partial(adjust, is_here=True), partial(adjust, is_here=False)
+        formulas = {}
+        for sheet in book.sheets:
+            text = _text(package, sheet.part) if sheet.part in package else ""
+            has_some = re.search(r"<(?:\w+:)?f[\s>/]", text) is not None
+            formulas[sheet.name] = formulas_of(parts.split(text)[1], here if sheet == found else there) if has_some else {}
+        return cls(book=book, found=found, shift=shift, here=here, there=there, formulas=formulas)
+
+    def stale(self, package: Package, beside: Mapping[str, str | None]) -> dict[str, frozenset[tuple[int, int]]]:
+        """By their sheets, the cells as they stood whose results follow from the new rows."""
+        nodes = {
+            (sheet.casefold(), self._now(sheet, row), column): formula
+            for sheet, formulas in self.formulas.items()
+            for (row, column), formula in formulas.items()
+        }
+        if not nodes:
+            return {}
+        before = self.shift.before
+        new = Area(self.found.name.casefold(), before, 0, before + self.shift.by - 1, _LAST_COLUMN)
+        named = Named(names=_names(_text(package, xlsx.main_part(package)), self.there), tables=self._tables(package, beside))
+        found = stale(nodes, named, new)
+        return {
+            sheet: frozenset(
+                place
+                for (row, column), formula in formulas.items()
+                if (sheet.casefold(), self._now(sheet, row), column) in found
+                for place in _filled(formula)
+            )
+            for sheet, formulas in self.formulas.items()
+        }
+
+    def _now(self, sheet: str, row: int) -> int:
+        return self.shift.row(row) if sheet == self.found.name else row
+
+    def _tables(self, package: Package, beside: Mapping[str, str | None]) -> dict[str, Area]:
+        """The cells of tables by their names, as they stand now."""
+        found = {}
+        for sheet in self.book.sheets:
+            for kind, target in xlsx.relationships(package, sheet.part).values():
+                if kind == "table" and target in package:
+                    text = beside.get(plain(target)) or _text(package, target)
+                    head = re.search(r"<(?:\w+:)?table\b[^>]*>", text)
+                    name, ref = (attribute(head[0], one) if head else None for one in ("displayName", "ref"))
+                    if name and ref:
+                        found[name.casefold()] = Area(sheet.name.casefold(), *bounds(ref))
+        return found
+
+
+_LAST_COLUMN = (1 << 14) - 1
+
+
+def _names(workbook: str, adjust: Adjust) -> dict[str, str]:
+    """What defined names mean, by the names, folded."""
+    names = re.finditer(r"<((?:\w+:)?)definedName\b([^>]*)>([^<]*)</\1definedName>", workbook)
+    return {(attribute(found[2], "name") or "").casefold(): adjust(unescape(found[3])) for found in names}
+
+
+def _filled(formula: Formula) -> Iterator[tuple[int, int]]:
+    """The cells that hold results of a formula."""
+    if formula.area is None:
+        yield formula.row, formula.column
+        return
+    top, left, bottom, right = bounds(formula.area)
+    yield from ((row, column) for row in range(top, min(bottom, top + _MOST) + 1) for column in range(left, right + 1))
+
+
+_MOST = 1 << 16
+
+
+def _elsewhere(package: Package, sheets: _Sheets, stale: Mapping[str, frozenset[tuple[int, int]]]) -> Changes:
+    """Other sheets, charts, names and pivot tables, where they speak of the sheet or follow from it."""
+    here, adjust = sheets.found, sheets.there
+    others = {plain(one.part): one.name for one in sheets.book.sheets if one != here}
     spelled = (here.name.casefold(), here.name.replace("'", "''").casefold())
     for part in package.names():
         if not part.endswith(".xml") or not part.startswith("xl/") or part == plain(here.part):
             continue
-        if part not in sheets and not part.startswith(("xl/charts/", "xl/workbook", "xl/pivotcache/", "xl/tables/")):
+        if part not in others and not part.startswith(("xl/charts/", "xl/workbook", "xl/pivotcache/", "xl/tables/")):
             continue
-        text = _text(package, part)
-        if not any(one in unescape(text).casefold() for one in spelled):
+        text, name = _text(package, part), others.get(part, "")
+        if not stale.get(name) and not any(one in unescape(text).casefold() for one in spelled):
             continue
-        if part in sheets:
-            now = parts.other_sheet(text, adjust)
+        if part in others:
+            now = parts.other_sheet(text, adjust, sheets.formulas[name], stale.get(name, frozenset()))
+        elif part.startswith("xl/charts/"):
+            now = parts.chart(text, adjust)
         else:
-            now = parts.pivot_source(parts.formulas(text, adjust), shift, here.name)
+            now = parts.pivot_source(parts.formulas(text, adjust), sheets.shift, here.name)
         if now != text:
             yield part, now
 
@@ -130,21 +215,3 @@ def _calculation(package: Package, changed: dict[str, str | None]) -> Changes:
         yield chain, None
         yield relations(main), parts.without_chain(_text(package, relations(main)), "Relationship", "calcChain")
         yield "[Content_Types].xml", parts.without_chain(_text(package, "[Content_Types].xml"), "Override", "calcChain")
-
-
-def _new(value: Any, style: str | None, book: xlsx.Workbook) -> New | None:
-    """A cell's markup for a value; a text is never a formula."""
-    match value:
-        case ["text", str(text)] if text:
-            return New(type="inlineStr", markup=f'<is><t xml:space="preserve">{to_markup(escape(text))}</t></is>')
-        case ["number", str(digits)]:
-            return New(markup=f"<v>{digits}</v>")
-        case ["date", int(year), int(month), int(day)]:
-            return _date(date(year, month, day), style, book)
-    return None
-
-
-def _date(day: date, style: str | None, book: xlsx.Workbook) -> New | None:
-    if book.shape(int(style or 0)) != "date" or day < date(1904, 1, 1):
-        return _new(["text", f"{day:%d/%m/%Y}"], style, book)
-    return New(markup=f"<v>{(day - date(1904, 1, 1)).days if book.since_1904 else (day - date(1899, 12, 30)).days}</v>")
