@@ -116,7 +116,9 @@ class SheetTable(_InWorkbook):
         opened = self.open(source, choose)
         cells = next(opened.blocks()).cells
         kinds = {name: cells[IS + name].drop_nulls() for name in opened.letters if IS + name in cells.columns}
-        numeric = {name: _width(cells[name]) for name, are in kinds.items() if 2 * (are == NUMBER).sum() > len(are)}
+        numeric = {
+            name: _width(cells[name]) for name, are in kinds.items() if 2 * (are == NUMBER).sum() > len(are) or are.is_empty()
+        }
         days = {name for name, are in kinds.items() if len(are) and 2 * (are == DATE).sum() >= len(are)}
         places = {name: column_of(letters) for name, letters in opened.letters.items()}
         return Layout(
