@@ -1,6 +1,6 @@
 """Sheets that say labels and values side by side: one record, or the name of a whole workbook.
 
-Labels are typed by people: letter case, spaces of any kind and a colon after them do not count.
+Labels are typed by people, and compared as titles are (`text.title_key`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cigem_core.formats.books.grid import Grid
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, IS, LAST, ROW, TEXT, Block, Choose, Columns, OpenTable, Span
 from cigem_core.model.codes import fold
-from cigem_core.text import WHITE_SPACE, Text
+from cigem_core.text import WHITE_SPACE, Text, title_key
 
 Held = tuple[str, int | None]
 """The text of a cell, and what it was (see `tables.IS`)."""
@@ -46,7 +46,7 @@ def named_by(source: Source, grid: Grid, label: str) -> Naming:
         return Naming(label, value.strip(WHITE_SPACE), kind)
     labels = {_letters(text): text for row in rows for text, what in row[:1] if what == TEXT}
     near = get_close_matches(_letters(label), labels, 1, _NEAR)
-    if near and _key(labels[near[0]]) != _key(label):
+    if near and title_key(labels[near[0]]) != title_key(label):
         found = labels[near[0]].strip(WHITE_SPACE)
         raise SourceRefused(
             Text(
@@ -66,7 +66,7 @@ def open_labels(source: Source, grid: Grid, naming: Naming | None, choose: Choos
         if beside:
             pairs.setdefault(_bare(label[0]), beside[0])
     if naming:
-        named = next((label for label in pairs if _key(label) == _key(naming.label)), naming.label)
+        named = next((label for label in pairs if title_key(label) == title_key(naming.label)), naming.label)
         pairs[named] = (naming.value, naming.kind)
     try:
         columns = choose(list(pairs))
@@ -124,10 +124,10 @@ def _parted(row: list[Held]) -> list[Held]:
 
 def _beside(rows: Sequence[Sequence[Held]], label: str) -> Held | None:
     """What stands right of a label, in whatever column it is; an empty text where nothing does, None without the label."""
-    wanted = _key(label)
+    wanted = title_key(label)
     for row in rows:
         for at, (text, _) in enumerate(row):
-            if _key(text) == wanted:
+            if title_key(text) == wanted:
                 return row[at + 1] if at + 1 < len(row) else ("", None)
     return None
 
@@ -135,10 +135,6 @@ def _beside(rows: Sequence[Sequence[Held]], label: str) -> Held | None:
 def _bare(label: str) -> str:
     """A label without the colon after it."""
     return label.strip(WHITE_SPACE + ":：").strip(WHITE_SPACE) or label
-
-
-def _key(label: str) -> str:
-    return " ".join(_bare(label).replace("º", "°").casefold().split())
 
 
 def _letters(label: str) -> str:

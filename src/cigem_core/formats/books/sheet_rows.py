@@ -15,7 +15,7 @@ from cigem_core.formats.books.sheet_labels import Naming
 from cigem_core.formats.no_records import What, no_records
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, IS, LAST, ROW, Block, Choose, Columns, OpenTable, Span
-from cigem_core.text import WHITE_SPACE, Text
+from cigem_core.text import WHITE_SPACE, Text, title_key
 
 if TYPE_CHECKING:
     import polars as pl
@@ -78,7 +78,7 @@ def _header(grid: Grid, at: int, deep: int) -> tuple[list[str], list[int]]:
 
 
 def _same(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    return title_key(one) == title_key(other)
 
 
 def _missing(refused: SourceRefused) -> int:

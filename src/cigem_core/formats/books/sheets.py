@@ -22,7 +22,7 @@ from cigem_core.formats.books.sheet_labels import Naming, named_by, open_labels
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import DATE, IS, NUMBER, Choose, OpenTable
-from cigem_core.text import Text
+from cigem_core.text import Text, title_key
 
 if TYPE_CHECKING:
     import polars as pl
@@ -168,7 +168,7 @@ def sheets_named(source: Source) -> list[str]:
 
 
 def _found(source: Source, sheet: str) -> Grid | None:
-    return next((grid for grid in source.book().sheets if _key(grid.name) == _key(sheet)), None)
+    return next((grid for grid in source.book().sheets if title_key(grid.name) == title_key(sheet)), None)
 
 
 def _grid(source: Source, sheet: str) -> Grid:
@@ -182,7 +182,3 @@ def _grid(source: Source, sheet: str) -> Grid:
             missing=(sheet,),
         )
     return grid
-
-
-def _key(name: str) -> str:
-    return " ".join(name.casefold().split())
