@@ -8,8 +8,9 @@ seats that choose as these do).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
-from cigem_core.programmes.scholarships.seat_choice import Mask, SeatChoice
+from cigem_core.programmes.scholarships.seat_choice import NEVER, SeatChoice
 
 Ranks = Mapping[str, int]
 """Applicant → its place in the order of a seat, for those the seat accepts."""
@@ -21,15 +22,16 @@ def deferred_acceptance(
     seats: Mapping[str, SeatChoice],
     ranks: Mapping[str, Ranks],
     holders: Mapping[str, Sequence[str]],
-    masks: Mapping[str, Mapping[str, Mask]],
+    members: Mapping[str, Sequence[AbstractSet[str]]],
 ) -> None:
     """Let each propose until it is kept or has no choice left; `seats` then hold who is kept, by rank.
 
-    `holders` are the orders of the seats, `masks` say who fulfils which of their reserves. Raises KeyError for a seat
+    `holders` are the orders of the seats, `members` say whom each of their reserves is for. Raises KeyError for a seat
     that is none of `seats`. It is quickest when those who stand first propose first.
     """
     # Whoever stands after the last one kept, where a seat is full, is turned down without asking the seat.
-    closed = {seat: -1 if choice.places == 0 else _NEVER for seat, choice in seats.items()}
+    closed = {seat: -1 if choice.places == 0 else NEVER for seat, choice in seats.items()}
+    shut = dict.fromkeys(seats, NEVER)
     resumed: dict[str, int] = {}
     for first in proposers:
         who, at = first, 0
@@ -40,16 +42,21 @@ def deferred_acceptance(
                 seat = chosen[at]
                 at += 1
                 rank = ranks[seat].get(who)
-                if rank is None:
+                if rank is None or rank >= shut[seat]:
                     continue
                 choice = seats[seat]
-                mask = masks[seat].get(who, 0) if choice.reserved else 0
-                if rank > closed[seat] and (not mask or choice.barred.get(mask, _NEVER) <= rank):
+                mask, bit = 0, 1
+                for group in members[seat]:
+                    if who in group:
+                        mask |= bit
+                    bit <<= 1
+                if rank > closed[seat] and (not mask or choice.barred.get(mask, NEVER) <= rank):
                     continue
                 let_go = choice.propose(rank, mask)
-                closed[seat] = _last_open(choice)
+                closed[seat] = choice.last_open()
                 if let_go != rank:
                     break
+                shut[seat] = choice.shut_from()
                 let_go = None
             else:
                 break
@@ -59,13 +66,3 @@ def deferred_acceptance(
             resumed[who] = at
             who = holders[seat][let_go]
             at = resumed[who]
-
-
-_NEVER = 1 << 62
-
-
-def _last_open(choice: SeatChoice) -> int:
-    """The rank beyond which nobody gets an open place: none where there is room, everyone where all sit on reserves."""
-    if len(choice.open) + choice.seated < choice.places:
-        return _NEVER
-    return -choice.open[0] if choice.open else -1

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from cigem_core.errors import OperatorError, nearest
 from cigem_core.programmes.scholarships.acceptance import Ranks, deferred_acceptance
-from cigem_core.programmes.scholarships.seat_choice import Mask, SeatChoice
+from cigem_core.programmes.scholarships.seat_choice import SeatChoice
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -41,11 +41,20 @@ class Market:
 
     def seated(self) -> dict[str, Seated]:
         """Who gets which seat, by deferred acceptance; those who get none are left out."""
+        found = {}
+        for seat, choice in self.kept().items():
+            names = [name for name, _, _ in self.reserves.get(seat, ())]
+            for rank, reserve in choice.kept().items():
+                found[self.orders[seat][rank]] = Seated(seat=seat, reserve=None if reserve is None else names[reserve])
+        return found
+
+    def kept(self) -> dict[str, SeatChoice]:
+        """The seats, once everyone has proposed."""
         ranks = self._ranks()
         seats = {seat: SeatChoice(many, [n for _, n, _ in self.reserves.get(seat, ())]) for seat, many in self.places.items()}
-        masks = {seat: _masks(self.reserves.get(seat, ())) for seat in self.places}
+        members = {seat: [group for _, _, group in self.reserves.get(seat, ())] for seat in self.places}
         try:
-            deferred_acceptance(self._proposers(ranks), self.choices, seats, ranks, self.orders, masks)
+            deferred_acceptance(self._proposers(ranks), self.choices, seats, ranks, self.orders, members)
         except KeyError as unknown:
             near = nearest(str(unknown.args[0]), self.places)
             raise OperatorError(
@@ -54,19 +63,17 @@ class Market:
                     en=f"someone chose a seat that is not there; {near.en}",
                 )
             ) from None
-        found = {}
-        for seat, choice in seats.items():
-            names = [name for name, _, _ in self.reserves.get(seat, ())]
-            for rank, reserve in choice.kept().items():
-                found[self.orders[seat][rank]] = Seated(seat=seat, reserve=None if reserve is None else names[reserve])
-        return found
+        return seats
 
     def _ranks(self) -> dict[str, Ranks]:
         """The places in each order; seats that share one share its places."""
         known: dict[int, Ranks] = {}
         for order in self.orders.values():
-            if id(order) not in known:
-                known[id(order)] = dict(zip(order, range(len(order)), strict=True))
+            if id(order) in known:
+                continue
+            known[id(order)] = dict(zip(order, range(len(order)), strict=True))
+            if len(known[id(order)]) < len(order):
+                raise OperatorError(Text(fr="quelqu'un est deux fois dans un ordre", en="someone stands twice in an order"))
         return {seat: known[id(self.orders[seat])] if seat in self.orders else {} for seat in self.places}
 
     def _proposers(self, ranks: Mapping[str, Ranks]) -> Iterable[str]:
@@ -74,15 +81,6 @@ class Market:
         last = len(self.choices)
         keys = {who: ranks[chosen[0]].get(who, last) for who, chosen in self.choices.items() if chosen}
         return sorted(keys, key=keys.__getitem__)
-
-
-def _masks(reserves: Sequence[Reserved]) -> dict[str, Mask]:
-    """Applicant → which reserves of a seat it fulfils."""
-    found: dict[str, Mask] = {}
-    for at, (_, _, members) in enumerate(reserves):
-        for who in members:
-            found[who] = found.get(who, 0) | 1 << at
-    return found
 
 
 def allocate(
@@ -108,7 +106,7 @@ def allocate(
         return _table(_of_tables(preferences, priorities, places, reserves).seated())
     market = Market(choices=preferences, orders=dict(priorities), places=dict(places), reserves=dict(reserves or {}))  # type: ignore[arg-type]
     _check(market)
-    return {who: one.seat for who, one in market.seated().items()}
+    return {market.orders[seat][rank]: seat for seat, choice in market.kept().items() for rank in choice.ranks()}
 
 
 def _check(market: Market) -> None:
@@ -116,11 +114,6 @@ def _check(market: Market) -> None:
         if type(many) is not int or many < 0:
             raise OperatorError(
                 Text(fr=f"{seat} : des places sont un nombre entier", en=f"{seat}: places are a whole number, 0 or more")
-            )
-        order = market.orders.get(seat, ())
-        if len(set(order)) < len(order):
-            raise OperatorError(
-                Text(fr=f"{seat} : quelqu'un est deux fois dans l'ordre", en=f"{seat}: someone stands twice in the order")
             )
 
 

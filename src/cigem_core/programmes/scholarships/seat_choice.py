@@ -12,13 +12,30 @@ places could be shifted to make room, or stands with the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from heapq import heappop, heappush
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heappop, heappush, heapreplace
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 Mask = int
 """Which reserves of a seat someone fulfils: bit r for the r-th."""
+
+NEVER = 1 << 62
+"""A rank after all others."""
+
+_Came = Mapping[int, "tuple[int, Mask] | None"]
+"""Reserve → the reserve before it, and the sort of people who can move on from there; None where a newcomer may sit."""
+
+
+@frozen
+class _Reach:
+    """How far a newcomer can shift those who sit on reserved places."""
+
+    free: int | None
+    """A reserve with a free place; None where there is none within reach."""
+    came: _Came
+    sorts: tuple[Mask, ...]
+    """The sorts of people of whom one could leave to make room, where no place is free."""
 
 
 @define(eq=False)
@@ -33,99 +50,54 @@ class SeatChoice:
     sitting: dict[Mask, list[int]] = field(factory=dict)
     """Those on reserved places by what they fulfil, as such heaps."""
     on: dict[Mask, list[int]] = field(factory=dict)
-    """How many of those sit on each reserve."""
-    taken: list[int] = field(init=False)
-    """How many sit on each reserve."""
+    """How many of each sort sit on each reserve."""
+    left: list[int] = field(init=False)
+    """The free places of each reserve."""
     seated: int = 0
     """How many sit on reserved places."""
     barred: dict[Mask, int] = field(factory=dict)
-    """The best rank that got no reserved place, for each sort of newcomer: whoever stands after it gets none either."""
+    """The rank from which on nobody of a sort gets a reserved place any more."""
+    _reaches: dict[Mask, _Reach] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.taken = [0] * len(self.reserved)
+        self.left = list(self.reserved)
 
     def propose(self, rank: int, mask: Mask) -> int | None:
         """Consider one more; the rank that is let go, if any: the newcomer's or another's."""
-        pushed = self._reserve(rank, mask) if mask and (mask not in self.barred or rank < self.barred[mask]) else rank
+        pushed: int | None = rank
+        if mask and (mask not in self.barred or rank < self.barred[mask]):
+            pushed = self._reserve(rank, mask)
         if pushed is not None:
             heappush(self.open, -pushed)
         if len(self.open) + self.seated > self.places:
             return -heappop(self.open)
         return None
 
-    def _reserve(self, rank: int, mask: Mask) -> int | None:
-        """Give a newcomer a reserved place if it should have one; who stands with the others instead, if anyone."""
-        path, reached = self._search(mask)
-        if path is not None and self.seated < self.places:
-            self._shift(path, mask)
-            self._sit(rank, mask)
-            return None
-        # Where there are no more places than people sitting, anyone who sits may make room.
-        there = [other for other, on in self.on.items() if path is not None or any(on[r] for r in reached)]
-        last = max(there, key=lambda other: -self.sitting[other][0] if self.sitting[other] else -1, default=None)
-        if last is None or not self.sitting[last] or -self.sitting[last][0] < rank:
-            self.barred[mask] = min(rank, self.barred.get(mask, rank))
-            return rank
-        pushed = -heappop(self.sitting[last])
-        self._leave(last, path, reached)
-        self.seated -= 1
-        again, _ = self._search(mask)
-        assert again is not None, "whoever left made room"
-        self._shift(again, mask)
-        self._sit(rank, mask)
-        return pushed
+    def last_open(self) -> int:
+        """The rank after which nobody gets an open place: none where there is room, everyone where all sit on reserves."""
+        if len(self.open) + self.seated < self.places:
+            return NEVER
+        return -self.open[0] if self.open else -1
 
-    def _leave(self, mask: Mask, path: object, reached: frozenset[int]) -> None:
-        """Take one of a sort off a reserve: one from which the newcomer can be reached."""
-        on = self.on[mask]
-        reserve = next(r for r in range(len(on)) if on[r] and (path is not None or r in reached))
-        on[reserve] -= 1
-        self.taken[reserve] -= 1
+    def shut_from(self) -> int:
+        """A rank from which on nobody is kept any more, whatever they fulfil.
 
-    def _sit(self, rank: int, mask: Mask) -> None:
-        heappush(self.sitting.setdefault(mask, []), -rank)
-        self.seated += 1
+        Whoever fulfils several reserves is shut out where those who fulfil one of them each are.
+        """
+        last = self.last_open()
+        for reserve, many in enumerate(self.reserved):
+            if not many or last == NEVER:
+                continue
+            reach = self._reaches.get(1 << reserve) or self._explore(1 << reserve)
+            if reach.free is not None and self.seated < self.places:
+                return NEVER
+            last = max([last, *(-self.sitting[sort][0] for sort in self._movable(reach))])
+        return last if last == NEVER else last + 1
 
-    def _search(self, mask: Mask) -> tuple[list[tuple[int, Mask | None]] | None, frozenset[int]]:
-        """The way to a free reserved place: (reserve, sort that moves on from it) …; None with the reserves reached."""
-        came: dict[int, tuple[int, Mask] | None] = {}
-        waiting = []
-        for reserve in range(len(self.reserved)):
-            if mask >> reserve & 1:
-                came[reserve] = None
-                waiting.append(reserve)
-        for reserve in waiting:
-            if self.taken[reserve] < self.reserved[reserve]:
-                return self._way(reserve, came), frozenset()
-            for other, on in self.on.items():
-                if not on[reserve]:
-                    continue
-                for onward in range(len(self.reserved)):
-                    if other >> onward & 1 and onward not in came:
-                        came[onward] = (reserve, other)
-                        waiting.append(onward)
-        return None, frozenset(came)
-
-    @staticmethod
-    def _way(free: int, came: dict[int, tuple[int, Mask] | None]) -> list[tuple[int, Mask | None]]:
-        way: list[tuple[int, Mask | None]] = [(free, None)]
-        here = free
-        while (step := came[here]) is not None:
-            here, mover = step
-            way.append((here, mover))
-        return way[::-1]
-
-    def _shift(self, way: list[tuple[int, Mask | None]], mask: Mask) -> None:
-        """Move one of each sort on along the way, and count the newcomer on its first reserve."""
-        mover = mask
-        for reserve, onward in way:
-            on = self.on.setdefault(mover, [0] * len(self.reserved))
-            on[reserve] += 1
-            if onward is None:
-                self.taken[reserve] += 1
-                return
-            self.on[onward][reserve] -= 1
-            mover = onward
+    def ranks(self) -> Iterator[int]:
+        """The ranks it keeps."""
+        for ranks in (self.open, *self.sitting.values()):
+            yield from (-rank for rank in ranks)
 
     def kept(self) -> dict[int, int | None]:
         """The ranks it keeps, each with the reserve it sits on, or None."""
@@ -134,3 +106,82 @@ class SeatChoice:
             reserves = [reserve for reserve, many in enumerate(self.on[mask]) for _ in range(many)]
             found |= dict(zip(sorted(-rank for rank in ranks), reserves, strict=True))
         return found
+
+    def _reserve(self, rank: int, mask: Mask) -> int | None:
+        """Give a newcomer a reserved place if it should have one; who stands with the others instead, if anyone."""
+        reach = self._reaches.get(mask) or self._explore(mask)
+        if reach.free is not None and self.seated < self.places:
+            self._sit(rank, mask, reach)
+            return None
+        last, leaving = 1, mask
+        for sort in self._movable(reach):
+            if self.sitting[sort][0] < last:
+                last, leaving = self.sitting[sort][0], sort
+        if -last < rank:
+            self.barred[mask] = 1 - last
+            return rank
+        if leaving == mask:
+            heapreplace(self.sitting[mask], -rank)
+        elif reach.free is None:
+            heappop(self.sitting[leaving])
+            heappush(self.sitting.setdefault(mask, []), -rank)
+            self._shift(mask, reach, next(r for r in reach.came if self.on[leaving][r]), leaving)
+        else:
+            heappop(self.sitting[leaving])
+            place = next(r for r, many in enumerate(self.on[leaving]) if many)
+            self._count(leaving, place, -1)
+            self.left[place] += 1
+            self.seated -= 1
+            self._reaches.clear()
+            self._sit(rank, mask, self._explore(mask))
+        return -last
+
+    def _movable(self, reach: _Reach) -> Sequence[Mask]:
+        """The sorts of people of whom one could make room; where no more may sit than do, that is anyone who sits."""
+        return reach.sorts if reach.free is None else [sort for sort, ranks in self.sitting.items() if ranks]
+
+    def _sit(self, rank: int, mask: Mask, reach: _Reach) -> None:
+        """Sit a newcomer down, where a place is within reach."""
+        assert reach.free is not None
+        self.left[reach.free] -= 1
+        if not self.left[reach.free]:
+            self._reaches.clear()
+        heappush(self.sitting.setdefault(mask, []), -rank)
+        self.seated += 1
+        self._shift(mask, reach, reach.free, None)
+
+    def _shift(self, mask: Mask, reach: _Reach, place: int, leaving: Mask | None) -> None:
+        """Free a place by moving people on one after the other, and count the newcomer where the first one sat."""
+        if leaving is not None:
+            self._count(leaving, place, -1)
+        while (step := reach.came[place]) is not None:
+            before, mover = step
+            self._count(mover, place, 1)
+            self._count(mover, before, -1)
+            place = before
+        self._count(mask, place, 1)
+
+    def _count(self, sort: Mask, place: int, change: int) -> None:
+        """One more, or one less, of a sort on a reserve; what was known of reaches holds unless the first or last did so."""
+        on = self.on.setdefault(sort, [0] * len(self.reserved))
+        on[place] += change
+        if on[place] == (change == 1):
+            self._reaches.clear()
+
+    def _explore(self, mask: Mask) -> _Reach:
+        """Look from the reserves a newcomer fulfils to those that people sitting there could move on to."""
+        came: dict[int, tuple[int, Mask] | None] = {r: None for r in range(len(self.reserved)) if mask >> r & 1}
+        waiting = list(came)
+        for place in waiting:
+            if self.left[place]:
+                reach = _Reach(place, came, ())
+                break
+            for sort, on in self.on.items():
+                if on[place]:
+                    onward = [r for r in range(len(self.reserved)) if sort >> r & 1 and r not in came]
+                    came.update(dict.fromkeys(onward, (place, sort)))
+                    waiting += onward
+        else:
+            reach = _Reach(None, came, tuple(sort for sort, on in self.on.items() if any(on[r] for r in came)))
+        self._reaches[mask] = reach
+        return reach

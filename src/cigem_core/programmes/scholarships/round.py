@@ -1,0 +1,76 @@
+"""A round on files, without a workspace: the call, the applications, who may apply, the draw, the payments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from cigem_core.programmes.scholarships.call import Call
+from cigem_core.programmes.scholarships.draw import Draw, draw
+from cigem_core.programmes.scholarships.files import Applications, Intake, read_applications
+from cigem_core.programmes.scholarships.order import commit
+from cigem_core.programmes.scholarships.payment_file import read_payments
+from cigem_core.programmes.scholarships.payments import Balances, Paid, balances
+from cigem_core.programmes.scholarships.screening import Decision, Screening, screen
+
+
+@frozen(kw_only=True, eq=False, slots=False)
+class Round:
+    """One call with its applications, and what officers decided of them.
+
+    held = Round.on_files("call.toml")
+    held.screening
+    held.draw("12-34-56", leave_undecided=True)
+    """
+
+    call: Call
+    applications: Applications = field(repr=False)
+    decisions: tuple[Decision, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+
+    @classmethod
+    def on_files(cls, call: str | Path, applications: Any = None) -> Round:
+        """The round of a call and its applications, `dossiers.csv` beside it unless another file is named.
+
+        Raises CallError where the call is written wrongly, SourceRefused where a file cannot be read.
+        """
+        read = Call.from_file(call)
+        return cls(call=read, applications=read_applications(applications or Path(call).parent / "dossiers.csv", read))
+
+    def decided(self, *decisions: Decision) -> Round:
+        """The same, with more decisions of officers."""
+        return evolve(self, decisions=(*self.decisions, *decisions))
+
+    def without(self, *numbers: str) -> Round:
+        """The same, without those that withdrew."""
+        return evolve(self, withdrawn=(*self.withdrawn, *numbers))
+
+    @cached_property
+    def screening(self) -> Screening:
+        """Who may take part, who may not, and who waits for an officer."""
+        return screen(self.call, self.applications, self.decisions)
+
+    @property
+    def commitment(self) -> str:
+        """The digest of the list of the eligible, to be published before the seed is known."""
+        return commit(self.screening.eligible)
+
+    def draw(self, seed: str, *, leave_undecided: bool = False, committed: str | None = None) -> Draw:
+        """Draw under a seed; the same seed gives the same draw. OperatorError while applications wait for a decision."""
+        return draw(
+            self.screening, self.applications, seed,
+            leave_undecided=leave_undecided, committed=committed, withdrawn=self.withdrawn,
+        )  # fmt: skip
+
+    def payments(self, source: Any, drawn: Draw) -> tuple[tuple[Paid, ...], Intake]:
+        """Read a file of payments of the awards of a draw."""
+        return read_payments(source, self.call, {number: award.seat for number, award in drawn.seats.items()})
+
+    def balances(self, paid: Iterable[Paid], drawn: Draw, on: date) -> Balances:
+        """How the payers stand with the awards of a draw on a day."""
+        return balances(self.call, {number: award.seat for number, award in drawn.seats.items()}, paid, on)

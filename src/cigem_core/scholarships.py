@@ -1,0 +1,35 @@
+"""Scholarships, for those who write a round in Python: the call, the round, the draw, and `allocate` alone.
+
+from cigem_core.scholarships import Call, Round, allocate
+"""
+
+from cigem_core.programmes.scholarships.allocation import allocate
+from cigem_core.programmes.scholarships.call import Call
+from cigem_core.programmes.scholarships.checking import check_call
+from cigem_core.programmes.scholarships.draw import Award, Draw, draw
+from cigem_core.programmes.scholarships.files import Applications, read_applications
+from cigem_core.programmes.scholarships.order import commit, lot
+from cigem_core.programmes.scholarships.payments import Balances, Paid, balances, schedule
+from cigem_core.programmes.scholarships.round import Round
+from cigem_core.programmes.scholarships.screening import Decision, Screening, screen
+
+__all__ = [
+    "Applications",
+    "Award",
+    "Balances",
+    "Call",
+    "Decision",
+    "Draw",
+    "Paid",
+    "Round",
+    "Screening",
+    "allocate",
+    "balances",
+    "check_call",
+    "commit",
+    "draw",
+    "lot",
+    "read_applications",
+    "schedule",
+    "screen",
+]
