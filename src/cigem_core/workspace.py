@@ -43,6 +43,7 @@ from cigem_core.text import Text
 
 if TYPE_CHECKING:
     from cigem_core.observatory.desk import Figures
+    from cigem_core.programmes.scholarships.desk import Scholarships
 
 if TYPE_CHECKING:
     import polars as pl
@@ -108,6 +109,13 @@ class Workspace:
         from cigem_core.observatory.desk import Figures
 
         return Figures(self.store, self.plugins)
+
+    @cached_property
+    def scholarships(self) -> Scholarships:
+        """The desk of scholarships: rounds from the call to the last payment."""
+        from cigem_core.programmes.scholarships.desk import Scholarships
+
+        return Scholarships(self.store, self.plugins)
 
     def install(self, *conventions: Convention, on: date, by: str) -> None:
         """Install conventions, or new wordings of them; ConventionError when one cannot be applied."""

@@ -154,7 +154,7 @@ class _Exchange:
                 keys.take(batch)
                 staged = staged or _open(staging, self.agency, source, batch)
                 staging.accept(staged, batch.accepted, batch.children)
-                staging.quarantine(staged, _entries(batch))
+                staging.quarantine(staged, entries_of(batch))
                 found.take(source.name, batch)
                 read, sha256 = read + batch.read, batch.sha256
                 self.progress(source.name, read)
@@ -235,7 +235,7 @@ def _open(staging: Staging, agency: str, source: Source, batch: Batch) -> Staged
     )
 
 
-def _entries(batch: Batch) -> list[dict[str, Any]]:
+def entries_of(batch: Batch) -> list[dict[str, Any]]:
     """The rows in quarantine as the store keeps them: the row as it came, and what is wrong without values."""
     faults: dict[int, list[Fault]] = {}
     for fault in batch.faults:

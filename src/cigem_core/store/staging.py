@@ -86,8 +86,9 @@ class Staging:
         """Room within the transaction of an act; it is gone with the act's next step."""
         staging = cls(connection, is_within=True)
         yield staging
-        for file in staging.files:
-            connection.exec_driver_sql(f"DROP TABLE {file.rows.name}")
+        beside = [staging.entries] if staging.entries is not None else []
+        for table in (*(file.rows for file in staging.files), *beside):
+            connection.exec_driver_sql(f"DROP TABLE {table.name}")
 
     def open(
         self,

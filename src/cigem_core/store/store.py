@@ -14,7 +14,17 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, false, f
 from sqlalchemy import inspect as inspect_database
 
 from cigem_core.errors import WorkspaceError
-from cigem_core.model import arrivals, counsel, employment, projects, referrals, training, youth  # noqa: F401  kinds are declared by being imported
+from cigem_core.model import (  # noqa: F401  kinds are declared by being imported
+    applications,
+    arrivals,
+    counsel,
+    employment,
+    projects,
+    referrals,
+    scholarships,
+    training,
+    youth,
+)
 from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import CENTRE, Kind, kind_of, kinds
 from cigem_core.model.receipts import Counts, Head

@@ -23,18 +23,28 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
+    from cigem_core.sdk.batch import Batch
+
 
 def read_payments(
     source: Any, call: Call, awards: Mapping[str, str], *, table: Table | None = None
 ) -> tuple[tuple[Paid, ...], Intake]:
     """Read a file of payments, CSV or XLSX; `awards` are application → seat. SourceRefused where it cannot be read."""
+    made, batch = read_payment_batch(source, call, awards, table=table)
+    return made, Intake.of(batch)
+
+
+def read_payment_batch(
+    source: Any, call: Call, awards: Mapping[str, str], *, table: Table | None = None
+) -> tuple[tuple[Paid, ...], Batch]:
+    """The same, with the rows as they came."""
     batch = read_file(payments_to(call, awards, table or installed_table(ScholarshipPayment)), source)
     columns = [batch.accepted[name].to_list() for name in ("application", "payer", "due_on", "paid_on", "units")]
     made = tuple(
         Paid(application=number, payer=payer, due_on=due_on, paid_on=paid_on, units=units)
         for number, payer, due_on, paid_on, units in zip(*columns, strict=True)
     )
-    return made, Intake.of(batch)
+    return made, batch
 
 
 def payments_to(call: Call, awards: Mapping[str, str], table: Table) -> Table:

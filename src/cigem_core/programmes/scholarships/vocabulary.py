@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
 
@@ -17,6 +17,9 @@ from cigem_core.sdk.codecs import CodeListCodec, CodesCodec, OneOfCodec, WordsCo
 from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.table import Table
 from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    from cigem_core.plugins import Plugins
 
 Sort = Literal["word", "words", "whole", "decimal", "birth"]
 
@@ -102,12 +105,12 @@ def mask_of(fields: frozenset[str]) -> Mask:
     return Mask(fields={kind_of(Application).name: frozenset({*ALWAYS, *CHOICES, *asked})}, cargo=False)
 
 
-def installed_table(kind: type) -> Table:
+def installed_table(kind: type, plugins: Plugins | None = None) -> Table:
     """The table of a kind that an installed plugin brings; OperatorError where none does."""
     from cigem_core.plugins import load
 
     wanted = kind_of(kind)
-    for adapter in load().adapters.values():
+    for adapter in (plugins or load()).adapters.values():
         for table in adapter.pull:
             if table.kind is wanted:
                 return table
