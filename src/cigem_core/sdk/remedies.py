@@ -84,6 +84,14 @@ def misfit_remedy(misfit: Misfit) -> Text:
     )
 
 
+def too_many_columns(file: str, found: int, most: int) -> Text:
+    """A file with more columns than any agency's has."""
+    return Text(
+        fr=f"{file} : {found} colonnes, alors que {most} au plus sont lues ; ôter celles qui ne servent pas",
+        en=f"{file}: {found} columns, while {most} at most are read; take out those that are not needed",
+    )
+
+
 def missing_columns(file: str, missing: Sequence[str]) -> Text:
     """Declared columns a file lacks. What stands in its first row is not quoted: it may be someone's data."""
     fr = ", ".join(f"« {header} »" for header in missing)

@@ -18,7 +18,7 @@ from cigem_core.policy import Mask
 from cigem_core.report import NotRun
 from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS, names_entry
 from cigem_core.sdk.lenses import Lens
-from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, twice_there
+from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, too_many_columns, twice_there
 from cigem_core.sdk.table import Child, Table, header_key
 from cigem_core.text import Text
 
@@ -65,6 +65,10 @@ def crossing(table: Table, mask: Mask) -> Callable[[str], bool]:
         return header_key(declared) in permitted or (plan.carries(column) and not shows(declared))
 
     return crosses
+
+
+MOST_COLUMNS = 2_000
+"""Columns of a table; the widest an agency sends are a form's answers, with some hundreds. Each costs every block a question."""
 
 
 class Plan:
@@ -142,6 +146,8 @@ class Plan:
 
     def choose(self, found: Sequence[str]) -> Columns:
         """Find the declared columns in a header, whatever their order, letter case or stray spaces."""
+        if len(found) > MOST_COLUMNS:
+            raise SourceRefused(too_many_columns(self.file, len(found), MOST_COLUMNS), columns=len(found))
         keys = [header_key(ENTRY_COLUMN if names_entry(header) else header) for header in found]
         self.corrects = header_key(ENTRY_COLUMN) in keys
         if self.corrects and self.mask.fields is None:
