@@ -32,7 +32,7 @@ test: .venv/tools  ## Every promise of the library, its plugins, its README and 
 	echo "make test: $$(($$(date +%s) - from)) s"
 
 test-long: .venv/tools  ## The same promises in greater numbers: what `make test` leaves out
-	$(BIN)/pytest -n auto -q -m "long and not look"
+	CIGEM_LONG=1 $(BIN)/pytest -n auto -q -m "(long or soak or hypothesis) and not look"
 
 test-all: test test-long  ## Both
 

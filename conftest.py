@@ -27,7 +27,8 @@ def _leave(namespace: dict[str, Any]) -> None:
 
 
 # How long an example takes says more of the machine than of the code.
-settings.register_profile("house", deadline=None)
+# What a newcomer runs tries a promise on fewer values; `make test-all` on as many as hypothesis does by itself.
+settings.register_profile("house", deadline=None, max_examples=100 if {"CIGEM_LONG", "CIGEM_HISTORIES"} & set(os.environ) else 25)
 # Of a mutant it is asked whether it is noticed, every time alike; not which example is the smallest.
 settings.register_profile(
     "mutants", deadline=None, derandomize=True, database=None, max_examples=25, phases=[Phase.explicit, Phase.generate],

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from scale import many
 from sqlalchemy import func, select
 
 from cigem_core import Workspace
@@ -13,7 +12,7 @@ from cigem_core.store.schema import batch, batch_file, current, version
 from cigem_core.store.schema import journal as journal_table
 
 SEEKER = kind_of(JobSeeker)
-HISTORIES = int(os.environ.get("CIGEM_HISTORIES", "50"))
+HISTORIES = many(10, long=50)
 
 
 def check_history(centre: Workspace) -> None:

@@ -39,7 +39,7 @@ TESTS = (
 )  # fmt: skip
 PYTEST = (
     "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-profile=mutants",
-    "-m", "not soak and not look", "-k", "not postgresql and not reported_is_found",
+    "-m", "not soak and not long and not look", "-k", "not postgresql and not reported_is_found",
 )  # fmt: skip
 NEAR = TESTS[:2]
 """Tests of the very functions, which are asked first."""

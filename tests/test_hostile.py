@@ -15,10 +15,10 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
-from histories import HISTORIES
 from hostile import STRINGS, some
 from hypothesis import given
 from hypothesis import strategies as st
+from scale import many
 
 from cigem_anpe import referrals, seekers
 from cigem_core import Identity, Workspace
@@ -33,7 +33,8 @@ from cigem_core.sdk import Table
 from cigem_core.sdk.frames import frame_of
 
 ON = date(2009, 10, 1)
-TEXTS = [*STRINGS, *some(max(HISTORIES, 500), seed=2009)]
+HISTORIES = many(100, long=500)
+TEXTS = [*STRINGS, *some(HISTORIES, seed=2009)]
 FORMULA = tuple("=@\t\r\n＝＋－＠")
 NO_TEXT = {"\0", "\ufdd0", "\ufdd1"}
 """Characters that no file of text may hold, and by which the reader marks what is none (Unicode, 23.7)."""
@@ -178,7 +179,7 @@ def test_everything_exported(centre, tmp_path):
 def test_referrals_on_their_way(centre, tmp_path):
     """Each in one row of the file; what no file can hold is refused when it is said."""
     said = []
-    for text in TEXTS[: max(60, HISTORIES // 20)]:
+    for text in TEXTS[: max(many(20, long=60), HISTORIES // 20)]:
         name = " ".join(text.split()) or "x"
         try:
             who = Identity(family_name=name, given_names="Awa")  # of signs alone a name tells nobody who it is

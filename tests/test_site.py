@@ -77,7 +77,7 @@ def test_every_page_stands_in_the_index():
     assert [page for page in PAGES if page not in listed and page != DOCS / "index.md"] == []
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_the_site_is_built_without_a_warning_and_asks_no_other_host(tmp_path):
     pytest.importorskip("sphinx")
     command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", "-d", tmp_path / "trees", DOCS, tmp_path / "site"]

@@ -6,7 +6,6 @@ law in docs/csv.md and of the partners' rules. `CIGEM_HISTORIES` says how many f
 
 import csv
 import io
-import os
 from collections.abc import Iterator, Sequence
 
 import polars as pl
@@ -15,6 +14,7 @@ from attrs import evolve, frozen
 from damage import DELIMITERS, HEADER, WIDTH, File, accidents, damaged, files
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from scale import many
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.delimited.guarding import unguard
@@ -26,7 +26,7 @@ from cigem_core.text import Text
 
 pytestmark = pytest.mark.soak
 HISTORIES = settings(
-    max_examples=int(os.environ.get("CIGEM_HISTORIES", "500")),
+    max_examples=many(60, long=500),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -13,6 +13,7 @@ import pytest
 from formats.books import ods, xlsx
 from formats.hostile import A_CELL, kinds, mutants
 from formats.tasks import boast, die, elements_of, greet, refuse, sleep, swell
+from scale import many
 
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.formats.books.grid import read_book
@@ -22,8 +23,7 @@ from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.source import Source
 
 MIB = 1 << 20
-HISTORIES = int(os.environ.get("CIGEM_HISTORIES", "50"))
-_MUTANTS = 500 if HISTORIES > 1000 else 30
+_MUTANTS = many(10, long=30, each=20)
 SLACK = float(os.environ.get("CIGEM_SLACK", "3"))
 """How many times longer than 5 s a file may take here: tests share a machine, and the clock is the wall's."""
 

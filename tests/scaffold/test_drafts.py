@@ -84,7 +84,7 @@ def test_the_contract_of_a_draft_runs_as_it_is_and_names_what_is_to_be_answered(
     assert all(question in run.stdout for question in made.questions)
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_a_draft_that_nobody_edited_is_gold(drafted):
     """Every check but the one that needs a service."""
     agency, _, made = drafted

@@ -385,7 +385,7 @@ def test_lists_are_judged_as_their_items_are(notes, size):
     assert xpath_by_hand.number(Cell("number", "21")) == 21
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_many_records_are_judged_in_seconds():
     """Two hundred thousand of them, with their items."""
     form = rules("start | start", "date | debut | yes | . <= today()", "date | fin | | . >= ${debut}", *NOTES)

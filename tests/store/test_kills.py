@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from histories import HISTORIES, SEEKER, check_history
+from histories import SEEKER, check_history
 from nursery import Nursery, kill
+from scale import many
 from sqlalchemy import func, select
 
 from cigem_core import Workspace
@@ -19,7 +20,7 @@ from cigem_core.store.schema import journal as journal_table
 from cigem_core.store.schema import outbox, sent
 
 ON = date(2009, 10, 1)
-KILLS = HISTORIES // 10 if HISTORIES > 200 else 20
+KILLS = many(5, long=20, each=10)
 
 PULLER = """
 from datetime import date

@@ -7,15 +7,16 @@ import sys
 from datetime import date
 
 import pytest
-from histories import HISTORIES, check_history
+from histories import check_history
+from scale import many
 from sqlalchemy import func, select
 
 from cigem_core.store.schema import journal as journal_table
 from cigem_core.store.schema import version
 
 ON = date(2009, 10, 1)
-WRITERS, KEYS = 8, 500
-PULLS = 2000 if HISTORIES >= 10_000 else 50
+WRITERS, KEYS = many(4, long=8, each=1250), 500
+PULLS = many(8, long=50, each=5)
 
 WRITER = """
 import random, sys
@@ -46,7 +47,7 @@ def child(program: str, *arguments: object) -> subprocess.Popen[str]:
 
 @pytest.mark.soak
 def test_many_writers_lose_and_double_nothing(centre, database, september):
-    """Eight processes over the same keys: writers come one after the other, and nobody is turned away."""
+    """Several processes over the same keys: writers come one after the other, and nobody is turned away."""
     header = september[0].read_bytes().decode("cp1252").partition("\r\n")[0]
     writers = [child(WRITER, database, header, number, PULLS, KEYS) for number in range(WRITERS)]
 

@@ -1,11 +1,10 @@
 """Exchanges with APEJ over a bad network, by processes that are killed at any step: one effect each, nothing skipped.
 
-`CIGEM_HISTORIES` says how many exchanges are asked for, 2,000 where it does not; each takes a tenth of a second.
+`CIGEM_HISTORIES` says how many exchanges are asked for, see scale.py where it does not; each takes a tenth of a second.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections import Counter
@@ -20,6 +19,7 @@ from crashes import Fuse, Killed, Mortal, mortal
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from scale import many
 from sqlalchemy import select
 
 from cigem_core import Workspace
@@ -32,8 +32,8 @@ from cigem_core.testing.apej import TOKEN
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.mishaps import Mishap, Reply
 
-SHARES = 10
-EACH = int(os.environ.get("CIGEM_HISTORIES", "2000")) // SHARES
+SHARES = many(2, long=10, each=1000)
+EACH = many(10, long=200, each=10)
 PLUGINS = hurried(
     per_page=3, limits=Limits(connect=5, silence=0.3, whole=0.4), patience=Patience(attempts=3, turns=6)
 )  # fmt: skip
@@ -254,7 +254,7 @@ class Exchanges(RuleBasedStateMachine):
 def test_every_referral_has_one_effect_and_no_record_is_skipped(share):
     """As many histories as it takes; in shares, which run side by side."""
     each = settings(
-        max_examples=10,
+        max_examples=many(3, long=10, each=1000),
         stateful_step_count=40,
         deadline=None,
         database=None,

@@ -9,13 +9,13 @@ from collections import Counter
 
 import pytest
 from agency_services import ON, again, apej, hurried, parcels, push, states, workspace
-from histories import HISTORIES
 from nursery import Nursery, kill
+from scale import many
 
 from cigem_core.testing.apej import TOKEN
 from cigem_core.testing.mishaps import Mishap, one_in
 
-KILLS = HISTORIES // 10 if HISTORIES > 200 else 8
+KILLS = many(3, long=8, each=10)
 PUSHER = """
 from datetime import date
 from cigem_core import Identity, Workspace

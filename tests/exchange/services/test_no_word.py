@@ -9,7 +9,6 @@ import http.client
 import itertools
 import json
 import logging
-import os
 import random
 import traceback
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from agency_services import AWA, ON, apej, hurried, pull, push, refer, workspace, young
 from attrs import evolve
 from click.testing import CliRunner
+from scale import many
 from sqlalchemy import select
 
 from cigem_core.cli.commands import program
@@ -27,7 +27,7 @@ from cigem_core.model.values import Phone
 from cigem_core.store.schema import journal, outbox
 from cigem_core.testing.mishaps import Mishap, Reply
 
-FAILURES = min(5000, int(os.environ.get("CIGEM_HISTORIES", "150")))
+FAILURES = min(5000, many(30, long=150))
 TOKEN = "tok-5ecr3t-d0-n0t-sh0w"
 NAME, PHONE = "Nomsecret", "+22370987654"
 SECRETS = (TOKEN, NAME, NAME.upper(), "70987654")

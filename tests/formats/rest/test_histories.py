@@ -5,20 +5,19 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from apej_service import HURRIED, crowd, service, speak, young
 from attrs import evolve
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from scale import many
 
 from cigem_core.errors import RemoteError
 from cigem_core.formats.rest import Patience, read
 from cigem_core.testing.mishaps import PASSING, Mishap
 
-EXCHANGES = int(os.environ.get("CIGEM_HISTORIES", "200"))
+EXCHANGES = many(60, long=200)
 EACH = 20
 """Exchanges that a history has at the least, or nearly."""
 SHORT = evolve(HURRIED, patience=Patience(attempts=4, turns=5))
@@ -109,7 +108,7 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = pytest.mark.soak(Histories.TestCase)
 TestHistories.settings = settings(
-    max_examples=max(10, EXCHANGES // EACH),
+    max_examples=max(3, EXCHANGES // EACH),
     stateful_step_count=12,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

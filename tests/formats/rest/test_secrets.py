@@ -9,13 +9,13 @@ import gc
 import http.client
 import itertools
 import logging
-import os
 import random
 import traceback
 
 import pytest
 from apej_service import HURRIED, NAME, TOKEN, crowd, service, speak
 from attrs import evolve
+from scale import many
 
 from cigem_core.errors import CigemError, MissingToken
 from cigem_core.formats.rest import Budget, FieldError, Patience, Secret, connect, get, read, send
@@ -23,7 +23,7 @@ from cigem_core.formats.rest.transport import Answer, Request
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.mishaps import Mishap, Reply
 
-FAILURES = min(5000, int(os.environ.get("CIGEM_HISTORIES", "150")))
+FAILURES = min(5000, many(30, long=150))
 ECHO = f'{{"errors": [{{"field": "nom", "code": "{TOKEN}", "message": "Bearer {TOKEN}: {NAME}"}}], "authorization": "{TOKEN}"}}'
 ONCE = evolve(HURRIED, patience=Patience(attempts=2), budget=Budget(calls=4))
 STATUSES = (204, 304, 400, 401, 403, 404, 405, 409, 413, 418, 422, 429, 500, 501, 503, 599, 999)
