@@ -13,12 +13,15 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
+from operator import eq
 from typing import Any, Literal, get_args
 
 from attrs import frozen
 
 from cigem_core.errors import ConventionError
+from cigem_core.model.obligations import Every, Obligation, Owes
+from cigem_core.model.standing import UNTOUCHED, Standing
 from cigem_core.text import Text
 
 Direction = Literal["pull", "push", "onward"]
@@ -79,7 +82,10 @@ class Clause:
 
 @frozen(kw_only=True)
 class Convention:
-    """A signed agreement with one agency; in force from its first day to its last, both included."""
+    """A signed agreement with one agency; in force from its first day to its last, both included, save suspended days.
+
+    An amendment is another wording of the same reference, which counts from the day it takes effect.
+    """
 
     reference: str
     agency: Agency
@@ -90,10 +96,28 @@ class Convention:
     illustrative: Text | None = None
     """Said where the clauses are not the signed ones."""
     clauses: tuple[Clause, ...]
+    obligations: tuple[Obligation, ...] = ()
+    takes_effect: date | None = None
+    """The first day of this wording, where it is an amendment."""
+    amends: str | None = None
+    """What an amendment is of, as the parties call it."""
+    standing: Standing = UNTOUCHED
+    """What became of it since: no part of its wording, nor of its digest."""
 
     def is_in_force(self, on: date) -> bool:
         """Whether it lets anything happen on a day."""
-        return self.begins <= on and (self.ends is None or on <= self.ends)
+        return self.begins <= on and (self.last is None or on <= self.last) and not self.standing.is_suspended(on)
+
+    @property
+    def last(self) -> date | None:
+        """The last day of its term, or the earlier one on which the parties ended it."""
+        days = [day for day in (self.ends, self.standing.terminated) if day is not None]
+        return min(days, default=None)
+
+    @property
+    def counts_from(self) -> date:
+        """The first day on which this wording may decide."""
+        return self.takes_effect or self.begins
 
     @property
     def period(self) -> Text:
@@ -135,7 +159,7 @@ class Convention:
         from cattrs.v import transform_error
 
         if "clauses" not in data:
-            data = {("clauses" if name == "clause" else name): value for name, value in data.items()}
+            data = {_SEVERAL.get(name, name): value for name, value in data.items()}
         try:
             convention: Convention = _converter().structure(data, cls)
         except BaseValidationError as error:
@@ -144,6 +168,9 @@ class Convention:
             raise _wrong(Text(fr=fr.replace(" @ $.", ", à "), en=en.replace(" @ $.", ", at "))) from None
         if convention.ends is not None and convention.ends < convention.begins:
             raise _wrong(Text(fr="elle finit avant de commencer", en="it ends before it begins"))
+        for at, obligation in enumerate(convention.obligations):
+            for said in obligation.wrong(convention.agency.code):
+                raise _wrong(Text(fr=f"{said.fr}, à obligations[{at}]", en=f"{said.en}, at obligations[{at}]"))
         code = convention.agency.code
         if not code or code != code.lower():
             raise _wrong(
@@ -153,6 +180,10 @@ class Convention:
                 )
             )
         return convention
+
+
+_SEVERAL = {"clause": "clauses", "obligation": "obligations"}
+"""How a TOML file calls one of several."""
 
 
 def _wrong(said: Text) -> ConventionError:
@@ -191,6 +222,7 @@ class _Expected(ValueError):
 
 _TYPES: dict[type, Text] = {
     str: Text(fr="il faut un texte entre guillemets", en="expected a text in quotes"),
+    int: Text(fr="il faut un nombre entier, sans guillemets", en="expected a whole number, without quotes"),
     bool: Text(fr="il faut true ou false, sans guillemets", en="expected true or false, without quotes"),
 }
 
@@ -204,6 +236,7 @@ _CARGO = Text(
 @cache
 def _converter() -> Any:
     """Documents are taken as they are written: a wrong type is refused, never turned into another."""
+    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
     from cattrs.preconf.json import make_converter
 
     converter = make_converter(forbid_extra_keys=True, detailed_validation=True)
@@ -240,11 +273,23 @@ def _converter() -> Any:
     converter.register_structure_hook_func(lambda t: t == bool | tuple[str, ...], cargo)
     converter.register_structure_hook(Axis, one_of(tuple(Axis)))
     converter.register_structure_hook_func(lambda t: t == Direction, one_of(get_args(Direction)))
-    converter.register_structure_hook_func(lambda t: t == Literal["stated", "inferred"], one_of(("stated", "inferred")))
+    for words in (Owes, Every, Literal["stated", "inferred"]):
+        converter.register_structure_hook_func(partial(eq, words), one_of(get_args(words)))
     converter.register_structure_hook(date, day)
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_structure_hook_func(
         lambda t: t == tuple[str, ...],
         lambda v, _: tuple(exactly(item, str) for item in ([v] if isinstance(v, str) else v)),
+    )
+    # What became of a convention stands in no document; what few conventions say changes no digest of the others.
+    silent = {name: override(omit_if_default=True) for name in ("obligations", "takes_effect", "amends")}
+    converter.register_structure_hook(
+        Convention,
+        make_dict_structure_fn(
+            Convention, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, standing=override(omit=True)
+        ),
+    )
+    converter.register_unstructure_hook(
+        Convention, make_dict_unstructure_fn(Convention, converter, standing=override(omit=True), **silent)
     )
     return converter

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from cigem_core.model.indicators import Indicator
-from cigem_core.observatory.periods import Period
+from cigem_core.model.periods import Period
 
 if TYPE_CHECKING:
     import polars as pl

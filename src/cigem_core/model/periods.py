@@ -1,4 +1,4 @@
-"""Periods: a month, a quarter or a year, as figures name them."""
+"""Periods: a month, a quarter or a year, as figures and obligations name them."""
 
 from __future__ import annotations
 
@@ -43,6 +43,11 @@ class Period:
             return cls(int(year), int(quarter) * 3 - 2, 3)
         return cls(int(year), int(month), 1) if month else cls(int(year), 1, 12)
 
+    @classmethod
+    def holding(cls, day: date, months: int) -> Self:
+        """The period of so many months (1, 3 or 12) that a day lies in."""
+        return cls(day.year, (day.month - 1) // months * months + 1, months)
+
     def __str__(self) -> str:
         tail = {1: f"-{self.month:02d}", 3: f"-Q{(self.month + 2) // 3}", 12: ""}
         return f"{self.year:04d}{tail[self.months]}"
@@ -73,6 +78,10 @@ class Period:
     def before(self) -> Period:
         """The period of the same length that ends where this one begins."""
         return self._moved(-1)
+
+    def after(self) -> Period:
+        """The period of the same length that begins where this one ends."""
+        return self._moved(1)
 
     def series(self, count: int) -> tuple[Period, ...]:
         """The period and those before it, oldest first."""
