@@ -10,7 +10,7 @@ from datetime import date
 from attrs import field, frozen
 
 from cigem_core.errors import ConventionError, nearest
-from cigem_core.model.conventions import Axis, Clause, Convention, Direction
+from cigem_core.model.conventions import Axis, Clause, Convention, Direction, wordings_on
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.text import Text
 
@@ -105,7 +105,7 @@ def permit(
     """
     wanted = {kind.name for kind in kinds}
     held = [c for c in conventions if c.agency.code == agency]
-    in_force = [c for c in held if c.is_in_force(on)]
+    in_force = [c for c in wordings_on(held, on) if c.is_in_force(on)]
     fitting = [
         (convention, clauses)
         for convention in in_force

@@ -43,6 +43,7 @@ from cigem_core.text import Text
 
 if TYPE_CHECKING:
     from cigem_core.observatory.desk import Figures
+    from cigem_core.programmes.agreements.desk import Agreements
     from cigem_core.programmes.scholarships.desk import Scholarships
 
 if TYPE_CHECKING:
@@ -104,6 +105,13 @@ class Workspace:
         self.store.close()
 
     @cached_property
+    def agreements(self) -> Agreements:
+        """The desk of conventions over time: what was done with them, and what is owed under them."""
+        from cigem_core.programmes.agreements.desk import Agreements
+
+        return Agreements(self.store, self.plugins)
+
+    @cached_property
     def figures(self) -> Figures:
         """The desk of the observatory: what the records amount to."""
         from cigem_core.observatory.desk import Figures
@@ -126,7 +134,7 @@ class Workspace:
         self.store.install(*conventions, on=on, by=by, origins=origins)
 
     def conventions(self) -> tuple[Convention, ...]:
-        """The conventions installed, the last wording of each."""
+        """The conventions installed: of each the wordings that may decide, with where it stands."""
         return self.store.conventions()
 
     def pull(

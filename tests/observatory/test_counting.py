@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from cigem_core.errors import DeclarationError, OperatorError
 from cigem_core.model.indicators import Indicator, Tally, needed
+from cigem_core.model.periods import Period
 from cigem_core.model.shipped_indicators import INDICATORS
 from cigem_core.observatory.codes import age_group
 from cigem_core.observatory.counting import counted_records, ratio, tabulate
-from cigem_core.model.periods import Period
 from cigem_core.text import Text
 
 BY_NAME = {one.name: one for one in INDICATORS}

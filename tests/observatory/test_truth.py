@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from cigem_core.model.periods import Period
 from cigem_core.model.shipped_indicators import INDICATORS
 from cigem_core.observatory.counting import tabulate
 from cigem_core.observatory.figures import figures_of
 from cigem_core.observatory.frames import read_frames
-from cigem_core.model.periods import Period
 
 TRUTH = Path(__file__).parents[2] / "plugins/cigem-mali/samples/figures/indicators.json"
 TABLES: dict[tuple[str, str, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache, partial
@@ -122,8 +122,11 @@ class Convention:
     @property
     def period(self) -> Text:
         """From when to when it is in force."""
-        fr = f"au {self.ends:%d/%m/%Y}" if self.ends else "sans terme"
-        en = f"to {self.ends}" if self.ends else "with no end"
+        fr = f"au {self.last:%d/%m/%Y}" if self.last else "sans terme"
+        en = f"to {self.last}" if self.last else "with no end"
+        since = self.standing.open
+        fr += f", suspendue depuis le {since.begins:%d/%m/%Y}" if since else ""
+        en += f", suspended since {since.begins}" if since else ""
         return Text(fr=f"du {self.begins:%d/%m/%Y} {fr}", en=f"from {self.begins}, {en}")
 
     @property
@@ -158,8 +161,7 @@ class Convention:
         from cattrs.errors import BaseValidationError
         from cattrs.v import transform_error
 
-        if "clauses" not in data:
-            data = {_SEVERAL.get(name, name): value for name, value in data.items()}
+        data = {(name if _SEVERAL.get(name, name) in data else _SEVERAL.get(name, name)): value for name, value in data.items()}
         try:
             convention: Convention = _converter().structure(data, cls)
         except BaseValidationError as error:
@@ -168,6 +170,8 @@ class Convention:
             raise _wrong(Text(fr=fr.replace(" @ $.", ", à "), en=en.replace(" @ $.", ", at "))) from None
         if convention.ends is not None and convention.ends < convention.begins:
             raise _wrong(Text(fr="elle finit avant de commencer", en="it ends before it begins"))
+        if convention.takes_effect is not None and convention.takes_effect < convention.begins:
+            raise _wrong(Text(fr="elle prend effet avant de commencer", en="it takes effect before it begins"))
         for at, obligation in enumerate(convention.obligations):
             for said in obligation.wrong(convention.agency.code):
                 raise _wrong(Text(fr=f"{said.fr}, à obligations[{at}]", en=f"{said.en}, at obligations[{at}]"))
@@ -180,6 +184,15 @@ class Convention:
                 )
             )
         return convention
+
+
+def wordings_on(conventions: Iterable[Convention], on: date) -> list[Convention]:
+    """Of each convention the wording that counts on a day: the last one that has taken effect."""
+    found: dict[str, Convention] = {}
+    for one in sorted(conventions, key=lambda one: one.counts_from):
+        if one.counts_from <= on or one.reference not in found:
+            found[one.reference] = one
+    return list(found.values())
 
 
 _SEVERAL = {"clause": "clauses", "obligation": "obligations"}
@@ -282,7 +295,7 @@ def _converter() -> Any:
         lambda v, _: tuple(exactly(item, str) for item in ([v] if isinstance(v, str) else v)),
     )
     # What became of a convention stands in no document; what few conventions say changes no digest of the others.
-    silent = {name: override(omit_if_default=True) for name in ("obligations", "takes_effect", "amends")}
+    silent = override(omit_if_default=True)
     converter.register_structure_hook(
         Convention,
         make_dict_structure_fn(
@@ -290,6 +303,9 @@ def _converter() -> Any:
         ),
     )
     converter.register_unstructure_hook(
-        Convention, make_dict_unstructure_fn(Convention, converter, standing=override(omit=True), **silent)
+        Convention,
+        make_dict_unstructure_fn(
+            Convention, converter, standing=override(omit=True), obligations=silent, takes_effect=silent, amends=silent
+        ),
     )
     return converter

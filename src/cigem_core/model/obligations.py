@@ -78,4 +78,8 @@ class Obligation:
                 return Text(fr=f"tient une réunion chaque {fr}", en=f"holds a meeting every {en}")
 
 
-_EVERY: dict[Every, tuple[str, str]] = {"month": ("mois", "month"), "quarter": ("trimestre", "quarter"), "year": ("année", "year")}
+_EVERY: dict[Every, tuple[str, str]] = {
+    "month": ("mois", "month"),
+    "quarter": ("trimestre", "quarter"),
+    "year": ("année", "year"),
+}

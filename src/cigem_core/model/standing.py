@@ -89,7 +89,7 @@ def after(before: Standing, act: ConventionAct) -> Standing:
 
 
 def _refused(act: ConventionAct, fr: str, en: str, since: date | None = None) -> ConventionError:
-    words = {"suspend": ("suspendre", "suspended"), "resume": ("reprendre", "resumed"), "terminate": ("dénoncer", "ended")}[act.deed]
+    words = _WORDS[act.deed]
     day_fr, day_en = (f" (le {since:%d/%m/%Y})", f" (on {since})") if since else ("", "")
     return ConventionError(
         Text(
@@ -97,6 +97,9 @@ def _refused(act: ConventionAct, fr: str, en: str, since: date | None = None) ->
             en=f"{act.convention} cannot be {words[1]} on {act.on}: {en}{day_en}",
         )
     )
+
+
+_WORDS = {"suspend": ("suspendre", "suspended"), "resume": ("reprendre", "resumed"), "terminate": ("dénoncer", "ended")}
 
 
 def running(base: date, begins: date, suspensions: Sequence[Suspension], *, until: date) -> date:

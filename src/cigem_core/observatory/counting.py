@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from cigem_core.errors import OperatorError, nearest
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.indicators import Indicator, Step, Tally, step
-from cigem_core.observatory.codes import code_of
 from cigem_core.model.periods import Period
+from cigem_core.observatory.codes import code_of
 from cigem_core.sdk.frames import stays_inside
 from cigem_core.text import Text
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.model.indicators import Indicator
+from cigem_core.model.periods import Period
 from cigem_core.model.shipped_indicators import INDICATORS
 from cigem_core.observatory.counting import check_breakdowns, counted_records, tabulate
 from cigem_core.observatory.figures import Figure, figures_of
 from cigem_core.observatory.frames import read_frames
-from cigem_core.model.periods import Period
 from cigem_core.plugins import Plugins
 from cigem_core.store import Store
 from cigem_core.text import Text

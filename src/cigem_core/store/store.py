@@ -42,6 +42,7 @@ from cigem_core.store.objects import Version
 from cigem_core.store.records import leads_nowhere, restored
 from cigem_core.store.schema import alias, batch, batch_file, convention, current, ensure_current, quarantine, version
 from cigem_core.store.staging import StagedFile, Staging
+from cigem_core.store.wordings import wordings
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -220,14 +221,14 @@ class Store:
             yield self._engine
 
     def install(self, *documents: Convention, on: date, by: str, origins: Mapping[str, str] | None = None) -> None:
-        """Keep conventions; a wording that is already the last of its reference is left as it is.
+        """Keep conventions; a wording that counts already is left as it is, an amendment stands beside what it amends.
 
         `origins` says of wordings, by their digests, which distribution ships them.
         """
         with self.writing() as connection:
-            known = {c.reference: c.digest for c in self.conventions_in(connection)}
+            known = {c.digest for c in self.conventions_in(connection)}
             for one in documents:
-                if known.get(one.reference) == one.digest:
+                if one.digest in known:
                     continue
                 connection.execute(
                     insert(convention).values(
@@ -240,16 +241,14 @@ class Store:
                 journal.write(connection, "install", facts, on=on, by=by)
 
     def conventions(self) -> tuple[Convention, ...]:
-        """The conventions installed, the last wording of each."""
+        """The conventions installed: of each the wordings that may decide, with where it stands."""
         with self.reading() as connection:
             return self.conventions_in(connection)
 
     @staticmethod
     def conventions_in(connection: Connection) -> tuple[Convention, ...]:
         """The same, within a transaction."""
-        last = select(func.max(convention.c.id)).group_by(convention.c.reference)
-        rows = connection.execute(select(convention.c.document).where(convention.c.id.in_(last)).order_by(convention.c.reference))
-        return tuple(Convention.from_document(document) for (document,) in rows)
+        return wordings(connection)
 
     @staticmethod
     def wording(connection: Connection, digest: str) -> Convention:

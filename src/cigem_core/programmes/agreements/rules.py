@@ -212,5 +212,3 @@ def _periods(convention: Convention, obligation: Obligation, on: date) -> Iterat
         if period.first >= convention.begins:
             yield period
         period = period.after()
-
-

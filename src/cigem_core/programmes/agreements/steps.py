@@ -1,0 +1,103 @@
+"""What happened under conventions, found in the store; and the acts of the parties upon them, kept there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from cigem_core.errors import OperatorError, UnknownName, nearest
+from cigem_core.model.conventions import Convention, wordings_on
+from cigem_core.model.fields import kind_of
+from cigem_core.model.obligations import CENTRE
+from cigem_core.model.referrals import Decision, Referral, ReferralAnswer
+from cigem_core.model.standing import ConventionAct, Deed, standing
+from cigem_core.programmes.agreements.rules import Facts, GivenAnswer, HandedOver, SentReferral
+from cigem_core.store import Store
+from cigem_core.store.schema import batch, batch_file, outbox, sent, version
+from cigem_core.store.wordings import acts
+from cigem_core.text import Text
+
+REFERRAL, ANSWER = kind_of(Referral).name, kind_of(ReferralAnswer).name
+_ACCEPTS = frozenset({Decision.ACCEPTED, Decision.DONE})
+
+
+def facts_of(connection: Connection) -> Facts:
+    """What left, what was answered and what was handed over, by references and days alone."""
+    left = select(batch.c.agency, batch.c.convention, batch.c.on, sent.c.kind, sent.c.key)
+    left = left.join(outbox, outbox.c.id == sent.c.parcel).join(batch, batch.c.id == outbox.c.batch)
+    leaving = connection.execute(left.order_by(batch.c.id, sent.c.key)).all()
+    return Facts(
+        sent=tuple(SentReferral(row.key, row.convention, row.on) for row in leaving if row.kind == REFERRAL),
+        answers=_answers(connection, {row.key: row.agency for row in leaving if row.kind == REFERRAL}),
+        handed=(
+            *_received(connection),
+            *dict.fromkeys(HandedOver(CENTRE, row.agency, row.kind, row.on) for row in leaving),
+        ),
+    )
+
+
+def _answers(connection: Connection, to: dict[str, str]) -> tuple[GivenAnswer, ...]:
+    """What agencies said of referrals they were sent; an answer without a day counts on the day it came."""
+    query = select(version.c.agency, version.c.content, batch.c.on).join(batch, batch.c.id == version.c.batch)
+    found = []
+    for agency, content, came in connection.execute(query.where(version.c.kind == ANSWER).order_by(version.c.id)):
+        said = json.loads(content)
+        decision, referral = said.get("decision"), said.get("referral")
+        if to.get(referral) != agency or decision in (None, str(Decision.RECEIVED)):
+            continue
+        day = date.fromisoformat(said["decided_on"]) if said.get("decided_on") else came
+        found.append(GivenAnswer(referral, day, decision in _ACCEPTS))
+    return tuple(found)
+
+
+def _received(connection: Connection) -> tuple[HandedOver, ...]:
+    """Each pull of a kind, even one with nothing new in it."""
+    query = select(batch.c.agency, batch_file.c.kind, batch.c.on).join(batch, batch.c.id == batch_file.c.batch)
+    rows = connection.execute(query.order_by(batch.c.id, batch_file.c.position))
+    return tuple(dict.fromkeys(HandedOver(agency, agency, kind, on) for agency, kind, on in rows))
+
+
+def act_upon(
+    store: Store, reference: str, deed: Deed, *, on: date, by: str, until: date | None = None,
+    document: Path | None = None, because: str | None = None,
+) -> ConventionAct:  # fmt: skip
+    """Keep that the parties suspended, resumed or ended a convention, or met upon it.
+
+    `document` is the paper that says so, of which the digest is kept. Raises UnknownName where no such convention is
+    installed, ConventionError where the act cannot be: one that is not suspended cannot be resumed.
+    """
+    digest = hashlib.sha256(document.read_bytes()).hexdigest() if document else None
+    done = ConventionAct(convention=reference, deed=deed, on=on, until=until, document=digest)
+    known = store.conventions()
+    convention = named(known, reference)
+    if until is not None and until < on:
+        raise OperatorError(Text(fr="le dernier jour vient après celui de l'acte", en="the last day is after that of the act"))
+    said = {"convention": reference, "until": until and until.isoformat(), "document": digest, "because": because}
+    with store.acting(deed, on=on, by=by, agency=convention.agency.code) as act:
+        standing([*acts(act.connection).get(reference, ()), done])
+        act.facts |= {name: value for name, value in said.items() if value}
+    return done
+
+
+def named(conventions: tuple[Convention, ...], reference: str) -> Convention:
+    """The convention of that reference; UnknownName proposes the nearest."""
+    for one in conventions:
+        if one.reference == reference:
+            return one
+    near = nearest(reference, {one.reference for one in conventions})
+    raise UnknownName(
+        Text(
+            fr=f"aucune convention « {reference} » n'est installée ; {near.fr}",
+            en=f"no convention '{reference}' is installed; {near.en}",
+        )
+    )
+
+
+def wording_on(conventions: tuple[Convention, ...], reference: str, on: date) -> Convention:
+    """The wording of a convention that counts on a day."""
+    named(conventions, reference)
+    return next(one for one in wordings_on(conventions, on) if one.reference == reference)
