@@ -17,8 +17,10 @@ from sqlalchemy import Connection
 
 from cigem_core.errors import OperatorError
 from cigem_core.formats.posts import Letterbox
+from cigem_core.formats.source import Source
 from cigem_core.model.receipts import Remark
 from cigem_core.report import Fault
+from cigem_core.sdk.adding import added
 from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.table import Table
 from cigem_core.sdk.writing import unwritten
@@ -52,6 +54,15 @@ def file_of(connection: Connection, table: Table, rows: Rows, folder: Path, on: 
     name = free_name(connection, folder, table.format.file_name(on))
     keys = {row["reference"]: None for row in rows}
     draft = Draft(place=str(folder), name=name, content=file.getvalue(), keys=keys)
+    return Load(drafts=(draft,), remarks=tuple(remarks))
+
+
+def rows_of(connection: Connection, table: Table, rows: Rows, into: Source, folder: Path) -> Load:
+    """The agency's own workbook with a row for each below the others; SourceRefused where it has no such sheet or columns."""
+    frame, remarks = writable(table, frame_of(table.kind, rows))
+    content = added(table, into, table.encode(frame))
+    keys = {row["reference"]: None for row in rows}
+    draft = Draft(place=str(folder), name=free_name(connection, folder, into.name), content=content, keys=keys)
     return Load(drafts=(draft,), remarks=tuple(remarks))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from cigem_core.errors import OperatorError
 from cigem_core.exchange.delivery import deliver
-from cigem_core.exchange.loads import Load, Rows, file_of, letters_of, prepared
+from cigem_core.exchange.loads import Load, Rows, file_of, letters_of, prepared, rows_of
 from cigem_core.exchange.passage import REFERRAL, Passage
 from cigem_core.exchange.posting import Posted, post, waiting
 from cigem_core.exchange.services import Services
@@ -56,6 +56,8 @@ class Way:
         """What leaves of some referrals."""
         if isinstance(self.table.format, Letterbox):
             return letters_of(connection, self.table, self.table.format, rows, place)
+        if self.into is not None and self.table.kind is REFERRAL:
+            return rows_of(connection, self.table, rows, self.into, Path(place))
         if self.into is not None:
             from cigem_core.exchange.enrolling import enrolled
 

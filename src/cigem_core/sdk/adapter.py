@@ -31,6 +31,9 @@ def _tables(given: Iterable[Table]) -> tuple[Table, ...]:
     return tuple(given)
 
 
+_PLAN = ("enrolment", "training_session", "training_module")
+
+
 @frozen(eq=False)
 class Adapter:
     """The tables an agency hands over (`pull`) and those it is handed (`push`)."""
@@ -60,6 +63,20 @@ class Adapter:
                 )
             )
         self._order(self.pull)
+        self._check_plan()
+
+    def _check_plan(self) -> None:
+        """Enrolments are pushed into a training plan that is read whole: its seats are counted."""
+        read = {table.kind.name for table in self.pull}
+        absent = [kind for kind in _PLAN if kind not in read]
+        if absent and any(table.kind.name == _PLAN[0] for table in self.push):
+            listed = ", ".join(absent)
+            raise DeclarationError(
+                Text(
+                    fr=f"{self.agency} : pour transmettre des inscriptions, lire aussi dans le plan : {listed} (pull=)",
+                    en=f"{self.agency}: to push enrolments, read these of the plan as well: {listed} (pull=)",
+                )
+            )
 
     def table_for(self, given: Any) -> tuple[Table, Source]:
         """Which table a source is one of: by its name, or else by its header; SourceRefused when it is none.

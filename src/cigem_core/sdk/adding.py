@@ -13,6 +13,7 @@ from cigem_core.formats.books.sheets import Layout, SheetTable
 from cigem_core.formats.guard import LIMITS
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import Choose, Columns
+from cigem_core.policy import Mask
 from cigem_core.sdk.remedies import missing_columns
 from cigem_core.sdk.table import Table, header_key
 from cigem_core.text import WHITE_SPACE
@@ -28,7 +29,8 @@ def added(table: Table, source: Source, cells: pl.DataFrame) -> bytes:
 
     SourceRefused where the sheet or one of the columns is missing.
     """
-    spans = table.read(source).spans
+    keys = Mask(fields={table.kind.name: frozenset(part.name for part in table.kind.keys)}, cargo=False)
+    spans = table.read(source, mask=keys).spans  # of the rows that are there no more is looked at than where they stand
     return added_after(table, source, cells, int(spans.filter(spans["what"].is_in(["record", "header"]))["row"].to_list()[-1]))
 
 
