@@ -245,7 +245,7 @@ def test_header_of_several_rows_is_found(header, merged):
 
 def test_rows_below_the_header_can_be_declared():
     """A second header row that reads as a record would is skipped where the declaration says so."""
-    table = Table(JobOffer, Workbook("offres.xlsx").sheet("Offres", skip=1), {
+    table = Table(JobOffer, Workbook("offres.xlsx").sheet("Offres", header_rows=2), {
         "reference": column("N° offre").required(), "employer": column("Employeur"), "posts": column("Places").number(),
     })  # fmt: skip
 

@@ -13,7 +13,7 @@ from cigem_core.formats.books.grid import Book, Grid, read_book
 from cigem_core.formats.books.workbook import escape, load_openpyxl
 from cigem_core.formats.delimited.headings import find_heading
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import BOOLEAN, DATE, IS, NUMBER
+from cigem_core.formats.tables import BOOLEAN, DATE, IS, NUMBER, SCIENTIFIC, TEXT
 from cigem_core.scaffold.samples import Column, Replace, SampleTable, pattern, quoted
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class _Sheet:
     """The row of the header, from 0; of labels, the row of the first."""
     end: int
     """The row after the last record."""
+    header_rows: int = 1
     is_labels: bool = False
     total: str | None = None
 
@@ -58,10 +59,17 @@ def _sheet(grid: Grid) -> _Sheet:
     heading = find_heading([row for _, row in filled[:_TITLES]], len(names))
     if not heading.header:
         return _Sheet(grid=grid, at=grid.cells.height, end=grid.cells.height)
-    at, end, total = filled[heading.titles + heading.header - 1][0], filled[-1][0] + 1, None
+    at, deep = _naming_row(filled[heading.titles : heading.titles + heading.header])
+    end, total = filled[-1][0] + 1, None
     if filled[-1][1][0].casefold().startswith("total"):
         end, total = end - 1, filled[-1][1][0]
-    return _Sheet(grid=grid, at=at, end=end, total=total)
+    return _Sheet(grid=grid, at=at, end=end, header_rows=deep, total=total)
+
+
+def _naming_row(rows: Sequence[tuple[int, tuple[str, ...]]]) -> tuple[int, int]:
+    """Of the rows of a header the one that names the columns, and how many it begins: the first, where it names as many."""
+    (first, names), (last, others) = rows[0], rows[-1]
+    return (first, len(rows)) if sum(map(bool, names)) >= sum(map(bool, others)) else (last, 1)
 
 
 @frozen(eq=False)
@@ -98,7 +106,7 @@ class BookSample:
             page = copy.create_sheet(sheet.grid.name)
             for row, column, cell, what in _cells(sheet, replace):
                 written = page.cell(row + sheet.grid.first, column + 1)
-                written.value = _typed(cell, what)
+                written.value, what = _typed(cell, what)
                 if what not in (NUMBER, DATE, BOOLEAN):
                     written.data_type = "s"
                 if what == DATE:
@@ -132,14 +140,15 @@ def _pair(grid: Grid, row: int) -> tuple[str, tuple[str, int] | None]:
 def _table(sheet: _Sheet) -> SampleTable:
     import polars as pl
 
-    below = sheet.grid.cells.slice(sheet.at + 1, sheet.end - sheet.at - 1)
+    below = sheet.grid.cells.slice(sheet.at + sheet.header_rows, sheet.end - sheet.at - sheet.header_rows)
     names = list(sheet.named)
     below = below.filter(pl.any_horizontal(pl.col(names).is_not_null()))
     columns = tuple(
         Column(header=header, cells=_bare(below[name]), what=below[IS + name]) for name, header in sheet.named.items()
     )
     notes = [f"header at row {sheet.grid.first + sheet.at}"] + (["a total below the last record"] if sheet.total else [])
-    declared = f"book.sheet({quoted(sheet.grid.name)})"
+    deep = f", header_rows={sheet.header_rows}" if sheet.header_rows > 1 else ""
+    declared = f"book.sheet({quoted(sheet.grid.name)}{deep})"
     return SampleTable(title=sheet.grid.name, columns=columns, declared=declared, notes=tuple(notes))
 
 
@@ -163,7 +172,7 @@ def _replaced(sheet: _Sheet, row: int, name: str, cells: dict[str, Any], replace
     text, title = cells[name], sheet.grid.name
     if sheet.is_labels and sheet.at <= row < sheet.end:
         return text if name == "0" else str(replace(title, (cells["0"] or "").strip(), text))
-    if not sheet.is_labels and row == sheet.at:
+    if not sheet.is_labels and sheet.at <= row < sheet.at + sheet.header_rows:
         return str(text)
     is_total = row >= sheet.end and sheet.total is not None
     if is_total and (text == sheet.total or cells[IS + name] == NUMBER):
@@ -172,9 +181,13 @@ def _replaced(sheet: _Sheet, row: int, name: str, cells: dict[str, Any], replace
     return str(replace(title, sheet.named.get(name, "") if inside else "", text))
 
 
-def _typed(text: str, what: int) -> Any:
-    if what == NUMBER:
-        return float(text) if set(text) & set(".eE") else int(text)
-    if what == DATE:
-        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-    return text == "true" if what == BOOLEAN else escape(text)
+def _typed(text: str, what: int) -> tuple[Any, int]:
+    """A cell's value and what it is; what stands for a number or a day need not be one, and is a text then."""
+    try:
+        if what in (NUMBER, SCIENTIFIC):
+            return (float(text) if set(text) & set(".eE") else int(text)), NUMBER
+        if what == DATE:
+            return (datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)), what
+    except ValueError:
+        return escape(text), TEXT
+    return (text == "true", what) if what == BOOLEAN else (escape(text), TEXT)

@@ -7,12 +7,13 @@ import io
 from collections.abc import Sequence
 from typing import ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.delimited.csv import Csv
 from cigem_core.formats.delimited.wild import Wild, read_any
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ROW, Misfit
+from cigem_core.formats.tables import ROW, Columns, Misfit
 from cigem_core.scaffold.samples import Column, Replace, SampleTable, pattern, quoted
 from cigem_core.text import Text
 
@@ -27,7 +28,29 @@ def look(source: Source) -> Delimited:
                 en=f"{source.name}: no row names the columns; put one on top",
             )
         )
-    return Delimited(wild)
+    return _by_first_row(source, wild) if wild.dialect.heading > 1 else Delimited(wild)
+
+
+def _by_first_row(source: Source, wild: Wild) -> Delimited:
+    """The text with its columns called by the first row of its header, as an adapter calls them; the rest stands beside."""
+    found: list[Sequence[str]] = []
+
+    def choose(header: Sequence[str]) -> Columns:
+        names = [name.strip() for name in header]
+        alike = len(names) == len(wild.header) and all(h.startswith(n) for h, n in zip(wild.header, names, strict=True))
+        if not alike or not all(names) or len(set(names)) < len(names):
+            raise SourceRefused(Text(fr="ce n'est pas l'en-tête", en="this is not the header"))
+        found.append(names)
+        return Columns(names={}, whole=False)
+
+    try:
+        Csv(source.name, header_rows=wild.dialect.heading).open(source, choose).close()
+    except SourceRefused:
+        return Delimited(wild)
+    names = tuple(found[-1])
+    rest = tuple(whole.removeprefix(name).strip() for whole, name in zip(wild.header, names, strict=True))
+    rows = wild.rows.rename(dict(zip(wild.rows.columns[: len(names)], names, strict=True)))
+    return Delimited(evolve(wild, header=names, rows=rows), (rest,))
 
 
 @frozen(eq=False)
@@ -35,6 +58,8 @@ class Delimited:
     """A delimited text that was read whole."""
 
     wild: Wild
+    further: tuple[tuple[str, ...], ...] = ()
+    """The rows of its header below the first, where that one names the columns."""
     uses: ClassVar[Sequence[str]] = ("Csv",)
 
     @property
@@ -69,10 +94,10 @@ class Delimited:
         )
         title, misfits = wild.name.rpartition(".")[0], {misfit.row: misfit for misfit in wild.misfits}
         rows = dict(zip(wild.places[ROW], wild.rows.iter_rows(), strict=True))
-        titles = iter(wild.titles)
+        titles, headers = iter(wild.titles), iter((wild.header, *self.further))
         for what, row in wild.spans.select("what", "row").iter_rows():
             if what == "header":
-                writer.writerow(wild.header)
+                writer.writerow(next(headers, wild.header))
             elif what == "title":
                 writer.writerow([replace(title, "", cell) for cell in next(titles, ())])
             elif what == "misfit":
@@ -85,8 +110,9 @@ class Delimited:
 
     def _declared(self) -> str:
         dialect, name = self.wild.dialect, quoted(pattern(self.wild.name))
-        if not dialect.is_plain or dialect.header != 1:
-            return f"Csv({name})"
+        rows = f", header_rows={dialect.heading}" if self.further else ""
+        if not dialect.is_plain or dialect.header != 1 or rows:
+            return f"Csv({name}{rows})"
         encodings = ("utf-8-sig",) if dialect.encoding.startswith("utf-8") else ("utf-8-sig", dialect.encoding)
         listed = ", ".join(map(quoted, encodings)) + ("," if len(encodings) == 1 else "")
         return f"Csv({name}, delimiter={quoted(dialect.delimiter)}, encodings=({listed}))"

@@ -22,6 +22,7 @@ from cigem_core.scaffold.offers import offers
 from cigem_core.scaffold.page import Draft, Page, identifier, page
 from cigem_core.scaffold.samples import Sample, SampleTable
 from cigem_core.scaffold.stand_ins import StandIns
+from cigem_core.scaffold.trial import unread
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.text import Text
 
@@ -55,6 +56,8 @@ def draft(agency: str, sources: Sequence[Any], *, to: str | Path | None = None, 
     _check(agency, folder)
     found = _matched([_sample(source, agency) for source in sources], _asked(kinds))
     written = page(agency, found)
+    if said := unread(written.text, [source for source in sources if not remote.is_address(source)]):
+        written = page(agency, found, said)
     tables = [table for one in found for table in (*one.tables, *_as_cargo(one))]
     stand_ins = StandIns.of(tables, _seed(sources))
     copies = {f"samples/{one.sample.file_name}": one.sample.copied(stand_ins) for one in found}

@@ -44,11 +44,11 @@ class Page:
     needs: frozenset[str]
 
 
-def page(agency: str, drafts: Sequence[Draft]) -> Page:
-    """The module of an adapter."""
+def page(agency: str, drafts: Sequence[Draft], trouble: Sequence[str] = ()) -> Page:
+    """The module of an adapter; `trouble` is what it was found not to read, and is asked about first."""
     named = _names([found for draft in drafts for found in draft.tables])
     rules = {found: relations(found) for found in named}
-    questions = tuple(_questions(drafts, named))
+    questions = (*trouble, *_questions(drafts, named))
     blocks = [_opening(agency, drafts), "\n".join(_imports(drafts, rules)), 'CIGEM_API = "1.0"', _asked(questions)]
     blocks += ["\n".join(_tables(draft, named, rules)) for draft in drafts]
     blocks.append(_adapter(agency, drafts, named))

@@ -45,9 +45,9 @@ class Workbook:
     def __attrs_post_init__(self) -> None:
         names_like(self.name)  # an unknown stamp is found now
 
-    def sheet(self, sheet: str, *, skip: int = 0) -> SheetTable:
-        """The table on one of its sheets; `skip` says how many rows below its header are none of its records."""
-        return SheetTable(self, sheet, skip)
+    def sheet(self, sheet: str, *, header_rows: int = 1) -> SheetTable:
+        """The table on one of its sheets; of the rows of its header the first names the columns, the others are no records."""
+        return SheetTable(self, sheet, header_rows)
 
     def labels(self, sheet: str) -> SheetLabels:
         """The sheet that says labels and values side by side: one record."""
@@ -101,7 +101,7 @@ class _InWorkbook:
 class SheetTable(_InWorkbook):
     """The table on a sheet of a workbook."""
 
-    skip: int = 0
+    header_rows: int = 1
     is_sparse: ClassVar[bool] = False
 
     def open(self, source: Source, choose: Choose, block: int = _ROWS) -> OpenTable:
@@ -109,7 +109,7 @@ class SheetTable(_InWorkbook):
         from cigem_core.formats.books.sheet_rows import open_rows
 
         naming = self.book.naming(source)
-        return open_rows(source, _grid(source, self.sheet_name), naming, self.book.total, self.skip, choose, block)
+        return open_rows(source, _grid(source, self.sheet_name), naming, self.book.total, self.header_rows - 1, choose, block)
 
     def layout(self, source: Source, choose: Choose) -> Layout:
         """Where the columns that are chosen stand; SourceRefused where the sheet or one of them is missing."""
