@@ -13,11 +13,13 @@ from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 SAMPLES = Path(__file__).parent / "plugins/cigem-anpe/samples/anpe"
+ROUND = Path(__file__).parent / "plugins/cigem-bourses/samples/cinq-pays-2026"
 
 
 def _enter(namespace: dict[str, Any]) -> None:
     namespace["_was"], namespace["_folder"] = os.getcwd(), tempfile.mkdtemp()
     shutil.copytree(SAMPLES, namespace["_folder"], dirs_exist_ok=True)
+    shutil.copytree(ROUND, Path(namespace["_folder"]) / ROUND.name)
     os.chdir(namespace["_folder"])
 
 

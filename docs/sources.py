@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cigem_core.model import arrivals, counsel, employment, projects, referrals, training, youth  # noqa: F401  their kinds are listed
+from cigem_core.model import (  # noqa: F401  their kinds are listed
+    applications,
+    arrivals,
+    counsel,
+    employment,
+    projects,
+    referrals,
+    scholarships,
+    training,
+    youth,
+)
 from cigem_core.model.fields import Field, Kind, kinds
 
 MODULES = {
@@ -22,7 +32,12 @@ MODULES = {
         "cigem_core.model.fields", "cigem_core.model.values", "cigem_core.model.codes", "cigem_core.model.identity",
         "cigem_core.model.employment", "cigem_core.model.youth", "cigem_core.model.training", "cigem_core.model.referrals",
         "cigem_core.model.migrants", "cigem_core.model.arrivals", "cigem_core.model.counsel", "cigem_core.model.projects",
-        "cigem_core.model.conventions", "cigem_core.model.receipts",
+        "cigem_core.model.applications", "cigem_core.model.scholarships",
+        "cigem_core.model.conventions", "cigem_core.model.receipts", "cigem_core.model.refs",
+    ],
+    "Scholarships": [
+        "cigem_core.programmes.scholarships.call", "cigem_core.programmes.scholarships.round",
+        "cigem_core.programmes.scholarships.allocation", "cigem_core.programmes.scholarships.desk",
     ],
     "Around": [
         "cigem_core.policy", "cigem_core.report", "cigem_core.errors", "cigem_core.plugins", "cigem_core.scaffold.drafting",

@@ -7,9 +7,11 @@ from cigem_core.programmes.scholarships.allocation import allocate
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.checking import check_call
 from cigem_core.programmes.scholarships.draw import Award, Draw, draw
+from cigem_core.programmes.scholarships.explaining import Explanation, explain
 from cigem_core.programmes.scholarships.files import Applications, read_applications
 from cigem_core.programmes.scholarships.order import commit, lot
 from cigem_core.programmes.scholarships.payments import Balances, Paid, balances, schedule
+from cigem_core.programmes.scholarships.publishing import Package, package
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Decision, Screening, screen
 
@@ -20,6 +22,8 @@ __all__ = [
     "Call",
     "Decision",
     "Draw",
+    "Explanation",
+    "Package",
     "Paid",
     "Round",
     "Screening",
@@ -28,7 +32,9 @@ __all__ = [
     "check_call",
     "commit",
     "draw",
+    "explain",
     "lot",
+    "package",
     "read_applications",
     "schedule",
     "screen",

@@ -17,6 +17,7 @@ from cigem_core.cli.verb import FILE, argument, flag, option
 
 if TYPE_CHECKING:
     from cigem_core.programmes.scholarships.desk import Scholarships
+    from cigem_core.programmes.scholarships.draw import Draw
     from cigem_core.programmes.scholarships.round import Round
 
 CALL = argument("call", fr="APPEL", en="CALL")
@@ -33,6 +34,13 @@ LEAVE = flag(
     fr="Tirer sans les dossiers qui attendent une décision.",
     en="Draw without the applications that wait for a decision.",
 )
+
+
+SEED = option(
+    "--seed", shown=("GRAINE", "TEXT"),
+    fr="La graine du tirage, pour un appel dans un fichier.",
+    en="The seed of the draw, for a call in a file.",
+)  # fmt: skip
 
 
 @contextmanager
@@ -70,6 +78,27 @@ def _opened(desk: Scholarships, path: Path, applications: Path | None) -> str:
     if applications or (is_new and beside.is_file()):
         desk.intake(call.reference, beside, on=on, by=by)
     return call.reference
+
+
+def drawn_round(say: Speech, call: str, applications: Path | None, seed: str | None, leave_undecided: bool) -> tuple[Round, Draw]:
+    """A round and its draw: the last one kept, or the one a seed gives."""
+    with kept(say, call, applications) as (desk, reference):
+        if desk:
+            return desk.last_round(reference)
+        held = round_of(say, call, applications)
+        return held, held.draw(seed_of(say, seed), leave_undecided=leave_undecided)
+
+
+def seed_of(say: Speech, seed: str | None) -> str:
+    """The seed; a usage error where none is given for a call in a file."""
+    if seed is None:
+        raise click.UsageError(
+            say(
+                "donner la graine du tirage (--seed), ou la référence d'un appel gardé (-w)",
+                "give the seed of the draw (--seed), or the reference of a call that is kept (-w)",
+            )
+        )
+    return seed
 
 
 def round_of(say: Speech, call: str, applications: Path | None) -> Round:

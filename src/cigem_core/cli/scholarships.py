@@ -11,8 +11,8 @@ import click
 from cigem_core.cli import scholarship_steps as steps
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import print_json
-from cigem_core.cli.scholarship_calls import APPLICATIONS, CALL, LEAVE, file_of, kept, round_of
-from cigem_core.cli.verb import DAY, FILE, option, verb
+from cigem_core.cli.scholarship_calls import APPLICATIONS, CALL, LEAVE, SEED, drawn_round, file_of, kept, round_of, seed_of
+from cigem_core.cli.verb import DAY, FILE, FOLDER, argument, option, verb
 from cigem_core.text import Text
 
 GROUPS = {
@@ -122,11 +122,7 @@ def draw(
         fr="Les paiements, CSV ou XLSX (par défaut : paiements.csv, à côté de l'appel).",
         en="The payments, CSV or XLSX (default: paiements.csv, beside the call).",
     ),
-    option(
-        "--seed", shown=("GRAINE", "TEXT"),
-        fr="La graine du tirage, pour un appel dans un fichier.",
-        en="The seed of the draw, for a call in a file.",
-    ),
+    SEED,
     LEAVE,
     fr="Ce qui est dû, payé, en retard ou inégal, un jour donné.",
     en="What is due, paid, late or unequal on a day.",
@@ -149,7 +145,7 @@ def payments(
             found, intake = desk.balances(reference, on=on), desk.paid_so_far(reference)
         else:
             held = round_of(say, call, applications)
-            drawn = held.draw(_seed(say, seed), leave_undecided=leave_undecided)
+            drawn = held.draw(seed_of(say, seed), leave_undecided=leave_undecided)
             paid, intake = held.payments(payments or file_of(say, call).parent / "paiements.csv", drawn)
             found = held.balances(paid, drawn, on)
     if as_json:
@@ -158,15 +154,52 @@ def payments(
         show_balances(say, found)
 
 
-def _seed(say: Speech, seed: str | None) -> str:
-    if seed is None:
-        raise click.UsageError(
-            say(
-                "donner la graine du tirage (--seed), ou la référence d'un appel gardé (-w)",
-                "give the seed of the draw (--seed), or the reference of a call that is kept (-w)",
-            )
-        )
-    return seed
+@verb(
+    "scholarship explain",
+    CALL,
+    argument("application", fr="N°", en="NUMBER"),
+    APPLICATIONS,
+    SEED,
+    LEAVE,
+    fr="Dire pourquoi un dossier a ce résultat, et le plus petit changement qui lui en aurait donné un autre.",
+    en="Say why an application has its result, and the smallest change that would have given it another.",
+)
+def explain(
+    say: Speech, call: str, application: str, applications: Path | None, seed: str | None, leave_undecided: bool, as_json: bool
+) -> None:
+    """`cigem scholarship explain`."""
+    from cigem_core.programmes.scholarships.explaining import explain as explained
+
+    told = explained(*drawn_round(say, call, applications, seed, leave_undecided), application)
+    if as_json:
+        print_json(told.as_dict(say.language))
+        return
+    for sentence in told.sentences:
+        click.echo(say.text(sentence))
 
 
-VERBS: tuple[Any, ...] = (check, screen, draw, payments, *steps.VERBS)
+@verb(
+    "scholarship publish",
+    CALL,
+    option("--to", kind=FOLDER, required=True, shown=("DOSSIER", "FOLDER"), fr="Un dossier vide.", en="An empty folder."),
+    APPLICATIONS,
+    SEED,
+    LEAVE,
+    fr="Écrire ce qui se publie : l'appel, ce qui a compté, le résultat, et verify.py qui recompte tout.",
+    en="Write what is published: the call, what counted, the result, and verify.py, which recomputes everything.",
+)
+def publish(
+    say: Speech, call: str, to: Path, applications: Path | None, seed: str | None, leave_undecided: bool, as_json: bool
+) -> None:
+    """`cigem scholarship publish`."""
+    from cigem_core.programmes.scholarships.publishing import package
+
+    made = package(*drawn_round(say, call, applications, seed, leave_undecided))
+    made.write(to)
+    if as_json:
+        print_json({"folder": str(to), "package": made.digest})
+    else:
+        click.echo(say(f"{to} · empreinte du paquet {made.digest}", f"{to} · digest of the package {made.digest}"))
+
+
+VERBS: tuple[Any, ...] = (check, screen, draw, payments, explain, publish, *steps.VERBS)

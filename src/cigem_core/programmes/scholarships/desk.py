@@ -169,6 +169,13 @@ class Scholarships:
             raise no_draw(reference)
         return {one.application: one.seat for one in self._store.find(ScholarshipAward, call=reference, draw=last.number)}
 
+    def last_round(self, reference: str) -> tuple[Round, Draw]:
+        """The round and its last draw, made again; OperatorError where none was made."""
+        last, held = self._last(reference), self.round(reference)
+        if last is None:
+            raise no_draw(reference)
+        return held, held.draw(last.seed, leave_undecided=last.undecided_left)
+
     def pay(self, reference: str, file: Any, *, on: date, by: str) -> Intake:
         """Take a file of payments in; a line that came before is no second payment."""
         call, table = self.call(reference), installed_table(ScholarshipPayment, self._plugins)

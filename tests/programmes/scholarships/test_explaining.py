@@ -1,0 +1,73 @@
+"""Why an application has its result, and a change that is told only when the round run again confirms it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from programmes.scholarships.samples import CALLS, applications, call, truth
+
+from cigem_core.errors import UnknownName
+from cigem_core.programmes.scholarships.explaining import changed, result_of
+from cigem_core.scholarships import Round, explain
+
+
+def held(name):
+    made = Round(call=call(name), applications=applications(name))
+    return made, made.draw(truth(name)["draws"][0]["seed"], leave_undecided=True)
+
+
+def confirmed(name, many, seed):
+    """How many of some changes the round run again with them does not confirm, and how many were told."""
+    made, drawn = held(name)
+    wrong, told = [], 0
+    for number in random.Random(seed).sample(applications(name).column("application"), many):
+        explanation = explain(made, drawn, number)
+        if explanation.change is None:
+            continue
+        told += 1
+        again = changed(made, number, explanation.change.field, explanation.change.value)
+        result = result_of(again, again.draw(drawn.seed, leave_undecided=True), number)
+        if result != explanation.change.result or result == explanation.result:
+            wrong.append(number)
+    return wrong, told
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_what_would_have_changed_a_result_is_confirmed(name):
+    """Some of each call here; hundreds in the long run."""
+    assert confirmed(name, 3, seed=7) == ([], 3)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", CALLS)
+def test_a_thousand_changes_are_confirmed(name):
+    """A quarter of a thousand of each call."""
+    wrong, told = confirmed(name, 250, seed=1)
+
+    assert (wrong, told) == ([], 250)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_result_has_its_reason(name):
+    """One of each sort: the sentence names what decided."""
+    made, drawn = held(name)
+    lists = truth(name)["screen"]
+    refused = {one["reason"]: one for one in lists["ineligible"]}
+
+    def because(number):
+        return " ".join(one.fr for one in explain(made, drawn, number).because)
+
+    assert refused["double"]["counts"] in because(refused["double"]["application"])
+    assert refused["incomplete"]["pieces"][0] in because(refused["incomplete"]["application"])
+    assert f"article {refused['ineligible']['articles'][0]}" in because(refused["ineligible"]["application"])
+    assert "hors des jours" in because(refused["late"]["application"])
+    assert lists["to_review"][0]["undetermined"][0] in because(lists["to_review"][0]["application"])
+    placed = truth(name)["draws"][0]["placed"][0]
+    assert f"siège {placed['seat']}, choix {placed['rank_of_choice']}" in because(placed["application"])
+
+
+def test_an_unknown_number_is_named_with_the_nearest():
+    """Nobody is explained who did not apply."""
+    with pytest.raises(UnknownName, match="the nearest is"):
+        explain(*held("etat-2014"), "ET14-0001")
