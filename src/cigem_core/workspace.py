@@ -16,11 +16,12 @@ from cigem_core.backup import Backup, back_up
 from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.exchange.corrections import Corrections, write_corrections
 from cigem_core.exchange.delivery import Delivered, deliver
+from cigem_core.exchange.following import followed
 from cigem_core.exchange.posting import Posted, post, readdress, take_back
 from cigem_core.exchange.progress import Progress, silent
 from cigem_core.exchange.pull import pull as receive
 from cigem_core.exchange.push import push
-from cigem_core.exchange.referrals import Need, followed, refer
+from cigem_core.exchange.referrals import Need, refer
 from cigem_core.exchange.services import Services
 from cigem_core.export import Exported, export
 from cigem_core.model.conventions import Axis, Convention
@@ -34,6 +35,7 @@ from cigem_core.plugins import Plugins
 from cigem_core.policy import check
 from cigem_core.restore import Restored, restore
 from cigem_core.store import Store
+from cigem_core.store.acts import check_who_and_when as _who_and_when
 from cigem_core.store.journal import Break, Line, lines
 from cigem_core.store.objects import Version, objects
 from cigem_core.store.outbox import Parcel, State, parcels
@@ -44,6 +46,8 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     from cigem_core.observatory.desk import Figures
     from cigem_core.programmes.agreements.desk import Agreements
+    from cigem_core.programmes.reception.desk import Reception
+    from cigem_core.programmes.reception.people import People
     from cigem_core.programmes.scholarships.desk import Scholarships
 
 if TYPE_CHECKING:
@@ -110,6 +114,20 @@ class Workspace:
         from cigem_core.programmes.agreements.desk import Agreements
 
         return Agreements(self.store, self.plugins)
+
+    @cached_property
+    def reception(self) -> Reception:
+        """The reception desk: arrivals, visits, assessments, projects, services, referrals, and the caseload."""
+        from cigem_core.programmes.reception.desk import Reception
+
+        return Reception(self.store, self.plugins)
+
+    @cached_property
+    def people(self) -> People:
+        """The centre's own files on people, and everything known of each."""
+        from cigem_core.programmes.reception.people import People
+
+        return People(self.store, self.plugins)
 
     @cached_property
     def figures(self) -> Figures:
@@ -189,14 +207,17 @@ class Workspace:
         because: str | None = None,
         session: str | None = None,
         axis: Axis | str | None = None,
+        again: bool = False,
     ) -> Referral:
         """Refer someone to an agency: a record (`centre.records`) or its ref, or the Identity of someone met here.
 
         `need` is the occupation or trade, `session` the training session meant. The referral leaves with the next
-        `push`. Raises ConventionError when no clause lets it, or nothing of the person may go there.
+        `push`. Raises OperatorError where they were referred there for the same need before, unless it is meant
+        (`again`), or where the agency has no such session; ConventionError when no clause lets it, or nothing of the
+        person may go there.
         """
         _who_and_when(on, by)
-        said = Need(who=who, occupation=need, residence=residence, session=session, because=because)
+        said = Need(who=who, occupation=need, residence=residence, session=session, because=because, again=again)
         return refer(self.store, self.plugins, said, to=to, axis=_axis(axis), on=on, by=by)
 
     def push(
@@ -345,14 +366,6 @@ def _shipped(shipped: Mapping[str, Convention], reference: str) -> Convention:
             en=f"no plugin ships a convention '{reference}'; {near.en}",
         )
     )
-
-
-def _who_and_when(on: date, by: str) -> None:
-    """Time and author are handed in, for whoever replays the past."""
-    if type(on) is not date:
-        raise OperatorError(Text(fr="on= est un jour (datetime.date)", en="on= is a day (datetime.date)"))
-    if not isinstance(by, str) or not by.strip() or not by.isprintable():
-        raise OperatorError(Text(fr="dire qui agit, sur une ligne (by=)", en="say who acts, on one line (by=)"))
 
 
 def _says(because: str) -> None:

@@ -9,21 +9,22 @@ from typing import Any
 from attrs import evolve, frozen, has
 from sqlalchemy import Connection
 
-from cigem_core.errors import ConventionError, OperatorError
+from cigem_core.errors import ConventionError, OperatorError, nearest
+from cigem_core.exchange.following import followed, standing, stands
 from cigem_core.exchange.passage import REFERRAL, Passage
 from cigem_core.model.conventions import Axis
-from cigem_core.model.fields import CENTRE, build, flatten, kind_of
+from cigem_core.model.fields import flatten, kind_of
 from cigem_core.model.identity import Identity, Residence
-from cigem_core.model.referrals import Decision, FollowedReferral, Referral, ReferralAnswer, ReferralState, follow
+from cigem_core.model.referral_life import check_reorientation, check_unseen
+from cigem_core.model.referrals import ENDED, Referral
 from cigem_core.model.refs import Ref, ref_of
+from cigem_core.model.training import TrainingSession
 from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins
 from cigem_core.policy import permit
 from cigem_core.store import Store, outbox, records
+from cigem_core.store.objects import objects
 from cigem_core.text import Text
-
-ANSWER = kind_of(ReferralAnswer)
-_ORDER = {str(decision): place for place, decision in enumerate(Decision)}
 
 
 @frozen(kw_only=True)
@@ -36,6 +37,12 @@ class Need:
     residence: Residence | None = None
     session: str | None = None
     because: str | None = None
+    service: str | None = None
+    bring: str | None = None
+    follows: str | None = None
+    """The referral this one takes the place of."""
+    again: bool = False
+    """Whether it is meant, where the same person was referred there for the same need before."""
 
 
 def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | None, on: date, by: str) -> Referral:
@@ -56,6 +63,7 @@ def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | N
             axis=granted.axis,
             convention=granted.convention.reference,
         )
+        _check(act.connection, referral, again=need.again, on=on)
         said = flatten(referral)
         passage = Passage(connection=act.connection, conventions=conventions, granted=granted, on=on)
         if refusal := passage.refusal(said, passage.of(said)):
@@ -65,18 +73,32 @@ def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | N
     return referral
 
 
-def followed(store: Store, *, to: str | None = None) -> Iterator[FollowedReferral]:
-    """The centre's referrals, by their numbers, each with where it stands."""
-    answers: dict[str, list[ReferralAnswer]] = {}
-    # In the order they came; among those of one exchange, a referral is accepted before it is done.
-    for row in sorted(store.records(ANSWER), key=lambda row: (row["batch"], _ORDER.get(row["decision"], 0))):
-        answers.setdefault(row["referral"], []).append(build(ANSWER, row))
-    with store.reading() as connection:
-        left = outbox.sent_keys(connection, REFERRAL)
-    for row in store.records(REFERRAL, agency=CENTRE):
-        if to in (None, row["to"]):
-            number = row["reference"]
-            yield follow(build(REFERRAL, row), answers.get(number, ()), is_sent=number in left)
+def _check(connection: Connection, referral: Referral, *, again: bool, on: date) -> None:
+    """OperatorError where what is asked for does not exist, was asked for before, or cannot take the place of another."""
+    to = str(referral.to)
+    if referral.session is not None:
+        _check_session(connection, to, referral.session)
+    if referral.follows is not None:
+        check_reorientation(stands(connection, referral.follows, on=on), to)
+    if not again:
+        named = {"subject__key": referral.subject.key} if referral.subject else {"identity__family_name": _family(referral)}
+        check_unseen(referral, standing(connection, {"to": to, **named}, on=on))
+
+
+def _check_session(connection: Connection, to: str, session: str) -> None:
+    held = {one.reference for one in objects(connection, kind_of(TrainingSession), agency=to)}
+    if session not in held:
+        near = nearest(session, held)
+        raise OperatorError(
+            Text(
+                fr=f"{to} n'a pas de session « {session} » dans l'espace de travail ; {near.fr}",
+                en=f"{to} has no session '{session}' in the workspace; {near.en}",
+            )
+        )
+
+
+def _family(referral: Referral) -> str | None:
+    return referral.identity.family_name if referral.identity else None
 
 
 def awaiting(store: Store, agency: str) -> Iterator[tuple[Referral, str]]:
@@ -84,13 +106,13 @@ def awaiting(store: Store, agency: str) -> Iterator[tuple[Referral, str]]:
     with store.reading() as connection:
         given = outbox.numbers_given(connection, to=agency, kind=REFERRAL)
     for one in followed(store, to=agency):
-        ended = one.state in (ReferralState.REFUSED, ReferralState.DONE)
-        if not ended and one.referral.reference in given:
+        if one.state not in ENDED and one.referral.reference in given:
             yield one.referral, given[one.referral.reference]
 
 
 def _spoken_of(connection: Connection, plugins: Plugins, need: Need, to: str) -> Referral:
-    said: dict[str, Any] = {"reference": "", "occupation": need.occupation, "residence": need.residence, "session": need.session}
+    told = ("occupation", "residence", "session", "service", "bring", "follows")
+    said: dict[str, Any] = {"reference": "", **{name: getattr(need, name) for name in told}}
     said["reason"] = (need.because.strip() or None) if isinstance(need.because, str) else need.because
     if isinstance(need.who, Identity):
         return Referral(identity=need.who, **said)

@@ -12,8 +12,9 @@ from typing import Any
 from attrs import define, field, frozen
 
 from cigem_core.errors import OperatorError, RemoteError
+from cigem_core.exchange.following import ANSWER
 from cigem_core.exchange.progress import Progress
-from cigem_core.exchange.referrals import ANSWER, awaiting
+from cigem_core.exchange.referrals import awaiting
 from cigem_core.exchange.services import Services
 from cigem_core.formats.rest import Client, get, read
 from cigem_core.formats.source import Source

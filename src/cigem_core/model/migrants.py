@@ -71,6 +71,7 @@ class Migrant:
     guardian: Guardian | None = group()
     joined_to: str | None = refers("migrant", "Double of", fr="Double de")
     """The file this one turned out to be a double of; empty where it stands on its own."""
+    joined_because: str | None = field("Why it is a double", fr="Pourquoi c'est un double", sensitivity="personal")
 
 
 @frozen(kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from attrs import frozen
 
@@ -125,6 +126,9 @@ class FollowedReferral:
     referral: Referral
     state: ReferralState
     answer: ReferralAnswer | None = None
+    sent_on: date | None = None
+    due_on: date | None = None
+    """The day by which its agency should answer, where the convention says so."""
 
 
 def follow(
@@ -133,22 +137,26 @@ def follow(
     *,
     is_sent: bool,
     is_reoriented: bool = False,
-    is_overdue: bool = False,
+    sent_on: date | None = None,
+    due_on: date | None = None,
+    on: date | None = None,
 ) -> FollowedReferral:
     """Where a referral stands after the answers it got, in the order they came.
 
     The decision of the latest day counts; one without a day counts by its place among the others. An answer without
     a decision moves nothing, nor does one to a referral the agency does not have: it counts once the referral has left.
-    `is_reoriented` says that another one took its place, `is_overdue` that its agency should have answered by now.
+    `is_reoriented` says that another one took its place; `on` asks whether its delay is over on that day.
     """
+    said: dict[str, Any] = {"referral": referral, "sent_on": sent_on, "due_on": due_on}
     if not is_sent:
         is_withdrawn = referral.withdrawn_on is not None
-        return FollowedReferral(referral=referral, state=ReferralState.WITHDRAWN if is_withdrawn else ReferralState.WAITING)
+        return FollowedReferral(state=ReferralState.WITHDRAWN if is_withdrawn else ReferralState.WAITING, **said)
     last = _last_word(answers)
     state = _AFTER[last.decision] if last and last.decision else ReferralState.SENT
+    is_overdue = on is not None and due_on is not None and on > due_on
     if is_overdue and state in (ReferralState.SENT, ReferralState.RECEIVED):
         state = ReferralState.EXPIRED
-    return FollowedReferral(referral=referral, state=ReferralState.REORIENTED if is_reoriented else state, answer=last)
+    return FollowedReferral(state=ReferralState.REORIENTED if is_reoriented else state, answer=last, **said)
 
 
 def _last_word(answers: Iterable[ReferralAnswer]) -> ReferralAnswer | None:

@@ -32,6 +32,14 @@ _LISTED = 50
 """How many records the journal line of an act names by their numbers; of more it says how many."""
 
 
+def check_who_and_when(on: date, by: str) -> None:
+    """Time and author are handed in, for whoever replays the past."""
+    if type(on) is not date:
+        raise OperatorError(Text(fr="on= est un jour (datetime.date)", en="on= is a day (datetime.date)"))
+    if not isinstance(by, str) or not by.strip() or not by.isprintable():
+        raise OperatorError(Text(fr="dire qui agit, sur une ligne (by=)", en="say who acts, on one line (by=)"))
+
+
 def begin(connection: Connection, verb: str, *, agency: str, on: date, by: str, granted: Permit | None = None) -> int:
     """Begin an act; its number. `granted` is what lets it happen, where a convention must."""
     allowed = granted.facts if granted else dict.fromkeys(GRANTED, "")
@@ -59,6 +67,7 @@ class Act:
     _kept: dict[str, dict[str, Any]] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
+        check_who_and_when(self.on, self.by)
         said = self.connection, self.verb
         self.number = begin(*said, agency=self.agency, on=self.on, by=self.by, granted=self.granted)
 

@@ -152,6 +152,13 @@ def sent_keys(connection: Connection, kind: Kind) -> set[str]:
     return set(connection.execute(query.where(sent.c.kind == kind.name, outbox.c.state == "left")).scalars())
 
 
+def sent_on(connection: Connection, kind: Kind) -> dict[str, date]:
+    """The centre's records of a kind that are where they were to go → the day it was decided that they leave."""
+    query = select(sent.c.key, batch.c.on).join(outbox, outbox.c.id == sent.c.parcel).join(batch, batch.c.id == outbox.c.batch)
+    left = connection.execute(query.where(sent.c.kind == kind.name, outbox.c.state == "left"))
+    return {row.key: row.on for row in left}
+
+
 def numbers_given(connection: Connection, *, to: str, kind: Kind) -> dict[str, str]:
     """The centre's records of a kind that an agency has → the numbers they got there."""
     query = select(sent.c.key, sent.c.theirs).where(sent.c.to == to, sent.c.kind == kind.name, sent.c.theirs.is_not(None))

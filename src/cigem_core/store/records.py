@@ -85,11 +85,12 @@ def next_number(connection: Connection, kind: Kind, prefix: str) -> int:
 
 
 def waiting(connection: Connection, kind: Kind, to: str) -> Iterator[dict[str, Any]]:
-    """The centre's records addressed to an agency that did not leave yet, in stored forms, by their keys."""
+    """The centre's records addressed to an agency that did not leave yet nor were withdrawn, in stored forms, by their keys."""
     table = current(kind)
     if not inspect(connection).has_table(table.name):
         return
     left = exists().where(sent.c.to == to, sent.c.kind == kind.name, sent.c.key == table.c.key)
     query = select(table).where(table.c.agency == CENTRE, table.c.to == to, ~left).order_by(table.c.key)
+    query = query.where(table.c.withdrawn_on.is_(None)) if "withdrawn_on" in table.c else query
     for row in connection.execute(query).mappings():
         yield restored(kind, dict(row))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from attrs import frozen
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.arrivals import Arrival, Presence, Registration
+from cigem_core.model.states import Transitions
 from cigem_core.text import Text
 
-PRESENCES: Mapping[Presence, Mapping[str, Presence]] = {
-    Presence.EXPECTED: {"receive": Presence.RECEIVED, "miss": Presence.ABSENT},
-    Presence.ABSENT: {"receive": Presence.RECEIVED},
-    Presence.RECEIVED: {},
-}
+PRESENCES = Transitions(
+    start=Presence.EXPECTED,
+    moves={
+        Presence.EXPECTED: {"receive": Presence.RECEIVED, "miss": Presence.ABSENT},
+        Presence.ABSENT: {"receive": Presence.RECEIVED},
+    },
+    words={"receive": Text(fr="recevoir", en="receive"), "miss": Text(fr="noter absent", en="miss")},
+)
 """Whoever did not come may still turn up; whoever was received stays received."""
 
 

@@ -1,4 +1,4 @@
-"""The life of a referral: which moves are possible, when it expires, and whether somebody was referred for the same before."""
+"""The life of a referral: which moves are possible, and whether somebody was referred for the same need before."""
 
 from __future__ import annotations
 
@@ -7,25 +7,37 @@ from datetime import date, timedelta
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.referrals import Decision, FollowedReferral, Referral, ReferralAnswer, ReferralState
+from cigem_core.model.states import Transitions
 from cigem_core.text import Text
 
 S = ReferralState
 
 _ANSWERS = {"accept": S.ACCEPTED, "refuse": S.REFUSED, "begin": S.UNDER_WAY, "finish": S.DONE}
 
-LIFE: Mapping[ReferralState, Mapping[str, ReferralState]] = {
-    S.WAITING: {"send": S.SENT, "withdraw": S.WITHDRAWN},
-    S.SENT: {"receive": S.RECEIVED, **_ANSWERS, "expire": S.EXPIRED, "reorient": S.REORIENTED},
-    S.RECEIVED: {**_ANSWERS, "expire": S.EXPIRED, "reorient": S.REORIENTED},
-    S.EXPIRED: {**_ANSWERS, "reorient": S.REORIENTED},
-    S.ACCEPTED: {"refuse": S.REFUSED, "begin": S.UNDER_WAY, "finish": S.DONE, "reorient": S.REORIENTED},
-    S.UNDER_WAY: {"finish": S.DONE, "reorient": S.REORIENTED},
-    S.REFUSED: {"accept": S.ACCEPTED, "reorient": S.REORIENTED},
-    S.DONE: {},
-    S.WITHDRAWN: {},
-    S.REORIENTED: {},
-}
-"""State → act → state. One not yet sent can be taken back; one that left can only be answered, or re-oriented."""
+LIFE = Transitions(
+    start=S.WAITING,
+    moves={
+        S.WAITING: {"send": S.SENT, "withdraw": S.WITHDRAWN},
+        S.SENT: {"receive": S.RECEIVED, **_ANSWERS, "expire": S.EXPIRED, "reorient": S.REORIENTED},
+        S.RECEIVED: {**_ANSWERS, "expire": S.EXPIRED, "reorient": S.REORIENTED},
+        S.EXPIRED: {**_ANSWERS, "reorient": S.REORIENTED},
+        S.ACCEPTED: {"refuse": S.REFUSED, "begin": S.UNDER_WAY, "finish": S.DONE, "reorient": S.REORIENTED},
+        S.UNDER_WAY: {"finish": S.DONE, "reorient": S.REORIENTED},
+        S.REFUSED: {"accept": S.ACCEPTED, "reorient": S.REORIENTED},
+    },
+    words={
+        "send": Text(fr="transmettre", en="send"),
+        "withdraw": Text(fr="retirer", en="withdraw"),
+        "receive": Text(fr="accuser réception", en="receive"),
+        "accept": Text(fr="accepter", en="accept"),
+        "refuse": Text(fr="refuser", en="refuse"),
+        "begin": Text(fr="commencer", en="begin"),
+        "finish": Text(fr="terminer", en="finish"),
+        "expire": Text(fr="dépasser le délai", en="expire"),
+        "reorient": Text(fr="réorienter", en="re-orient"),
+    },
+)
+"""One not yet sent can be taken back; one that left can only be answered, or re-oriented to another agency."""
 
 DECIDES: Mapping[str, Decision] = {
     "receive": Decision.RECEIVED,
@@ -36,32 +48,15 @@ DECIDES: Mapping[str, Decision] = {
 }
 """The acts that are an agency's answer."""
 
-_FR = {
-    "send": "transmettre", "withdraw": "retirer", "receive": "accuser réception", "accept": "accepter", "refuse": "refuser",
-    "begin": "commencer", "finish": "terminer", "expire": "expirer", "reorient": "réorienter",
-}  # fmt: skip
-
 
 def moved(one: FollowedReferral, act: str) -> ReferralState:
     """Where an act leads; OperatorError where it is impossible, naming those that are possible."""
-    moves = LIFE[one.state]
-    if act not in moves:
-        number = one.referral.reference
-        fr = ", ".join(_FR[name] for name in moves if name != "expire") or "rien"
-        en = ", ".join(name for name in moves if name != "expire") or "nothing"
-        raise OperatorError(
-            Text(
-                fr=f"{number} est {one.state.fr} : on ne peut pas {_FR.get(act, act)} ; possible : {fr}",
-                en=f"{number} is {one.state.label.en}: '{act}' is impossible; possible: {en}",
-            ),
-            possible=tuple(moves),
-        )
-    return moves[act]
+    return LIFE.after(one.state, act, about=one.referral.reference)
 
 
-def due_on(sent_on: date, within_days: int | None) -> date | None:
+def due_on(sent_on: date | None, within_days: int | None) -> date | None:
     """The day by which an agency answers, where its convention says so."""
-    return None if within_days is None else sent_on + timedelta(days=within_days)
+    return None if within_days is None or sent_on is None else sent_on + timedelta(days=within_days)
 
 
 def is_answered(answers: Iterable[ReferralAnswer]) -> bool:
@@ -79,9 +74,7 @@ def _need(referral: Referral) -> tuple[object, ...]:
 
 
 def _whom(referral: Referral) -> object:
-    if referral.subject is None:
-        return referral.identity
-    return referral.subject.agency, referral.subject.kind, referral.subject.scope or "", referral.subject.key
+    return referral.identity if referral.subject is None else str(referral.subject)
 
 
 def check_unseen(new: Referral, earlier: Iterable[FollowedReferral]) -> None:

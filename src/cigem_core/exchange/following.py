@@ -1,0 +1,187 @@
+"""Where the centre's referrals stand, and what may be done with one: taken back, answered by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import evolve, frozen
+from sqlalchemy import Connection, inspect, select
+
+from cigem_core.errors import OperatorError, UnknownName, nearest
+from cigem_core.exchange.passage import REFERRAL
+from cigem_core.model.fields import CENTRE, kind_of
+from cigem_core.model.referral_life import DECIDES, due_on, moved
+from cigem_core.model.referrals import (
+    Decision,
+    FollowedReferral,
+    Referral,
+    ReferralAnswer,
+    ReferralState,
+    RefusalCode,
+    ToldBy,
+    follow,
+)
+from cigem_core.model.refs import ref_of
+from cigem_core.store import Store, outbox
+from cigem_core.store.objects import objects
+from cigem_core.store.outbox import parcels
+from cigem_core.store.schema import current
+from cigem_core.text import Text
+
+ANSWER = kind_of(ReferralAnswer)
+_ORDER = {decision: place for place, decision in enumerate(Decision)}
+
+
+def followed(store: Store, *, to: str | None = None, on: date | None = None) -> Iterator[FollowedReferral]:
+    """The centre's referrals, by their numbers, each with where it stands; with `on`, those that expired by that day too."""
+    with store.reading() as connection:
+        found = list(standing(connection, {"to": to} if to else {}, on=on))
+    yield from found
+
+
+def standing(connection: Connection, where: Mapping[str, Any], *, on: date | None = None) -> Iterator[FollowedReferral]:
+    """The same for referrals whose fields have these values."""
+    referrals: list[Referral] = list(objects(connection, REFERRAL, agency=CENTRE, where=where))
+    only = [one.reference for one in referrals] if where else None
+    answers = _answers(connection, only)
+    left = outbox.sent_on(connection, REFERRAL)
+    successors = objects(connection, REFERRAL, agency=CENTRE, where={"follows": only} if only is not None else {})
+    replaced = {one.follows for one in successors if one.follows and one.withdrawn_on is None}
+    days = delays(connection)
+    for one in referrals:
+        sent_on = left.get(one.reference)
+        yield follow(
+            one, answers.get(one.reference, ()), is_sent=sent_on is not None, is_reoriented=one.reference in replaced,
+            sent_on=sent_on, due_on=due_on(sent_on, days.get(one.convention or "")), on=on,
+        )  # fmt: skip
+
+
+def stands(connection: Connection, number: str, *, on: date | None = None) -> FollowedReferral:
+    """Where one referral stands; UnknownName proposes the nearest number."""
+    found = next(standing(connection, {"reference": number}, on=on), None)
+    if found is None:
+        beside = [one.reference for one in objects(connection, REFERRAL, agency=CENTRE)]
+        near = nearest(number, [key for key in beside if key[-2:] == number[-2:]] or beside[-50:])
+        raise UnknownName(
+            Text(
+                fr=f"aucune orientation n'a le numéro {number} ; {near.fr}", en=f"no referral has the number {number}; {near.en}"
+            )
+        )
+    return found
+
+
+def delays(connection: Connection) -> dict[str, int]:
+    """Convention → the days within which its agency answers a referral, where an obligation says so."""
+    found: dict[str, int] = {}
+    for convention in Store.conventions_in(connection):
+        for one in getattr(convention, "obligations", ()):
+            if one.owes == "answer-referrals" and one.of == convention.agency.code and one.within_days is not None:
+                days = found.get(convention.reference, one.within_days)
+                found[convention.reference] = min(days, one.within_days)
+    return found
+
+
+def _answers(connection: Connection, only: Sequence[str] | None) -> dict[str, list[ReferralAnswer]]:
+    """The answers to referrals, in the order they came; among those of one exchange, accepted comes before done."""
+    where = {} if only is None else {"referral": only}
+    came = dict(_batches(connection))
+    found: dict[str, list[ReferralAnswer]] = {}
+    for one in objects(connection, ANSWER, agency=None, where=where):
+        found.setdefault(one.referral, []).append(one)
+    return {number: sorted(some, key=lambda one: _place(one, came)) for number, some in found.items()}
+
+
+def _place(one: ReferralAnswer, came: Mapping[tuple[str, str], int]) -> tuple[int, int]:
+    ref = ref_of(one)
+    batch = came[str(ref.agency), str(ref.key)] if ref else 0
+    return batch, _ORDER.get(one.decision, 0) if one.decision else 0
+
+
+def _batches(connection: Connection) -> Iterator[tuple[tuple[str, str], int]]:
+    table = current(ANSWER)
+    if inspect(connection).has_table(table.name):
+        for agency, key, batch in connection.execute(select(table.c.agency, table.c.key, table.c.batch)):
+            yield (agency, key), batch
+
+
+def withdraw(store: Store, number: str, *, because: str, on: date, by: str) -> Referral:
+    """Take back a referral that was not sent yet; OperatorError where it left, or stands in the outbox."""
+    with store.acting("withdraw-referral", on=on, by=by, referral=number) as act:
+        one = stands(act.connection, number)
+        moved(one, "withdraw")
+        for parcel in parcels(act.connection, agency=one.referral.to, states=("waiting", "refused")):
+            if number in parcel.references:
+                raise OperatorError(
+                    Text(
+                        fr=f"{number} attend dans l'envoi {parcel.id} ; le reprendre d'abord (cigem outbox withdraw {parcel.id})",
+                        en=f"{number} waits in parcel {parcel.id}; take it back first (cigem outbox withdraw {parcel.id})",
+                    )
+                )
+        taken = evolve(one.referral, withdrawn_on=on, withdrawn_because=because)
+        act.keep(taken)
+    return taken
+
+
+@frozen(kw_only=True)
+class ByHand:
+    """An answer that no file brought: what an agency decided, who said it, and how."""
+
+    act: str
+    """receive, accept, refuse, begin or finish."""
+    said_by: str | None = None
+    told_by: ToldBy | None = None
+    code: RefusalCode | None = None
+    words: str | None = None
+    result: str | None = None
+
+
+def answer(store: Store, number: str, said: ByHand, *, on: date, by: str) -> FollowedReferral:
+    """Keep an answer by hand; OperatorError where the move is impossible, or does not say what it must."""
+    check_said(said)
+    with store.acting("answer-referral", on=on, by=by, referral=number) as act:
+        one = stands(act.connection, number, on=on)
+        moved(one, said.act)
+        if one.sent_on is not None and on < one.sent_on:
+            raise OperatorError(
+                Text(
+                    fr=f"{number} est partie le {one.sent_on:%d/%m/%Y} : la réponse ne peut être d'avant",
+                    en=f"{number} left on {one.sent_on}: the answer cannot be from before",
+                )
+            )
+        kept = ReferralAnswer(
+            referral=number, decision=DECIDES[said.act], decided_on=on, refusal=said.words, result=said.result,
+            refusal_code=said.code, said_by=said.said_by, told_by=said.told_by,
+        )  # fmt: skip
+        act.facts["decision"] = str(kept.decision)
+        act.keep(kept)
+        return stands(act.connection, number, on=on)
+
+
+def check_said(said: ByHand) -> None:
+    """OperatorError where an answer by hand leaves out what makes it one."""
+    if said.act not in DECIDES:
+        near = nearest(said.act, DECIDES)
+        raise OperatorError(
+            Text(fr=f"« {said.act} » n'est pas une réponse ; {near.fr}", en=f"'{said.act}' is no answer; {near.en}")
+        )
+    if not said.said_by or said.told_by is None:
+        raise OperatorError(
+            Text(fr="dire qui a donné la réponse, et comment (téléphone, courrier…)", en="say who gave the answer, and how")
+        )
+    if (said.act == "refuse") != (said.code is not None):
+        listed = ", ".join(RefusalCode)
+        raise OperatorError(
+            Text(
+                fr=f"un refus, et lui seul, a un motif de la liste : {listed}",
+                en=f"a refusal, and nothing else, has a reason of the list: {listed}",
+            )
+        )
+
+
+def waiting_for(states: Iterable[FollowedReferral]) -> list[FollowedReferral]:
+    """Those an answer is waited for, nearest their delay first; those without a delay by the day they left."""
+    asked = (ReferralState.SENT, ReferralState.RECEIVED, ReferralState.EXPIRED)
+    held = [one for one in states if one.state in asked]
+    return sorted(held, key=lambda one: (one.due_on or date.max, one.sent_on or date.max, one.referral.reference))
