@@ -19,7 +19,7 @@ from cigem_core.text import Text, counted
 
 if TYPE_CHECKING:
     from cigem_core.model.receipts import Dispatch
-    from cigem_core.model.referrals import FollowedReferral, Referral
+    from cigem_core.model.referrals import Referral
     from cigem_core.sdk.table import Table
     from cigem_core.workspace import Workspace
 
@@ -59,6 +59,13 @@ def _refer(say: Speech) -> click.Command:
     @click.option("--phone", metavar=say("NUMÉRO", "NUMBER"), help=say("Le téléphone.", "The phone number."))
     @click.option("--region", metavar=say("RÉGION", "REGION"), help=say("La région.", "The region."))
     @click.option("--axis", type=click.Choice(AXES), help=say("L'axe de la convention.", "The convention's axis."))
+    @click.option(
+        "--again",
+        is_flag=True,
+        help=say(
+            "Même si elle y a déjà été orientée pour ce besoin.", "Even where they were referred there for this need before."
+        ),
+    )
     @who_and_when(say)
     @as_json_option(say)
     @common(say)
@@ -68,6 +75,7 @@ def _refer(say: Speech) -> click.Command:
         because: str | None,
         session: str | None,
         axis: str | None,
+        again: bool,
         on: date,
         by: str,
         as_json: bool,
@@ -92,7 +100,7 @@ def _refer(say: Speech) -> click.Command:
                 raise click.UsageError(_nobody(say, record))
             made = centre.refer(
                 who, to=to, need=read.occupation, residence=read.residence, because=because, session=session,
-                axis=axis, on=on, by=by,
+                axis=axis, again=again, on=on, by=by,
             )  # fmt: skip
         if as_json:
             print_json(_referral_as_dict(made))
@@ -242,54 +250,6 @@ def _show_remarks(say: Speech, done: Dispatch) -> None:
         click.echo(f"  {about} : {say.text(remark.reason)}")
 
 
-def _referrals(say: Speech) -> click.Command:
-    @click.command(
-        "referrals",
-        help=say("Les orientations du centre, et où en est chacune.", "The centre's referrals, and where each of them stands."),
-    )
-    @click.option("--to", metavar=say("STRUCTURE", "AGENCY"), help=say("Vers une seule structure.", "To one agency only."))
-    @click.option("--unanswered", is_flag=True, help=say("Celles qui restent sans réponse.", "Those without an answer."))
-    @as_json_option(say)
-    @common(say)
-    def referrals(to: str | None, unanswered: bool, as_json: bool) -> None:
-        from cigem_core.model.referrals import ReferralState
-
-        with open_workspace(say) as centre:
-            found = [one for one in centre.referrals(to=to) if not unanswered or one.state is ReferralState.SENT]
-        if as_json:
-            print_json([_followed_as_dict(one) for one in found])
-        else:
-            _show_referrals(say, found)
-
-    return referrals
-
-
-def _show_referrals(say: Speech, found: list[FollowedReferral]) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    from cigem_core.cli.show import screen
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (
-        say("N°", "No."), say("Vers", "To"), say("Le", "On"), say("État", "State"), say("Depuis", "Since"),
-        say("Réponse", "Answer"),
-    ):  # fmt: skip
-        table.add_column(heading)
-    for one in found:
-        answer, referral = one.answer, one.referral
-        said = (answer.refusal or answer.result or "") if answer else ""
-        since = _day(say, answer.decided_on) if answer else ""
-        table.add_row(
-            referral.reference, str(referral.to), _day(say, referral.referred_on), say.text(one.state.label), since, escape(said)
-        )
-    screen().print(table if found else say("Aucune orientation.", "No referral."))
-
-
-def _day(say: Speech, day: date | None) -> str:
-    return "" if day is None else say(f"{day:%d/%m/%Y}", f"{day}")
-
-
 def _referral_as_dict(referral: Referral) -> dict[str, Any]:
     return {
         "reference": referral.reference,
@@ -300,15 +260,4 @@ def _referral_as_dict(referral: Referral) -> dict[str, Any]:
     }
 
 
-def _followed_as_dict(one: FollowedReferral) -> dict[str, Any]:
-    answer = one.answer
-    told = answer and {
-        "decision": answer.decision and str(answer.decision),
-        "on": answer.decided_on and answer.decided_on.isoformat(),
-        "refusal": answer.refusal,
-        "result": answer.result,
-    }
-    return {**_referral_as_dict(one.referral), "state": str(one.state), "answer": told}
-
-
-COMMANDS = (_refer, _push, _referrals)
+COMMANDS = (_refer, _push)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from cigem_core.errors import ConventionError, OperatorError, nearest
 from cigem_core.exchange.following import followed, standing, stands
 from cigem_core.exchange.passage import REFERRAL, Passage
-from cigem_core.model.conventions import Axis
+from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import flatten, kind_of
 from cigem_core.model.identity import Identity, Residence
 from cigem_core.model.referral_life import check_reorientation, check_unseen
@@ -71,6 +71,23 @@ def refer(store: Store, plugins: Plugins, need: Need, *, to: str, axis: Axis | N
         act.facts["referral"] = referral.reference
         act.keep(referral)
     return referral
+
+
+def what_leaves(store: Store, number: str, *, on: date) -> tuple[Referral, Convention, dict[str, Any]]:
+    """A referral, the convention in force, and what of it that lets its agency know, in stored forms.
+
+    Raises ConventionError where no clause lets it go there on that day, or nothing would say whom it is of.
+    """
+    conventions = store.conventions()
+    with store.reading() as connection:
+        referral = stands(connection, number).referral
+        to, said = str(referral.to), flatten(referral)
+        granted = permit(conventions, agency=to, direction="push", on=on, axis=referral.axis, kinds=[REFERRAL])
+        passage = Passage(connection=connection, conventions=conventions, granted=granted, on=on)
+        leaves = passage.of(said)
+        if refusal := passage.refusal(said, leaves):
+            raise ConventionError(refusal, agency=to)
+    return referral, granted.convention, leaves
 
 
 def _check(connection: Connection, referral: Referral, *, again: bool, on: date) -> None:

@@ -33,7 +33,7 @@ class Arrival:
     means: Means | None = field("Means of travel", fr="Moyen de transport")
     carrier: str | None = field("Carrier", fr="Transporteur")
     country: Country | None = field("Country left", fr="Pays de départ")
-    place: str | None = field("Place of arrival", fr="Lieu d'arrivée")
+    arrives_at: str | None = field("Place of arrival", fr="Lieu d'arrivée")
     announced_by: str | None = field("Announced by", fr="Annoncée par")
     absent: int | None = field("Did not come, unnamed", fr="Non venus, sans nom")
 

@@ -50,7 +50,7 @@ class PaperKind(Labelled):
 class DeskPaper:
     """A wording the desk worked with, kept once under its digest, whatever becomes of the file it came from."""
 
-    digest: str = key("Digest of the wording", fr="Empreinte du texte")
+    fingerprint: str = key("Digest of the wording", fr="Empreinte du texte")
     sort: PaperKind | None = field("Sort", fr="Nature")
     name: str | None = field("Name", fr="Nom")
     wording: str | None = field("Wording", fr="Texte")
@@ -64,7 +64,7 @@ class Handing:
     migrant: str = refers(Migrant, "Migrant", fr="Migrant", required=True, part_of_key=True)
     sheet: str = field("Sheet", fr="Fiche", required=True, part_of_key=True)
     handed_on: date = field("Handed on", fr="Remise le", required=True, part_of_key=True)
-    digest: str | None = refers(DeskPaper, "Wording", fr="Texte")
+    fingerprint: str | None = refers(DeskPaper, "Wording", fr="Texte")
     officer: str | None = field("Officer", fr="Agent")
 
 
@@ -76,7 +76,7 @@ class Assessment:
     reference: str = key("Assessment number", fr="Numéro du bilan")
     migrant: str = refers(Migrant, "Migrant", fr="Migrant", required=True)
     instrument: str | None = field("Instrument", fr="Grille")
-    digest: str | None = refers(DeskPaper, "Wording", fr="Texte")
+    fingerprint: str | None = refers(DeskPaper, "Wording", fr="Texte")
     assessed_on: date | None = field("Assessed on", fr="Fait le")
     officer: str | None = field("Officer", fr="Agent")
 

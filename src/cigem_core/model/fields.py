@@ -195,6 +195,11 @@ def _declare(label: str, fr: str, **known: Any) -> Any:
 
 _KINDS: dict[str, Kind] = {}
 
+_KEPT = frozenset(
+    "agency scope key own sequence batch cargo place content digest entry step turn verdict".split()  # noqa: SIM905  one line
+)
+"""What the tables of every kind hold beside its fields."""
+
 
 def kind(name: str, *, fr: str, en: str, centre: bool = False) -> Callable[[type[T]], type[T]]:
     """Declare an attrs class as a kind of record; `centre` where only the centre itself keeps such records."""
@@ -209,6 +214,14 @@ def kind(name: str, *, fr: str, en: str, centre: bool = False) -> Callable[[type
                 )
             )
         fields = _fields(cls)
+        if taken := sorted(_KEPT & fields.keys()):
+            listed = ", ".join(taken)
+            raise DeclarationError(
+                Text(
+                    fr=f"{cls.__name__} : l'espace de travail se réserve les noms {listed} ; appeler ces champs autrement",
+                    en=f"{cls.__name__}: the workspace keeps the names {listed} for itself; call these fields something else",
+                )
+            )
         if not any(f.is_key for f in fields.values()):
             raise DeclarationError(
                 Text(

@@ -45,7 +45,7 @@ class IndividualProject:
     occupation: Occupation | None = field("Occupation (ISCO-08)", fr="Code métier (CITP-08)")
     trade: str | None = field("Trade in words", fr="Métier, en toutes lettres")
     region: Place | None = field("Region", fr="Région")
-    place: str | None = field("Place", fr="Lieu")
+    town: str | None = field("Town or village", fr="Localité")
     budget: Amount | None = field("Budget wished", fr="Budget souhaité")
     revised_because: str | None = field("Reason of the last revision", fr="Motif de la dernière révision", sensitivity="personal")
     closed_on: date | None = field("Closed on", fr="Clos le")

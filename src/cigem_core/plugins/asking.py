@@ -15,6 +15,7 @@ from attrs import field, frozen
 from cigem_core.errors import CigemError, DeclarationError, nearest
 from cigem_core.model.codes import CodeList
 from cigem_core.model.conventions import Convention
+from cigem_core.model.documents import Document
 from cigem_core.model.indicators import Indicator
 from cigem_core.sdk import hooks
 from cigem_core.sdk.adapter import Adapter
@@ -37,6 +38,7 @@ class Answer:
     adapters: tuple[Adapter, ...] = ()
     codelists: tuple[CodeList, ...] = ()
     conventions: tuple[Convention, ...] = ()
+    documents: tuple[Document, ...] = ()
     indicators: tuple[Indicator, ...] = ()
 
 
@@ -98,6 +100,7 @@ def ask(point: EntryPoint, api: str) -> Answer:
         adapters=_values(alone, "cigem_adapters", Adapter),
         codelists=_values(alone, "cigem_codelists", CodeList),
         conventions=_values(alone, "cigem_conventions", Convention),
+        documents=_values(alone, "cigem_documents", Document),
         indicators=_values(alone, "cigem_indicators", Indicator),
     )
 

@@ -14,6 +14,7 @@ from cigem_core import __version__
 from cigem_core.errors import UnknownName, nearest
 from cigem_core.model.codes import CodeList, countries, occupations, sectors
 from cigem_core.model.conventions import Convention
+from cigem_core.model.documents import Document
 from cigem_core.model.fields import CENTRE
 from cigem_core.model.indicators import Indicator
 from cigem_core.plugins.asking import Broke, TooSlow, within
@@ -40,6 +41,7 @@ class Plugin:
     adapters: tuple[Adapter, ...] = ()
     codelists: tuple[CodeList, ...] = ()
     conventions: tuple[Convention, ...] = ()
+    documents: tuple[Document, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     module: str | None = None
     """The module it is, where it could be imported."""
@@ -85,6 +87,11 @@ class Plugins:
     def indicators(self) -> tuple[Indicator, ...]:
         """The indicators plugins bring."""
         return tuple(i for plugin in self.found for i in plugin.indicators)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents plugins ship for the programmes."""
+        return tuple(d for plugin in self.found for d in plugin.documents)
 
     def adapter(self, agency: str) -> Adapter:
         """The adapter of an agency; UnknownName proposes the nearest, and names plugins that could not be used."""

@@ -67,7 +67,8 @@ class _Asked:
         return Plugin(
             name=self.point.name, distribution=distribution, version=version, status=self.status, reason=self.reason,
             adapters=answer.adapters if answer else (), codelists=answer.codelists if answer else (),
-            conventions=answer.conventions if answer else (), indicators=answer.indicators if answer else (),
+            conventions=answer.conventions if answer else (), documents=answer.documents if answer else (),
+                indicators=answer.indicators if answer else (),
             module=answer.module.__name__ if answer else None,
         )  # fmt: skip
 

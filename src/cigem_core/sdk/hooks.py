@@ -1,4 +1,4 @@
-"""The five hooks through which plugins and embedders meet the library (pluggy, entry points `cigem_core`).
+"""The hooks through which plugins and embedders meet the library (pluggy, entry points `cigem_core`).
 
 Each carries one value declared at or below the SDK. A plugin says which version of these hooks it was
 written for, as `CIGEM_API = "1.0"` at the top of its module: the major number must be ours, and the minor
@@ -16,6 +16,7 @@ from attrs import frozen
 
 from cigem_core.model.codes import CodeList
 from cigem_core.model.conventions import Convention
+from cigem_core.model.documents import Document
 from cigem_core.model.indicators import Indicator
 from cigem_core.sdk.adapter import Adapter
 
@@ -61,6 +62,12 @@ def cigem_conventions() -> Iterable[Convention]:
 @hookspec
 def cigem_indicators() -> Iterable[Indicator]:
     """The indicators a plugin brings: figures are reckoned, protected and published like the library's own."""
+    return ()
+
+
+@hookspec
+def cigem_documents() -> Iterable[Document]:
+    """The documents a plugin ships for the programmes: instruments, information sheets, directories of services."""
     return ()
 
 

@@ -10,12 +10,13 @@ from cigem_core.errors import OperatorError
 from cigem_core.model.employment import JobSeeker
 from cigem_core.model.identity import Identity, Sex
 from cigem_core.model.migrants import Migrant
-from cigem_core.model.referrals import Decision, Referral, ReferralAnswer, ReferralState, Subject, follow
+from cigem_core.model.referral_life import DECIDES, LIFE, check_reorientation, check_unseen, is_answered, moved
+from cigem_core.model.referrals import Decision, Referral, ReferralAnswer, ReferralState, follow
+from cigem_core.model.refs import Ref
 from cigem_core.model.values import Occupation, Phone
-from cigem_core.programmes.reception.referring import DECIDES, LIFE, check_reorientation, check_unseen, is_answered, moved
 from cigem_core.programmes.reception.view import Telling, gather, since
 
-AWA = Subject(agency="centre", kind="migrant", key="MG-2009-0001")
+AWA = Ref("centre", "migrant", "MG-2009-0001")
 SENT = Referral(reference="OR-2009-0001", to="anpe", subject=AWA, occupation=Occupation("7212"), referred_on=date(2009, 10, 1))
 
 
@@ -26,9 +27,9 @@ def test_every_state_is_reached_and_every_act_leads_to_one():
         state = waiting.pop()
         if state not in reached:
             reached.add(state)
-            waiting += LIFE[state].values()
+            waiting += LIFE.moves.get(state, {}).values()
 
-    assert reached == set(ReferralState) == set(LIFE)
+    assert reached == set(ReferralState)
     assert set(DECIDES.values()) == set(Decision)
 
 
@@ -43,7 +44,7 @@ def test_the_fold_of_what_was_kept_is_the_path_through_the_table(acts):
     for day, act in enumerate(acts, start=1):
         one = follow(referral, answers, is_sent=is_sent, is_reoriented=is_reoriented)
         assert one.state is state
-        if act not in LIFE[state]:
+        if act not in LIFE.possible(state):
             with pytest.raises(OperatorError, match="possible:"):
                 moved(one, act)
             continue
@@ -65,8 +66,11 @@ def test_what_nobody_answered_in_time_has_expired_until_it_is_answered():
     received = ReferralAnswer(referral="OR-2009-0001", decision=Decision.RECEIVED)
     accepted = ReferralAnswer(referral="OR-2009-0001", decision=Decision.ACCEPTED)
 
-    assert follow(SENT, [received], is_sent=True, is_overdue=True).state is ReferralState.EXPIRED
-    assert follow(SENT, [received, accepted], is_sent=True, is_overdue=True).state is ReferralState.ACCEPTED
+    assert follow(SENT, [received], is_sent=True, due_on=date(2009, 10, 15), on=date(2009, 10, 16)).state is ReferralState.EXPIRED
+    assert (
+        follow(SENT, [received, accepted], is_sent=True, due_on=date(2009, 10, 15), on=date(2009, 10, 16)).state
+        is ReferralState.ACCEPTED
+    )
     assert not is_answered([received])
     assert is_answered([received, accepted])
 
@@ -74,7 +78,7 @@ def test_what_nobody_answered_in_time_has_expired_until_it_is_answered():
 def test_an_impossible_move_names_the_possible_ones():
     one = follow(SENT, [], is_sent=False)
 
-    with pytest.raises(OperatorError, match="OR-2009-0001 is waiting: 'accept' is impossible; possible: send, withdraw"):
+    with pytest.raises(OperatorError, match="accept is not possible in the state 'waiting'; possible: send, withdraw"):
         moved(one, "accept")
 
 

@@ -198,9 +198,9 @@ def test_a_closed_project_says_when_it_closed_and_how_to_open_another():
 
 
 def test_what_a_revision_does_not_say_stays():
-    new = revised(PROJECT, "a trouvé un local", place="Kayes", trade=None)
+    new = revised(PROJECT, "a trouvé un local", town="Kayes", trade=None)
 
-    assert (new.place, new.trade, new.revised_because) == ("Kayes", "soudure", "a trouvé un local")
+    assert (new.town, new.trade, new.revised_because) == ("Kayes", "soudure", "a trouvé un local")
     with pytest.raises(OperatorError, match="say what changes"):
         revised(PROJECT, "x", trade=None)
 

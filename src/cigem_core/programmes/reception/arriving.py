@@ -45,14 +45,14 @@ class ArrivalDesk(Desk):
         means: Means | None = None,
         carrier: str | None = None,
         country: Country | None = None,
-        place: str | None = None,
+        arrives_at: str | None = None,
         announced_by: str | None = None,
     ) -> Arrival:
         """Write down that so many people will come, of whom nobody's name is known."""
         with self.store.acting("announce", on=on, by=by) as act:
             arrival = Arrival(
                 reference=act.next_number(Arrival, f"AR-{year_of(on)}-"), announced=announced, arrives_on=arrives_on,
-                means=means, carrier=carrier, country=country, place=place, announced_by=announced_by,
+                means=means, carrier=carrier, country=country, arrives_at=arrives_at, announced_by=announced_by,
             )  # fmt: skip
             check_absences(arrival, [])
             act.facts["arrival"] = arrival.reference

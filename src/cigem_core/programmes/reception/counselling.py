@@ -52,14 +52,14 @@ class CounselDesk(Desk):
         wanted = sheet_for(sheets, sheet, on)
         with self.store.acting("hand", on=on, by=by, migrant=migrant, sheet=wanted.digest) as act:
             file_of(act, migrant)
-            handed = Handing(migrant=migrant, sheet=wanted.reference, handed_on=on, digest=wanted.digest, officer=by)
+            handed = Handing(migrant=migrant, sheet=wanted.reference, handed_on=on, fingerprint=wanted.digest, officer=by)
             act.keep(_paper(PaperKind.SHEET, wanted.reference, wanted.wording, wanted.digest))
             act.keep(handed)
         return handed, wanted
 
     def handed(self, migrant: str) -> list[tuple[Handing, InformationSheet]]:
         """The sheets someone was handed, in the wording they then had."""
-        return [(one, sheet_kept(self._wording(one.digest), one.sheet)) for one in self.store.find(Handing, migrant=migrant)]
+        return [(one, sheet_kept(self._wording(one.fingerprint), one.sheet)) for one in self.store.find(Handing, migrant=migrant)]
 
     def assess(self, migrant: str, instrument: Instrument, answers: Mapping[str, str], *, on: date, by: str) -> Assessment:
         """Keep someone's answers to an instrument, all of them or as many as were given."""
@@ -68,7 +68,7 @@ class CounselDesk(Desk):
             file_of(act, migrant)
             done = Assessment(
                 reference=act.next_number(Assessment, f"BI-{year_of(on)}-"), migrant=migrant, instrument=instrument.reference,
-                digest=instrument.digest, assessed_on=on, officer=by,
+                fingerprint=instrument.digest, assessed_on=on, officer=by,
             )  # fmt: skip
             act.keep(_paper(PaperKind.INSTRUMENT, instrument.reference, instrument.wording, instrument.digest), done)
             act.keep(*(AssessmentAnswer(assessment=done.reference, question=q, answer=said) for q, said in answers.items()))
@@ -103,17 +103,17 @@ class CounselDesk(Desk):
             raise OperatorError(
                 Text(fr=f"{before} et {after} ne sont pas de la même personne", en=f"{before} and {after} are not one person's")
             )
-        return compare((first.digest or "", self.scores(before)), (second.digest or "", self.scores(after)))
+        return compare((first.fingerprint or "", self.scores(before)), (second.fingerprint or "", self.scores(after)))
 
     def _answers(self, assessment: str) -> dict[str, str]:
         return {one.question: one.answer or "" for one in self.store.find(AssessmentAnswer, assessment=assessment)}
 
     def _instrument(self, done: Assessment) -> Instrument:
-        return instrument_kept(self._wording(done.digest), done.instrument or "")
+        return instrument_kept(self._wording(done.fingerprint), done.instrument or "")
 
     def _wording(self, digest: str | None) -> str:
         return self.one(DeskPaper, digest or "").wording or ""
 
 
 def _paper(sort: PaperKind, name: str, wording: str, digest: str) -> DeskPaper:
-    return DeskPaper(digest=digest, sort=sort, name=name, wording=wording)
+    return DeskPaper(fingerprint=digest, sort=sort, name=name, wording=wording)

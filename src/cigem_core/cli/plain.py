@@ -1,0 +1,87 @@
+"""What the desks answer, for programs (JSON) and on the screen: any value, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from cigem_core.cli.language import Speech
+from cigem_core.text import Language, Text
+
+
+def plain(value: Any, language: Language = "fr") -> Any:
+    """A value as JSON holds it: exact numbers as text where JSON has none, days as ISO, sentences in the language."""
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, StrEnum):
+        return str(value)
+    if isinstance(value, Text):
+        return value.in_(language)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Fraction):
+        return exact(value)
+    if isinstance(value, Mapping):
+        return {str(name): plain(inside, language) for name, inside in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(one, language) for one in value]
+    if attrs.has(type(value)) and "__str__" not in vars(type(value)):
+        return {f.name: plain(getattr(value, f.name), language) for f in attrs.fields(type(value)) if f.name != "wording"}
+    return str(value)
+
+
+def exact(value: Fraction) -> str:
+    """A number without rounding: as a decimal where it is one, else as a fraction."""
+    number = value.denominator
+    for prime in (2, 5):
+        while number % prime == 0:
+            number //= prime
+    if number != 1:
+        return str(value)
+    text = f"{value.numerator / value.denominator:.12f}" if value.denominator > 1 else str(value.numerator)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def shown(say: Speech, value: Any) -> str:
+    """A value on the screen: safe from what it may hold, days as people write them."""
+    from rich.markup import escape
+
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return say("oui", "yes") if value else say("non", "no")
+    if isinstance(value, date):
+        return say(f"{value:%d/%m/%Y}", f"{value}")
+    if isinstance(value, Fraction):
+        return say(exact(value).replace(".", ","), exact(value))
+    if isinstance(value, StrEnum) and (label := getattr(value, "label", None)):
+        return str(label.in_(say.language))
+    if isinstance(value, Text):
+        return escape(printable(say.text(value)))
+    if isinstance(value, (tuple, list)):
+        return ", ".join(shown(say, one) for one in value)
+    return escape(printable(str(value)))
+
+
+def printable(text: str) -> str:
+    """A text without characters that would move the cursor or change the terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def table(say: Speech, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
+    """Rows under their headings, or the sentence that says there are none."""
+    from rich.table import Table
+
+    from cigem_core.cli.show import screen
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        drawn.add_column(heading)
+    for row in rows:
+        drawn.add_row(*(shown(say, cell) for cell in row))
+    screen().print(drawn if drawn.row_count else empty)
