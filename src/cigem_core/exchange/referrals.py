@@ -103,8 +103,9 @@ def _check(connection: Connection, referral: Referral, *, again: bool, on: date)
 
 
 def _check_session(connection: Connection, to: str, session: str) -> None:
+    # Where no plan of the agency's was received, nothing here can tell; its workbook does, when it is pushed.
     held = {one.reference for one in objects(connection, kind_of(TrainingSession), agency=to)}
-    if session not in held:
+    if held and session not in held:
         near = nearest(session, held)
         raise OperatorError(
             Text(
