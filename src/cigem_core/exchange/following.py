@@ -76,7 +76,7 @@ def delays(connection: Connection) -> dict[str, int]:
     """Convention → the days within which its agency answers a referral, where an obligation says so."""
     found: dict[str, int] = {}
     for convention in Store.conventions_in(connection):
-        for one in getattr(convention, "obligations", ()):
+        for one in convention.obligations:
             if one.owes == "answer-referrals" and one.of == convention.agency.code and one.within_days is not None:
                 days = found.get(convention.reference, one.within_days)
                 found[convention.reference] = min(days, one.within_days)
