@@ -171,7 +171,9 @@ def take_back(store: Store, numbers: Sequence[int], *, because: str, on: date, b
         if kept := sorted(set(numbers) - ours):
             raise OperatorError(_cannot_be_taken_back(", ".join(map(str, kept))))
         keys = outbox.withdraw(connection, ours)
-        journal.write(connection, "withdraw", {"parcels": sorted(ours), "because": because}, on=on, by=by)
+        taken = sorted([parcel.agency, key] for parcel in found if parcel.id in ours for key in parcel.references)
+        facts = {"parcels": sorted(ours), "because": because, "taken": taken}
+        journal.write(connection, "withdraw", facts, on=on, by=by)
     return keys
 
 

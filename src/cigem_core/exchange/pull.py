@@ -31,6 +31,7 @@ from cigem_core.store import Store, cursors, journal
 from cigem_core.store.acts import begin
 from cigem_core.store.cursors import Cursor
 from cigem_core.store.merging import merge, pending
+from cigem_core.store.proof import watch
 from cigem_core.store.staging import StagedFile, Staging
 from cigem_core.text import Text
 
@@ -165,6 +166,7 @@ class _Exchange:
     def _keep(self, staging: Staging, found: _Found, kinds: tuple[Kind, ...]) -> Receipt:
         connection, granted, convention = staging.connection, self.granted, self.granted.convention
         self.store.ensure(connection, [*kinds, *(child.kind for file in found.files for child in file.staged.children)])
+        watch(connection, [self.agency])
         batch = begin(connection, "pull", agency=self.agency, on=self.on, by=self.by, granted=granted)
         cursors.move(connection, self.agency, self.cursors, batch=batch)
         receipts = []

@@ -5,13 +5,27 @@ from __future__ import annotations
 import os
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Connection, Engine, LargeBinary, Table, Text, and_, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    LargeBinary,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -20,6 +34,8 @@ from cigem_core.text import Text as Said
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from cigem_core.model.fields import Field
 
 BUSY_SECONDS: float = 60
 """How long a writer waits for another one to finish."""
@@ -87,6 +103,10 @@ class Dialect(ABC):
     @abstractmethod
     def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         """A text as JSON writes it."""
+
+    @abstractmethod
+    def is_document(self, content: ColumnElement[Any], columns: Mapping[str, tuple[ColumnElement[Any], Field]]) -> Any:
+        """Whether a JSON document says of each field what its column holds; it may say no where one writes it otherwise."""
 
     @abstractmethod
     def is_sound(self, connection: Connection) -> bool:
@@ -159,6 +179,15 @@ class _Sqlite(Dialect):
     def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         return func.json_quote(column, type_=Text())
 
+    def is_document(self, content: ColumnElement[Any], columns: Mapping[str, tuple[ColumnElement[Any], Field]]) -> Any:
+        # Some of our SQLites take no more than 127 arguments.
+        names = sorted(columns)
+        told = [_in_sqlite(names[at : at + 50], columns) for at in range(0, len(names), 50)]
+        whole: ColumnElement[Any] = told[0]
+        for part in told[1:]:
+            whole = func.rtrim(whole, "}") + literal(",") + func.ltrim(part, "{")
+        return content == whole
+
     def is_sound(self, connection: Connection) -> bool:
         return bool(connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok")
 
@@ -224,6 +253,15 @@ class _Postgresql(Dialect):
     def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         return cast(func.to_json(cast(column, Text)), Text)
 
+    def is_document(self, content: ColumnElement[Any], columns: Mapping[str, tuple[ColumnElement[Any], Field]]) -> Any:
+        # A function of PostgreSQL's takes no more than 100 arguments.
+        names = sorted(columns)
+        told = [_in_postgresql(names[at : at + 40], columns) for at in range(0, len(names), 40)]
+        whole: ColumnElement[Any] = told[0]
+        for part in told[1:]:
+            whole = whole.op("||", return_type=JSONB())(part)
+        return cast(content, JSONB) == whole
+
     def is_sound(self, connection: Connection) -> bool:
         invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
         damaged = "SELECT coalesce(checksum_failures, 0) FROM pg_stat_database WHERE datname = current_database()"
@@ -246,6 +284,26 @@ class _Postgresql(Dialect):
 
     def code(self, error: BaseException) -> str:
         return str(getattr(error, "sqlstate", None) or type(error).__name__)
+
+
+def _in_sqlite(names: Sequence[str], columns: Mapping[str, tuple[ColumnElement[Any], Field]]) -> ColumnElement[Any]:
+    told: list[Any] = []
+    for name in names:
+        column, field = columns[name]
+        if field.many:
+            column = func.json(column)
+        elif field.value.storage == "boolean":
+            column = case((column.is_(True), func.json("true")), (column.is_(False), func.json("false")), else_=None)
+        told += [name, column]
+    return func.json_object(*told, type_=Text())
+
+
+def _in_postgresql(names: Sequence[str], columns: Mapping[str, tuple[ColumnElement[Any], Field]]) -> ColumnElement[Any]:
+    told: list[Any] = []
+    for name in names:
+        column, field = columns[name]
+        told += [literal_column(f"'{name}'"), cast(column, JSONB) if field.many else column]
+    return func.jsonb_build_object(*told, type_=JSONB())
 
 
 _WRITERS = 0x0C16E3

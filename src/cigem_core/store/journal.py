@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import asdict, frozen
 from sqlalchemy import Connection, insert, select
 
 from cigem_core.model.receipts import Head
 from cigem_core.sdk.hooks import Event
 from cigem_core.store.dialects import dialect_of
+from cigem_core.store.proof import sealed
 from cigem_core.store.schema import journal
 from cigem_core.text import Text
 
@@ -62,7 +63,9 @@ def head(connection: Connection) -> Head:
 def write(connection: Connection, act: str, facts: dict[str, Any], *, on: date, by: str) -> Head:
     """Add a line, in the transaction of what it tells."""
     before = head(connection)
-    line, text = before.length + 1, json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    line = before.length + 1
+    proven = {"proof": asdict(sealed(connection, line, facts))}
+    text = json.dumps({**facts, **proven}, ensure_ascii=False, sort_keys=True)
     digest = chain(before.digest, line, on.isoformat(), by, act, text)
     connection.execute(
         insert(journal).values(line=line, on=on, by=by, act=act, facts=text, previous=before.digest, digest=digest)
@@ -74,10 +77,12 @@ def write(connection: Connection, act: str, facts: dict[str, Any], *, on: date, 
 
 def told(connection: Connection, *acts: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """The lines of some acts, the last one first: their numbers, acts and facts; altered ones are passed over."""
-    query = select(journal).where(journal.c.act.in_(acts)).order_by(journal.c.line.desc())
-    for row in connection.execute(query):
-        if row.digest == chain(row.previous, row.line, row.on.isoformat(), row.by, row.act, row.facts):
-            yield row.line, row.act, json.loads(row.facts)
+    columns = (dialect_of(connection).octets(journal.c[name]) for name in _SAID)
+    query = select(journal.c.line, *columns).where(journal.c.act.in_(acts)).order_by(journal.c.line.desc())
+    for line, *octets in connection.execute(query):
+        *said, before, digest = ((some or b"").decode(errors="surrogateescape") for some in octets)
+        if digest == chain(before, line, *said):
+            yield line, said[2], json.loads(said[3])
 
 
 def chain(previous: str, line: int, on: str, by: str, act: str, facts: str) -> str:

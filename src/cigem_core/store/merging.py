@@ -28,7 +28,7 @@ from sqlalchemy import (
 from cigem_core.model.fields import CENTRE, Field, kind_of
 from cigem_core.model.receipts import Counts
 from cigem_core.sdk.frames import stays_inside
-from cigem_core.store import aliases, children, entries
+from cigem_core.store import aliases, children, entries, proof
 from cigem_core.store.dialects import Dialect, dialect_of
 from cigem_core.store.records import leads_nowhere
 from cigem_core.store.schema import current, version
@@ -195,7 +195,8 @@ class _Turn:
             "digest": rows.c.digest, "corrects": cited.c.entry,
         }  # fmt: skip
         found = rows.outerjoin(self.now, self._matches()).outerjoin(cited, cited.c.place == rows.c.place)
-        self.connection.execute(insert(version).from_select([*said], select(*said.values()).select_from(found).where(kept)))
+        added = insert(version).from_select([*said], select(*said.values()).select_from(found).where(kept))
+        proof.note(self.connection, self.connection.execute(added.returning(version.c.id, proof.OF_VERSION)))
 
     def _bring_up_to_date(self, kept: ColumnElement[bool]) -> None:
         now, rows = self.now, self.rows

@@ -196,14 +196,11 @@ journal = Table(
     Column("facts", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("digest", Text, nullable=False),
-    Column("extent", Text),
-    Column("wrote", Text),
-    Column("before", Text),
 )
 """What happened, line after line, each holding the digest of the one before. No values.
 
-`wrote` is the digest of what the act wrote, `extent` how much of which tables that is, `before` the digest of all that was
-written before it; lines of earlier versions have none of these.
+Among the facts, `proof` says `wrote`, the digest of what the act wrote, `extent`, how much of which tables that is, and
+`before`, the digest of all that was written before it; lines of earlier versions prove nothing.
 """
 
 workspace = Table(

@@ -39,6 +39,7 @@ from cigem_core.store.dialects import dialect_of
 from cigem_core.store.frames import frame
 from cigem_core.store.journal import HAPPENED
 from cigem_core.store.objects import Version
+from cigem_core.store.proof import opened, watch
 from cigem_core.store.records import leads_nowhere, restored
 from cigem_core.store.schema import alias, batch, batch_file, convention, current, ensure_current, quarantine, version
 from cigem_core.store.staging import StagedFile, Staging
@@ -143,6 +144,7 @@ class Store:
         """The same, on a connection there is."""
         connection.info.pop(HAPPENED, None)
         with connection.begin():
+            opened(connection)
             yield
         for event in connection.info.pop(HAPPENED, ()):
             for listener in self.listeners:
@@ -257,9 +259,19 @@ class Store:
         return Convention.from_document(connection.execute(query).scalar_one())
 
     def verify_journal(self, held: Head | None = None) -> journal.Break | None:
-        """The first line of the journal that is not what it was, given the head a receipt holds; None when whole."""
+        """The first line of the journal that is not what it was, given the head a receipt holds; None when whole.
+
+        What the lines say was written is recounted: history, conventions, parcels, quarantine, and the current records.
+        """
+        from cigem_core.store.folded import altered_record
+        from cigem_core.store.recount import Spoken, recount
+
         with self.reading() as connection:
-            return journal.verify(connection, held)
+            if broken := journal.verify(connection, held):
+                return broken
+            spoken = set[Spoken]()
+            found = recount(connection, spoken) or altered_record(connection, spoken)
+        return None if found is None else journal.Break(found.line, found.text)
 
     def head(self) -> Head:
         """How far the journal has come."""
@@ -402,6 +414,8 @@ class Store:
                         en=f"no open entry has the number {listed}; list them: cigem quarantine list",
                     )
                 )
+            agencies = connection.execute(select(quarantine.c.agency).where(quarantine.c.id.in_(numbers)).distinct())
+            watch(connection, agencies.scalars().all())
             connection.execute(update(quarantine).where(quarantine.c.id.in_(numbers)).values(state="dismissed", because=because))
             journal.write(connection, "dismiss", {"entries": sorted(found)}, on=on, by=by)
 

@@ -19,8 +19,6 @@ def upgrade() -> None:
         sa.Column("entries_above", sa.Integer, nullable=False),
     )
     op.bulk_insert(made, [{"identity": secrets.token_hex(16), "epoch": 0, "mark": "", "entries_above": 0}])
-    for name in ("extent", "wrote", "before"):
-        op.add_column("journal", sa.Column(name, sa.Text))
     op.create_table(
         "proof",
         sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
@@ -51,6 +49,4 @@ def downgrade() -> None:
     op.drop_column("outbox", "heard")
     op.drop_table("trail")
     op.drop_table("proof")
-    for name in ("extent", "wrote", "before"):
-        op.drop_column("journal", name)
     op.drop_table("workspace")
