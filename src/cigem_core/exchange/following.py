@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve, frozen
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, select
 from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.exchange.passage import REFERRAL
 from cigem_core.model.fields import CENTRE, kind_of
-from cigem_core.model.referral_life import DECIDES, due_on, moved
+from cigem_core.model.referral_life import DECIDES, moved
 from cigem_core.model.referrals import (
     Decision,
     FollowedReferral,
@@ -24,6 +24,7 @@ from cigem_core.model.referrals import (
     follow,
 )
 from cigem_core.model.refs import ref_of
+from cigem_core.model.standing import Suspension, running
 from cigem_core.store import Store, outbox
 from cigem_core.store.objects import objects
 from cigem_core.store.outbox import parcels
@@ -49,12 +50,21 @@ def standing(connection: Connection, where: Mapping[str, Any], *, on: date | Non
     left = outbox.sent_on(connection, REFERRAL)
     successors = objects(connection, REFERRAL, agency=CENTRE, where={"follows": only} if only is not None else {})
     replaced = {one.follows for one in successors if one.follows and one.withdrawn_on is None}
-    days = delays(connection)
+    delays, ends = _delays(connection), dict[tuple[str, date], date]()
+
+    def due(one: Referral, sent_on: date | None) -> date | None:
+        delay = delays.get(one.convention or "")
+        if delay is None or sent_on is None:
+            return None
+        key = str(one.convention), sent_on
+        # Many left on one day: each day's delay is reckoned once.
+        return ends.setdefault(key, ends.get(key) or delay.ends(sent_on, on))
+
     for one in referrals:
         sent_on = left.get(one.reference)
         yield follow(
             one, answers.get(one.reference, ()), is_sent=sent_on is not None, is_reoriented=one.reference in replaced,
-            sent_on=sent_on, due_on=due_on(sent_on, days.get(one.convention or "")), on=on,
+            sent_on=sent_on, due_on=due(one, sent_on), on=on,
         )  # fmt: skip
 
 
@@ -72,14 +82,29 @@ def stands(connection: Connection, number: str, *, on: date | None = None) -> Fo
     return found
 
 
-def delays(connection: Connection) -> dict[str, int]:
-    """Convention → the days within which its agency answers a referral, where an obligation says so."""
-    found: dict[str, int] = {}
+@frozen
+class _Delay:
+    """Within how many days the agency of a convention answers, and the days that do not count."""
+
+    days: int
+    suspensions: tuple[Suspension, ...]
+
+    def ends(self, sent_on: date, on: date | None) -> date:
+        """The day by which it answers; a suspension that nobody ended lasts until the day asked."""
+        return running(sent_on + timedelta(days=self.days), sent_on, self.suspensions, until=on or sent_on)
+
+
+def _delays(connection: Connection) -> dict[str, _Delay]:
+    """Convention → the delay within which its agency answers a referral, where an obligation says so."""
+    found: dict[str, _Delay] = {}
     for convention in Store.conventions_in(connection):
-        for one in convention.obligations:
-            if one.owes == "answer-referrals" and one.of == convention.agency.code and one.within_days is not None:
-                days = found.get(convention.reference, one.within_days)
-                found[convention.reference] = min(days, one.within_days)
+        owed = [
+            one.within_days
+            for one in convention.obligations
+            if one.owes == "answer-referrals" and one.of == convention.agency.code and one.within_days is not None
+        ]
+        if owed:
+            found[convention.reference] = _Delay(min(owed), tuple(convention.standing.suspensions))
     return found
 
 

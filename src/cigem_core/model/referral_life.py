@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.referrals import Decision, FollowedReferral, Referral, ReferralAnswer, ReferralState
@@ -52,11 +51,6 @@ DECIDES: Mapping[str, Decision] = {
 def moved(one: FollowedReferral, act: str) -> ReferralState:
     """Where an act leads; OperatorError where it is impossible, naming those that are possible."""
     return LIFE.after(one.state, act, about=one.referral.reference)
-
-
-def due_on(sent_on: date | None, within_days: int | None) -> date | None:
-    """The day by which an agency answers, where its convention says so."""
-    return None if within_days is None or sent_on is None else sent_on + timedelta(days=within_days)
 
 
 def is_answered(answers: Iterable[ReferralAnswer]) -> bool:

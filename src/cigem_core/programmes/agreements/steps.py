@@ -47,7 +47,8 @@ def _answers(connection: Connection, to: dict[str, str]) -> tuple[GivenAnswer, .
     for agency, content, came in connection.execute(query.where(version.c.kind == ANSWER).order_by(version.c.id)):
         said = json.loads(content)
         decision, referral = said.get("decision"), said.get("referral")
-        if to.get(referral) != agency or decision in (None, str(Decision.RECEIVED)):
+        # What the agency said by word of mouth was written down by the centre.
+        if agency not in (to.get(referral), CENTRE) or referral not in to or decision in (None, str(Decision.RECEIVED)):
             continue
         day = date.fromisoformat(said["decided_on"]) if said.get("decided_on") else came
         found.append(GivenAnswer(referral, day, decision in _ACCEPTS))
