@@ -81,6 +81,8 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path, *
     for axis, rows in by_axis.items():
         apart = path.with_stem(f"{path.stem}-{axis}") if len(by_axis) > 1 else path
         files |= _files(adapter, rows, apart, partial(gates.mask, axis))
+    for target in files:
+        _check_free(target)
     withheld = len(waiting) - len(permitted)
     facts = {"agency": agency, "rows": len(permitted), "withheld": withheld, "clauses": gates.facts}
     # The line stands first: a line too many is better than people's rows in a file that nobody knows of.
@@ -88,7 +90,7 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path, *
         head = journal.write(connection, "corrections", facts, on=on, by=by)
     # All are prepared before the first is written, so that one refused leaves none behind.
     for target, write in files.items():
-        _replace(target, write)
+        _put(target, write)
     return Corrections(paths=tuple(files), rows=len(permitted), withheld=withheld, journal=head)
 
 
@@ -295,12 +297,24 @@ def _first_changed(reader: TableFormat, content: bytes, sheet: Sheet) -> str | N
     return next((sheet.rows[at][sheet.header.index(ENTRY_COLUMN)] for at in changed), None)
 
 
-def _replace(path: Path, write: _Write) -> None:
-    """Write beside, for its owner alone, then put in place: a failure leaves no half-written file."""
+def _check_free(path: Path) -> None:
+    """Refuse a name that is taken: somebody may be mending that file."""
+    if path.exists() or path.is_symlink():
+        raise OperatorError(
+            Text(
+                fr=f"{path.name} est déjà là, peut-être en cours de correction : donner un autre nom, ou le ranger ailleurs",
+                en=f"{path.name} is there already, and someone may be mending it; give another name, or move it away",
+            )
+        )
+
+
+def _put(path: Path, write: _Write) -> None:
+    """Write beside, for its owner alone, then put in place where nothing is: a failure leaves no half-written file."""
     beside = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
     try:
         beside.touch(mode=0o600)
         write(beside)
+        _check_free(path)
         os.replace(beside, path)
     except OSError:
         raise OperatorError(

@@ -63,6 +63,8 @@ class Misfit:
     """The record as it came, where all of it may be kept."""
     cells: tuple[str, ...] | None = field(default=None, repr=False)
     """Its cells from the left, likewise, where they can be split."""
+    said: Text | None = None
+    """What is wrong with it and what to do, where the rule alone does not say."""
 
 
 @frozen(kw_only=True)

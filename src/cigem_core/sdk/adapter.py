@@ -90,7 +90,7 @@ class Adapter:
         if len(named) == 1:
             return named[0], source
         source.check()
-        if table := _best(named or self.pull, source):
+        if table := _best(named or self.pull, source, whole=not named):
             return table, source
         if source.is_workbook():
             raise SourceRefused(
@@ -165,9 +165,11 @@ class Adapter:
         return order
 
 
-def _best(tables: Sequence[Table], source: Source) -> Table | None:
-    """The one table most of whose columns a source has."""
+def _best(tables: Sequence[Table], source: Source, *, whole: bool = False) -> Table | None:
+    """The one table most of whose columns a source has; all of them, where nothing else tells what it is."""
     found = {table: table.columns_found(source) for table in tables}
+    if whole:
+        found = {table: columns for table, columns in found.items() if columns == len(table.headers)}
     best = max(found.values(), default=0)
     fitting = [table for table, columns in found.items() if columns == best]
     return fitting[0] if best and len(fitting) == 1 else None

@@ -1,7 +1,7 @@
 """Dates as agencies write them: `dd/mm/yyyy`, a bare year, or about a year.
 
-A format is text in which `dd`, `mm` and `yyyy` stand for two, two and four digits; the rest is taken
-literally. A format with only `yyyy` tells a year; when a word or a tilde stands with it (`vers yyyy`),
+A format is text in which `dd`, `mm` and `yyyy` stand for two, two and four digits, `d` and `m` for one or two; the rest is
+taken literally. A format with only `yyyy` tells a year; when a word or a tilde stands with it (`vers yyyy`),
 about a year, and then letter case and runs of spaces are free.
 """
 
@@ -25,10 +25,13 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
+_TOKEN = re.compile(r"dd|mm|yyyy|(?<![^\W\d_])[dm](?![^\W\d_])")
+"""What stands for digits: `d` and `m` alone for one or two of them."""
+
 Precision = Literal["day", "year", "about"]
 
 _MEANT_FOR_DIGITS = re.compile(r"(?i)\b(?:d{1,2}|j{1,2}|m{1,2}|y{1,4}|a{2,4})\b")
-"""What authors write for digits, which would be taken literally: d/m/yyyy, jj/mm/aaaa."""
+"""What authors write for digits, which would be taken literally: jj/mm/aaaa, d/m/yy."""
 
 
 @frozen(slots=False)
@@ -38,13 +41,15 @@ class DateFormat:
     written: str
 
     def __attrs_post_init__(self) -> None:
-        tokens = sorted(re.findall("dd|mm|yyyy", self.written))
-        literal = re.sub("dd|mm|yyyy", " ", self.written)
+        tokens = sorted(2 * part if len(part) == 1 else part for part in _TOKEN.findall(self.written))
+        literal = _TOKEN.sub(" ", self.written)
         if tokens not in (["yyyy"], ["dd", "mm", "yyyy"]) or _MEANT_FOR_DIGITS.search(literal):
             raise DeclarationError(
                 Text(
-                    fr=f"le format de date « {self.written} » doit contenir dd, mm et yyyy une fois chacun, ou yyyy seul",
-                    en=f"the date format '{self.written}' must hold dd, mm and yyyy once each, or yyyy alone",
+                    fr=f"le format de date « {self.written} » doit contenir dd, mm et yyyy une fois chacun, ou yyyy seul "
+                    "(d et m pour des jours et des mois sans zéro)",
+                    en=f"the date format '{self.written}' must hold dd, mm and yyyy once each, or yyyy alone "
+                    "(d and m for days and months without a zero)",
                 )
             )
         if self.written != self.written.strip():
@@ -58,18 +63,18 @@ class DateFormat:
     @cached_property
     def precision(self) -> Precision:
         """What a date written so tells."""
-        if "dd" in self.written:
+        if len(_TOKEN.findall(self.written)) > 1:
             return "day"
         return "about" if re.search(r"[^\W\d_]|~", self.written.replace("yyyy", "")) else "year"
 
     @cached_property
     def _parts(self) -> list[str]:
-        return [part for part in re.split("(dd|mm|yyyy)", self.written) if part]
+        return [part for part in re.split(f"({_TOKEN.pattern})", self.written) if part]
 
     @cached_property
     def expression(self) -> str:
         """The regular expression of a cell written so; the year is its first group."""
-        digits = {"dd": "[0-9]{2}", "mm": "[0-9]{2}", "yyyy": "([0-9]{4})"}
+        digits = {"dd": "[0-9]{2}", "mm": "[0-9]{2}", "d": "[0-9]{1,2}", "m": "[0-9]{1,2}", "yyyy": "([0-9]{4})"}
         loose = self.precision == "about"
         literal = (lambda p: r"\s+".join(map(re.escape, re.split(r"\s+", p)))) if loose else re.escape
         body = "".join(digits.get(part) or literal(part) for part in self._parts)
@@ -78,7 +83,7 @@ class DateFormat:
     @cached_property
     def _directives(self) -> str:
         """The format as strptime writes it."""
-        directives = {"dd": "%d", "mm": "%m", "yyyy": "%Y"}
+        directives = {"dd": "%d", "mm": "%m", "d": "%d", "m": "%m", "yyyy": "%Y"}
         return "".join(directives.get(part) or part.replace("%", "%%") for part in self._parts)
 
     def reads(self, text: str) -> bool:
@@ -95,7 +100,7 @@ class DateFormat:
         import polars as pl
 
         # Polars alone also takes short years, and the year 0000, which neither Python nor EDTF level 0 has.
-        year = cell.str.slice(self.written.index("yyyy"), 4)
+        year = cell.str.extract(self.expression)
         written_so = cell.str.contains(self.expression) & (year != "0000")
         return pl.when(written_so).then(cell.str.to_date(self._directives, strict=False, cache=False))
 
@@ -113,12 +118,14 @@ class DateFormat:
         import polars as pl
 
         at = {"yyyy": edtf.str.slice(0, 4), "mm": edtf.str.slice(5, 2), "dd": edtf.str.slice(8, 2)}
+        at |= {part: at[2 * part].str.strip_prefix("0") for part in "dm"}
         return pl.concat_str([at[part] if part in at else pl.lit(part) for part in self._parts])
 
     @property
     def like(self) -> str:
         """An example."""
-        return self.written.replace("dd", "31").replace("mm", "12").replace("yyyy", "1985")
+        likes = {"dd": "31", "d": "31", "mm": "12", "m": "12", "yyyy": "1985"}
+        return _TOKEN.sub(lambda part: likes[part[0]], self.written)
 
 
 def precision_of(edtf: pl.Expr) -> dict[Precision, pl.Expr]:
@@ -270,6 +277,6 @@ def _check_formats(formats: tuple[DateFormat, ...]) -> None:
 def _remedy(formats: tuple[DateFormat, ...]) -> Text:
     likes = [form.like for form in formats]
     return Text(
-        fr="écrire une date qui existe, comme " + " ou ".join(likes),
-        en="expected a date that exists, like " + " or ".join(likes),
+        fr="écrire une date du calendrier, exactement comme " + " ou ".join(likes),
+        en="expected a date of the calendar, written exactly like " + " or ".join(likes),
     )

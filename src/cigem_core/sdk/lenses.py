@@ -110,6 +110,13 @@ class Column(Lens):
     def __attrs_post_init__(self) -> None:
         if not self.header.strip():
             raise DeclarationError(Text(fr="une colonne a un en-tête", en="a column has a header"))
+        if self.header.count(ITEM) > 1:
+            raise DeclarationError(
+                Text(
+                    fr=f"colonne « {self.header} » : une liste dans une liste ne se lit pas en colonnes ; lire la première",
+                    en=f"column '{self.header}': a list in a list is not read as columns; read the outer one",
+                )
+            )
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise DeclarationError(
                 Text(

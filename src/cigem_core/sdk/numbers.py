@@ -176,6 +176,9 @@ class AmountCodec(Spelled):
         return by_thousands(pl.when(value.str.ends_with(f" {self.currency}")).then(value.str.strip_suffix(f" {self.currency}")))
 
 
+_DECIMAL = r"\.[0-9]?$|^[^.]*\.0+$|^[0-9]{5,}\.[0-9]+$"
+"""A point that sets decimals apart, and no groups of digits."""
+
 _THOUSANDS = " \u00a0\u202f\u2009"
 """The spaces that may set thousands apart."""
 
@@ -232,7 +235,9 @@ class PhoneCodec(Spelled):
         """The number of a cell in its international form, null where it is none."""
         import polars as pl
 
-        bare = cell.str.replace_many([".", *WHITE_SPACE], [""])
+        # A number that a spreadsheet saved with its decimals is none: 7012345.0 is not 70123450.
+        whole = pl.when(~cell.str.contains(_DECIMAL)).then(cell)
+        bare = whole.str.replace_many([".", *WHITE_SPACE], [""])
         code = self.plan.calling_code
         return pl.lit(f"+{code}") + bare.str.extract(rf"^(?:\+{code}|00{code})?({self.plan.national})$")
 

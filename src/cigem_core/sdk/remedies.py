@@ -67,6 +67,8 @@ def not_at_hand(kind: str, reference: Field) -> NotRun:
 
 def misfit_remedy(misfit: Misfit) -> Text:
     """What to do with a row whose cells cannot be told apart."""
+    if misfit.said is not None:
+        return misfit.said
     if misfit.rule is Rule.STRUCTURE:
         return Text(
             fr="un guillemet est mal placé dans cette ligne : l'ôter, ou le doubler s'il fait partie du texte",

@@ -83,7 +83,8 @@ def _first_lost(table: Table, cells: pl.DataFrame, content: bytes) -> int | None
     def choose(found: Sequence[str]) -> Columns:
         # A document names its columns in an order of its own, and leaves out those that hold nothing.
         names = {at: name for at, name in enumerate(found) if name in cells.columns} if sparse else dict(enumerate(cells.columns))
-        return Columns(names=names, whole=True)
+        header = table.lenses[table.kind.keys[0].name].headers[0]
+        return Columns(names=names, whole=True, key=next((at for at, name in names.items() if name == header), None))
 
     opened = table.format.open(Source.of(content), choose)
     blocks = [block.cells for block in opened.blocks()]

@@ -13,7 +13,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence, Sized
 from datetime import date
-from typing import BinaryIO, ClassVar
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from attrs import define, evolve, frozen
 
@@ -26,6 +26,9 @@ from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import Block, Choose, Columns, OpenTable, Span
 from cigem_core.text import WHITE_SPACE, Text
+
+if TYPE_CHECKING:
+    from cigem_core.formats.delimited.footers import Footers
 
 BLOCK = 4 << 20
 """Bytes read at a time: large enough for columns to pay, small enough for a modest machine (8 MiB take as much time)."""
@@ -41,19 +44,27 @@ class Csv:
     What is not declared is found from the bytes of each file, and `Batch.assumed` says what: without a
     `delimiter`, the whole dialect and the row of the header. Written files then have commas, and UTF-8.
     Of the `header_rows` rows of a header the first names the columns; the others (labels, tags) are no records.
+    Nor are totals (`total` is how their row is labelled), notes and signatures below the records.
     """
 
     name: str
     delimiter: str | None
     encodings: tuple[str, ...] | None
     header_rows: int
+    total: str
     resource: ClassVar[str | None] = None
     is_sparse: ClassVar[bool] = False
 
     def __init__(
-        self, name: str, *, delimiter: str | None = None, encodings: Sequence[str] | None = None, header_rows: int = 1
+        self,
+        name: str,
+        *,
+        delimiter: str | None = None,
+        encodings: Sequence[str] | None = None,
+        header_rows: int = 1,
+        total: str = "TOTAL",
     ) -> None:
-        self.__attrs_init__(name, delimiter, None if encodings is None else tuple(encodings), header_rows)
+        self.__attrs_init__(name, delimiter, None if encodings is None else tuple(encodings), header_rows, total)
         if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n'):
             raise DeclarationError(
                 Text(
@@ -131,7 +142,9 @@ class Csv:
         check_letters(name, bare, encoding, header.cells)
         stream.put_back(bare[header.size :])
         dialect = Dialect(encoding=encoding, delimiter=header.delimiter)
-        return OpenCsv(name, header.cells, header.heading, dialect, columns, stream, header.beside, header.last, block)
+        return OpenCsv(
+            name, header.cells, header.heading, dialect, columns, stream, header.beside, header.last, block, total=self.total
+        )
 
     def _recognise(
         self, name: str, head: bytes, delimiter: str, encodings: Sequence[str], choose: Choose
@@ -220,6 +233,8 @@ class OpenCsv:
     _block: int
     assumed: tuple[Text, ...] = ()
     """What was found without being declared."""
+    total: str = "TOTAL"
+    """How the row of a total is labelled."""
     letters: ClassVar[Mapping[str, str]] = {}
 
     @property
@@ -240,6 +255,7 @@ class OpenCsv:
         grammar = Grammar(self._dialect.plain_delimiter)
         named = next((at + 1 for at in reversed(range(len(self.header))) if self.header[at].strip(WHITE_SPACE)), 0)
         cutter = Cutter(grammar, encoding, len(self.header), self._columns, self._last, least=named)
+        footers = self._footers()
         try:
             if self._beside:
                 yield cutter.no_records(self._beside)
@@ -248,9 +264,17 @@ class OpenCsv:
                 block, carried = cutter.cut(carried + lines, final=is_last)
                 if block is not None:
                     restored = self._dialect.restore(block)
-                    yield evolve(restored, cells=unguarded(restored.cells))
+                    yield footers.set_aside(evolve(restored, cells=unguarded(restored.cells)))
         finally:
             self._stream.close()
+
+    def _footers(self) -> Footers:
+        from cigem_core.formats.delimited.footers import Footers
+
+        read, key = sorted(self._columns.names.items()), self._columns.key
+        titles = [self.header[at] for at, _ in read]
+        named = self._columns.names.get(key) if key is not None else None
+        return Footers([name for _, name in read], titles, named, self.total)
 
 
 def whole_lines(stream: Stream, size: int) -> Iterator[tuple[bytes, bool]]:

@@ -46,7 +46,9 @@ def open_undeclared(csv: Csv, source: Source, choose: Choose, block: int) -> Ope
         stream.close()
         raise
     beside, last, assumed = found.beside, found.last, found.dialect.assumed
-    return OpenCsv(source.name, found.header, found.heading, found.dialect, found.columns, told, beside, last, block, assumed)
+    return OpenCsv(
+        source.name, found.header, found.heading, found.dialect, found.columns, told, beside, last, block, assumed, csv.total
+    )
 
 
 def _encodings(csv: Csv, source: Source, head: bytes) -> Sequence[str]:

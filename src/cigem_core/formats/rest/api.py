@@ -67,9 +67,12 @@ class Paging:
                 Text(fr="une page porte au moins deux fiches (per_page)", en="a page holds at least two records (per_page)")
             )
 
-    def query(self, number: int, size: int) -> dict[str, str]:
-        """The parameters that ask for a page, counted from 0."""
-        at = number * size if self.counts == "records" else number
+    def query(self, number: int, size: int, *, seen: int | None = None) -> dict[str, str]:
+        """The parameters that ask for a page, counted from 0; `seen` is how many records came before it.
+
+        A service may give fewer records to a page than were asked for, and counts on from those it gave.
+        """
+        at = (number * size if seen is None else seen) if self.counts == "records" else number
         return {self.page: str(self.first + at), self.size: str(size)}
 
 

@@ -42,7 +42,7 @@ def parsed(body: bytes) -> Any:
         raise _unreadable() from None
 
 
-def listing(body: bytes, paging: Paging, *, page: int, size: int) -> Listing:
+def listing(body: bytes, paging: Paging, *, page: int, size: int, seen: int | None = None) -> Listing:
     """A page, read as an adapter declared it; ValueError, which quotes nothing, where it is something else."""
     document, items = parsed(body), _items(body, paging.data)
     total = _number(document, paging.total)
@@ -52,7 +52,7 @@ def listing(body: bytes, paging: Paging, *, page: int, size: int) -> Listing:
     elif pages is not None:
         more = page + 1 < pages
     else:
-        more = len(items) >= size
+        more = len(items) >= size or (seen is not None and total is not None and seen + len(items) < total)
     return Listing(items=items, total=total, more=more and bool(items))
 
 

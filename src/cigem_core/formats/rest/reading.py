@@ -66,16 +66,16 @@ class _Asking:
     resource: Resource
     told: Told | None = field(default=None, repr=False)
 
-    def __call__(self, since: datetime | None, page: int, size: int) -> Listing:
+    def __call__(self, since: datetime | None, page: int, size: int, seen: int) -> Listing:
         api, resource = self.client.api, self.resource
-        query = api.paging.query(page, size)
+        query = api.paging.query(page, size, seen=seen)
         if since is not None and resource.since is not None:
             query[resource.since] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         url = self.client.base.at((resource.path or resource.name).split("/"), query)
 
         def listing(answer: Answer) -> Listing | None:
             try:
-                return documents.listing(answer.body, api.paging, page=page, size=size)
+                return documents.listing(answer.body, api.paging, page=page, size=size, seen=seen)
             except ValueError:
                 return None
 
@@ -106,12 +106,12 @@ def _bounded(ask: _Asking, turn: Turn) -> Ask:
     """The same asking, until more came than a run may take."""
     most = ask.client.api.budget.records
 
-    def bounded(since: datetime | None, page: int, size: int) -> Listing:
+    def bounded(since: datetime | None, page: int, size: int, seen: int) -> Listing:
         if len(turn.records) > most:
             raise ask.client.spent("records", most)
         if ask.told is not None:
             ask.told(len(turn.records))
-        return ask(since, page, size)
+        return ask(since, page, size, seen)
 
     return bounded
 

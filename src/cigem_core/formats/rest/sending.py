@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 
 import attrs
@@ -62,7 +64,9 @@ def send(
     same key if `may_retry`.
     """
     content = body if isinstance(body, bytes) else json.dumps(body).encode("ascii")
-    headers = {**client.api.headers, "Accept": JSON, "Content-Type": content_type, **_keyed(client, key)}
+    # OpenRosa asks for the hour of the sending, and no service minds being told.
+    said = format_datetime(client.clock.now().astimezone(UTC), usegmt=True)
+    headers = {**client.api.headers, "Date": said, "Accept": JSON, "Content-Type": content_type, **_keyed(client, key)}
     request = Request(method="POST", url=client.base.at(segments), headers=headers, body=content)
 
     def outcome(answer: Answer) -> tuple[Accepted | Refused] | None:

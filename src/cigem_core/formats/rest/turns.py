@@ -21,8 +21,8 @@ from attrs import define, field, frozen
 from cigem_core.formats.rest.api import Resource
 from cigem_core.formats.rest.documents import Item, Listing, digest
 
-Ask = Callable[[datetime | None, int, int], Listing]
-"""Given a moment, a page counted from 0 and its size: that page."""
+Ask = Callable[[datetime | None, int, int, int], Listing]
+"""Given a moment, a page counted from 0, its size and how many records came before it from that moment on: that page."""
 
 
 @frozen(kw_only=True)
@@ -111,7 +111,7 @@ def by_time(turn: Turn, ask: Ask, start: datetime | None) -> bool:
     while True:
         before = turn.seen
         since = _to_the_end(turn, ask, since)
-        total = turn.total if turn.pages == 1 else ask(start, 0, 1).total
+        total = turn.total if turn.pages == 1 else ask(start, 0, 1, 0).total
         # What was added after the end was reached stands behind it.
         if total is None or turn.seen >= total or turn.seen == before or turn.is_lost:
             return total is None or turn.seen == total
@@ -119,7 +119,7 @@ def by_time(turn: Turn, ask: Ask, start: datetime | None) -> bool:
 
 def by_number(turn: Turn, ask: Ask, start: datetime | None) -> None:
     """Walk by number."""
-    while turn.take(ask(start, turn.pages, turn.size)).more and not turn.is_lost:
+    while turn.take(ask(start, turn.pages, turn.size, turn.rows.total())).more and not turn.is_lost:
         pass
 
 
@@ -143,11 +143,11 @@ def _holds_doubles(turn: Turn, before: Turn) -> bool:
 
 def _to_the_end(turn: Turn, ask: Ask, since: datetime | None) -> datetime | None:
     """Walk by time until no page follows; the moment the last page was asked from."""
-    page = 0
-    while turn.take(ask(since, page, turn.size)).more and not turn.is_lost:
+    page, before = 0, turn.rows.total()
+    while turn.take(ask(since, page, turn.size, turn.rows.total() - before)).more and not turn.is_lost:
         ended = _second(max((one.changed for one in turn.last if one.changed), default=None))
         if ended is not None and (since is None or ended > since):
-            since, page = ended, 0
+            since, page, before = ended, 0, turn.rows.total()
         else:
             page += 1
     return since

@@ -21,6 +21,7 @@ from cigem_core.formats.guard import LIMITS
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ITEM, Choose, OpenTable
+from cigem_core.formats.trees.envelope import check_whole
 from cigem_core.formats.trees.json_pieces import JsonPiece, pieces
 from cigem_core.formats.trees.places import Naming
 from cigem_core.formats.trees.records import BLOCK, open_records
@@ -74,7 +75,9 @@ class Json:
         naming = Naming(self.separator, self.repeats_prefix)
 
         def opened(parts: Callable[[], Iterable[JsonPiece]]) -> OpenTable:
-            return open_records(source.name, sha256, parts, naming, choose, block)
+            found = open_records(source.name, sha256, parts, naming, choose, block)
+            check_whole(source.name, content, self.records, found.records)
+            return found
 
         try:
             return opened(lambda: pieces(source.name, content, self.records))

@@ -104,6 +104,7 @@ class Document:
     text: str = field(repr=False)
     records: str | None
     _doubt: Rule | None = field(default=None, init=False)
+    _said: Text | None = field(default=None, init=False)
     _decoder: json.JSONDecoder = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -188,7 +189,7 @@ class Document:
         return bool(found)
 
     def _item(self, at: int) -> Item:
-        self._doubt = None
+        self._doubt, self._said = None, None
         try:
             value, end = self._decoder.raw_decode(self.text, at)
         except json.JSONDecodeError as error:
@@ -196,8 +197,10 @@ class Document:
         except RecursionError:
             raise _too_deep(self.name) from None
         if _DOUBTFUL.search(self.text, at, end) and _is_unwritable(value):
-            self._doubt = Rule.ENCODING
-        return Item(value, at, end, self._doubt)
+            self._doubt, self._said = Rule.ENCODING, _HALF
+        if isinstance(value, dict) and not self._doubt and "base64EncryptedKey" in value:
+            self._doubt, self._said = Rule.STRUCTURE, ENCRYPTED
+        return Item(value, at, end, self._doubt, self._said)
 
     def _skip(self, at: int) -> int:
         blank = _BLANK.match(self.text, at)
@@ -219,7 +222,9 @@ class Document:
             said = [(key, value) for key, value in pairs if value is not None]
             found = dict.fromkeys(found) | dict(said)
             if len(said) > sum(value is not None for value in found.values()):
-                self._doubt = Rule.STRUCTURE
+                names = [key for key, _ in said]
+                twice = next(key for key in names if names.count(key) > 1)
+                self._doubt, self._said = Rule.STRUCTURE, _twice(twice)
         return found
 
     def _number(self, text: str) -> Digits:
@@ -227,14 +232,14 @@ class Document:
             number = digits(text)
         except OverflowError:
             number = Digits("0")
-            self._doubt = Rule.STRUCTURE
+            self._doubt, self._said = Rule.STRUCTURE, _TOO_LONG
         if len(number) > LONGEST:
-            self._doubt = Rule.STRUCTURE
+            self._doubt, self._said = Rule.STRUCTURE, _TOO_LONG
         return number
 
     def _constant(self, _: str) -> None:
         """NaN and Infinity are no JSON; what stands around them can still be told apart."""
-        self._doubt = Rule.STRUCTURE
+        self._doubt, self._said = Rule.STRUCTURE, _NO_NUMBER
 
     def _broken(self, at: int) -> SourceRefused:
         at = min(at, len(self.text))
@@ -263,6 +268,33 @@ class Document:
                 en=f"{self.name}: a list of records was expected under '{self.records}', or as the document itself",
             )
         )
+
+
+ENCRYPTED = Text(
+    fr="cet envoi est chiffré : le faire déchiffrer par la structure, qui en a la clé, et l'envoyer en clair",
+    en="this submission is encrypted; have the agency, which holds the key, decrypt it and send it in clear",
+)
+_NO_NUMBER = Text(
+    fr="NaN ou Infinity n'est pas une valeur en JSON : écrire un nombre, ou null s'il n'y en a pas",
+    en="NaN or Infinity is no value in JSON; write a number, or null where there is none",
+)
+_TOO_LONG = Text(
+    fr="un nombre de cette fiche est plus long que toute mesure : le corriger, ou l'écrire entre guillemets",
+    en="a number of this record is longer than any measure; mend it, or write it between quotes",
+)
+_HALF = Text(
+    fr="un texte de cette fiche contient un caractère nul ou la moitié d'un caractère : le saisir à nouveau",
+    en="a text of this record holds a null or half a character; type it again",
+)
+
+
+def _twice(key: str) -> Text:
+    """A key that stands twice with two values. One that is no plain name may be someone's data, and is not quoted."""
+    fr, en = (f" « {key} »", f" '{key}'") if key.isidentifier() else ("", "")
+    return Text(
+        fr=f"une même clé{fr} se trouve deux fois dans cette fiche, avec deux valeurs : n'en garder qu'une",
+        en=f"the same key{en} stands twice in this record, with two values; keep one",
+    )
 
 
 def _is_unwritable(value: Any) -> bool:

@@ -36,6 +36,8 @@ class Item:
     start: int
     end: int
     doubt: Rule | None = None
+    said: Text | None = None
+    """What is doubtful, where the rule alone does not say."""
 
     @property
     def breaks(self) -> Rule | None:
@@ -65,6 +67,19 @@ class Whole(Protocol):
 
     def cells(self, place: Place) -> pl.Series | None:
         """The cells of a column; None where no record has it."""
+
+
+def first_page(name: str, held: int, announced: int | None) -> SourceRefused:
+    """The refusal of a document that says of itself that it is only the first page of a list."""
+    whole = "" if announced is None else f" ({held} / {announced})"
+    return SourceRefused(
+        Text(
+            fr=f"{name} : le document n'est qu'une page de la liste{whole} ; la demander tout entière",
+            en=f"{name}: the document is only a page of the list{whole}; ask for all of it",
+        ),
+        held=held,
+        announced=announced,
+    )
 
 
 def open_records(
@@ -199,8 +214,20 @@ class _Gathered:
 
     def _misfit(self, piece: Piece, row: int, item: Item) -> Misfit:
         return Misfit(
-            rule=item.breaks or Rule.STRUCTURE, row=row, first=row, last=row, expected=len(self.places), text=piece.text_of(item)
+            rule=item.breaks or Rule.STRUCTURE,
+            row=row,
+            first=row,
+            last=row,
+            expected=len(self.places),
+            text=piece.text_of(item),
+            said=item.said or _NO_RECORD,
         )
+
+
+_NO_RECORD = Text(
+    fr="cette fiche n'est pas lisible telle quelle : la demander à nouveau à la structure",
+    en="this record cannot be read as it is; ask the agency for it again",
+)
 
 
 def absent(place: Place, height: int) -> pl.Series:
@@ -221,7 +248,8 @@ class OpenTree:
     sha256: str
     _cells: pl.DataFrame = field(repr=False)
     _misfits: Sequence[Misfit] = field(repr=False)
-    _records: int
+    records: int
+    """How many there are."""
     _block: int
     heading: ClassVar[None] = None
     letters: ClassVar[Mapping[str, str]] = {}
@@ -232,8 +260,8 @@ class OpenTree:
 
     def blocks(self) -> Iterator[Block]:
         """The records, some at a time; a document without records is one block without rows."""
-        for first in range(1, max(self._records, 1) + 1, self._block):
-            last = min(first + self._block - 1, self._records)
+        for first in range(1, max(self.records, 1) + 1, self._block):
+            last = min(first + self._block - 1, self.records)
             start, end = (int(self._cells[ROW].search_sorted(row)) for row in (first, last + 1))
             misfits = tuple(misfit for misfit in self._misfits if first <= misfit.row <= last)
             yield Block(cells=self._cells.slice(start, end - start), misfits=misfits, first=first, last=last)

@@ -16,7 +16,8 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser, tostring
 from attrs import define, field, frozen
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.trees.records import Item, Whole
+from cigem_core.formats.trees.json_text import ENCRYPTED
+from cigem_core.formats.trees.records import Item, Whole, first_page
 from cigem_core.report import Rule
 from cigem_core.text import Text
 
@@ -60,8 +61,9 @@ class XmlPiece:
             structure, texts = taken(record)
             if (form := forms.get(structure)) is None:
                 form = forms[structure] = Form(self.name, structure, self.repeats)
-            doubt = Rule.STRUCTURE if form.is_doubtful or _is_mixed(record, form, texts) else None
-            yield Item(form.value(texts), number, number, doubt)
+            said = ENCRYPTED if _is_encrypted(record) else None
+            doubt = Rule.STRUCTURE if said or form.is_doubtful or _is_mixed(record, form, texts) else None
+            yield Item(form.value(texts), number, number, doubt, said)
 
     def text_of(self, item: Item) -> str:
         """A submission as it came, its namespaces written anew."""
@@ -167,6 +169,11 @@ def taken(record: Element) -> tuple[Structure, list[Any]]:
     return (names, tuple(map(len, elements)), tuple(attributes)), [*map(_TEXT, elements), *attributes.values()]
 
 
+def _is_encrypted(record: Element) -> bool:
+    """Whether a submission holds no answers, but a key and a file of them that nobody can read (OpenRosa's encrypted forms)."""
+    return record.get("encrypted") == "yes" or any(_local(child.tag) == "base64EncryptedKey" for child in record)
+
+
 def _is_mixed(record: Element, form: Form, texts: list[Any]) -> bool:
     """Whether text stands between elements, where no column could hold it."""
     beside = [texts[number] for number in form.groups]
@@ -188,7 +195,22 @@ def records_of(name: str, content: bytes) -> list[Element]:
         and (data := next((child for child in root if _local(child.tag) == "data"), None)) is not None
     ):
         return list(data)
-    return [root] if "id" in root.attrib or any(_local(child.tag) == "meta" for child in root) else list(root)
+    if "id" in root.attrib or any(_local(child.tag) == "meta" for child in root):
+        return [root]
+    return _listed(name, root)
+
+
+def _listed(name: str, root: Element) -> list[Element]:
+    """The submissions of a list, or of what a service puts around one."""
+    around = {_local(child.tag): child for child in root}
+    if "results" not in around:
+        return list(root)
+    found = [child[0] if _local(child.tag) == "list-item" and len(child) == 1 else child for child in around["results"]]
+    said = {key: (around[key].text or "").strip() for key in ("count", "next") if key in around}
+    count = int(said["count"]) if said.get("count", "").isdigit() else None
+    if (count is not None and count > len(found)) or said.get("next"):
+        raise first_page(name, len(found), count)
+    return found
 
 
 def as_list(submissions: Iterable[bytes]) -> bytes:
@@ -213,7 +235,7 @@ def _local(name: str) -> str:
 def pieces(name: str, content: bytes, declared: frozenset[tuple[str, ...]], size: int = PIECE) -> Iterator[XmlPiece]:
     """The pieces of a document, cut where one of a list's elements ends and the next begins."""
     content = content.removeprefix(codecs.BOM_UTF8)
-    opening = _OPENING.match(content)
+    opening = None if _is_one(content, declared) else _OPENING.match(content)
     boundary = (
         re.compile(rb"</" + re.escape(opening[2]) + rb"\s*>\s*(?=<" + re.escape(opening[2]) + rb"[\s/>])") if opening else None
     )
@@ -229,6 +251,24 @@ def pieces(name: str, content: bytes, declared: frozenset[tuple[str, ...]], size
         yield XmlPiece(name, head + content[start : cuts[-1].end()] + closing, declared, head, element)
         start = cuts[-1].end()
     yield XmlPiece(name, head + content[start:], declared)
+
+
+_ROOT = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<([^\s/>!?]+)([^>]*)>", re.DOTALL)
+
+
+def _is_one(content: bytes, declared: frozenset[tuple[str, ...]]) -> bool:
+    """Whether a document is one submission, be it one that begins with a repeated group, and no list of them."""
+    root = _ROOT.match(content)
+    if root is None:
+        return False
+    first = _OPENING.match(content)
+    begins = first[2].rpartition(b":")[2].decode("utf-8", "replace") if first else ""
+    closing = rb"</(?:[^\s>:]+:)?meta\s*>\s*</" + re.escape(root[1]) + rb"\s*>\s*$"
+    ends = re.search(closing, content[-_LAST:]) is not None
+    return re.search(rb"\sid\s*=", root[2]) is not None or (begins,) in declared or begins == "meta" or ends
+
+
+_LAST = 1 << 12
 
 
 def _check(name: str, content: bytes) -> None:

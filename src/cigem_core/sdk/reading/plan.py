@@ -122,6 +122,12 @@ class Plan:
 
         return FormRules(self.table.form())
 
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The columns of numbers by which someone or something is called: keys, references, identity numbers."""
+        names = [f for f in self.fields if f.is_key or f.refers_to or f.name.rpartition(".")[2] in _CALLED]
+        return frozenset(header for f in names for header in self.lenses[f.name].headers)
+
     def aside(self, columns: Sequence[str]) -> list[str]:
         """Of the columns nobody declared, the questions of the form: its rules look at them too."""
         if self.form_rules is None:
@@ -231,6 +237,10 @@ class Plan:
         names = (*self.headers, *self.cargo, *self.surplus, *([ENTRY] if self.corrects else []))
         texts = {name: pl.List(pl.String) if ITEM in name else pl.String() for name in names}
         return pl.DataFrame(schema={**texts, ROW: pl.Int64(), FIRST: pl.Int64(), LAST: pl.Int64()})
+
+
+_CALLED = frozenset({"nina", "their_reference"})
+"""Fields that hold numbers of elsewhere."""
 
 
 def _headers(lenses: Mapping[str, Lens]) -> list[str]:

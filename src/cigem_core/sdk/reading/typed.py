@@ -52,6 +52,8 @@ def no_values(cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan) -> list[Flag
 def _of_column(header: str, cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan) -> Iterator[Flag]:
     lens = plan.lens_of(header)
     is_text = isinstance(lens, Column) and lens.path is None and header == lens.header and isinstance(lens.codec, TextCodec)
+    if is_text:
+        yield from _powers(texts[header], lens, plan)
     if is_text and (plan.corrects or texts[header].str.starts_with("#").any()):
         yield from _spelled(texts[header], _blank(texts[header], lens), plan)
     kinds = cells[IS + header] if IS + header in cells.columns else None
@@ -66,6 +68,21 @@ def _of_column(header: str, cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan
         yield Flag(header, MADE_A_POWER, Rule.TYPE, (kinds == SCIENTIFIC).fill_null(False))
         if header in plan.key_columns or isinstance(getattr(lens, "codec", None), ReferenceCodec):
             yield Flag(header, MADE_A_DAY, Rule.TYPE, (kinds == DATE).fill_null(False))
+
+
+def _powers(texts: pl.Series, lens: Lens | None, plan: Plan) -> Iterator[Flag]:
+    """Numbers by which someone or something is called, whose digits a spreadsheet rounded away before it saved them as text."""
+    called = texts.name in plan.called
+    if called and (broken := texts.str.contains(_POWER).fill_null(False) & ~_blank(texts, lens)).any():
+        yield Flag(texts.name, MADE_A_POWER, Rule.TYPE, broken)
+    if called and (broken := texts.str.contains(_SHORT_DAY).fill_null(False) & ~_blank(texts, lens)).any():
+        yield Flag(texts.name, MADE_A_DAY, Rule.TYPE, broken)
+
+
+_POWER = r"^[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}$"
+_MONTH = r"(?i:janv?|févr?|feb|mars?|mar|avr|apr|mai|may|juin|jun|juil?|jul|août|aug|sept?|oct|nov|déc|dec)"
+_SHORT_DAY = rf"^(?:[0-9]{{1,2}}-{_MONTH}\.?(?:-[0-9]{{2}})?|{_MONTH}\.?-[0-9]{{2}})$"
+"""A day as spreadsheets shorten it: `1-févr`, `févr-02`."""
 
 
 def _blank(texts: pl.Series, lens: Lens | None) -> pl.Series:

@@ -1,0 +1,121 @@
+"""Rows of a delimited text that are no records: totals, notes, signatures, its header again.
+
+They are told by their own words and by the rows above them, never by those below: where blocks are cut makes no difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import define, evolve
+
+from cigem_core.formats.row_words import is_note, is_sum, is_tag, is_total
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span
+from cigem_core.model.codes import fold
+from cigem_core.report import Rule
+from cigem_core.text import HIDDEN, WHITE_SPACE, title_key
+
+if TYPE_CHECKING:
+    import polars as pl
+
+What = Literal["title", "total", "note"]
+
+_SUMS = r"(?i)tota(?:l|ux)|ensemble|sommes?|cumul|report|moyenne|solde|capitulati"
+_NUMBER = re.compile(r"[+-]?[0-9][0-9 .,\u00a0\u202f]*(?: ?(?:%|F ?CFA|XOF))?")
+_WORDS = 4
+"""A text of so many words, alone in its row, is a sentence and no key."""
+
+
+@define
+class Footers:
+    """What is known of the rows above."""
+
+    names: Sequence[str]
+    """The columns read, by the names they are handed over under, in the order of the header."""
+    titles: Sequence[str]
+    """What the header calls them."""
+    key: str | None
+    total: str
+    keys_have_digits: bool | None = None
+    """Whether all keys have one; None before the first record."""
+    has_ended: bool = False
+    """Whether a note stood below the last record."""
+
+    def set_aside(self, block: Block) -> Block:
+        """The block with what is no record among its other rows."""
+        if len(self.names) < 2 or self.key is None:
+            return block
+        odd, digits = self._odd(block.cells)
+        found = self._found(block, odd, digits)
+        if not found:
+            return block
+        import polars as pl
+
+        beside = [Span(row=row, first=first, last=last, what=what) for row, (what, first, last) in found.items()]
+        return evolve(
+            block,
+            cells=block.cells.filter(~pl.col(ROW).is_in(list(found))),
+            misfits=tuple(misfit for misfit in block.misfits if misfit.row not in found),
+            others=(*block.others, *beside),
+        )
+
+    def _odd(self, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+        """The rows that may be none, with their places; and which keys have a digit."""
+        import polars as pl
+
+        key, filled = pl.col(str(self.key)), pl.sum_horizontal(pl.col(self.names) != "")
+        few = (filled <= 1) | (filled * 2 <= len(self.names))
+        title = self.titles[self.names.index(str(self.key))]
+        looks = few | (key == "") | key.str.contains(_SUMS) | (key == title) | key.str.starts_with("#")
+        told = cells.select(looks.alias("odd"), key.str.contains("[0-9]").alias("digits"))
+        return cells.with_row_index("at").filter(told["odd"]), told["digits"] | told["odd"]
+
+    def _found(self, block: Block, odd: pl.DataFrame, digits: pl.Series) -> dict[int, tuple[What, int, int]]:
+        """What the odd rows are, in their order; those that are records are left out."""
+        found: dict[int, tuple[What, int, int]] = {}
+        rows: list[tuple[int, int | None, Any]] = [(row[ROW], row["at"], row) for row in odd.iter_rows(named=True)]
+        short = [misfit for misfit in block.misfits if misfit.rule is Rule.MISSING_CELL and misfit.cells]
+        rows += [(misfit.row, None, misfit) for misfit in short]
+        before = self.keys_have_digits
+        so_far = digits.cum_min() if digits.len() else digits
+        first = 0
+        for row, at, held in sorted(rows, key=lambda one: one[0]):
+            if at is not None and at > first:
+                self.keys_have_digits = bool(so_far[at - 1]) and before is not False
+            texts = list(held.cells or ()) if isinstance(held, Misfit) else [held[name] for name in self.names]
+            if (what := self._what(texts, of_misfit=isinstance(held, Misfit))) is not None:
+                place = (held.first, held.last) if isinstance(held, Misfit) else (held[FIRST], held[LAST])
+                found[row] = (what, *place)
+                self.has_ended = self.has_ended or what == "note"
+            elif at is not None:
+                self.has_ended = False
+        if digits.len():
+            self.keys_have_digits = bool(so_far[-1]) and before is not False
+        return found
+
+    def _what(self, texts: Sequence[str], *, of_misfit: bool) -> What | None:
+        """What a row is by its texts; None for a record."""
+        held = [(at, text.strip(WHITE_SPACE + HIDDEN)) for at, text in enumerate(texts)]
+        filled = [(at, text) for at, text in held if text]
+        if not filled:
+            return None
+        if not of_misfit and len(filled) > 1 and self._is_header(filled):
+            return "title"
+        first, *others = (text for _, text in filled)
+        numbers = all(_NUMBER.fullmatch(text) for text in others)
+        if numbers and (is_sum(fold(first), fold(self.total)) or (others and is_total(fold(first)))):
+            return "total"
+        return "note" if len(filled) == 1 and self._is_note(first) else None
+
+    def _is_header(self, filled: Sequence[tuple[int, str]]) -> bool:
+        """The header again, or a row of tags."""
+        titles = [title_key(title) for title in self.titles]
+        return all(title_key(text) == titles[at] for at, text in filled) or all(is_tag(text) for _, text in filled)
+
+    def _is_note(self, text: str) -> bool:
+        """A text by itself that reads as notes do, is a sentence, or calls nothing as the keys above do."""
+        if is_note(fold(text)) or self.has_ended or len(text.split()) >= _WORDS:
+            return True
+        return self.keys_have_digits is True and not re.search("[0-9]", text)

@@ -1,0 +1,104 @@
+"""Documents as services and programs send them: one page of many, envelopes, what is no JSON, what cannot be read."""
+
+import json
+
+import pytest
+
+from cigem_core.errors import SourceRefused
+from cigem_core.model.employment import JobOffer
+from cigem_core.report import Rule
+from cigem_core.sdk import Adapter, Json, Submissions, Table, column
+
+offers = Table(JobOffer, Json("offres*.json", resource="offres", records="data"), {
+    "reference": column("id").required(), "title": column("intitule"), "posts": column("places").number(),
+})  # fmt: skip
+answers = Table(JobOffer, Submissions("s*.xml", resource="s", repeats=["g"]), {
+    "reference": column("meta/instanceID").required(), "employer": column("g[]/a").joined(" "),
+})  # fmt: skip
+ONE = {"id": "1", "intitule": "Maçon", "places": 2}
+
+
+@pytest.mark.parametrize("around", [
+    {"count": 1500, "next": "https://x/?page=2"}, {"next": "https://x/?page=2"}, {"meta": {"total": 3}}, {"total_count": 40},
+    {"links": {"next": "/p/2"}}, {"has_more": True}, {"@odata.nextLink": "https://x"}, {"pagination": {"total": 7}},
+])  # fmt: skip
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("records", [1, 2])
+def test_first_page_alone_is_no_list(around, before, records):
+    """It says of itself that more follow, before the list or after it."""
+    held = {"data": [{**ONE, "id": str(at)} for at in range(records)]}
+
+    with pytest.raises(SourceRefused, match="only a page of the list"):
+        offers.read(json.dumps({**around, **held} if before else {**held, **around}).encode())
+
+
+@pytest.mark.parametrize("around", [
+    {"count": 1, "next": None, "previous": None}, {"meta": {"total": 1, "pages": 1}}, {"links": {"next": None}},
+    {"has_more": False},
+])  # fmt: skip
+def test_whole_list_in_an_envelope_is_read(around):
+    """What says that nothing follows is as it should be."""
+    assert offers.read(json.dumps({**around, "data": [ONE], "links2": []}).encode()).accepted.height == 1
+
+
+@pytest.mark.parametrize(("record", "said"), [
+    ('{"id": "1", "places": NaN}', "NaN"), ('{"id": "1", "places": -Infinity}', "NaN"),
+    ('{"id": "1", "nina": "a", "nina": "b"}', "the same key 'nina'"), ('{"id": "1", "base64EncryptedKey": "x"}', "encrypted"),
+])  # fmt: skip
+def test_what_is_wrong_with_a_record_is_said(record, said):
+    """No quote stands wrong there; records beside it are read."""
+    batch = offers.read(f'{{"data": [{record}, {json.dumps(ONE)}]}}'.replace('"id": "1", "int', '"id": "2", "int').encode())
+
+    assert [fault.rule for fault in batch.faults] == [Rule.STRUCTURE]
+    assert said in batch.faults[0].message("en")
+    assert batch.accepted.height == 1
+
+
+@pytest.mark.parametrize("root", ['<f id="f">{}</f>', "<f>{}</f>", "<f xmlns='x'>{}</f>"])
+def test_submission_that_begins_with_a_repeat_is_one(root):
+    """Its repeated groups are no list of submissions."""
+    groups = "".join(f"<g><a>{n}</a></g>" for n in (1, 2, 3))
+
+    batch = answers.read(root.format(f"{groups}<meta><instanceID>uuid:1</instanceID></meta>").encode())
+
+    assert batch.accepted.select("reference", "employer").rows() == [("uuid:1", "1 2 3")]
+
+
+@pytest.mark.parametrize("form", [
+    "<root><count>1</count><next></next><previous></previous><results>{}</results></root>",
+    "<root><count>1</count><next/><results><list-item>{}</list-item></results></root>", "<submissions>{}</submissions>",
+])  # fmt: skip
+def test_what_a_service_puts_around_submissions_is_none_of_them(form):
+    """KoboToolbox's data.xml."""
+    one = '<f id="f"><g><a>1</a></g><meta><instanceID>uuid:1</instanceID></meta></f>'
+
+    assert answers.read(form.format(one).encode()).accepted["reference"].to_list() == ["uuid:1"]
+
+
+def test_page_of_submissions_says_so():
+    """1500 of them, and one is there."""
+    one = '<f id="f"><meta><instanceID>uuid:1</instanceID></meta></f>'
+
+    with pytest.raises(SourceRefused, match=r"only a page of the list \(1 / 1500\)"):
+        answers.read(f"<root><count>1500</count><next>https://x</next><results>{one}</results></root>".encode())
+
+
+def test_encrypted_submission_is_said_to_be_that():
+    """One sentence, and not one a question."""
+    meta = "<meta><instanceID>uuid:1</instanceID></meta>"
+
+    batch = answers.read(f'<data id="s" encrypted="yes"><base64EncryptedKey>abc</base64EncryptedKey>{meta}</data>'.encode())
+
+    assert ["encrypted" in fault.message("en") for fault in batch.faults] == [True]
+
+
+def test_document_of_no_list_is_refused(tmp_path):
+    """Its name is no table's and a declared column is missing: an id alone makes nobody an offer."""
+    adapter, document = Adapter("x", pull=[offers]), {"data": [{"id": "1", "intitule": "Awa KEITA", "fonction": "chef"}]}
+    for name in ("export.json", "offres.json"):
+        (tmp_path / name).write_text(json.dumps(document))
+
+    with pytest.raises(SourceRefused, match="neither by its name nor by its columns"):
+        adapter.read(tmp_path / "export.json")
+
+    assert adapter.read(tmp_path / "offres.json").read == 1
