@@ -26,8 +26,8 @@ def read(lens, **cells):
     [
         (
             {"Né": "31/02/1985"}, "Né", Rule.TYPE,
-            "écrire une date du calendrier, exactement comme 31/12/1985", 
-     "expected a date of the calendar, written exactly like 31/12/1985",
+            "écrire une date du calendrier, exactement comme 31/12/1985",
+            "expected a date of the calendar, written exactly like 31/12/1985",
         ),
         ({"Année": "l'an 40"}, "Année", Rule.TYPE, A_YEAR.fr, A_YEAR.en),
         ({"Année": "10000"}, "Année", Rule.TYPE, A_YEAR.fr, A_YEAR.en),
