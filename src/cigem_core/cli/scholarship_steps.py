@@ -13,6 +13,7 @@ from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.scholarship_calls import CALL, kept
 from cigem_core.cli.verb import FILE, argument, flag, option, verb
 
+_ACTS = ("accept", "decline", "renew", "suspend", "graduate", "insert", "end")
 _BECAUSE = option("--because", shown=("MOTIF", "REASON"), required=True, fr="Pourquoi.", en="Why.")
 
 
@@ -133,6 +134,28 @@ def pay(say: Speech, call: str, file: Path, on: date, by: str, as_json: bool) ->
     _tell(say, [taken], as_json)
 
 
+@verb(
+    "scholarship note",
+    CALL,
+    argument("application", fr="N°", en="NUMBER"),
+    argument("act", kind=_ACTS, fr="SUITE", en="STEP"),
+    option("--because", shown=("MOTIF", "REASON"), fr="Pourquoi, si c'est dit.", en="Why, where it was said."),
+    acts=True,
+    fr="Noter la suite d'une bourse : acceptée (accept), refusée (decline), renouvelée (renew), suspendue (suspend), diplôme "
+    "(graduate), emploi (insert), fin (end).",
+    en="Note what became of a scholarship: accept, decline, renew, suspend, graduate, insert, end.",
+)
+def note(say: Speech, call: str, application: str, act: str, because: str | None, on: date, by: str, as_json: bool) -> None:
+    """`cigem scholarship note`."""
+    with kept(say, call, always=True) as (desk, reference):
+        assert desk
+        state = desk.note(reference, application, act, because=because, on=on, by=by)
+    if as_json:
+        print_json({"call": reference, "application": application, "state": str(state)})
+    else:
+        click.echo(f"{application} · {say.text(state.label)}")
+
+
 def _tell(say: Speech, taken: list[Any], as_json: bool) -> None:
     """What files came to: one receipt of all."""
     read, accepted, waiting = (sum(getattr(one, name) for one in taken) for name in ("read", "accepted", "quarantined"))
@@ -152,4 +175,4 @@ def _tell(say: Speech, taken: list[Any], as_json: bool) -> None:
             click.echo(f"  {where} : {fault.remedy.in_(say.language)}")
 
 
-VERBS: tuple[Any, ...] = (open_call, intake, decide, commit, withdraw, pay)
+VERBS: tuple[Any, ...] = (open_call, intake, decide, commit, withdraw, pay, note)

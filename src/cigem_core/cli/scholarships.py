@@ -12,7 +12,7 @@ from cigem_core.cli import scholarship_steps as steps
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import print_json
 from cigem_core.cli.scholarship_calls import APPLICATIONS, CALL, LEAVE, SEED, drawn_round, file_of, kept, round_of, seed_of
-from cigem_core.cli.verb import DAY, FILE, FOLDER, argument, option, verb
+from cigem_core.cli.verb import DAY, FILE, FOLDER, OUTPUT, argument, option, verb
 from cigem_core.text import Text
 
 GROUPS = {
@@ -202,4 +202,54 @@ def publish(
         click.echo(say(f"{to} · empreinte du paquet {made.digest}", f"{to} · digest of the package {made.digest}"))
 
 
-VERBS: tuple[Any, ...] = (check, screen, draw, payments, explain, publish, *steps.VERBS)
+@verb(
+    "scholarship results",
+    CALL,
+    option("--to", kind=OUTPUT, required=True, shown=("FICHIER.xlsx", "FILE.xlsx"), fr="Un classeur.", en="A workbook."),
+    APPLICATIONS,
+    SEED,
+    LEAVE,
+    answers=False,
+    fr="Écrire les résultats avec les noms, pour le personnel seul.",
+    en="Write the results with names, for the staff alone.",
+)
+def results(say: Speech, call: str, to: Path, applications: Path | None, seed: str | None, leave_undecided: bool) -> None:
+    """`cigem scholarship results`."""
+    from cigem_core.programmes.scholarships.results import write_results
+
+    click.echo(str(write_results(*drawn_round(say, call, applications, seed, leave_undecided), to)))
+
+
+@verb(
+    "scholarship page",
+    CALL,
+    option("--to", kind=OUTPUT, required=True, shown=("FICHIER.html", "FILE.html"), fr="La page.", en="The page."),
+    option("--issuer", default="", shown=("CENTRE", "CENTRE"), fr="Qui publie.", en="Who publishes."),
+    APPLICATIONS,
+    SEED,
+    LEAVE,
+    acts=True,
+    answers=False,
+    fr="Écrire la page du tirage, par comptes et sans noms, à imprimer.",
+    en="Write the page of the draw, by counts and without names, to print.",
+)
+def page(
+    say: Speech,
+    call: str,
+    to: Path,
+    issuer: str,
+    applications: Path | None,
+    seed: str | None,
+    leave_undecided: bool,
+    on: date,
+    by: str,
+) -> None:
+    """`cigem scholarship page`."""
+    from cigem_core.programmes.scholarships.results import round_page
+
+    held, drawn = drawn_round(say, call, applications, seed, leave_undecided)
+    to.write_text(round_page(held, drawn, on=on, issuer=issuer or by, language=say.language), "utf-8")
+    click.echo(str(to))
+
+
+VERBS: tuple[Any, ...] = (check, screen, draw, payments, explain, publish, results, page, *steps.VERBS)

@@ -7,6 +7,26 @@ from datetime import date
 from attrs import frozen
 
 from cigem_core.model.fields import field, key, kind
+from cigem_core.model.values import Labelled
+
+
+class ApplicationState(Labelled):
+    """Where an application stands."""
+
+    DRAFT = "draft", "brouillon"
+    DEPOSITED = "deposited", "déposé"
+    TO_REVIEW = "to-review", "à décider"
+    INELIGIBLE = "ineligible", "irrecevable"
+    ELIGIBLE = "eligible", "recevable"
+    WAITING = "waiting", "en attente"
+    AWARDED = "awarded", "bourse attribuée"
+    ACCEPTED = "accepted", "bourse acceptée"
+    STUDYING = "studying", "en études"
+    SUSPENDED = "suspended", "suspendue"
+    GRADUATED = "graduated", "diplômé"
+    INSERTED = "inserted", "dans l'emploi"
+    ENDED = "ended", "terminée"
+    WITHDRAWN = "withdrawn", "désisté"
 
 
 @kind("scholarship_call", fr="appel à candidatures", en="call for scholarships")
@@ -66,6 +86,19 @@ class ScholarshipAward:
     rank_of_choice: int = field("Rank of the choice", fr="Rang du choix", required=True)
     seat_type: str = field("Reserve", fr="Réserve", required=True)
     score: int = field("Score", fr="Points", required=True)
+
+
+@kind("scholarship_step", fr="suite d'une bourse", en="step of a scholarship")
+@frozen(kw_only=True)
+class ScholarshipStep:
+    """What became of a scholarship after it was awarded: accepted, renewed, suspended, crowned by a diploma."""
+
+    call: str = field("Call", fr="Appel", required=True, part_of_key=True)
+    application: str = field("Application number", fr="N° dossier", required=True, part_of_key=True)
+    position: int = field("Which step", fr="Rang", required=True, part_of_key=True)
+    act: str = field("What happened", fr="Ce qui arriva", required=True)
+    on_day: date = field("On", fr="Le", required=True)
+    because: str | None = field("Because", fr="Motif", sensitivity="personal")
 
 
 @kind("instalment_paid", fr="versement", en="instalment paid")

@@ -118,3 +118,18 @@ def test_what_is_journalled_holds_no_name_and_no_reason(centre):
     assert number in lines
     assert "acte de naissance" not in lines
     assert centre.verify_journal() is None
+
+
+def test_what_became_of_a_scholarship_is_noted_step_by_step(desk):
+    """From the award to the graduate's work; what is not possible is refused with what is."""
+    desk.draw(REFERENCE, SEED, leave_undecided=True, **WHO)
+    number, other = sorted(desk.awards(REFERENCE))[:2]
+    states = [str(desk.note(REFERENCE, number, act, **WHO)) for act in ("accept", "renew", "graduate", "insert")]
+
+    assert states == ["accepted", "studying", "graduated", "inserted"]
+    assert str(desk.state(REFERENCE, number)) == "inserted"
+    with pytest.raises(OperatorError, match="is not possible"):
+        desk.note(REFERENCE, other, "graduate", **WHO)
+    desk.note(REFERENCE, other, "decline", **WHO)
+    assert other not in desk.awards(REFERENCE)
+    assert str(desk.state(REFERENCE, other)) == "withdrawn"

@@ -14,10 +14,12 @@ from cigem_core.model.applications import Application, ScholarshipPayment
 from cigem_core.model.bulk import stored
 from cigem_core.model.fields import kind_of
 from cigem_core.model.scholarships import (
+    ApplicationState,
     InstalmentPaid,
     ScholarshipAward,
     ScholarshipCall,
     ScholarshipDraw,
+    ScholarshipStep,
     ScholarshipWithdrawal,
     ScreeningDecision,
 )
@@ -32,6 +34,7 @@ from cigem_core.programmes.scholarships.payments import Balances, Paid, balances
 from cigem_core.programmes.scholarships.refusals import (
     after_the_end,
     draws_are_bound,
+    follows_by_itself,
     no_draw,
     not_kept,
     not_there,
@@ -40,6 +43,7 @@ from cigem_core.programmes.scholarships.refusals import (
 )
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Decision
+from cigem_core.programmes.scholarships.states import AFTER_THE_AWARD, APPLICATION
 from cigem_core.programmes.scholarships.vocabulary import Vocabulary, installed_table, mask_of
 from cigem_core.sdk.frames import column_of
 from cigem_core.store import Store
@@ -168,6 +172,52 @@ class Scholarships:
         if last is None:
             raise no_draw(reference)
         return {one.application: one.seat for one in self._store.find(ScholarshipAward, call=reference, draw=last.number)}
+
+    def state(self, reference: str, application: str) -> ApplicationState:
+        """Where an application stands today; UnknownName where none of that number is kept."""
+        held = self.round(reference)
+        there = held.applications.column("application")
+        if application not in there:
+            raise UnknownName(not_kept(application, nearest(application, there)))
+        acts = ["deposit", *self._before(reference, held, application)]
+        return APPLICATION.fold([*acts, *(one.act for one in self._steps(reference, application))])
+
+    def note(
+        self, reference: str, application: str, act: str, *, because: str | None = None, on: date, by: str
+    ) -> ApplicationState:
+        """Note what became of a scholarship (accept, decline, renew, suspend, graduate, insert, end); the state it leads to.
+
+        Raises OperatorError, naming what is possible, where this is not. Who declines withdraws: the draw is made again.
+        """
+        after = APPLICATION.after(self.state(reference, application), act, about=application)
+        if act not in AFTER_THE_AWARD:
+            raise follows_by_itself(act)
+        if act == "decline":
+            self.withdraw(reference, application, because=because, on=on, by=by)
+            return after
+        position = len(self._steps(reference, application)) + 1
+        step = ScholarshipStep(call=reference, application=application, position=position, act=act, on_day=on, because=because)
+        self._store.keep(step, act=act, on=on, by=by, call=reference, application=application)
+        return after
+
+    def _steps(self, reference: str, application: str) -> list[ScholarshipStep]:
+        found = self._store.find(ScholarshipStep, call=reference, application=application)
+        return sorted(found, key=lambda one: one.position)
+
+    def _before(self, reference: str, held: Round, application: str) -> list[str]:
+        """The acts that screening and the last draw amount to."""
+        screening = held.screening
+        if application in screening.refused:
+            return ["refuse"]
+        if application in screening.to_review:
+            return ["hold"]
+        acts = ["hold", "admit"] if application in screening.decided else ["admit"]
+        if application in held.withdrawn:
+            return [*acts, "withdraw"]
+        last = self._last(reference)
+        if last is None:
+            return acts
+        return [*acts, "award" if application in self.awards(reference) else "wait"]
 
     def last_round(self, reference: str) -> tuple[Round, Draw]:
         """The round and its last draw, made again; OperatorError where none was made."""

@@ -61,8 +61,9 @@ class Intake:
 
 @frozen(kw_only=True, eq=False)
 class Applications:
-    """Applications to one call, in columns: `application`, `deposited_on`, `student_number`, its fields, its choices.
+    """Applications to one call, in columns: `application`, names, `deposited_on`, `student_number`, its fields, its choices.
 
+    Names are there for the staff's own list, and for nothing else.
     Words stand as calls say them, several of them between `SEVERAL`; `choices` are lists with null for a gap.
     """
 
@@ -84,7 +85,8 @@ class Applications:
 
         fields = [_said(name, words).alias(name) for name in sorted(call.fields)]
         choices = pl.concat_list(pl.col(choice) for choice in CHOICES).alias("choices")
-        always = (pl.col("reference").alias("application"), pl.col("deposited_on"), pl.col("student_number"))
+        named = {"reference": "application", "identity.family_name": "family_name", "identity.given_names": "given_names"}
+        always = (*(pl.col(name).alias(said) for name, said in named.items()), pl.col("deposited_on"), pl.col("student_number"))
         return cls(frame=records.select(*always, *fields, choices), intake=intake)
 
     def without(self, numbers: Sequence[str]) -> Applications:

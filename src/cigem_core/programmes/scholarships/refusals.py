@@ -63,6 +63,16 @@ def not_there(many: int, reference: str) -> OperatorError:
     )
 
 
+def follows_by_itself(act: str) -> OperatorError:
+    """Screening and draw decide some steps: nobody notes them by hand."""
+    return OperatorError(
+        Text(
+            fr=f"« {act} » suit de la recevabilité et du tirage ; utiliser decide, draw ou withdraw",
+            en=f"'{act}' follows from screening and draw; use decide, draw or withdraw",
+        )
+    )
+
+
 def say_why(because: str) -> None:
     """A reason is read years later, by someone who knows nothing else."""
     if not because.strip() or not because.isprintable():
