@@ -88,7 +88,9 @@ def test_a_pull_killed_at_any_moment_is_kept_whole_or_not_at_all(centre, databas
     takes = longest(nursery, PULLER, database, *editions(september[0], tmp_path / "in", "first"))
 
     kept = []
-    for turn in range(KILLS):
+    for turn in range(4 * KILLS):
+        if turn >= KILLS and len(set(kept)) > 1:
+            break  # the first child may have been the slowest: kills go on until some fell elsewhere
         files = editions(september[0], tmp_path / "in", turn)
         before = centre.store.head().length
         said = len(killed(nursery, draw.uniform(0, takes), PULLER, database, *files))
@@ -116,7 +118,9 @@ def test_a_push_killed_at_any_moment_hands_each_referral_over_once(centre, datab
 
     names: set[str] = {f"Pfirst-{part}-{person}" for part in range(3) for person in range(4)}
     seen = Counter[str]()
-    for turn in range(KILLS):
+    for turn in range(4 * KILLS):
+        if turn >= KILLS and len(seen) > 1:
+            break
         said = killed(nursery, draw.uniform(0, takes), PUSHER, database, folder, turn)
         seen[said[-1].split()[0] if said else "nothing"] += 1
         names |= {line.split()[2] for line in said if line.startswith("referred")}

@@ -10,7 +10,8 @@ import click
 
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
-from cigem_core.cli.verb import DAY, FILE, NUMBER, Verb, argument, option, verb
+from cigem_core.cli.verb import DAY, FILE, NUMBER, OUTPUT, Verb, argument, option, verb
+from cigem_core.errors import OperatorError
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -25,20 +26,21 @@ _DOCUMENT = option(
     fr="La pièce qui en fait foi ; son empreinte est gardée.",
     en="The paper that says so; its digest is kept.",
 )
+_ON = option(
+    "--on",
+    kind=DAY,
+    shown=("JOUR", "DAY"),
+    default=date.today,
+    fr="Le jour demandé (par défaut : aujourd'hui).",
+    en="The day asked (default: today).",
+)
 _BECAUSE = option("--because", shown=("MOTIF", "REASON"), fr="Pourquoi, sur une ligne.", en="Why, on one line.")
 
 
 @verb(
     "obligations",
     argument("agency", fr="STRUCTURE", en="AGENCY", required=False),
-    option(
-        "--on",
-        kind=DAY,
-        shown=("JOUR", "DAY"),
-        default=date.today,
-        fr="Le jour demandé (par défaut : aujourd'hui).",
-        en="The day asked (default: today).",
-    ),
+    _ON,
     option(
         "--due-within",
         kind=NUMBER,
@@ -138,5 +140,104 @@ def _done(say: Speech, done: ConventionAct, as_json: bool, what: Text) -> None:
         click.echo(f"{done.convention} : {say.text(what)} {say(f'{done.on:%d/%m/%Y}', str(done.on))}")
 
 
-VERBS: tuple[Verb, ...] = (obligations, suspend, resume, terminate, meeting)
+@verb(
+    "conventions history",
+    _REFERENCE,
+    fr="Les textes successifs d'une convention, et ce que les parties en ont fait.",
+    en="The wordings of a convention over time, and what the parties did with it.",
+)
+def history(say: Speech, reference: str, as_json: bool) -> None:
+    """`cigem conventions history`."""
+    with open_workspace(say) as centre:
+        told = centre.agreements.history(reference)
+    if as_json:
+        print_json([{**one, "on": one["on"].isoformat()} for one in told])
+        return
+    for one in told:
+        click.echo("  ".join(str(part) for part in (_day(one["on"]), one["what"], one["by"], (one["digest"] or "")[:12]) if part))
+
+
+@verb(
+    "conventions diff",
+    argument("before", fr="AVANT", en="BEFORE"),
+    argument("later", fr="APRÈS", en="LATER"),
+    epilog=Text(
+        fr="Un texte se nomme par son fichier TOML, ou par le début de son empreinte (cigem conventions history).",
+        en="A wording is named by its TOML file, or by how its digest begins (cigem conventions history).",
+    ),
+    fr="Ce qui change d'un texte à l'autre, pour qui, en phrases.",
+    en="What changes from one wording to another, for whom, in sentences.",
+)
+def diff(say: Speech, before: str, later: str, as_json: bool) -> None:
+    """`cigem conventions diff`."""
+    with open_workspace(say) as centre:
+        found = centre.agreements.differences(before, later)
+    if as_json:
+        print_json([{"fr": one.fr, "en": one.en} for one in found])
+    else:
+        click.echo("\n".join(say.text(one) for one in found) or say("Rien ne change.", "Nothing changes."))
+
+
+@verb(
+    "conventions explain",
+    argument("agency", fr="STRUCTURE", en="AGENCY"),
+    argument("kind", fr="TYPE", en="KIND"),
+    argument("name", fr="CHAMP", en="FIELD"),
+    _ON,
+    fr="Dire si un champ peut passer, dans quel sens, par quel article et depuis quand ; sinon, ce qui manque.",
+    en="Say whether a field may cross, which way, by which article and since when; where not, what is lacking.",
+)
+def explain(say: Speech, agency: str, kind: str, name: str, on: date, as_json: bool) -> None:
+    """`cigem conventions explain`."""
+    with open_workspace(say) as centre:
+        found = centre.agreements.explain(agency, kind, name, on=on)
+    if as_json:
+        print_json([one.as_dict() for one in found])
+    else:
+        click.echo("\n".join(say.text(one.sentence) for one in found))
+
+
+@verb(
+    "conventions page",
+    _REFERENCE,
+    option("--to", kind=OUTPUT, required=True, shown=("PAGE.html", "PAGE.html"), fr="La page à écrire.", en="The page to write."),
+    _ON,
+    fr="Écrire une convention comme une page à signer (A4).",
+    en="Write a convention as a page to sign (A4).",
+)
+def write_page(say: Speech, reference: str, to: Path, on: date, as_json: bool) -> None:
+    """`cigem conventions page`."""
+    with open_workspace(say) as centre:
+        html = centre.agreements.paper(reference, on=on, language=say.language)
+    try:
+        with to.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(html)
+    except FileExistsError:
+        raise OperatorError(
+            Text(fr=f"{to} existe déjà ; donner un autre nom", en=f"{to} is there already; give another name")
+        ) from None
+    if as_json:
+        print_json({"page": str(to)})
+    else:
+        click.echo(str(to))
+
+
+@verb(
+    "conventions verify",
+    argument("page", kind=FILE, fr="PAGE.html", en="PAGE.html"),
+    fr="Dire si une page signée est bien le texte installé.",
+    en="Say whether a signed page is the wording that is installed.",
+)
+def verify(say: Speech, page: Path, as_json: bool) -> None:
+    """`cigem conventions verify`."""
+    with open_workspace(say) as centre:
+        verdict = centre.agreements.verify(page.read_text("utf-8", errors="replace"))
+    if as_json:
+        print_json({"holds": verdict.holds, "said": say.text(verdict.text)})
+    else:
+        click.echo(say.text(verdict.text))
+    click.get_current_context().exit(0 if verdict.holds else 1)
+
+
+VERBS: tuple[Verb, ...] = (obligations, suspend, resume, terminate, meeting, history, diff, explain, write_page, verify)
 GROUPS = {"conventions": Text(fr="Les conventions installées.", en="The conventions installed.")}

@@ -12,7 +12,13 @@ from cigem_core.errors import ConventionError
 from cigem_core.text import Text
 
 Deed = Literal["suspend", "resume", "terminate", "meeting"]
-DEEDS: tuple[Deed, ...] = ("suspend", "resume", "terminate", "meeting")
+DEED_LABELS: dict[Deed, Text] = {
+    "suspend": Text(fr="suspension", en="suspension"),
+    "resume": Text(fr="reprise", en="resumption"),
+    "terminate": Text(fr="dénonciation", en="termination"),
+    "meeting": Text(fr="réunion", en="meeting"),
+}
+DEEDS: tuple[Deed, ...] = tuple(DEED_LABELS)
 
 
 @frozen(kw_only=True)
@@ -25,6 +31,7 @@ class ConventionAct:
     until: date | None = None
     document: str | None = None
     """The SHA-256 of the paper that says so."""
+    by: str = ""
 
 
 @frozen

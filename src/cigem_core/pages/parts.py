@@ -10,6 +10,10 @@ from attrs import field, frozen
 from cigem_core.text import Text
 
 
+def _rows(given: Iterable[Sequence[Any]]) -> tuple[Sequence[Any], ...]:
+    return tuple(given)
+
+
 @frozen(kw_only=True)
 class PrintedTable:
     """A table of a page. The first cell of a row names it; numbers stand right, whole ones with their thousands set apart.
@@ -19,7 +23,7 @@ class PrintedTable:
 
     caption: Text | str
     header: Sequence[Text | str]
-    rows: Sequence[Sequence[Any]] = field(converter=tuple)
+    rows: Sequence[Sequence[Any]] = field(converter=_rows)
     foot: Sequence[Any] = ()
     """The last row, where one sums up the others."""
     empty: Text | str = Text(fr="Rien à signaler.", en="Nothing to report.")

@@ -60,7 +60,7 @@ def acts(connection: Connection) -> dict[str, list[ConventionAct]]:
             until = facts.get("until")
             found[reference].append(
                 ConventionAct(
-                    convention=reference, deed=row.act, on=row.on, document=facts.get("document"),
+                    convention=reference, deed=row.act, on=row.on, by=row.by, document=facts.get("document"),
                     until=date.fromisoformat(until) if until else None,
                 )
             )  # fmt: skip

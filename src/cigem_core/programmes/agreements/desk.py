@@ -5,12 +5,23 @@ from __future__ import annotations
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from cigem_core.model.standing import ConventionAct
+from cigem_core.errors import UnknownName
+from cigem_core.model.conventions import Convention
+from cigem_core.model.fields import kind_of
+from cigem_core.model.standing import DEED_LABELS, ConventionAct
 from cigem_core.plugins import Plugins
+from cigem_core.programmes.agreements.differences import differences
+from cigem_core.programmes.agreements.explaining import Explanation, explain
 from cigem_core.programmes.agreements.rules import Owed, due_within, owed
-from cigem_core.programmes.agreements.steps import act_upon, facts_of
+from cigem_core.programmes.agreements.steps import act_upon, facts_of, named, wording_on
 from cigem_core.store import Store
+from cigem_core.store.wordings import acts, installed
+from cigem_core.text import Language, Text
+
+if TYPE_CHECKING:
+    from cigem_core.programmes.agreements.paper import Verdict
 
 
 class Agreements:
@@ -59,3 +70,54 @@ class Agreements:
     def meet(self, reference: str, *, on: date, by: str, document: Path | None = None) -> ConventionAct:
         """The parties met upon it; `document` is the record of the meeting."""
         return act_upon(self._store, reference, "meeting", on=on, by=by, document=document)
+
+    def history(self, reference: str) -> list[dict[str, Any]]:
+        """The wordings of a convention and what the parties did with it, day after day."""
+        with self._store.reading() as connection:
+            named(self._store.conventions_in(connection), reference)
+            texts, done = installed(connection, reference), acts(connection).get(reference, [])
+        told = [
+            {"on": one.on, "by": one.by, "what": one.wording.amends or "texte", "digest": one.wording.digest} for one in texts
+        ]
+        told += [{"on": one.on, "by": one.by, "what": DEED_LABELS[one.deed].fr, "digest": one.document} for one in done]
+        return sorted(told, key=lambda one: one["on"])
+
+    def differences(self, before: str, later: str) -> list[Text]:
+        """What changes from one wording to another; each is named by a TOML file or by how its digest begins."""
+        return differences(self._wording(before), self._wording(later))
+
+    def explain(self, agency: str, kind: str, name: str, *, on: date) -> list[Explanation]:
+        """Whether a field of an agency's records may cross on a day: in each direction, by which article, since when."""
+        held = [one for one in self._store.conventions() if one.agency.code == agency.strip().lower()]
+        if not held:
+            self._plugins.check_giver(agency.strip().lower())
+        return explain(held, kind_of(kind), name, on=on)
+
+    def paper(self, reference: str, *, on: date, language: Language = "fr") -> str:
+        """The wording that counts on a day, as a page to sign."""
+        from cigem_core.programmes.agreements.paper import paper
+
+        return paper(wording_on(self._store.conventions(), reference, on), language)
+
+    def verify(self, html: str) -> Verdict:
+        """Whether a page says a wording that was installed."""
+        from cigem_core.programmes.agreements.paper import verified
+
+        with self._store.reading() as connection:
+            return verified(html, [one.wording for one in installed(connection)])
+
+    def _wording(self, named_by: str) -> Convention:
+        path = Path(named_by)
+        if path.suffix == ".toml":
+            return Convention.from_toml(path.read_bytes())
+        with self._store.reading() as connection:
+            texts = {one.wording.digest: one.wording for one in installed(connection)}
+        found = [wording for digest, wording in texts.items() if len(named_by) >= 6 and digest.startswith(named_by.lower())]
+        if len(found) == 1:
+            return found[0]
+        raise UnknownName(
+            Text(
+                fr=f"« {named_by} » ne commence l'empreinte d'aucun texte, ou de plusieurs ; voir cigem conventions history",
+                en=f"'{named_by}' begins the digest of no wording, or of several; see cigem conventions history",
+            )
+        )

@@ -72,7 +72,7 @@ def act_upon(
     installed, ConventionError where the act cannot be: one that is not suspended cannot be resumed.
     """
     digest = hashlib.sha256(document.read_bytes()).hexdigest() if document else None
-    done = ConventionAct(convention=reference, deed=deed, on=on, until=until, document=digest)
+    done = ConventionAct(convention=reference, deed=deed, on=on, by=by, until=until, document=digest)
     known = store.conventions()
     convention = named(known, reference)
     if until is not None and until < on:

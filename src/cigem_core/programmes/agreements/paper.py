@@ -1,0 +1,135 @@
+"""A convention as a page that officers can sign, on A4; and whether such a page says what is installed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import unescape
+
+from attrs import evolve, frozen
+
+from cigem_core.model.conventions import Clause, Convention
+from cigem_core.model.fields import kind_of
+from cigem_core.model.obligations import CENTRE
+from cigem_core.model.standing import UNTOUCHED
+from cigem_core.pages import PrintedTable, Prose, page
+from cigem_core.policy import compile_mask
+from cigem_core.text import Language, Text
+
+_WHO = {
+    "pull": Text(fr="La structure remet au centre", en="The agency hands over to the centre"),
+    "push": Text(fr="Le centre transmet à la structure", en="The centre hands to the agency"),
+    "onward": Text(fr="Le centre peut transmettre à d'autres", en="The centre may hand on to others"),
+}
+_DIGEST = re.compile(r"SHA-256[^0-9a-f]*([0-9a-f]{64})")
+
+
+def paper(convention: Convention, language: Language = "fr") -> str:
+    """The convention as HTML: the parties, its days, who hands over what and why, what is owed, its digest, two signatures."""
+    convention = evolve(convention, standing=UNTOUCHED)  # what is signed is the wording
+    return page(
+        "letter.html", title=convention.title, language=language, reference=convention.reference,
+        issuer=[Text(fr="Convention de partenariat", en="Partnership agreement")], body=_body(convention),
+        signatures=[Text(fr="Pour le centre", en="For the centre"), _for(convention)],
+        foot=Text(fr=f"Empreinte : SHA-256 {convention.digest}", en=f"Digest: SHA-256 {convention.digest}"),
+    )  # fmt: skip
+
+
+def _for(convention: Convention) -> Text:
+    name = convention.agency.name
+    return Text(fr=f"Pour la structure : {name.fr}", en=f"For the agency: {name.en}")
+
+
+def _body(convention: Convention) -> list[Prose | PrintedTable]:
+    name, signed = convention.agency.name, convention.signed
+    parties = [
+        Text(fr=f"Entre le centre et : {name.fr}.", en=f"Between the centre and: {name.en}."),
+        Text(fr=f"En vigueur {convention.period.fr}.", en=f"In force {convention.period.en}."),
+        Text(fr=f"Signée le {signed.on:%d/%m/%Y}.", en=f"Signed on {signed.on}."),
+    ]
+    if convention.amends:
+        effect = convention.counts_from
+        parties.append(
+            Text(
+                fr=f"{convention.amends}, qui prend effet le {effect:%d/%m/%Y}.",
+                en=f"{convention.amends}, which takes effect on {effect}.",
+            )
+        )
+    if convention.illustrative:
+        parties.append(convention.illustrative)
+    rows = [
+        (clause.article, _WHO[clause.direction], *_what(clause, kind), clause.purpose or "")
+        for clause in convention.clauses
+        for kind in clause.fields
+    ]
+    fields = PrintedTable(
+        caption=Text(fr="Ce qui passe", en="What crosses"),
+        header=[
+            Text(fr="Article", en="Article"), Text(fr="Qui", en="Who"), Text(fr="Fiche", en="Record"),
+            Text(fr="Champs", en="Fields"), Text(fr="Finalité (DPV)", en="Purpose (DPV)"),
+        ],
+        rows=rows,
+    )  # fmt: skip
+    owed = PrintedTable(
+        caption=Text(fr="Ce que les parties se doivent", en="What the parties owe each other"),
+        header=[Text(fr="Article", en="Article"), Text(fr="Qui doit", en="Who owes"), Text(fr="Quoi", en="What")],
+        rows=[(one.article, _party(convention, one.of), one.label) for one in convention.obligations],
+        empty=Text(fr="Rien n'est stipulé.", en="Nothing is stipulated."),
+    )
+    return [Prose(parties), fields, owed]
+
+
+def _party(convention: Convention, of: str) -> Text:
+    return Text(fr="le centre", en="the centre") if of == CENTRE else convention.agency.name
+
+
+def _what(clause: Clause, name: str) -> tuple[Text, Text]:
+    kind = kind_of(name)
+    crossing = compile_mask(clause).permitted(kind)
+    if len(crossing) == len(kind.fields):
+        return kind.label, Text(fr="tous les champs", en="all fields")
+    return kind.label, Text(fr=", ".join(f.label.fr for f in crossing), en=", ".join(f.label.en for f in crossing))
+
+
+@frozen(kw_only=True)
+class Verdict:
+    """Whether a page says what is installed, and in words."""
+
+    holds: bool
+    text: Text
+
+
+def verified(html: str, installed: Iterable[Convention]) -> Verdict:
+    """Ask a page: its digest names a wording, and every word on it is that wording's. Marks and spaces are not compared."""
+    found = _DIGEST.search(_words(html))
+    if found is None:
+        return Verdict(
+            holds=False,
+            text=Text(fr="cette page ne porte pas l'empreinte d'une convention", en="this page holds no digest of a convention"),
+        )
+    wordings = [one for one in installed if one.digest == found[1]]
+    if not wordings:
+        return Verdict(
+            holds=False,
+            text=Text(fr="aucun texte installé n'a cette empreinte", en="no wording that was installed has this digest"),
+        )
+    wording = wordings[-1]
+    languages: tuple[Language, ...] = ("fr", "en")
+    if any(_words(html) == _words(paper(wording, language)) for language in languages):
+        said = Text(
+            fr=f"la page dit le texte installé de {wording.reference}", en=f"the page says {wording.reference} as installed"
+        )
+        return Verdict(holds=True, text=said)
+    return Verdict(
+        holds=False,
+        text=Text(
+            fr=f"la page n'est plus celle de {wording.reference} : un mot y a été changé",
+            en=f"the page is no longer that of {wording.reference}: a word was changed in it",
+        ),
+    )
+
+
+def _words(html: str) -> str:
+    """What a reader sees, with single spaces."""
+    seen = re.sub(r"<style>.*?</style>", " ", html, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", seen)).split())
