@@ -1,0 +1,157 @@
+"""Moves: changes of hidden cells that leave every published one and every sum as they are (linear programs, HiGHS).
+
+Whoever knows the published cells cannot tell a table from itself moved. A move of whole numbers that leaves no cell below
+zero is therefore a proof of what cannot be known, and is checked in whole numbers before it is believed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cigem_core.disclosure.cells import Equations
+from cigem_core.solve.quiet import solver
+
+if TYPE_CHECKING:
+    Whole = npt.NDArray[np.int64]
+    Real = npt.NDArray[np.float64]
+
+_WHOLE = 8
+"""How many programs one in whole numbers counts for."""
+
+
+class Program:
+    """A linear program over some cells whose sums may not change."""
+
+    def __init__(self, equations: Equations, cells: Whole, *, halves: bool) -> None:
+        """Over these cells; with `halves` each has an upward and a downward part, which may be priced."""
+        self.cells = cells
+        self.value = equations.value[cells]
+        self.size = len(cells)
+        self._halves = halves
+        at = np.full(len(equations.value), -1, dtype=np.int64)
+        at[cells] = np.arange(self.size)
+        self.at = at
+        inside = at[equations.cell] >= 0
+        rows = np.unique(equations.row[inside], return_inverse=True)[1]
+        columns, signs = at[equations.cell[inside]], equations.sign[inside].astype(np.float64)
+        order = np.lexsort((rows, columns))
+        self._row, self._column, self._sign = rows[order], columns[order], signs[order]
+        self._solver = self._load(int(rows.max()) + 1 if len(rows) else 0)
+
+    def _load(self, rows: int) -> Any:
+        import highspy
+
+        made = solver()
+        for name, chosen in {"presolve": "off", "simplex_strategy": 1, "mip_max_nodes": 500}.items():
+            made.setOptionValue(name, chosen)
+        program, times = highspy.HighsLp(), 2 if self._halves else 1
+        program.num_col_, program.num_row_ = times * self.size, rows
+        program.col_cost_ = np.zeros(times * self.size)
+        below = self.value.astype(np.float64)
+        program.col_lower_ = np.zeros(2 * self.size) if self._halves else -below
+        program.col_upper_ = np.concatenate([np.full(self.size, np.inf), below]) if self._halves else np.full(self.size, np.inf)
+        program.row_lower_ = program.row_upper_ = np.zeros(rows)
+        begins = np.searchsorted(self._column, np.arange(self.size + 1))
+        matrix = program.a_matrix_
+        matrix.format_ = highspy.MatrixFormat.kColwise
+        matrix.start_ = np.concatenate([begins, begins[1:] + len(self._row)] if self._halves else [begins]).astype(np.int32)
+        matrix.index_ = np.concatenate([self._row] * times).astype(np.int32)
+        matrix.value_ = np.concatenate([self._sign, -self._sign]) if self._halves else self._sign
+        made.passModel(program)
+        return made
+
+    def _run(self, *, whole: bool = False) -> Real:
+        import highspy
+
+        every = np.arange((2 if self._halves else 1) * self.size, dtype=np.int32)
+        if whole:
+            self._solver.changeColsIntegrality(len(every), every, np.full(len(every), highspy.HighsVarType.kInteger))
+        self._solver.run()
+        found = np.array(self._solver.getSolution().col_value)
+        if whole:
+            self._solver.changeColsIntegrality(len(every), every, np.full(len(every), highspy.HighsVarType.kContinuous))
+        return found[: self.size] - found[self.size :] if self._halves else found
+
+    def _is_solved(self) -> bool:
+        import highspy
+
+        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+    def are_whole(self, change: Real) -> bool:
+        """Whether a change is one of whole numbers."""
+        return bool(np.abs(change - np.rint(change)).max(initial=0.0) < 1e-6)
+
+
+class Search(Program):
+    """Which further cells to hide so that one of them may move: the cheapest that can be found."""
+
+    def __init__(self, equations: Equations, cells: Whole, cost: Real, reach: int) -> None:
+        super().__init__(equations, cells, halves=True)
+        # To a cell of two, a unit down is half of it: priced so that what moves as a whole costs as a whole.
+        self._up = cost[cells] / reach
+        self._down = cost[cells] / np.minimum(reach, self.value)
+        every = np.arange(2 * self.size, dtype=np.int32)
+        self._solver.changeColsCost(2 * self.size, every, np.concatenate([self._up, self._down]))
+
+    def free(self, cells: Whole) -> None:
+        """Cells that are hidden cost nothing more."""
+        at = self.at[cells]
+        self._up[at] = self._down[at] = 0.0
+        both = np.concatenate([at, at + self.size]).astype(np.int32)
+        self._solver.changeColsCost(len(both), both, np.zeros(len(both)))
+
+    def push(self, cell: int, by: int, *, whole: bool = False) -> Real:
+        """The cheapest move that raises a cell by so much; one of nothing where there is none."""
+        at = int(self.at[cell])
+        # Only a bound changes: the dual simplex goes on from where it stood.
+        self._solver.changeColBounds(at, float(by), float(by))
+        self._solver.changeColBounds(at + self.size, 0.0, 0.0)
+        change = self._run(whole=whole)
+        change = change if self._is_solved() else np.zeros(self.size)
+        self._solver.changeColBounds(at, 0.0, np.inf)
+        self._solver.changeColBounds(at + self.size, 0.0, float(self.value[at]))
+        return change
+
+
+class Attack(Program):
+    """What hidden cells may be, given all the others: the attacker's program."""
+
+    def __init__(self, equations: Equations, cells: Whole) -> None:
+        super().__init__(equations, cells, halves=False)
+        self._equations = equations
+        self._fixed = np.zeros(self.size, dtype=bool)
+        self.work = 0
+        """How much was solved: a program counts one, and one in whole numbers several."""
+
+    def publish(self, at: int, *, is_published: bool) -> None:
+        """As if one of the hidden cells were published, or no longer."""
+        self._fixed[at] = is_published
+        self._bound(at, -float(self.value[at]), np.inf)
+
+    def _bound(self, at: int, low: float, high: float) -> None:
+        self._solver.changeColBounds(at, *((0.0, 0.0) if self._fixed[at] else (low, high)))
+
+    def move(self, at: int, sign: int, most: int) -> Whole | None:
+        """A move of whole numbers that takes a cell as far as may be, up or down, to `most`; None where none was found."""
+        self._solver.changeColCost(at, -float(sign))
+        self._bound(at, *((-float(self.value[at]), float(most)) if sign > 0 else (-float(most), np.inf)))
+        change = self._run()
+        self.work += 1
+        if not self.are_whole(change):
+            change = self._run(whole=True)
+            self.work += _WHOLE
+        self._solver.changeColCost(at, 0.0)
+        self._bound(at, -float(self.value[at]), np.inf)
+        found = np.rint(change).astype(np.int64) if len(change) and self.are_whole(change) else None
+        return found if found is not None and self.holds(found) else None
+
+    def holds(self, change: Whole) -> bool:
+        """Whether a change keeps every sum and leaves nothing below zero, in whole numbers: the proof."""
+        if (self.value + change < 0).any() or change[self._fixed].any():
+            return False
+        whole = np.zeros(len(self._equations.value), dtype=np.int64)
+        whole[self.cells] = change
+        return self._equations.balance(whole)

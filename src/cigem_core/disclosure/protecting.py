@@ -1,0 +1,267 @@
+"""Protecting tables: `protect` hides what says too much of somebody, and proves that what is left cannot tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from cigem_core.disclosure.cells import TOTAL, Cube, Hierarchies, Key, Sum, Universe, cube
+from cigem_core.disclosure.sensitivity import Rule, protection
+from cigem_core.errors import OperatorError
+from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@frozen(kw_only=True)
+class Loss:
+    """What protection took away."""
+
+    cells: int
+    sensitive: int
+    hidden: int
+
+    @property
+    def share(self) -> float:
+        """The share of cells that are hidden."""
+        return self.hidden / self.cells if self.cells else 0.0
+
+
+@frozen(kw_only=True, eq=False)
+class Protected:
+    """Tables that may be published, with what must be kept about them so that later ones do not undo their protection.
+
+    `tables` hold `value` (null where hidden) and `is_hidden`, totals under `_T`. What is not published stays inside:
+    `kept()` is for the archive of whoever publishes, and no one else.
+    """
+
+    tables: tuple[pl.DataFrame, ...]
+    loss: Loss
+    values: Mapping[Key, int] = field(repr=False)
+    sums: tuple[Sum, ...] = field(repr=False)
+    hidden: frozenset[Key] = field(repr=False)
+    guarded: Mapping[Key, tuple[int, int]] = field(repr=False)
+    """Cell → the width its range must keep, and how far it must reach above the truth."""
+    ranges: Mapping[Key, tuple[int, int]] = field(repr=False)
+    """What the audit proved: between these a guarded cell may be anything, for all that is published."""
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The table, where there is one."""
+        return self.tables[0]
+
+    def kept(self) -> dict[str, Any]:
+        """Everything about it as plain data, hidden cells included."""
+        at = {key: n for n, key in enumerate(self.values)}
+        return {
+            "cells": [[sorted(map(list, key)), value] for key, value in self.values.items()],
+            "sums": [[at[one.total], [at[part] for part in one.parts]] for one in self.sums],
+            "hidden": sorted(at[key] for key in self.hidden),
+            "guarded": {str(at[key]): list(needs) for key, needs in self.guarded.items()},
+        }
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any]) -> Protected:
+        """What was kept, read back; without its tables."""
+        keys = [frozenset((name, code) for name, code in named) for named, _ in kept["cells"]]
+        values = {key: value for key, (_, value) in zip(keys, kept["cells"], strict=True)}
+        return cls(
+            tables=(), loss=Loss(cells=len(values), sensitive=0, hidden=len(kept["hidden"])), values=values,
+            sums=tuple(Sum(total=keys[total], parts=tuple(keys[part] for part in parts)) for total, parts in kept["sums"]),
+            hidden=frozenset(keys[n] for n in kept["hidden"]),
+            guarded={keys[int(n)]: (width, above) for n, (width, above) in kept["guarded"].items()}, ranges={},
+        )  # fmt: skip
+
+
+def protect(
+    frame: Any,
+    *,
+    by: Sequence[str] | Sequence[Sequence[str]],
+    value: str | None = None,
+    hierarchies: Hierarchies | None = None,
+    threshold: int = 5,
+    earlier: Protected | Iterable[Protected] = (),
+    rules: Sequence[Rule] = (),
+    silent: Mapping[str, Iterable[str]] | None = None,
+) -> Protected:
+    """Hide the cells that say too much, and others with them, so that nobody can reckon what is hidden; with the proof.
+
+    `frame` (Polars, or anything of Arrow's) has a row a person, or a row a cell with its count in `value`; with `rules` of
+    dominance, a row a contributor with the amount in `value`. `by` names the breakdowns; a list of lists makes tables that
+    are protected together. `hierarchies` says, for a breakdown, which codes a group is made of. A cell counting fewer than
+    `threshold` is hidden. `earlier` are tables published before. `silent` names codes that are never published, but can
+    be reckoned with. Raises OperatorError where no proof was found: then nothing may be published.
+    """
+    rows = _rows(frame, value)
+    shapes = [tuple(by)] if all(isinstance(name, str) for name in by) else [tuple(one) for one in by]
+    cubes = [_cube(rows, shape, hierarchies or {}, threshold, rules) for shape in shapes]  # type: ignore[arg-type]
+    hushed = {(name, code) for name, codes in (silent or {}).items() for code in codes}
+    before = [earlier] if isinstance(earlier, Protected) else list(earlier)
+    return protect_cubes([one for one, _ in cubes], [needs for _, needs in cubes], before, hushed)
+
+
+def protect_cubes(
+    cubes: Sequence[Cube],
+    needs: Sequence[Mapping[Key, tuple[int, int]]],
+    earlier: Sequence[Protected],
+    hushed: set[tuple[str, str]],
+) -> Protected:
+    """Protect tables that were made already: with what each of their cells needs, and codes that are never published."""
+    import numpy as np
+
+    from cigem_core.disclosure.audit import Guarded
+    from cigem_core.disclosure.suppression import suppress
+
+    universe, known, begun = Universe(), set[Key](), set[Key]()
+    guarded: dict[Key, tuple[int, int]] = {}
+    own: set[Key] = set()
+    for one, asked in zip(cubes, needs, strict=True):
+        universe.add(one.values, one.sums)
+        guarded |= asked
+        own |= {key for key in one.values if not key & hushed}
+    silent = {key for key in universe.values if key & hushed}
+    for number, past in enumerate(earlier):
+        names = _names(past, universe.values, number)
+        universe.add({names[key]: v for key, v in past.values.items()}, _renamed(past.sums, names))
+        known |= {names[key] for key in past.values if key not in past.hidden}
+        begun |= {names[key] for key in past.hidden}
+        silent |= {names[key] for key in past.hidden} - own
+        guarded |= {names[key]: asked for key, asked in past.guarded.items()}
+    equations = universe.equations()
+    masks = {}
+    for name, some in (("known", known), ("silent", silent - known), ("hidden", begun - known)):
+        masks[name] = np.zeros(len(equations.keys), dtype=bool)
+        masks[name][[equations.at[key] for key in some if key in equations.at]] = True
+    asked_of = sorted((key for key in guarded if key in equations.at), key=lambda key: equations.at[key])
+    asked_of = [key for key in asked_of if key not in known or not any(key in past.guarded for past in earlier)]
+    exposed = [key for key in asked_of if key in known]
+    if exposed:
+        raise _unsafe(len(exposed))
+    wanted = Guarded(
+        cells=np.array([equations.at[key] for key in asked_of], dtype=np.int64),
+        width=np.array([guarded[key][0] for key in asked_of], dtype=np.int64),
+        above=np.array([guarded[key][1] for key in asked_of], dtype=np.int64),
+    )
+    chosen, proof = suppress(equations, wanted, **masks)
+    low, high = proof.ranges()
+    safe = wanted.are_safe(low, high, proof.value)
+    if not safe.all() or not all(proof.attack.holds(move) for move in proof.moves):
+        raise _unsafe(int((~safe).sum()))
+    hidden = frozenset(key for key, is_hidden in zip(equations.keys, chosen, strict=True) if is_hidden)
+    return Protected(
+        tables=tuple(_published(one, hidden, hushed) for one in cubes),
+        loss=Loss(cells=len(own), sensitive=len(set(asked_of) & own), hidden=len(hidden & own)),
+        values={key: universe.values[key] for key in universe.values},
+        sums=tuple(universe.sums.values()),
+        hidden=hidden,
+        guarded=guarded,
+        ranges={key: (int(a), int(b)) for key, a, b in zip(asked_of, low, high, strict=True)},
+    )
+
+
+def _unsafe(number: int) -> OperatorError:
+    return OperatorError(
+        Text(
+            fr=f"{number} case(s) sensible(s) ne peuvent être protégées à côté de ce qui est publié ; rien ne peut l'être : "
+            "ôter une ventilation, ou regrouper des codes",
+            en=f"{number} sensitive cell(s) cannot be protected beside what is published; nothing can be: "
+            "leave out a breakdown, or group codes",
+        )
+    )
+
+
+def _names(past: Protected, now: Mapping[Key, int], number: int) -> dict[Key, Key]:
+    """What cells published earlier are called beside today's: the same where they say the same, else others."""
+    return {key: key if now.get(key, value) == value else key | {("", f"release {number}")} for key, value in past.values.items()}
+
+
+def _renamed(sums: Iterable[Sum], names: Mapping[Key, Key]) -> list[Sum]:
+    return [Sum(total=names[one.total], parts=tuple(names[part] for part in one.parts)) for one in sums]
+
+
+def _rows(frame: Any, value: str | None) -> pl.DataFrame:
+    import polars as pl
+
+    given = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+    rows = given if isinstance(given, pl.DataFrame) else pl.DataFrame(pl.from_arrow(given))
+    amount = pl.lit(1) if value is None else pl.col(value)
+    rows = rows.with_columns(amount.alias("value"))
+    if not rows["value"].dtype.is_numeric() or rows.filter(pl.col("value").is_null() | (pl.col("value") % 1 != 0)).height:
+        raise OperatorError(
+            Text(
+                fr=f"« {value} » n'est pas fait de nombres entiers ; donner des effectifs, ou des montants sans décimales",
+                en=f"'{value}' is not made of whole numbers; give counts, or amounts in the smallest unit",
+            )
+        )
+    if rows.filter(pl.col("value") < 0).height:
+        raise OperatorError(Text(fr=f"« {value} » a des nombres négatifs", en=f"'{value}' has negative numbers"))
+    return rows.with_columns(pl.col("value").cast(pl.Int64))
+
+
+def _cube(
+    rows: pl.DataFrame, by: tuple[str, ...], hierarchies: Hierarchies, threshold: int, rules: Sequence[Rule]
+) -> tuple[Cube, dict[Key, tuple[int, int]]]:
+    """A table with its totals, and what each of its sensitive cells needs."""
+    import polars as pl
+
+    if missing := [name for name in by if name not in rows.columns]:
+        raise OperatorError(
+            Text(fr=f"colonne(s) absente(s) : {', '.join(missing)}", en=f"no such column(s): {', '.join(missing)}")
+        )
+    coded = rows.select(*(pl.col(name).cast(pl.String).fill_null("_U") for name in by), "value")
+    for name in by:
+        if coded.filter(pl.col(name) == TOTAL).height:
+            raise OperatorError(
+                Text(
+                    fr=f"{name} : « {TOTAL} » est le code du total ; donner les cases sans leurs totaux",
+                    en=f"{name}: '{TOTAL}' is the code of the total; give cells without their totals",
+                )
+            )
+    leaves = coded.group_by(by).agg(pl.col("value").sum()) if by else coded.select(pl.col("value").sum())
+    made = cube(leaves, by, hierarchies)
+    if not rules:
+        needs = {key: (threshold, 0) for key, number in made.values.items() if 0 < number < threshold}
+        return made, needs
+    spread = coded.filter(pl.col("value") > 0)
+    for name in by:
+        spread = _with_groups(spread, name, hierarchies.get(name, {}))
+    found = protection(spread.lazy(), by, rules)
+    keys = made.frame.join(found, on=list(by), how="left")
+    needs = {}
+    for key, row in zip(made.keys, keys.iter_rows(named=True), strict=True):
+        if row["value"] and (row["needs"] > 0 or row["rows"] < threshold):
+            above = max(row["needs"], 1)
+            needs[key] = (above, above)
+    return made, needs
+
+
+def _with_groups(rows: pl.DataFrame, name: str, groups: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+    """Each contributor once for every code it adds up to."""
+    import polars as pl
+
+    from cigem_core.disclosure.cells import parents_of
+
+    codes = rows[name].unique().to_list()
+    parents = parents_of(codes, groups, name)
+    ups = []
+    for code in codes:
+        at = code
+        ups.append((code, at))
+        while at != TOTAL:
+            at = parents[at]
+            ups.append((code, at))
+    above = pl.DataFrame(ups, schema={name: pl.String, "up": pl.String}, orient="row")
+    return rows.join(above, on=name).drop(name).rename({"up": name})
+
+
+def _published(one: Cube, hidden: frozenset[Key], hushed: set[tuple[str, str]]) -> pl.DataFrame:
+    import polars as pl
+
+    keys = one.keys
+    is_hidden = pl.Series("is_hidden", [key in hidden for key in keys], dtype=pl.Boolean)
+    shown = pl.Series([not key & hushed for key in keys], dtype=pl.Boolean)
+    whole = one.frame.select(*one.by, "value").with_columns(is_hidden).filter(shown)
+    return whole.with_columns(pl.when(~pl.col("is_hidden")).then(pl.col("value")).alias("value"))

@@ -1,0 +1,126 @@
+"""Complementary suppression: which further cells to hide so that the sensitive ones cannot be reckoned, as few as can be.
+
+First each sensitive cell in turn gets room to move by the cheapest cells (sequential linear programs); then each cell that
+was hidden for that is shown again where the proof holds without it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from cigem_core.disclosure.audit import Guarded, Proof, prove
+from cigem_core.disclosure.cells import Equations
+from cigem_core.disclosure.moves import Search
+
+if TYPE_CHECKING:
+    Whole = npt.NDArray[np.int64]
+    Mask = npt.NDArray[np.bool_]
+
+WORK = 1_500
+"""How much the search for fewer cells may solve: it is bounded by work, not by time, to be the same everywhere."""
+
+
+def suppress(equations: Equations, guarded: Guarded, *, known: Mask, silent: Mask, hidden: Mask) -> tuple[Mask, Proof]:
+    """The cells to hide, and the proof. `known` cannot be hidden, `silent` are not published anyhow, `hidden` begin so."""
+    chosen = hidden | silent
+    chosen[guarded.cells] = True
+    chosen &= ~known
+    chosen = _enough(equations, guarded, known, chosen)
+    proof = prove(equations, np.flatnonzero(chosen), guarded)
+    safe = proof.complete()
+    if not safe.all():
+        chosen = _enough(equations, _part(guarded, ~safe), known, chosen, whole=True)
+        proof = prove(equations, np.flatnonzero(chosen), guarded)
+        safe = proof.complete()
+    if safe.all():
+        fixed = silent.copy()
+        fixed[guarded.cells] = True
+        chosen, proof = _fewer(equations, proof, chosen, fixed)
+    return chosen, proof
+
+
+def _part(guarded: Guarded, some: Mask) -> Guarded:
+    return Guarded(cells=guarded.cells[some], width=guarded.width[some], above=guarded.above[some])
+
+
+def _enough(equations: Equations, guarded: Guarded, known: Mask, chosen: Mask, *, whole: bool = False) -> Mask:
+    """Hide cells until each guarded one may rise as far as it must; the smallest ask first."""
+    chosen = chosen.copy()
+    cost = 1.0 + 0.05 * np.log1p(equations.value)
+    cost[chosen] = 0.0
+    reach = int(np.median(guarded.width)) if len(guarded.width) else 1
+    search = Search(equations, np.flatnonzero(~known), cost, max(1, reach))
+    low, high = equations.value.copy(), equations.value.copy()
+    for n in np.argsort(equations.value[guarded.cells], kind="stable"):
+        cell = int(guarded.cells[n])
+        rise = max(int(guarded.width[n] - (equations.value[cell] - low[cell])), int(guarded.above[n]))
+        if known[cell] or high[cell] - equations.value[cell] >= rise:
+            continue
+        change = search.push(cell, rise, whole=whole)
+        new = search.cells[(np.abs(change) > 1e-7) & ~chosen[search.cells]]
+        if len(new):
+            chosen[new] = True
+            search.free(new)
+        if search.are_whole(change):
+            moved = equations.value[search.cells] + np.rint(change).astype(np.int64)
+            low[search.cells] = np.minimum(low[search.cells], moved)
+            high[search.cells] = np.maximum(high[search.cells], moved)
+    return chosen
+
+
+def _fewer(equations: Equations, proof: Proof, chosen: Mask, fixed: Mask) -> tuple[Mask, Proof]:
+    """Show again, one after the other, the cells that the proof can do without, the largest first."""
+    attack = proof.attack
+    uses = np.count_nonzero(np.stack(proof.moves), axis=0) if proof.moves else np.zeros(attack.size)
+    loose = [at for at in range(attack.size) if not fixed[attack.cells[at]]]
+    rows = _Rows(equations, attack.cells)
+    for at in sorted(loose, key=lambda at: (-attack.value[at], uses[at])):
+        if attack.work > WORK or not rows.may_show(at, proof.at):
+            continue
+        attack.publish(at, is_published=True)
+        trial = Proof(attack, proof.guarded, [move for move in proof.moves if not move[at]])
+        if trial.complete(trial=True).all():
+            proof = trial
+            rows.show(at)
+            chosen[attack.cells[at]] = False
+        else:
+            attack.publish(at, is_published=False)
+            known = {id(move) for move in proof.moves}
+            proof.moves += [move for move in trial.moves if id(move) not in known]
+    return chosen, proof
+
+
+class _Rows:
+    """How many hidden cells each sum has: one alone is as good as published."""
+
+    def __init__(self, equations: Equations, cells: Whole) -> None:
+        at = np.full(len(equations.value), -1, dtype=np.int64)
+        at[cells] = np.arange(len(cells))
+        inside = at[equations.cell] >= 0
+        self._of_cell: dict[int, list[int]] = {}
+        self._members: dict[int, set[int]] = {}
+        for row, cell in zip(equations.row[inside].tolist(), at[equations.cell[inside]].tolist(), strict=True):
+            self._of_cell.setdefault(cell, []).append(row)
+            self._members.setdefault(row, set()).add(cell)
+
+    def may_show(self, at: int, guarded: Whole) -> bool:
+        """Whether no guarded cell would be reckoned at once, by one sum after the other."""
+        kept, shown, todo = set(guarded.tolist()), {at}, [at]
+        while todo:
+            for row in self._of_cell.get(todo.pop(), ()):
+                left = self._members[row] - shown
+                if len(left) == 1:
+                    (alone,) = left
+                    if alone in kept:
+                        return False
+                    shown.add(alone)
+                    todo.append(alone)
+        return True
+
+    def show(self, at: int) -> None:
+        """A cell is hidden no longer."""
+        for row in self._of_cell.get(at, ()):
+            self._members[row].discard(at)
