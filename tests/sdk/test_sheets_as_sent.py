@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 
 import openpyxl
 import pytest
@@ -115,10 +115,19 @@ def test_number_is_one_however_it_is_shown(form):
     assert accepted(read(["OF-1", "SOTELMA", 12], finish=shown("C2", form))) == [("OF-1", "SOTELMA", 12)]
 
 
-@pytest.mark.parametrize("form", ["d-mmm", "mmm-yy", "dd/mm/yyyy"])
-def test_key_that_became_a_day_is_a_fault(form):
-    """Of 1-2 a spreadsheet makes 1 February: nobody knows any more what was typed."""
-    batch = read([datetime(2009, 2, 1), "SOTELMA", 2], ["OF-2", "EDM", 1], finish=shown("A2", form))
+@pytest.mark.parametrize(
+    ("key", "form"),
+    [
+        (datetime(2009, 2, 1), "d-mmm"),
+        (datetime(2009, 2, 1), "mmm-yy"),
+        (datetime(2009, 2, 1), "dd/mm/yyyy"),
+        (time(1, 30), "h:mm"),
+        (1.5, "[h]:mm:ss"),
+    ],
+)
+def test_key_that_became_a_day_is_a_fault(key, form):
+    """Of 1-2 a spreadsheet makes 1 February, and a time of 1:30: nobody knows any more what was typed."""
+    batch = read([key, "SOTELMA", 2], ["OF-2", "EDM", 1], finish=shown("A2", form))
 
     assert accepted(batch) == [("OF-2", "EDM", 1)]
     assert faulty(batch) == ["A2"]

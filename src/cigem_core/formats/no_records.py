@@ -36,15 +36,18 @@ def no_records(
     """
     import polars as pl
 
-    bare = texts.select(pl.all().str.strip_chars().replace("", None))
+    trimmed = texts.select(pl.all().str.strip_chars())
+    bare = trimmed.select(pl.when(pl.all() != "").then(pl.all()))
     filled = bare.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
     named = bare.to_series(key)
     summed = (named.str.contains(r"(?i)tota(?:l|ux)\b") | (named == total)).fill_null(False)
     differs = _unlike(named, named.filter(~summed & (filled >= _FULL * int(filled.max() or 0))))  # type: ignore[arg-type]
     odd = named.is_null() | summed | differs | (named == header[key].strip()) | named.str.starts_with("#")
     odd = (odd.fill_null(True) | ((filled == 1) & (len(header) > 1))) & (filled > 0)
-    table = _Table.of(bare, kinds, [fold(name) for name in header], key, fold(total), sure=~odd & (filled > 0))
     found: dict[int, What] = dict.fromkeys((filled > 0).arg_true().head(skip).to_list(), "title")
+    if not odd.any():
+        return found
+    table = _Table.of(bare, kinds, [fold(name) for name in header], key, fold(total), sure=~odd & (filled > 0))
     for row in table.rows(odd, differs):
         leads = row.at < _LEADING and all(at in found or not filled[at] for at in range(row.at))
         if row.at not in found and (what := table.what(row, leads=leads)) is not None:

@@ -26,6 +26,9 @@ _ERRORS = (
 _FORMULA = r"^=.*(?:\b\$?[A-Z]{1,3}\$?[0-9]{1,7}\b|[A-Z.]+\()"
 """A text that is a formula: kept of a row without its result, it comes home in a corrections file."""
 
+_TIME = r"^(?:[0-9]{2,}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?|1900-0(?:1-00|2-29)(?:T.*)?)$"
+"""A time of day, or a day that never was: what a spreadsheet makes of 1:30, or of a number it shows as a day."""
+
 WRONG = Text(
     fr="cette case affiche une erreur de calcul : y saisir la valeur",
     en="expected a value where an error of calculation is shown; type it",
@@ -67,7 +70,8 @@ def _of_column(header: str, cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan
     if is_text:
         yield Flag(header, MADE_A_POWER, Rule.TYPE, (kinds == SCIENTIFIC).fill_null(False))
         if header in plan.key_columns or isinstance(getattr(lens, "codec", None), ReferenceCodec):
-            yield Flag(header, MADE_A_DAY, Rule.TYPE, (kinds == DATE).fill_null(False))
+            times = texts[header].str.contains(_TIME)
+            yield Flag(header, MADE_A_DAY, Rule.TYPE, ((kinds == DATE) | times).fill_null(False))
 
 
 def _powers(texts: pl.Series, lens: Lens | None, plan: Plan) -> Iterator[Flag]:
