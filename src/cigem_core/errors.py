@@ -36,6 +36,10 @@ class CigemError(Exception):
         self.text = text
         self.concerned = concerned
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """As itself in another process: a pool of workers would otherwise die of a mistyped name."""
+        return _again, (type(self), self.args, self.__dict__)
+
 
 class DeclarationError(CigemError):
     """A kind, a table, an adapter or a plugin is declared wrongly; found when it is imported."""
@@ -102,6 +106,13 @@ class MissingExtra(OperatorError):
 
 class InternalError(CigemError):
     """A promise of the library did not hold; nothing was kept."""
+
+
+def _again(kind: type[CigemError], args: tuple[object, ...], held: dict[str, object]) -> CigemError:
+    error = kind.__new__(kind)
+    Exception.__init__(error, *args)
+    error.__dict__.update(held)
+    return error
 
 
 def nearest(asked: str, known: Iterable[str]) -> Text:

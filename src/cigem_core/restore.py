@@ -15,7 +15,7 @@ from cigem_core.model.receipts import Head
 from cigem_core.model.referrals import Referral
 from cigem_core.store import Store, journal, outbox
 from cigem_core.store.identity import raise_epoch
-from cigem_core.text import Text
+from cigem_core.text import Text, without_secrets
 
 
 @frozen(kw_only=True)
@@ -96,4 +96,4 @@ def _begin_anew(where: str | Path, *, on: date, by: str) -> Restored:
             head = journal.write(connection, "restore", facts, on=on, by=by)
     finally:
         store.close()
-    return Restored(where=str(where), epoch=now.epoch, mark=now.mark, head=head, waiting=waiting)
+    return Restored(where=without_secrets(str(where)), epoch=now.epoch, mark=now.mark, head=head, waiting=waiting)

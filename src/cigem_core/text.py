@@ -64,3 +64,32 @@ def title_key(title: str) -> str:
     """
     plain = unicodedata.normalize("NFC", title).translate(_PLAIN).casefold()
     return " ".join(plain.split()).removesuffix(":").rstrip()
+
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What a terminal obeys and nobody sees: controls of both tables, marks of direction, halves of characters, tags."""
+
+
+def written_out(text: str) -> str:
+    """A text with everything a terminal would obey written out, as JSON writes it; tabs and line ends stand."""
+    return _UNSEEN.sub(lambda found: _escaped(found[0]), text)
+
+
+def without_secrets(address: str) -> str:
+    """The URL of a database or a service without user, password or parameters; anything else as it is."""
+    scheme, there, rest = address.partition("://")
+    if not there:
+        return address
+    place = re.split(r"[?#]", rest, maxsplit=1)[0]
+    host, slash, path = place.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def _escaped(character: str) -> str:
+    if character > "\uffff":
+        units = character.encode("utf-16-be")
+        return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in (0, 2))
+    return f"\\u{ord(character):04x}"

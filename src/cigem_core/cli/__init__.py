@@ -21,5 +21,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     language = chosen(given)
     settle(language)
     from cigem_core.cli.commands import program
+    from cigem_core.cli.streams import plainly_said
 
-    program(language).main(args=given, prog_name="cigem")
+    with plainly_said():
+        if any("\ud800" <= character <= "\udfff" for text in given for character in text):
+            print(_NOT_UTF8[language], file=sys.stderr)  # noqa: T201
+            sys.exit(2)
+        program(language).main(args=given, prog_name="cigem")
+
+
+_NOT_UTF8 = {
+    "fr": "Erreur : un argument n'est pas en UTF-8 ; renommer le fichier, ou changer le codage du terminal",
+    "en": "Error: an argument is not UTF-8; rename the file, or change the encoding of the terminal",
+}

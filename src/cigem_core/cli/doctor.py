@@ -9,7 +9,7 @@ from attrs import frozen
 
 from cigem_core.errors import CigemError
 from cigem_core.plugins import load
-from cigem_core.text import Text, counted
+from cigem_core.text import Text, counted, without_secrets
 from cigem_core.workspace import Workspace
 
 
@@ -53,7 +53,7 @@ def _plugins() -> list[Finding]:
 
 
 def _workspace(centre: Workspace, where: str) -> list[Finding]:
-    store = centre.store
+    store, where = centre.store, without_secrets(where)
     sound = store.is_sound()
     findings = [
         Finding(

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cigem_core.cli.language import Speech, is_utf8
+from cigem_core.cli.streams import plainly_said
 from cigem_core.errors import CigemError, UnknownName
+from cigem_core.text import written_out
 
 if TYPE_CHECKING:
     from cigem_core.workspace import Workspace
@@ -78,9 +80,12 @@ def common(say: Speech) -> Callable[[Command], Command]:
             # The option nearest to the end of the line counts; the environment only where there is none.
             root.obj = workspace or root.obj
             try:
-                return function(**rest)
+                with plainly_said():
+                    return function(**rest)
             except CigemError as error:
-                click.echo(say("Erreur : ", "Error: ") + say.text(error.text), err=True)
+                # A name with a line end in it would begin a line of its own.
+                told = written_out(say.text(error.text).replace("\n", "\\n"))
+                click.echo(say("Erreur : ", "Error: ") + told, err=True)
                 context.exit(2 if isinstance(error, UnknownName) else 1)
             except OSError as error:
                 if isinstance(error, BrokenPipeError):

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cigem_core.cli.language import Speech, is_utf8
+from cigem_core.cli.streams import Screen
 from cigem_core.exchange.progress import Progress, silent
 from cigem_core.model.codes import CodeList
 from cigem_core.model.conventions import Axis, Clause, Convention
@@ -24,7 +25,7 @@ from cigem_core.model.receipts import Assumed, Counts, Receipt, fault_as_dict
 from cigem_core.model.values import Edited, Labelled
 from cigem_core.policy import compile_mask
 from cigem_core.report import Fault, NotRun
-from cigem_core.text import Language, counted
+from cigem_core.text import Language, counted, without_secrets
 
 if TYPE_CHECKING:
     from cigem_core.cli.doctor import Finding
@@ -38,9 +39,9 @@ _SHOWN = 40
 
 def screen(stderr: bool = False) -> Console:
     """Where the commands print."""
-    console = Console(stderr=stderr, highlight=False)
+    console = Screen(stderr=stderr, highlight=False)
     # A table cut to 80 columns helps nobody who redirects it to a file.
-    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=140)
+    return console if console.is_terminal else Screen(stderr=stderr, highlight=False, width=140)
 
 
 @contextmanager
@@ -68,6 +69,7 @@ def progress(say: Speech) -> Iterator[Progress]:
 def created(say: Speech, where: str, installed: Sequence[Convention], plugins: Plugins) -> None:
     """What `init` did: the conventions that stand there, whose each wording is, and what plugins ship beside."""
     console = screen()
+    where = without_secrets(where)
     console.print(say(f"Espace de travail prêt : {escape(where)}", f"Workspace ready: {escape(where)}"))
     for convention in installed:
         origin = plugins.origin_of(convention) or say("texte propre au centre", "the centre's own wording")

@@ -150,6 +150,10 @@ class Convention:
             ) from None
         except tomllib.TOMLDecodeError as error:
             raise _wrong(Text(fr=f"ce n'est pas du TOML ({error})", en=f"this is not TOML ({error})")) from None
+        except (ValueError, RecursionError):
+            raise _wrong(
+                Text(fr="des nombres sans fin ou des niveaux sans nombre", en="numbers without end, or levels without number")
+            ) from None
 
     @classmethod
     def from_document(cls, document: str) -> Convention:

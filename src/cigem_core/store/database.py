@@ -16,7 +16,7 @@ from cigem_core.errors import CigemError, InternalError, MissingExtra, Workspace
 from cigem_core.store import dialects
 from cigem_core.store.dialects import Trouble, dialect_of, open_file
 from cigem_core.store.schema import REVISION
-from cigem_core.text import Text
+from cigem_core.text import Text, without_secrets
 
 _OURS = frozenset({"alembic_version", "batch", "journal", "quarantine", "version"})
 """Tables that stand in every workspace."""
@@ -57,7 +57,7 @@ def named(engine: Engine) -> str:
     """How people call a workspace: its path, or its URL without the password."""
     if engine.dialect.name == "sqlite":
         return str(engine.url.database)
-    return engine.url.render_as_string(hide_password=True)
+    return without_secrets(engine.url.render_as_string(hide_password=True))
 
 
 def migrate(engine: Engine) -> bool:

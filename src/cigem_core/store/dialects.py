@@ -139,6 +139,8 @@ class _Sqlite(Dialect):
                 raise
         raw.execute("PRAGMA synchronous = FULL")
         raw.execute("PRAGMA foreign_keys = ON")
+        # What was taken away (a parcel that left, a row that was merged) is not to be read in the file's free pages.
+        raw.execute("PRAGMA secure_delete = ON")
 
     def begin(self, connection: Connection) -> None:
         reads = connection.get_execution_options().get(READ)
@@ -364,7 +366,7 @@ def _is_empty(log: Path) -> bool:
 
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
-    raw = sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+    raw = sqlite3.connect(f"file:{quote(os.fsencode(path))}?{mode}", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:

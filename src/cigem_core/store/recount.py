@@ -162,7 +162,7 @@ def _note(text: str, content: str, spoken: set[Spoken]) -> str:
 
 def _named(text: str) -> str:
     """The ref of the record a version is of."""
-    agency, kind, _, _, length, rest = text[_DIGEST:].split("|", 5)
+    _, agency, kind, _, _, length, rest = text.split("|", 6)
     scope, told = rest[: int(length)], rest[int(length) :]
     return str(Ref(agency, kind, told.rsplit("|", 2)[0], scope or None))
 
