@@ -163,9 +163,11 @@ class Workspace:
         by: str,
         axis: Axis | str | None = None,
         progress: Progress = silent,
+        again: bool = False,
     ) -> Receipt:
         """Receive files from an agency: paths, bytes, Arrow tables, or the address of its service. Kept all together.
 
+        A file whose name tells an older day than one taken before is refused, unless `again` is said.
         The axis may be left out where only one fits. Raises UnknownName, ConventionError, SourceRefused, or RemoteError
         where a service cannot be read whole; then nothing was kept.
         """
@@ -174,8 +176,9 @@ class Workspace:
             raise OperatorError(Text(fr="donner au moins un fichier à recevoir", en="name at least one file to receive"))
         chosen = _axis(axis)
         return receive(
-            self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by, progress=progress, services=self.services
-        )
+            self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by,
+            progress=progress, services=self.services, again=again,
+        )  # fmt: skip
 
     def corrections(self, agency: str, path: str | Path, *, on: date, by: str) -> Corrections:
         """Write the rows an agency must mend in its own layout, cells marked and explained, to `.xlsx` or `.csv`.

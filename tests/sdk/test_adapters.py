@@ -10,7 +10,7 @@ from cigem_anpe import anpe, placements, seekers
 from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.model.employment import JobOffer, JobSeeker, Placement
 from cigem_core.model.fields import kind_of
-from cigem_core.model.training import TrainingModule, TrainingPlan
+from cigem_core.model.training import Trainee, TrainingModule, TrainingPlan
 from cigem_core.sdk import Adapter, Csv, Source, Table, column
 from cigem_core.sdk.adapter import Keys
 from cigem_core.text import Text
@@ -70,7 +70,8 @@ def test_a_source_is_known_by_its_name_or_else_by_its_columns():
 @pytest.mark.parametrize("columns", ["x;y", "N°;Poste", "N°;Vu;Poste;Chez;Plus"])
 def test_a_source_that_is_none_is_refused_with_what_the_agency_hands_over(columns):
     """One that has as many columns of two tables is none of them either."""
-    twin = Table(JobOffer, OFFERS.format, OFFERS.lenses)
+    same = {"reference": column("N°"), "trade": column("Poste"), "identity.family_name": column("Chez")}
+    twin = Table(Trainee, OFFERS.format, {name: lens for name, lens in same.items() if lens.header in OFFERS.headers})
     adapter = Adapter("house", pull=[OFFERS, SEEKERS, twin])
 
     with pytest.raises(SourceRefused) as refused:
@@ -80,6 +81,12 @@ def test_a_source_that_is_none_is_refused_with_what_the_agency_hands_over(column
         fr="z.csv n'est reconnu ni par son nom ni par ses colonnes ; house remet : a_{yyyymm}.csv, b.csv",
         en="z.csv is recognised neither by its name nor by its columns; house hands over: a_{yyyymm}.csv, b.csv",
     )
+
+
+def test_two_tables_of_one_kind_are_refused_when_they_are_declared():
+    """Their corrections come home by their kind."""
+    with pytest.raises(DeclarationError, match="two tables read the kind 'job_offer'"):
+        Adapter("house", pull=[OFFERS, Table(JobOffer, Csv("other.csv"), {"reference": column("Code")})])
 
 
 def test_corrections_are_known_by_their_columns_whatever_they_are_named():

@@ -97,14 +97,15 @@ def _pull(say: Speech) -> click.Command:
     @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
     @click.argument("sources", metavar=say("FICHIER|URL...", "SOURCE|URL..."), nargs=-1, required=True)
     @click.option("--axis", type=click.Choice(AXES), help=say("L'axe de la convention.", "The convention's axis."))
+    @click.option("--again", is_flag=True, help=say("Prendre un fichier plus ancien.", "Take an older file."))
     @who_and_when(say)
     @as_json_option(say)
     @common(say)
-    def pull(agency: str, sources: tuple[str, ...], axis: str | None, on: date, by: str, as_json: bool) -> None:
+    def pull(agency: str, sources: tuple[str, ...], axis: str | None, again: bool, on: date, by: str, as_json: bool) -> None:
         from cigem_core.cli import show
 
         with open_workspace(say) as centre, show.progress(say) as progress:
-            receipt = centre.pull(agency, *sources, on=on, by=by, axis=axis, progress=progress)
+            receipt = centre.pull(agency, *sources, on=on, by=by, axis=axis, progress=progress, again=again)
         if as_json:
             print_json(receipt.as_dict(say.language))
         else:

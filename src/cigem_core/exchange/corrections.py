@@ -204,6 +204,11 @@ class _Told:
     """Whether its text was told apart again, delimiter by delimiter."""
 
 
+def cells_of(table: Table, body: Mapping[str, Any]) -> Mapping[str, str]:
+    """The cells of a row in quarantine by their columns, as a corrections file shows them."""
+    return _told(table, body).cells
+
+
 def _told(table: Table, body: Mapping[str, Any]) -> _Told:
     if "cells" in body:
         return _Told(columns=list(body["cells"]), cells=body["cells"], beside=body.get("beside", ()))

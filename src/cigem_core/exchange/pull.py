@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import InternalError
+from cigem_core.exchange.ages import check_newest
+from cigem_core.exchange.corrections import cells_of
 from cigem_core.exchange.progress import Progress, silent
 from cigem_core.exchange.remote import fetch, is_address
 from cigem_core.exchange.services import Services
@@ -33,7 +35,7 @@ from cigem_core.store.cursors import Cursor
 from cigem_core.store.merging import merge, pending
 from cigem_core.store.proof import watch
 from cigem_core.store.staging import StagedFile, Staging
-from cigem_core.text import Text
+from cigem_core.text import WHITE_SPACE, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,11 +57,13 @@ def pull(
     axis: Axis | None = None,
     progress: Progress = silent,
     services: Services | None = None,
+    again: bool = False,
 ) -> Receipt:
     """Receive files from an agency, or what its service says, and keep what they hold, all of them together.
 
     Raises UnknownName for an agency without adapter, ConventionError when no clause in force lets these
-    records cross, SourceRefused when a file cannot be read at all; then nothing was kept.
+    records cross, SourceRefused when a file cannot be read at all, or is older than one that was taken and `again` is not
+    said; then nothing was kept.
     """
     adapter = plugins.adapter(agency)
     agency = adapter.agency
@@ -68,6 +72,8 @@ def pull(
         url: fetch(store, adapter, services, url, on=on, axis=axis, progress=progress) for url in sources if is_address(url)
     }
     arranged = adapter.arrange([part for one in sources for part in (fetched[one].sources if is_address(one) else (one,))])
+    if not again:
+        check_newest(store, agency, arranged)
     kinds = tuple(dict.fromkeys(table.kind for table, _ in arranged))
     conventions = store.conventions()
     granted = permit(conventions, agency=agency, direction="pull", on=on, axis=axis, kinds=kinds)
@@ -282,6 +288,7 @@ class _KnownKeys(Keys):
         super().__init__()
         self._store, self._agency = store, agency
         self._asked: dict[str, tuple[pl.Series, pl.Series]] = {}
+        self._short: dict[str, Mapping[int, Mapping[str, str]]] = {}
 
     def take(self, batch: Batch) -> None:
         """Remember the keys of a batch, and the ids its records were edited under."""
@@ -305,6 +312,21 @@ class _KnownKeys(Keys):
     def repeated(self, kind: Kind) -> Mapping[int, str | None]:
         """The entries whose key was another's."""
         return self._store.repeated(self._agency, kind)
+
+    def short(self, table: Table) -> Mapping[int, Mapping[str, str]]:
+        """The entries of rows that lacked cells, and those they had."""
+        if table.kind.name not in self._short:
+            waiting = [
+                (entry, body) for _, entry, body in self._store.rows_in_quarantine(self._agency) if entry.kind == table.kind.name
+            ]
+            lacking = [(entry, body) for entry, body in waiting if any(f.rule == Rule.MISSING_CELL for f in entry.faults)]
+            told = {entry.id: cells_of(table, body) for entry, body in lacking}
+            self._short[table.kind.name] = {
+                entry: {name: bare for name, text in cells.items() if (bare := text.strip(WHITE_SPACE))}
+                for entry, cells in told.items()
+                if cells
+            }
+        return self._short[table.kind.name]
 
     def held(self, kind: Kind) -> pl.Series:
         """The keys the store holds."""

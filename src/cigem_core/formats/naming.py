@@ -37,6 +37,26 @@ def name_on(name: str, on: date) -> str:
     return "".join(parts).translate(dict.fromkeys(map(ord, _ANY)))
 
 
+def day_in(pattern: str, name: str) -> str | None:
+    """The day, month or year that a file's name tells under a pattern, as digits that sort; None where it tells none."""
+    parts = _parts(pattern)
+    if len(parts) < 2:
+        return None
+    expression = "".join(f"({_STAMPS.get(part, '')})" if place % 2 else _plain(part) for place, part in enumerate(parts))
+    found = re.fullmatch(expression, name, re.IGNORECASE)
+    if found is None:
+        return None
+    told: dict[str, str] = {}
+    for stamp, digits in zip(parts[1::2], found.groups(), strict=True):
+        told |= dict(
+            zip(_SPLIT[stamp], (digits[:4], digits[4:6], digits[6:8]) if stamp.startswith("yyyy") else (digits,), strict=False)
+        )
+    return "".join(told.get(part, "") for part in ("yyyy", "mm", "dd")) if "yyyy" in told else None
+
+
+_SPLIT = {"yyyymmdd": ("yyyy", "mm", "dd"), "yyyymm": ("yyyy", "mm"), "yyyy": ("yyyy",), "mm": ("mm",), "dd": ("dd",)}
+
+
 def _parts(name: str) -> list[str]:
     """Plain text and stamps by turns."""
     return re.split(r"\{([^}]*)\}", name)

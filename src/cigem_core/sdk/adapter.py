@@ -64,6 +64,7 @@ class Adapter:
             )
         self._order(self.pull)
         self._check_plan()
+        self._check_kinds()
 
     def _check_plan(self) -> None:
         """Enrolments are pushed into a training plan that is read whole: its seats are counted."""
@@ -75,6 +76,19 @@ class Adapter:
                 Text(
                     fr=f"{self.agency} : pour transmettre des inscriptions, lire aussi dans le plan : {listed} (pull=)",
                     en=f"{self.agency}: to push enrolments, read these of the plan as well: {listed} (pull=)",
+                )
+            )
+
+    def _check_kinds(self) -> None:
+        """Rows come home from corrections by their kind: two lists of one kind could not be told apart."""
+        kinds = [table.kind.name for table in self.pull]
+        if twice := next((kind for kind in kinds if kinds.count(kind) > 1), None):
+            raise DeclarationError(
+                Text(
+                    fr=f"{self.agency} : deux tables lisent le type « {twice} », et leurs corrections se confondraient ; "
+                    "en faire deux adaptateurs, ou une seule table",
+                    en=f"{self.agency}: two tables read the kind '{twice}', and their corrections could not be told apart; "
+                    "make two adapters of them, or one table",
                 )
             )
 
@@ -251,6 +265,10 @@ class Keys:
         return status.to_series().cast(pl.Int8)
 
     def repeated(self, kind: Kind) -> Mapping[int, str | None]:  # noqa: ARG002  without a store there is no entry
+        """No entry is known without a store."""
+        return {}
+
+    def short(self, table: Table) -> Mapping[int, Mapping[str, str]]:  # noqa: ARG002  without a store there is no entry
         """No entry is known without a store."""
         return {}
 

@@ -13,6 +13,14 @@ UNIQUE = Text(
     fr="ce numéro est déjà porté par une ligne précédente du fichier : corriger l'un des deux",
     en="expected a number that no earlier row of the file carries; mend one of the two",
 )
+TWO_OF_ONE_ID = Text(
+    fr="une fiche précédente porte ce numéro et parle de quelqu'un d'autre : demander à la structure lequel est le sien",
+    en="an earlier record carries this id and speaks of someone else; ask the agency which of them it is",
+)
+STILL_SHORT = Text(
+    fr="il manquait des cases à cette ligne, et rien n'y a été mis : la compléter, ou classer l'anomalie",
+    en="this row lacked cells, and nothing was put into them; complete it, or dismiss the entry",
+)
 BESIDE = Text(
     fr="des cases restent hors des colonnes : les mettre à leur place, puis vider les cases sans titre",
     en="expected no cells beside the columns; move them to their places, then empty the cells without a title",

@@ -29,7 +29,7 @@ from cigem_core.sdk.reading.items import AT, PLACE, exploded
 from cigem_core.sdk.reading.plan import ChildPlan, Plan
 from cigem_core.sdk.reading.seen import Seen
 from cigem_core.sdk.reading.typed import no_values, silenced, sound
-from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, UNIQUE, not_at_hand
+from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, STILL_SHORT, TWO_OF_ONE_ID, UNIQUE, not_at_hand
 from cigem_core.sdk.table import Table
 from cigem_core.text import HIDDEN, WHITE_SPACE
 
@@ -53,6 +53,9 @@ class Known(Protocol):
 
     def repeated(self, kind: Kind) -> Mapping[int, str | None]:
         """The entries of a kind refused for another's key, and not corrected since: entry → that key, None if dismissed."""
+
+    def short(self, table: Table) -> Mapping[int, Mapping[str, str]]:
+        """The open entries of rows that lacked cells, with those they had: entry → column → text."""
 
     def held(self, kind: Kind) -> pl.Series:
         """The keys of a kind that are somebody's: those of records, and of open entries refused for something else."""
@@ -100,6 +103,8 @@ class _Judge:
     opened: OpenTable
     known: Known | None
     seen: Seen = field(factory=Seen)
+    holders: dict[str, tuple[list[str | None], str]] = field(factory=dict)
+    """Of tables whose records are edited: the first holder of each id, with its other ids and what it says of someone."""
 
     @property
     def table(self) -> Table:
@@ -203,10 +208,31 @@ class _Judge:
             still = self._still_repeated(claimed, values, cells)
             again = still | self._repeated(texts, cells, block, still)
             flags.append(Flag(self.plan.key_columns[0], UNIQUE, Rule.UNIQUE, again))
+        if self.plan.corrects and self.known and (short := self.known.short(self.table)):
+            flags.append(Flag(None, STILL_SHORT, Rule.MISSING_CELL, _untouched(texts, cells[ENTRY], short)))
+        if self.table.repeats and self.table.replaces:
+            flags.append(Flag(self.plan.key_columns[0], TWO_OF_ONE_ID, Rule.UNIQUE, self._of_others(texts, values)))
         if self.plan.surplus:
             beside = cells.select(pl.any_horizontal(pl.col(self.plan.surplus).str.strip_chars() != "")).to_series()
             flags.append(Flag(None, BESIDE, Rule.EXTRA_CELL, beside.fill_null(False)))
         return flags
+
+    def _of_others(self, texts: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
+        """Which rows carry the id of somebody else before them: their other ids differ, and what they say of someone."""
+        import polars as pl
+
+        others, key = [header for header in self.table.replaces if header in texts.columns], self.plan.key_columns[0]
+        who = [name for name in values.columns if name.startswith("identity.")] or values.columns
+        said = values.select(
+            pl.concat_str(pl.col(name).cast(pl.String, strict=False).fill_null("") for name in _plain(values, who))
+        )
+        ids = texts.select(key, *(name for name in others if name != key))
+        found = []
+        for (own, *named), says in zip(ids.iter_rows(), said.to_series(), strict=True):
+            first_ids, first_says = self.holders.setdefault(own, (named, says)) if own else (named, says)
+            differs = any(one and other and one != other for one, other in zip(first_ids, named, strict=True))
+            found.append(differs and says != first_says)
+        return pl.Series(found, dtype=pl.Boolean)
 
     def _of_references(self, values: pl.DataFrame) -> tuple[list[Flag], pl.Series, list[NotRun]]:
         """Which references lead nowhere, which rows wait for one in quarantine, and which could not be looked up."""
@@ -356,6 +382,25 @@ class _Judge:
             orient="row",
         )
         return pl.concat([aligned, loose], how="diagonal").sort(ROW)
+
+
+def _plain(values: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Those of some columns that hold one value each."""
+    import polars as pl
+
+    return [name for name in names if not isinstance(values.schema[name], pl.List)]
+
+
+def _untouched(texts: pl.DataFrame, entries: pl.Series, short: Mapping[int, Mapping[str, str]]) -> pl.Series:
+    """Which rows of a corrections file hold what their entry held, and still lack what it lacked."""
+    import polars as pl
+
+    found = []
+    for entry, row in zip(entries, texts.iter_rows(named=True), strict=True):
+        came = short.get(entry) if entry is not None else None
+        held = {name: text for name, text in row.items() if isinstance(text, str) and text}
+        found.append(came is not None and held == {name: text for name, text in came.items() if name in texts.columns})
+    return pl.Series(found, dtype=pl.Boolean)
 
 
 def _referred(kind: Kind, reference: Field) -> pl.Expr:

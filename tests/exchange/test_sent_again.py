@@ -1,0 +1,103 @@
+"""Files that come again: an older one, corrections nobody mended, a name that is taken."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cigem_core import JobSeeker, Workspace
+from cigem_core.errors import OperatorError, SourceRefused
+from cigem_core.formats.naming import day_in
+from cigem_core.report import Rule
+
+ON = date(2009, 10, 1)
+
+
+def pull(centre: Workspace, *files: object, again: bool = False):
+    return centre.pull("anpe", *files, on=ON, by="awa", axis="employment-data", again=again)
+
+
+@pytest.fixture
+def rows(september) -> list[bytes]:
+    """The header of ANPE's job seekers, and a few that are right."""
+    return september[0].read_bytes().split(b"\r\n")[:4]
+
+
+def write(folder: Path, name: str, rows: list[bytes]) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(b"".join(row + b"\r\n" for row in rows))
+    return folder / name
+
+
+def remarks(centre: Workspace) -> set[str | None]:
+    return {seeker.remarks for seeker in centre.records(JobSeeker, agency="anpe")}
+
+
+def test_older_file_saved_anew_rolls_nobody_back_unless_it_is_said(centre, rows, tmp_path):
+    """October was taken: September, changed by a blank line, is refused; the very file that was taken changes nothing."""
+    old = [rows[0], *(row.rpartition(b";")[0] + b";vieux" for row in rows[1:])]
+    new = [row.replace(b"vieux", b"neuf") for row in old]
+    september, october = write(tmp_path / "a", "demandeurs_200909.csv", old), write(tmp_path / "b", "demandeurs_200910.csv", new)
+    saved_anew = write(tmp_path / "c", "demandeurs_200909.csv", [*old, b""])
+    pull(centre, september)
+    pull(centre, october)
+
+    with pytest.raises(SourceRefused, match="--again"):
+        pull(centre, saved_anew)
+    same = pull(centre, september)
+
+    assert remarks(centre) == {"neuf"}
+    assert same.counts.changed == 0
+    assert pull(centre, saved_anew, again=True).counts.changed == 3
+    assert remarks(centre) == {"vieux"}
+
+
+def test_newer_file_of_another_table_hides_nothing(centre, rows, september, tmp_path):
+    """Only files of the same table are older or newer."""
+    offers = tmp_path / "offres_200911.csv"
+    shutil.copy(september[1], offers)
+    pull(centre, offers)
+
+    assert pull(centre, write(tmp_path / "a", "demandeurs_200909.csv", rows)).counts.accepted == 3
+
+
+@pytest.mark.parametrize(("pattern", "name", "day"), [
+    ("d_{yyyymm}.csv", "D_200909.CSV", "200909"), ("d_{yyyymmdd}*.csv", "d_20091002 (2).csv", "20091002"),
+    ("plan_{yyyy}.xlsx", "plan_2009.xlsx", "2009"), ("{dd}-{mm}-{yyyy}.csv", "02-10-2009.csv", "20091002"),
+    ("d.csv", "d.csv", None), ("d_{yyyymm}.csv", "x.csv", None), ("{dd}{mm}.csv", "0210.csv", None),
+])  # fmt: skip
+def test_names_tell_days_that_can_be_compared(pattern, name, day):
+    """Whatever the order of their stamps; without a year nothing is told."""
+    assert day_in(pattern, name) == day
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_row_that_lacked_cells_waits_until_something_is_put_into_it(centre, rows, ending, tmp_path):
+    """The file came back as it was written: the row is no better than it was, the second time as little as the first."""
+    short = b";".join(rows[2].split(b";")[:9])
+    pull(centre, write(tmp_path / "a", "demandeurs_200909.csv", [rows[0], rows[1], short]))
+
+    for turn in range(2):
+        path = tmp_path / f"turn{turn}{ending}"
+        centre.corrections("anpe", path, on=ON, by="awa")
+        receipt = pull(centre, path)
+
+        assert [fault.rule for fault in receipt.faults] == [Rule.MISSING_CELL]
+        assert len(centre.quarantine()) == 1
+
+
+def test_corrections_never_take_the_place_of_a_file(centre, rows, tmp_path):
+    """Somebody may be mending it."""
+    pull(centre, write(tmp_path / "a", "demandeurs_200909.csv", [rows[0], rows[1], b"x;y"]))
+    path = tmp_path / "a_corriger.xlsx"
+    centre.corrections("anpe", path, on=ON, by="awa")
+    path.write_bytes(b"mended")
+
+    with pytest.raises(OperatorError, match="is there already"):
+        centre.corrections("anpe", path, on=ON, by="awa")
+
+    assert path.read_bytes() == b"mended"
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
