@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cigem_core.errors import SourceRefused
-from cigem_core.model.employment import JobOffer
+from cigem_core.model.employment import JobOffer, JobSeeker
 from cigem_core.report import Rule
 from cigem_core.sdk import Adapter, Json, Submissions, Table, column
 
@@ -102,3 +102,25 @@ def test_document_of_no_list_is_refused(tmp_path):
         adapter.read(tmp_path / "export.json")
 
     assert adapter.read(tmp_path / "offres.json").read == 1
+
+
+PEOPLE = Table(JobSeeker, Json("p*.json", resource="p", records="data"), {
+    "reference": column("id").required(), "identity.family_name": column("c[].v").where("c[].t", "tel").joined(" "),
+    "identity.given_names": column("etat.prenoms[]").joined(" "),
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(("held", "read"), [
+    ([{"t": "tel", "v": "1"}], "1"), ({"t": "tel", "v": "1"}, "1"), ([], None), (None, None), ({"1": {"t": "x", "v": "1"}}, None),
+    ({"0": {"t": "tel", "v": "1"}, "2": {"t": "tel", "v": "3"}}, "1 3"),
+    ({"10": {"t": "tel", "v": "b"}, "9": {"t": "tel", "v": "a"}}, "a b"),
+])  # fmt: skip
+def test_list_that_came_as_an_object_is_that_list(held, read):
+    """One item by itself, or items by their numbers, as some programs write lists; beside lists that are lists."""
+    other = {"id": "2", "c": [{"t": "tel", "v": "9"}], "etat": {"prenoms": "Awa"}}
+
+    batch = PEOPLE.read(json.dumps({"data": [{"id": "1", "c": held}, other]}).encode())
+
+    assert batch.accepted.select("reference", "identity.family_name", "identity.given_names").rows() == [
+        ("1", read, None), ("2", "9", "Awa"),
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -124,6 +124,8 @@ class Table:
         required = {name for name in self.lenses if self.kind.fields[name].is_required}
         tightened = {name: lens.required() if name in required else lens for name, lens in self.lenses.items()}
         object.__setattr__(self, "lenses", tightened)
+        if (lists := _lists_of(self)) and isinstance(self.format, _Lists):
+            object.__setattr__(self, "format", self.format.with_lists(lists))
 
     def read(self, source: Any, mask: Mask = ALL) -> Batch:
         """Read a whole source: accepted records, quarantined rows, and the faults with their addresses.
@@ -177,6 +179,20 @@ class Table:
         every = [self.lenses, *(child.lenses for child in self.children)]
         found = [header for lenses in every for lens in lenses.values() for header in lens.headers]
         return tuple(dict.fromkeys([*found, *self.replaces]))
+
+
+@runtime_checkable
+class _Lists(Protocol):
+    """A format of documents, which is told what is a list in them."""
+
+    def with_lists(self, lists: tuple[str, ...]) -> TableFormat:
+        """The same format, in which these are lists."""
+
+
+def _lists_of(table: Table) -> tuple[str, ...]:
+    """The lists that a table looks into, by their names."""
+    every = [lens.path for lenses in (table.lenses, *(child.lenses for child in table.children)) for lens in lenses.values()]
+    return tuple(dict.fromkeys(path.removesuffix(ITEM) for path in every if path))
 
 
 def _check_lenses(table: Table) -> None:

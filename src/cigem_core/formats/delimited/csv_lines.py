@@ -19,6 +19,10 @@ MAX_RECORD = 1 << 20
 """A record of several lines longer than this many bytes of UTF-8 is taken for a stray quote."""
 
 
+_HOLLOW = f"[{re.escape((WHITE_SPACE + HIDDEN).translate(dict.fromkeys(map(ord, chr(10)))))}]*"
+"""White space and signs nobody sees, but for line breaks."""
+
+
 @frozen
 class Widths:
     """How many cells a record has: those of the header, and no matter how many empty ones more or less at its end."""
@@ -32,7 +36,7 @@ class Widths:
         import polars as pl
 
         given = pl.DataFrame({"width": width, "line": line})
-        nothing = rf'{re.escape(self.delimiter)}[ \t\u00a0]*(?:"")?[ \t\u00a0]*'
+        nothing = rf'{re.escape(self.delimiter)}(?:{_HOLLOW}|"{_HOLLOW}")'
         tail = pl.col("line").str.extract(rf"((?:{nothing})*)\r?$")
         spare = tail.str.count_matches(self.delimiter, literal=True).cast(pl.Int64)
         is_short = pl.col("width").is_between(self.least, self.most)

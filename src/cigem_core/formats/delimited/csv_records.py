@@ -20,7 +20,7 @@ from cigem_core.formats.delimited.decoding import MARK, decode
 from cigem_core.formats.delimited.grammar import Grammar
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, Span
 from cigem_core.report import Rule
-from cigem_core.text import HIDDEN, Text
+from cigem_core.text import HIDDEN, WHITE_SPACE, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -119,13 +119,18 @@ class Cutter:
             is_sound = record["width"] is not None and not record["marked"]
             if is_sound and record["hollow"] and self.grammar.is_blank(came):
                 blanks.append(Span(row=record[ROW], first=record[FIRST], last=record[LAST]))
-            elif not is_sound or record["width"] != self.width:
+            elif not is_sound or (record["width"] != self.width and not self._is_spare(record["width"], came)):
                 misfits.append(self._misfit(record, came))
             else:
                 is_aside.append(False)
                 continue
             is_aside.append(True)
         return misfits, blanks, doubtful.filter(is_aside)
+
+    def _is_spare(self, width: int, came: str) -> bool:
+        """Whether a record has too many cells, and those that are too many hold nothing."""
+        beyond = self.grammar.cells(came)[self.width :] if width > self.width else ["x"]
+        return not any(cell.strip(WHITE_SPACE + HIDDEN) for cell in beyond)
 
     def _misfit(self, record: dict[str, Any], came: str) -> Misfit:
         width = record["width"]

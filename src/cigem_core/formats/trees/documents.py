@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO, ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.formats.guard import LIMITS
@@ -42,6 +42,8 @@ class Json:
     records: str | None = field(default=None, kw_only=True)
     separator: str = field(default=".", kw_only=True)
     repeats_prefix: bool = field(default=False, kw_only=True)
+    lists: tuple[str, ...] = field(default=(), kw_only=True)
+    """The lists that a table reads, such as `contacts`: where one item came as an object, it is a list of one."""
 
     is_sparse: ClassVar[bool] = True
     """A column no record has is empty, not missing: keys with nothing under them are often left out."""
@@ -69,10 +71,14 @@ class Json:
         """The name a file written on a day gets."""
         return name_on(self.name, on)
 
+    def with_lists(self, lists: tuple[str, ...]) -> Json:
+        """The same documents, in which these are lists."""
+        return evolve(self, lists=lists)
+
     def open(self, source: Source, choose: Choose, block: int = BLOCK) -> OpenTable:
         """Find every column of the document; SourceRefused where it cannot be read to its end."""
         content, sha256 = source.whole(LIMITS.largest)
-        naming = Naming(self.separator, self.repeats_prefix)
+        naming = Naming(self.separator, self.repeats_prefix, self.lists)
 
         def opened(parts: Callable[[], Iterable[JsonPiece]]) -> OpenTable:
             found = open_records(source.name, sha256, parts, naming, choose, block)

@@ -101,6 +101,15 @@ class Naming:
     separator: str
     repeats_prefix: bool
     """Whether keys inside the items of a list repeat the list's own name, as KoboToolbox's do."""
+    lists: tuple[str, ...] = ()
+    """The lists that are read, by their names."""
+
+    def as_lists(self, record: Any) -> Any:
+        """A record in which what is read as a list is one: an object by itself, and one of items by their numbers."""
+        for name in self.lists:
+            for place, key in _places_of(record, name, self.separator):
+                place[key] = _as_list(place[key])
+        return record
 
     def key(self, key: str) -> str:
         """A key as it stands in names, where only lists have `[]`."""
@@ -109,6 +118,25 @@ class Naming:
     def below(self, name: str, key: str) -> str:
         """The name of what stands under a key of what has that name."""
         return f"{name}{self.separator}{self.key(key)}"
+
+
+def _places_of(value: Any, name: str, separator: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Where what has that name stands, be it one key or keys inside one another."""
+    if not isinstance(value, dict):
+        return
+    if value.get(name) is not None:
+        yield value, name
+    parts = name.split(separator)
+    for count in range(1, len(parts)):
+        yield from _places_of(value.get(separator.join(parts[:count])), separator.join(parts[count:]), separator)
+
+
+def _as_list(value: Any) -> Any:
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and value and all(key.isascii() and key.isdigit() for key in value):
+        return [value[key] for key in sorted(value, key=int)]
+    return [value]
 
 
 def texts_of(place: Place, records: Sequence[Any]) -> list[Any]:

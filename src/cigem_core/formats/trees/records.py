@@ -173,7 +173,7 @@ class _Gathered:
         import polars as pl
 
         items = list(enumerate(piece.items(), self.records + 1))
-        sound = [(row, item.value) for row, item in items if not item.breaks]
+        sound = [(row, self.naming.as_lists(item.value)) for row, item in items if not item.breaks]
         for _, value in sound:
             self.shape.see(value)
         self._choose()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, BinaryIO, ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.formats.guard import LIMITS
@@ -38,6 +38,8 @@ class Submissions:
     name: str
     resource: str = field(kw_only=True)
     repeats: tuple[str, ...] = field(default=(), converter=_paths, kw_only=True)
+    lists: tuple[str, ...] = field(default=(), kw_only=True)
+    """The lists that a table reads: where one item came as an object, it is a list of one."""
 
     is_sparse: ClassVar[bool] = True
     """A column no record has is empty, not missing: questions that were not asked are left out."""
@@ -53,7 +55,7 @@ class Submissions:
     @property
     def json(self) -> Json:
         """The same submissions as KoboToolbox answers them."""
-        return Json(self.name, resource=self.resource, records="results", separator="/", repeats_prefix=True)
+        return Json(self.name, resource=self.resource, records="results", separator="/", repeats_prefix=True, lists=self.lists)
 
     def matches(self, name: str) -> bool:
         """Whether a file of that name is one of these."""
@@ -62,6 +64,10 @@ class Submissions:
     def file_name(self, on: date) -> str:
         """The name a file written on a day gets."""
         return name_on(self.name, on)
+
+    def with_lists(self, lists: tuple[str, ...]) -> Submissions:
+        """The same submissions, in which these are lists."""
+        return evolve(self, lists=lists)
 
     def open(self, source: Source, choose: Choose, block: int = BLOCK) -> OpenTable:
         """Find every column of the document, JSON or XML; SourceRefused where it cannot be read to its end."""
