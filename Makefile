@@ -69,6 +69,7 @@ bench: .venv-bench/installed  ## Side by side with other libraries, in one run, 
 	.venv-bench/bin/python bench/formats.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/trees.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/scholarships.py
+	.venv-bench/bin/python bench/assignment.py --turns $(or $(TURNS),3)
 
 audit: .venv-audit/installed .venv/tools  ## Known weaknesses in what is locked, unsafe calls in ours, and build/sbom.json: what it is all made of
 	@mkdir -p build

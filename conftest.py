@@ -14,12 +14,15 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 
 SAMPLES = Path(__file__).parent / "plugins/cigem-anpe/samples/anpe"
 ROUND = Path(__file__).parent / "plugins/cigem-bourses/samples/cinq-pays-2026"
+MORE = [Path(__file__).parent / "plugins" / name for name in ("cigem-fafpa/samples/fafpa", "cigem-mali/samples/training")]
 
 
 def _enter(namespace: dict[str, Any]) -> None:
     namespace["_was"], namespace["_folder"] = os.getcwd(), tempfile.mkdtemp()
     shutil.copytree(SAMPLES, namespace["_folder"], dirs_exist_ok=True)
     shutil.copytree(ROUND, Path(namespace["_folder"]) / ROUND.name)
+    for sample in MORE:
+        shutil.copytree(sample, namespace["_folder"], dirs_exist_ok=True)
     os.chdir(namespace["_folder"])
 
 

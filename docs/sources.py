@@ -21,6 +21,7 @@ MODULES = {
     "Front door": ["cigem_core.workspace", "cigem_core.exchange.services"],
     "Writing adapters": [
         "cigem_core.sdk.adapter", "cigem_core.sdk.table", "cigem_core.sdk.lenses", "cigem_core.sdk.rules",
+        "cigem_core.sdk.families",
         "cigem_core.sdk.numbers", "cigem_core.sdk.dates", "cigem_core.sdk.batch", "cigem_core.sdk.hooks",
     ],
     "Formats": [
@@ -31,6 +32,7 @@ MODULES = {
     "Model": [
         "cigem_core.model.fields", "cigem_core.model.values", "cigem_core.model.codes", "cigem_core.model.identity",
         "cigem_core.model.employment", "cigem_core.model.youth", "cigem_core.model.training", "cigem_core.model.referrals",
+        "cigem_core.model.training_acts",
         "cigem_core.model.migrants", "cigem_core.model.arrivals", "cigem_core.model.counsel", "cigem_core.model.projects",
         "cigem_core.model.applications", "cigem_core.model.scholarships",
         "cigem_core.model.conventions", "cigem_core.model.receipts", "cigem_core.model.refs",

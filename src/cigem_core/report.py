@@ -78,7 +78,11 @@ class Fault:
 
     def __str__(self) -> str:
         at = self.address
-        row = [f"{at.sheet}!{at.cell}"] if at.cell else [at.sheet and f"sheet '{at.sheet}'", f"row {at.row}"]
+        row = (
+            [f"{at.sheet}!{at.cell}" if at.sheet else at.cell]
+            if at.cell
+            else [at.sheet and f"sheet '{at.sheet}'", f"row {at.row}"]
+        )
         place = [at.file, *row, at.column and f"column '{at.column}'"]
         return ", ".join(part for part in place if part) + ": " + self.message("en")
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from cigem_core.programmes.reception.desk import Reception
     from cigem_core.programmes.reception.people import People
     from cigem_core.programmes.scholarships.desk import Scholarships
+    from cigem_core.programmes.training.desk import Training
 
 if TYPE_CHECKING:
     import polars as pl
@@ -128,6 +129,13 @@ class Workspace:
         from cigem_core.programmes.reception.people import People
 
         return People(self.store, self.plugins)
+
+    @cached_property
+    def training(self) -> Training:
+        """The desk of training plans: who goes to which session, who attends, what is earned."""
+        from cigem_core.programmes.training.desk import Training
+
+        return Training(self.store, self.plugins)
 
     @cached_property
     def figures(self) -> Figures:

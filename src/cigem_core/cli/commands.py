@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cigem_core.cli import agreements, figures, looks, outbox, outward, past, reception, scaffolding, scholarships
+from cigem_core.cli import agreements, figures, looks, outbox, outward, past, reception, scaffolding, scholarships, training
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import (
     AXES,
@@ -23,7 +23,7 @@ from cigem_core.cli.options import (
 from cigem_core.cli.verb import add
 from cigem_core.text import Language, counted
 
-DESKS: tuple[Any, ...] = (past, figures, scholarships, agreements, reception)
+DESKS: tuple[Any, ...] = (past, figures, scholarships, agreements, reception, training)
 """The files that declare a desk's commands as verbs."""
 
 

@@ -74,6 +74,11 @@ class Plugins:
         return (occupations(), sectors(), countries(), *(c for plugin in self.found for c in plugin.codelists))
 
     @property
+    def territory(self) -> CodeList | None:
+        """The regions the centre works in: the first list of ISO 3166-2 that a plugin brings; None where none does."""
+        return next((codes for codes in self.codelists if codes.list.startswith("iso-3166-2:")), None)
+
+    @property
     def conventions(self) -> tuple[Convention, ...]:
         """The conventions plugins ship."""
         return tuple(c for plugin in self.found for c in plugin.conventions)

@@ -15,6 +15,7 @@ from cigem_core.formats.trees.submissions import Submissions
 from cigem_core.model.codes import Code, CodeList
 from cigem_core.policy import ALL, Mask
 from cigem_core.sdk.adapter import Adapter, Reading
+from cigem_core.sdk.families import Family, family
 from cigem_core.sdk.hooks import API_VERSION, hookimpl
 from cigem_core.sdk.lenses import Lens, column, columns
 from cigem_core.sdk.numbers import PhonePlan
@@ -30,6 +31,7 @@ __all__ = [
     "Code",
     "CodeList",
     "Csv",
+    "Family",
     "FormPost",
     "Json",
     "JsonPost",
@@ -45,6 +47,7 @@ __all__ = [
     "Workbook",
     "column",
     "columns",
+    "family",
     "form_in",
     "hookimpl",
     "not_after",

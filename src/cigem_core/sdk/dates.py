@@ -8,7 +8,7 @@ about a year, and then letter case and runs of spaces are free.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import permutations
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -154,8 +154,6 @@ class DateCodec:
 
     @property
     def fills(self) -> tuple[type, ...]:
-        from datetime import date
-
         return (date,)
 
     @property
@@ -211,6 +209,21 @@ class BirthCodec:
 
     def spelled(self, cell: pl.Expr, what: pl.Expr) -> pl.Expr:
         return _spelled(self.formats, cell, what)
+
+
+@frozen(slots=False)
+class MonthCodec(Spelled):
+    """A month, written `mm/yyyy`; it is kept as its first day."""
+
+    rule: ClassVar[Rule] = Rule.TYPE
+    fills: ClassVar[tuple[type, ...]] = (date,)
+    remedy: ClassVar[Text] = Text(fr="écrire un mois, comme 12/2009", en="expected a month, like 12/2009")
+
+    def decode(self, cell: pl.Expr) -> pl.Expr:
+        return DateFormat("dd/mm/yyyy").day("01/" + cell)
+
+    def encode(self, value: pl.Expr) -> pl.Expr:
+        return value.dt.strftime("%m/%Y")
 
 
 @frozen(slots=False)

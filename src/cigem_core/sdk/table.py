@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cigem_core.sdk.batch import Batch
+    from cigem_core.sdk.families import Family
     from cigem_core.sdk.reading.validation import Known
 
 
@@ -56,6 +57,10 @@ def _lenses(given: Mapping[str, Lens]) -> Mapping[str, Lens]:
 
 
 def _columns(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
+
+
+def _families(given: Iterable[Family]) -> tuple[Family, ...]:
     return tuple(given)
 
 
@@ -110,6 +115,8 @@ class Table:
     """Whether a key may stand again in a file, the later row being a later version."""
     replaces: tuple[str, ...] = field(default=(), converter=_columns, kw_only=True)
     """Columns that hold other ids of the same record: of what an edit replaces, or of what never changes."""
+    families: tuple[Family, ...] = field(default=(), converter=_families, kw_only=True)
+    """The columns that are alike, such as one a day; a child of the table holds what stands in them."""
     form: Callable[[], Form] | None = field(default=None, kw_only=True)
     """The form its records are answers to: its own rules are asked too."""
     latest: str | None = field(default=None, kw_only=True)
@@ -120,6 +127,8 @@ class Table:
         _check_rules(self)
         for child in self.children:
             _check_child(self, child)
+        for one in self.families:
+            _check_family(self, one)
         # A column may tighten the model, never loosen it: what the model requires, the column does.
         required = {name for name in self.lenses if self.kind.fields[name].is_required}
         tightened = {name: lens.required() if name in required else lens for name, lens in self.lenses.items()}
@@ -273,6 +282,15 @@ def _check_child(table: Table, child: Child) -> None:
                 f"{name}.{written} : les colonnes d'une sous-fiche sont celles d'une même liste, comme « {child.path} »",
                 f"{name}.{written}: the columns of a child are those of one list, such as '{child.path}'",
             )
+
+
+def _check_family(table: Table, one: Family) -> None:
+    wanted = {one.heading().header, one.cell().header}
+    if not any(wanted == {h for lens in child.lenses.values() for h in lens.headers} for child in table.children):
+        _refuse(
+            f"une sous-fiche de {table.kind.name} doit lire les en-têtes et les cases de « {one.name} », et rien d'autre",
+            f"a child of {table.kind.name} must read the headings and the cells of '{one.name}', and nothing else",
+        )
 
 
 def header_key(header: str) -> str:

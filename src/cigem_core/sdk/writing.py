@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from cigem_core.errors import OperatorError
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ITEM, Columns
+from cigem_core.formats.tables import ITEM, ROW, Columns
 from cigem_core.model.fields import flatten
 from cigem_core.sdk.batch import CARGO, Batch
+from cigem_core.sdk.families import spread
 from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.reading.cells import trimmed
@@ -37,7 +38,7 @@ def write(table: Table, records: Any, path: Path) -> None:
                     en=f"record {at + 1}: {name} cannot be written in this layout; nothing was written",
                 )
             )
-    cells, file = table.encode(frame).hstack(_cargo(frame)), io.BytesIO()
+    cells, file = table.encode(frame).hstack(_families(table, records)).hstack(_cargo(frame)), io.BytesIO()
     table.format.write(file, cells.columns, cells.rows())
     if (at := _first_lost(table, cells, file.getvalue())) is not None:
         raise OperatorError(
@@ -130,6 +131,15 @@ def _frame(table: Table, records: Any) -> pl.DataFrame:
         return records
     given: Iterable[Any] = records
     return frame_of(table.kind, map(flatten, given))
+
+
+def _families(table: Table, records: Any) -> pl.DataFrame:
+    """The columns that are alike, where records come with what stood in them."""
+    import polars as pl
+
+    if not table.families or not isinstance(records, Batch):
+        return pl.DataFrame()
+    return spread(table, records.children, records.accepted[ROW])
 
 
 def _cargo(records: pl.DataFrame) -> pl.DataFrame:

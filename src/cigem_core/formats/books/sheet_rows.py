@@ -14,7 +14,7 @@ from cigem_core.formats.books.grid import Grid
 from cigem_core.formats.books.sheet_labels import Naming
 from cigem_core.formats.no_records import What, no_records
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, IS, LAST, ROW, Block, Choose, Columns, OpenTable, Span
+from cigem_core.formats.tables import DATE, FIRST, IS, LAST, ROW, Block, Choose, Columns, OpenTable, Span
 from cigem_core.text import WHITE_SPACE, Text, title_key
 
 if TYPE_CHECKING:
@@ -65,16 +65,21 @@ def _header(grid: Grid, at: int, deep: int) -> tuple[list[str], list[int]]:
     import polars as pl
 
     names = [name for name in grid.cells.columns if not name.startswith(IS)]
-    rows = [
-        [(text or "").strip(WHITE_SPACE) for text in row]
-        for row in grid.cells.slice(at - deep + 1, deep).select(names).iter_rows()
-    ]
+    above = grid.cells.slice(at - deep + 1, deep)
+    said, were = above.select(names).iter_rows(), above.select(IS + name for name in names).iter_rows()
+    rows = [[_spelled(t or "", what) for t, what in zip(*row, strict=True)] for row in zip(said, were, strict=True)]
     if not all(map(any, rows)):
         return [], []
     row = [next((text for text in reversed(texts) if text), "") for texts in zip(*rows, strict=True)]
     below = grid.cells.slice(at + 1).select(pl.col(names).is_not_null().any()).row(0)
     places = [place for place, (name, filled) in enumerate(zip(row, below, strict=True)) if name or filled]
     return [row[place] for place in places], places
+
+
+def _spelled(text: str, what: int | None) -> str:
+    """A header as it stands; a real date as the text of a French spreadsheet says it."""
+    year, month, day = text[:4], text[5:7], text[8:10]
+    return f"{day}/{month}/{year}" if what == DATE else text.strip(WHITE_SPACE)
 
 
 def _same(one: str, other: str) -> bool:

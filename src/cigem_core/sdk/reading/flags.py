@@ -81,6 +81,17 @@ class Labels:
     opened: OpenTable
     texts: pl.DataFrame
 
+    def of_header(self) -> tuple[Fault, ...]:
+        """The columns of families whose headers cannot be: faults of the header's row."""
+        row = self.opened.heading.row if self.opened.heading else 1
+        return tuple(
+            Fault(
+                address=Address(file=self.plan.file, sheet=self.plan.sheet, row=row, column=header),
+                rule=rule, value=header, remedy=remedy,
+            )
+            for header, rule, remedy in self.plan.wrong_headers
+        )  # fmt: skip
+
     def address(self, at: int, row: int, column: str | None) -> Address:
         """Where a cell stands: by its row, or by the record's own id where a source has no rows."""
         plan = self.plan
@@ -107,16 +118,16 @@ def _of_flags(flags: Sequence[Flag], texts: pl.DataFrame, rows: pl.Series, label
 
     places = pl.int_range(texts.height, eager=True)
     for flag in flags:
-        for at, header, value in _cells(flag, texts, places):
+        for at, header, value in _cells(flag, texts, places, labels.plan):
             address = labels.address(at, rows[at], header)
             yield Fault(address=address, rule=flag.rule, value=value, remedy=flag.remedy)
 
 
-def _cells(flag: Flag, texts: pl.DataFrame, places: pl.Series) -> Iterator[tuple[int, str | None, str | None]]:
+def _cells(flag: Flag, texts: pl.DataFrame, places: pl.Series, plan: Plan) -> Iterator[tuple[int, str | None, str | None]]:
     """The cells a flag blames: the row, the column, and what stands there."""
     if flag.items is not None:
         for at, place, value in flag.items.iter_rows():
-            yield at, str(flag.header).replace(ITEM, f"[{place}]", 1), value or ""
+            yield at, plan.heading_of(str(flag.header), place), value or ""
         return
     if not flag.broken.any():
         return

@@ -15,8 +15,9 @@ from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, Columns
 from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field
 from cigem_core.policy import Mask
-from cigem_core.report import NotRun
+from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS, names_entry
+from cigem_core.sdk.families import Family, handed_over
 from cigem_core.sdk.lenses import Lens
 from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, too_many_columns, twice_there
 from cigem_core.sdk.table import Child, Table, header_key
@@ -88,6 +89,8 @@ class Plan:
         self.cargo: list[str] = []
         self.surplus: list[str] = []
         self.absent: list[str] = []
+        self.members: dict[Family, dict[str, str]] = {}
+        self.wrong_headers: list[tuple[str, Rule, Text]] = []
         self.corrects = False
         self.children = [
             ChildPlan(child, {name: lens for name, lens in child.lenses.items() if mask.permits(child.kind, name)})
@@ -159,10 +162,11 @@ class Plan:
         if self.corrects and self.mask.fields is None:
             self._leave_out_absent(keys)
         wanted = {header_key(header): header for header in self.headers}
+        members = self._members(found)
         self._check_header(keys, wanted)
         names = {position: wanted[key] for position, key in enumerate(keys) if key in wanted}
         self.absent = [header for header in self.headers if header not in names.values()]
-        undeclared = self._undeclared(found, keys, set(wanted))
+        undeclared = [at for at in self._undeclared(found, keys, set(wanted)) if at not in members]
         if self.corrects:
             names, undeclared = self._of_corrections(found, keys, names, undeclared)
         taken = dict.fromkeys(self.table.headers, 1)
@@ -170,6 +174,7 @@ class Plan:
         for position in crossing:
             names[position] = _cargo_name(found[position], position, taken)
         self.cargo = [names[position] for position in crossing]
+        names |= {at: name for at, name in members.items() if name}
         self.key_positions = [keys.index(key) for key in map(header_key, self.key_columns) if key in keys]
         reads_all = not self.is_narrowed and len(self.lenses) == len(self.table.lenses)
         whole = reads_all and len(crossing) == len(undeclared)
@@ -180,6 +185,28 @@ class Plan:
         parts = [part for part in self.table.kind.keys if part.is_required] or self.table.kind.keys
         found = [keys.index(key) for part in parts if (key := header_key(self.table.lenses[part.name].headers[0])) in keys]
         return found[0] if found else None
+
+    def _members(self, found: Sequence[str]) -> dict[int, str | None]:
+        """The columns of families by their places; None for those nothing is read of."""
+        of_families: dict[int, str | None] = {}
+        # A header is looked for more than once: under each encoding, in each row of a sheet.
+        self.members, self.wrong_headers = {}, []
+        for one in self.table.families:
+            if any(one.heading().header in child.headers for child in self.children):
+                places, wrong = one.judged(found)
+                self.members[one] = {handed_over(one, at): found[at].strip() for at in places}
+                self.wrong_headers += wrong
+                of_families |= {at: handed_over(one, at) for at in places}
+            for at in (at for at, header in enumerate(found) if one.is_meant(header)):
+                of_families.setdefault(at, None)
+        return of_families
+
+    def heading_of(self, header: str, place: int) -> str:
+        """How the column of a list's item is called: `contacts[0].valeur`, or of a family the header itself."""
+        for one, headers in self.members.items():
+            if header.startswith(one.name + ITEM):
+                return list(headers.values())[place]
+        return header.replace(ITEM, f"[{place}]", 1)
 
     def _leave_out_absent(self, keys: Sequence[str]) -> None:
         """Of a corrections file read without a convention, leave out what may have been masked when it was written.
@@ -193,7 +220,8 @@ class Plan:
 
     def _check_header(self, keys: Sequence[str], wanted: Mapping[str, str]) -> None:
         """Refuse a source that lacks a declared column, or has one twice."""
-        missing = [header for key, header in wanted.items() if key not in keys]
+        of_families = {header for one in self.table.families for header in (one.heading().header, one.cell().header)}
+        missing = [header for key, header in wanted.items() if key not in keys and header not in of_families]
         if self.is_sparse:
             # Such a record holds what it speaks of and no more; but a source without any key is none of these.
             needed = {self.table.lenses[part.name].headers[0] for part in self.table.kind.keys if part.is_required}

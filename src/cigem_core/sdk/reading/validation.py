@@ -20,6 +20,7 @@ from cigem_core.model.fields import Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.batch import CARGO, ENTRY, KEY, REPLACES, SCOPE, TEXT, Batch, check_tiling, spans_of
+from cigem_core.sdk.families import cell_lenses, gathered
 from cigem_core.sdk.frames import full, key_of, looked_up, scope_of, stays_inside
 from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.reading.answers import answered
@@ -113,7 +114,8 @@ class _Judge:
 
     def validate(self, block: Block, heading: Span | None) -> Batch:
         """Sort the rows of one block out."""
-        cells = self._with_entries(written(block.cells, self.plan))
+        told_apart = gathered(block.cells, self.plan.members, dict(cell_lenses(self.table)))
+        cells = self._with_entries(written(told_apart, self.plan))
         held, of_form, not_asked = answered(self.plan, cells, hides=block.hides)
         wrong = no_values(block.cells, held, self.plan)
         texts = sound(held, wrong)
@@ -131,7 +133,10 @@ class _Judge:
         good, accepted = cells.filter(~bad), values.filter(~bad)
         other_ids = self._replaces(texts)
         beside = [good[ROW], good[ENTRY], self._cargo(good), *(ids.filter(~bad) for ids in other_ids)]
-        faults = faults_of(flags, held, cells[ROW], block.misfits, Labels(self.plan, self.opened, held))
+        labels = Labels(self.plan, self.opened, held)
+        faults = faults_of(flags, held, cells[ROW], block.misfits, labels)
+        if block.first == 1 or heading is not None:
+            faults = (*labels.of_header(), *faults)
         marks = [claimed.alias(KEY), values.with_columns(scope_of(self.table.kind))["scope"].alias(SCOPE), *other_ids]
         return Batch(
             table=self.table,

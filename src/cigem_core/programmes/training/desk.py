@@ -1,0 +1,151 @@
+"""The desk of training plans: `centre.training`, over the records of a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from cigem_core.model.referrals import Referral
+from cigem_core.model.training_acts import Certificate, Funding, InsertionAnswer, Standing, TrainingPayment
+from cigem_core.model.values import Amount
+from cigem_core.plugins import Plugins
+from cigem_core.programmes.training import seating, steps
+from cigem_core.programmes.training.assignment import assign
+from cigem_core.programmes.training.candidates import frame_of_waiting, open_sessions, waiting_for
+from cigem_core.programmes.training.explain import Explained
+from cigem_core.programmes.training.insertion import InsertionRate, insertion_rate
+from cigem_core.programmes.training.instalments import ResultInstalment, read_instalments
+from cigem_core.programmes.training.money import FunderBalance, balances, check_shares
+from cigem_core.programmes.training.plans import CarriedPlan, find_plan
+from cigem_core.programmes.training.reserves import SessionReserve, read_reserves
+from cigem_core.programmes.training.roll_call import RollCall
+from cigem_core.programmes.training.settlement import Settled, settle
+from cigem_core.store import Store
+from cigem_core.text import Language
+
+
+class Training:
+    """Plans carried out: their sessions, who goes there, who attends, and what is earned.
+
+    A plan is named by its number, or its ref where several agencies have one of that number; where there is one only, it
+    need not be named.
+    """
+
+    def __init__(self, store: Store, plugins: Plugins) -> None:
+        self._store = store
+        self._plugins = plugins
+
+    def plan(self, named: str | None = None) -> CarriedPlan:
+        """A plan with all that belongs to it; UnknownName or OperatorError where it is none, or not one."""
+        return find_plan(self._store, named)
+
+    def roll_call(self, sheet: Any, *, on: date, by: str, plan: str | None = None, session: str | None = None) -> RollCall:
+        """Read a session's sheet, text or workbook, and keep its marks; wrong rows are told with their addresses."""
+        return steps.call_roll(self._store, self.plan(plan), sheet, on=on, by=by, session=session)
+
+    def settle(self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, plan: str | None = None) -> list[Settled]:
+        """Where the money of each session stands on a day; `instalments` say what earns which part of it."""
+        terms = read_instalments(Path(instalments)) if isinstance(instalments, (str, Path)) else instalments
+        held = self.plan(plan)
+        return settle(held.budgets, steps.results_of(self._store, held), terms, on)
+
+    def assign(
+        self, plan: str | None = None, *, reserves: Path | str | Sequence[SessionReserve] = (), on: date | None = None
+    ) -> Explained:
+        """Who of those who wait would go to which session of a plan, and why; it changes nothing, so reserves can be tried.
+
+        With `on`, sessions that began before that day take nobody.
+        """
+        territory = self._plugins.territory
+        regions = territory.by_code if territory else ()
+        held = read_reserves(Path(reserves), regions) if isinstance(reserves, (str, Path)) else reserves
+        carried = self.plan(plan)
+        sessions = open_sessions(carried, territory, on=on)
+        people = frame_of_waiting(waiting_for(self._store, carried))
+        return Explained(sessions, people, assign(sessions, people, held), held)
+
+    def enrol(self, found: Explained, *, on: date, by: str, plan: str | None = None) -> list[Referral]:
+        """Ask for the seats of an assignment: each referral names its session, and leaves with the next push to the fund.
+
+        Someone whose project asks is referred now. Raises ConventionError where no clause lets it.
+        """
+        return seating.enrol(self._store, self._plugins, self.plan(plan), found.assignment, on=on, by=by)
+
+    def certify(self, *enrolments: str, on: date, by: str, plan: str | None = None) -> list[Certificate]:
+        """Attest that people were certified, each under a number of its own; those who have a certificate get no second one."""
+        return steps.certify(self._store, self.plan(plan), enrolments, on=on, by=by)
+
+    def certificate(self, reference: str) -> Certificate:
+        """The certificate of that number, revoked or not; UnknownName where there is none."""
+        return steps.find_certificate(self._store, reference)
+
+    def revoke(self, reference: str, *, because: str, on: date, by: str) -> Certificate:
+        """Revoke a certificate: it stays, and says so."""
+        return steps.revoke(self._store, reference, because=because, on=on, by=by)
+
+    def fund(self, shares: Mapping[str, Decimal | int], *, on: date, by: str, plan: str | None = None) -> list[Funding]:
+        """Say who pays which share of a plan, in percent; OperatorError where they do not make the whole."""
+        whose = str(self.plan(plan).ref)
+        said = [Funding(plan=whose, funder=funder, percent=Decimal(percent)) for funder, percent in sorted(shares.items())]
+        check_shares(said)
+        gone = [evolve(one, percent=Decimal(0)) for one in self._store.find(Funding, plan=whose) if one.funder not in shares]
+        self._store.keep(*said, *gone, act="fund", on=on, by=by)
+        return said
+
+    def pay(self, session: str, funder: str, amount: Amount, *, on: date, by: str, plan: str | None = None) -> TrainingPayment:
+        """Record what a funder paid for a session."""
+        return seating.pay(self._store, self.plan(plan), session, funder, amount, on=on, by=by)
+
+    def follow_up(self, answers: Mapping[str, Standing], *, months: int, on: date, by: str, plan: str | None = None) -> None:
+        """Record where people stand some months after their session: enrolment → situation."""
+        carried = self.plan(plan)
+        for number in answers:
+            carried.enrolment(number)
+        said = (
+            InsertionAnswer(plan=str(carried.ref), enrolment=number, months=months, standing=standing, answered_on=on)
+            for number, standing in sorted(answers.items())
+        )
+        self._store.keep(*said, act="follow-up", on=on, by=by)
+
+    def insertion(self, session: str, *, months: int, plan: str | None = None) -> InsertionRate:
+        """The rate of a session, with what it would be if all who were not reached had no work, or had."""
+        carried = self.plan(plan)
+        enrolled = [one.reference for one in carried.by_session.get(carried.session(session).reference, ())]
+        answers = self._store.find(InsertionAnswer, plan=str(carried.ref), months=months)
+        return insertion_rate(enrolled, {one.enrolment: one.standing for one in answers})
+
+    def money(
+        self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, plan: str | None = None
+    ) -> list[FunderBalance]:
+        """Where each funder stands on a day; a plan nobody said the funders of is paid by its fund alone."""
+        carried = self.plan(plan)
+        whose = str(carried.ref)
+        funders = [one for one in self._store.find(Funding, plan=whose) if one.percent] or [
+            Funding(plan=whose, funder=str(carried.ref.agency), percent=Decimal(100))
+        ]
+        return balances(self.settle(instalments, on=on, plan=whose), funders, self._store.find(TrainingPayment, plan=whose), on)
+
+    def page(
+        self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, issuer: Sequence[str], plan: str | None = None,
+        language: Language = "fr",
+    ) -> str:  # fmt: skip
+        """The page of a plan on a day, as HTML: sessions, attendance, money by session and by funder."""
+        from cigem_core.programmes.training.printing import plan_page
+
+        carried = self.plan(plan)
+        results, whose = steps.results_of(self._store, carried), str(carried.ref)
+        lines, funders = self.settle(instalments, on=on, plan=whose), self.money(instalments, on=on, plan=whose)
+        return plan_page(carried, results, lines, funders, issuer=issuer, language=language)
+
+    def print_certificate(self, reference: str, *, issuer: Sequence[str], place: str) -> str:
+        """A certificate as a page of A4, in French; one that was revoked says so."""
+        from cigem_core.programmes.training.printing import certificate_page
+
+        found = self.certificate(reference)
+        whom = self.plan(found.plan).enrolment(found.enrolment)
+        return certificate_page(found, whom.identity, issuer=issuer, place=place)

@@ -1,0 +1,105 @@
+"""What is printed of a plan: its page, and a certificate; every number of them is one that the rules gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cigem_core.model.identity import Identity
+from cigem_core.model.training_acts import Certificate
+from cigem_core.model.values import Amount
+from cigem_core.pages import PrintedTable, Prose, page
+from cigem_core.programmes.training.money import FunderBalance
+from cigem_core.programmes.training.plans import CarriedPlan
+from cigem_core.programmes.training.settlement import SessionResults, Settled
+from cigem_core.text import Language, Text
+
+
+def plan_page(
+    plan: CarriedPlan, results: Sequence[SessionResults], lines: Sequence[Settled], funders: Sequence[FunderBalance], *,
+    issuer: Sequence[str], language: Language = "fr",
+) -> str:  # fmt: skip
+    """The page of a plan: its sessions with their places and attendance, and its money by session and by funder."""
+    return page(
+        title=Text(fr=f"Plan de formation {plan.ref.key}", en=f"Training plan {plan.ref.key}"),
+        issuer=list(issuer),
+        reference=str(plan.ref),
+        language=language,
+        body=[_sessions(plan, results), _money(lines), _funders(funders)],
+    )
+
+
+def _sessions(plan: CarriedPlan, results: Sequence[SessionResults]) -> PrintedTable:
+    rows: Any = []
+    for one in sorted(results, key=lambda one: (one.begins_on is None, one.begins_on, one.session)):
+        session = plan.sessions[one.session]
+        module = plan.modules.get(one.module)
+        called = sum(tally.called for tally in one.tallies.values())
+        attended = sum(tally.attended for tally in one.tallies.values())
+        rate = f"{100 * attended / called:.1f}".replace(".", ",") if called else None
+        title = module.title if module and module.title else one.module
+        rows.append([one.session, title, one.begins_on, one.ends_on, session.places, len(one.enrolled), rate, len(one.certified)])
+    return PrintedTable(
+        caption=Text(fr="Les sessions", en="The sessions"),
+        header=[
+            Text(fr="Session", en="Session"), Text(fr="Module", en="Module"), Text(fr="Début", en="Begins"),
+            Text(fr="Fin", en="Ends"), Text(fr="Places", en="Places"), Text(fr="Inscrits", en="Enrolled"),
+            Text(fr="Assiduité (%)", en="Attendance (%)"), Text(fr="Certifiés", en="Certified"),
+        ],
+        rows=rows,
+    )  # fmt: skip
+
+
+def _money(lines: Sequence[Settled]) -> PrintedTable:
+    return PrintedTable(
+        caption=Text(fr="L'argent par session : engagé = acquis + en cours + libéré", en="Committed = earned + open + released"),
+        header=[Text(fr="Session", en="Session"), *_MONEY],
+        rows=_rows([line.session, *_amounts(line)] for line in lines),
+    )
+
+
+def _funders(funders: Sequence[FunderBalance]) -> PrintedTable:
+    return PrintedTable(
+        caption=Text(fr="L'argent par financeur", en="Money by funder"),
+        header=[Text(fr="Financeur", en="Funder"), *_MONEY, Text(fr="Payé", en="Paid"), Text(fr="Dû", en="Owed")],
+        rows=_rows(
+            [one.funder, *_amounts(one), Amount(one.paid, one.currency), Amount(one.owed, one.currency)] for one in funders
+        ),
+    )
+
+
+_MONEY = (
+    Text(fr="Engagé", en="Committed"), Text(fr="Acquis", en="Earned"), Text(fr="En cours", en="Open"),
+    Text(fr="Libéré", en="Released"),
+)  # fmt: skip
+
+
+def _rows(some: Iterable[list[Any]]) -> Any:
+    return list(some)
+
+
+def _amounts(line: Any) -> list[Amount]:
+    return [Amount(getattr(line, name), line.currency) for name in ("committed", "earned", "open", "released")]
+
+
+def certificate_page(certificate: Certificate, identity: Identity | None, *, issuer: Sequence[str], place: str) -> str:
+    """A certificate to print on A4, in French: whom it names, for what, and by which number it is checked."""
+    names = (identity.given_names, identity.family_name) if identity else ()
+    whom = " ".join(name for name in names if name) or certificate.enrolment
+    what = certificate.title or certificate.module or certificate.session
+    hours = f", d'une durée de {certificate.hours} heures" if certificate.hours else ""
+    body = [
+        Prose(
+            [
+                f"Le centre atteste que {whom} a suivi la formation « {what} »{hours}, et a été certifié(e).",
+                f"Attestation n° {certificate.reference} · inscription {certificate.enrolment}, session {certificate.session}.",
+                f"Elle se vérifie auprès du centre : cigem certificate verify {certificate.reference}",
+            ]
+        )
+    ]
+    if certificate.revoked_on is not None:
+        body.insert(0, Prose(f"ANNULÉE le {certificate.revoked_on:%d/%m/%Y}."))
+    return page(
+        "letter.html", title="Attestation de formation", issuer=list(issuer), addressee=[whom], place=place,
+        on=certificate.issued_on, body=body, signatures=["Pour le centre"],
+    )  # fmt: skip
