@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
-from cigem_core.cli.verb import argument, option, verb
+from cigem_core.cli.verb import FOLDER, argument, flag, option, verb
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -115,5 +117,32 @@ _TERMS = {
 }
 
 
-VERBS = (indicators, explain)
+@verb(
+    "publish",
+    _PERIOD,
+    option("--to", kind=FOLDER, required=True, shown=("DOSSIER", "FOLDER"), fr="Un dossier vide.", en="An empty folder."),
+    flag("--dry-run", fr="Dire ce qui serait publié ; ne rien écrire.", en="Say what would be published; write nothing."),
+    acts=True,
+    fr="Publier les chiffres d'une période, protégés : bulletin, CSV, Parquet, SDMX. Ce qui fut publié compte.",
+    en="Publish the figures of a period, protected: bulletin, CSV, Parquet, SDMX. What was published before counts.",
+)
+def publish(say: Speech, period: str, to: Path, dry_run: bool, on: date, by: str, as_json: bool) -> None:
+    """`cigem publish`."""
+    with open_workspace(say) as centre:
+        done = centre.figures.publish(period, to, on=on, by=by, dry_run=dry_run)
+    if as_json:
+        print_json(done.as_dict())
+        return
+    head = say("Serait publié", "Would be published") if dry_run else say("Publié", "Published")
+    click.echo(f"{head} · {done.period} · {done.figures} {say('chiffres', 'figures')}, {done.hidden} {say('masqués', 'hidden')}")
+    click.echo(say(
+        f"{done.loss.cells} cases de personnes : {done.loss.sensitive} sensibles, {done.loss.hidden} masquées ; audit passé",
+        f"{done.loss.cells} cells of people: {done.loss.sensitive} sensitive, {done.loss.hidden} hidden; the audit holds",
+    ))  # fmt: skip
+    for path in done.files:
+        click.echo(f"  {path}")
+    click.echo(f"sha256 {done.digest}")
+
+
+VERBS = (indicators, explain, publish)
 GROUPS: dict[str, Text] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
@@ -120,6 +121,8 @@ class Cube:
     frame: pl.DataFrame
     """A row a cell, zeros included: its codes, `value`, and what else was summed."""
     sums: tuple[Sum, ...]
+    tags: Key = frozenset()
+    """What every one of its cells has in common: whom it counts, and when."""
 
     @property
     def values(self) -> dict[Key, int]:
@@ -129,7 +132,7 @@ class Cube:
     @property
     def keys(self) -> list[Key]:
         """What names each cell, in the order of the frame."""
-        return [key_of(self.by, row) for row in self.frame.select(self.by).iter_rows()]
+        return [key_of(self.by, row) | self.tags for row in self.frame.select(self.by).iter_rows()]
 
 
 def key_of(by: Sequence[str], codes: Sequence[Any]) -> Key:
@@ -137,7 +140,7 @@ def key_of(by: Sequence[str], codes: Sequence[Any]) -> Key:
     return frozenset((name, code) for name, code in zip(by, codes, strict=True) if code != TOTAL)
 
 
-def cube(leaves: pl.DataFrame, by: Sequence[str], hierarchies: Hierarchies) -> Cube:
+def cube(leaves: pl.DataFrame, by: Sequence[str], hierarchies: Hierarchies, tags: Key = frozenset()) -> Cube:
     """A table with its groups and totals. `leaves` has a row a cell: its codes, and columns of whole numbers to add up."""
     import polars as pl
 
@@ -149,13 +152,12 @@ def cube(leaves: pl.DataFrame, by: Sequence[str], hierarchies: Hierarchies) -> C
         above = pl.DataFrame(ups, schema={name: pl.String, "up": pl.String}, orient="row")
         whole = whole.join(above, on=name).drop(name).rename({"up": name})
         whole = whole.group_by(by).agg(pl.col(counted).sum())
-    every = pl.DataFrame({}) if by else whole
-    for name in by:
-        codes = whole.select(pl.col(name).unique().sort())
-        every = codes if every.is_empty() else every.join(codes, how="cross")
+    # The total is there even of nobody.
+    codes = [pl.DataFrame({name: sorted({*whole[name], TOTAL})}, schema={name: pl.String}) for name in by]
+    every = reduce(lambda one, other: one.join(other, how="cross"), codes) if by else whole
     whole = every.join(whole, on=list(by), how="left").with_columns(pl.col(counted).fill_null(0)) if by else whole
     whole = whole.select(*by, *counted).sort(*by) if by else whole.select(pl.col(counted).sum())
-    return Cube(by=tuple(by), frame=whole, sums=tuple(_sums(whole, by, parents)))
+    return Cube(by=tuple(by), frame=whole, sums=tuple(_sums(whole, by, parents, tags)), tags=tags)
 
 
 def _above(code: str, parents: Mapping[str, str]) -> list[str]:
@@ -165,13 +167,13 @@ def _above(code: str, parents: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _sums(whole: pl.DataFrame, by: Sequence[str], parents: Mapping[str, Mapping[str, str]]) -> list[Sum]:
+def _sums(whole: pl.DataFrame, by: Sequence[str], parents: Mapping[str, Mapping[str, str]], tags: Key) -> list[Sum]:
     """The sums of cells that are not zero; a sum of one part alone says that two cells are the same."""
     sums: dict[tuple[str, Key], list[Key]] = {}
     for row in whole.filter(whole["value"] != 0).select(by).iter_rows():
-        key = key_of(by, row)
+        key = key_of(by, row) | tags
         for n, name in enumerate(by):
             if row[n] != TOTAL:
-                total = key_of(by, [*row[:n], parents[name][row[n]], *row[n + 1 :]])
+                total = key_of(by, [*row[:n], parents[name][row[n]], *row[n + 1 :]]) | tags
                 sums.setdefault((name, total), []).append(key)
     return [Sum(total=total, parts=tuple(parts)) for (_, total), parts in sums.items()]

@@ -108,8 +108,12 @@ def protect_cubes(
     needs: Sequence[Mapping[Key, tuple[int, int]]],
     earlier: Sequence[Protected],
     hushed: set[tuple[str, str]],
+    links: Sequence[Sum] = (),
 ) -> Protected:
-    """Protect tables that were made already: with what each of their cells needs, and codes that are never published."""
+    """Protect tables that were made already, as `protect` does.
+
+    With what each of their cells needs, codes that are never published, and sums between cells of different tables.
+    """
     import numpy as np
 
     from cigem_core.disclosure.audit import Guarded
@@ -122,6 +126,7 @@ def protect_cubes(
         universe.add(one.values, one.sums)
         guarded |= asked
         own |= {key for key in one.values if not key & hushed}
+    universe.add({}, links)
     silent = {key for key in universe.values if key & hushed}
     for number, past in enumerate(earlier):
         names = _names(past, universe.values, number)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cigem_core.errors import OperatorError, UnknownName, nearest
@@ -18,6 +20,8 @@ from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from cigem_core.observatory.publishing import Publication
 
 
 class Figures:
@@ -64,6 +68,17 @@ class Figures:
             check_breakdowns(one, by)
         frames = read_frames(self._store, chosen)
         return [f for one in chosen for f in figures_of(one, when, by, tabulate(one, frames, when, by))]
+
+    def publish(self, period: Period | str, to: str | Path, *, on: date, by: str, dry_run: bool = False) -> Publication:
+        """Publish the figures of a period to an empty folder, protected; a dry run says what would be, and writes nothing.
+
+        Raises OperatorError where they cannot be protected, MissingExtra where a part must be installed first.
+        """
+        from cigem_core.observatory.publishing import publish
+
+        when = period if isinstance(period, Period) else Period.parse(period)
+        chosen = list(self.indicators.values())
+        return publish(self._store, self._plugins, chosen, when, Path(to), on=on, by=by, dry_run=dry_run)
 
     def table(self, name: str, period: Period | str, by: Sequence[str] = ()) -> pl.DataFrame:
         """The cells of one indicator as a frame."""

@@ -21,6 +21,7 @@ from cigem_core.model import (  # noqa: F401  kinds are declared by being import
     employment,
     projects,
     referrals,
+    releases,
     scholarships,
     training,
     youth,

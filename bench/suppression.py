@@ -1,0 +1,84 @@
+"""Protecting skewed tables of three breakdowns, beside pytauargus where installed: hidden cells, narrowed ones, CPU seconds.
+
+    python bench/suppression.py --tables 3
+
+Counts are Poisson draws around products of lognormal effects, so that a few cells are large and many small. A peer's table is
+attacked like ours: sensitive cells it leaves narrower than the threshold count against it. pytauargus is asked for its modular
+method, without a safety margin (`FREQ(5,0)`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import time
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from cigem_core.disclosure.audit import Guarded, prove
+from cigem_core.disclosure.cells import Universe, cube
+from cigem_core.disclosure.protecting import protect
+
+BY = ("d0", "d1", "d2")
+
+
+def skewed(shape: tuple[int, int, int], seed: int, mean: float) -> pl.DataFrame:
+    """A row a cell that is not empty."""
+    random = np.random.default_rng(seed)
+    effects = [random.lognormal(0, 0.8, size) for size in shape]
+    expected = np.exp(mean) * np.einsum("i,j,k->ijk", *effects) * random.lognormal(0, 0.7, shape)
+    counts = random.poisson(expected)
+    counts[random.random(shape) < 0.09] = 0
+    at = np.argwhere(counts > 0)
+    codes = {name: [f"{value:02d}" for value in at[:, n]] for n, name in enumerate(BY)}
+    return pl.DataFrame({**codes, "n": counts[counts > 0]})
+
+
+def peer(frame: pl.DataFrame) -> tuple[float, set[frozenset[tuple[str, str]]]] | None:
+    """What pytauargus hides, and the CPU seconds it took; None where it is not installed."""
+    try:
+        import pytauargus  # type: ignore[import-not-found]
+    except ModuleNotFoundError:
+        return None
+    people = frame.select(pl.exclude("n").repeat_by("n")).explode(pl.all()).with_columns(one=pl.lit(1.0))
+    begun = time.process_time()
+    done: Any = pytauargus.protect(people, list(BY), "one", safety_rules="FREQ(5,0)", suppress="MOD(1)")
+    used = time.process_time() - begun
+    shutil.rmtree(done.workdir, ignore_errors=True)  # it leaves the rows there, in plain text
+    rows = done.tables[0].rows
+    keys = {frozenset((name, row[name]) for name in BY if row[name] != "Total") for row in rows if row["status"] in ("U", "M")}
+    return used, keys
+
+
+def narrowed(frame: pl.DataFrame, hidden: set[frozenset[tuple[str, str]]]) -> int:
+    """How many sensitive cells can be told more closely than the threshold."""
+    table, universe = cube(frame.rename({"n": "value"}), BY, {}), Universe()
+    universe.add(table.values, table.sums)
+    equations = universe.equations()
+    small = np.flatnonzero((equations.value > 0) & (equations.value < 5))
+    guarded = Guarded(cells=small, width=np.full(len(small), 5), above=np.zeros(len(small), dtype=np.int64))
+    at = np.array(sorted({equations.at[key] for key in hidden} | set(small.tolist())), dtype=np.int64)
+    return int((~prove(equations, at, guarded).complete()).sum())
+
+
+def main() -> None:
+    """Say, for each table, what each of the two hides."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--tables", type=int, default=3)
+    asked.add_argument("--shape", type=int, nargs=3, default=(60, 5, 2))
+    asked.add_argument("--mean", type=float, default=3.0)
+    given = asked.parse_args()
+    for seed in range(given.tables):
+        frame = skewed(tuple(given.shape), seed, given.mean)
+        begun = time.process_time()
+        done = protect(frame, by=BY, value="n")
+        print(f"ours       {done.loss.cells} cells, {done.loss.sensitive} sensitive, {done.loss.hidden} hidden, 0 narrowed, "
+              f"{time.process_time() - begun:.2f} CPU s")  # fmt: skip
+        if (other := peer(frame)) is not None:
+            print(f"pytauargus {len(other[1])} hidden, {narrowed(frame, other[1])} narrowed, {other[0]:.2f} CPU s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Published figures as columns: CSV and Parquet, with a Frictionless data package that says what they mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cigem_core.disclosure.cells import TOTAL
+from cigem_core.model.indicators import Indicator
+from cigem_core.observatory.protection import Published
+
+if TYPE_CHECKING:
+    import polars as pl
+
+BREAKDOWNS = ("region", "sex", "age", "occupation", "returnee", "contract", "status", "agency")
+NUMBERS = ("value", "numerator", "denominator", "low", "high", "median_days")
+_WHOLE = ("numerator", "denominator", "median_days")
+SHOWN, HIDDEN = "A", "Q"
+"""SDMX's observation status: a normal value; one that is missing because it was suppressed."""
+
+
+def frame_of_figures(figures: Sequence[Published], period: str) -> pl.DataFrame:
+    """A row a figure: indicator, period, a code in each breakdown (`_T` for all), its numbers and its status."""
+    import polars as pl
+
+    others = sorted({name for one in figures for name in one.by} - set(BREAKDOWNS))
+    rows = [
+        {
+            "indicator": one.indicator,
+            "period": period,
+            **{name: one.by.get(name, TOTAL) for name in (*BREAKDOWNS, *others)},
+            **{name: getattr(one, name) for name in NUMBERS},
+            "obs_status": HIDDEN if one.is_hidden else SHOWN,
+        }
+        for one in figures
+    ]
+    text = dict.fromkeys(("indicator", "period", *BREAKDOWNS, *others), pl.String)
+    numbers = {name: pl.Int64 if name in _WHOLE else pl.Float64 for name in NUMBERS}
+    frame = pl.DataFrame(rows, schema={**text, **numbers, "obs_status": pl.String})
+    return frame.sort("indicator", *BREAKDOWNS, *others)
+
+
+def write_columns(frame: pl.DataFrame, folder: Path, indicators: Sequence[Indicator]) -> list[Path]:
+    """`figures.csv`, `figures.parquet` and `datapackage.json`."""
+    csv, parquet, package = (folder / name for name in ("figures.csv", "figures.parquet", "datapackage.json"))
+    frame.write_csv(csv)
+    frame.write_parquet(parquet, compression="zstd")
+    schema = {"fields": [_field(name, indicators) for name in frame.columns], "missingValues": [""]}
+    schema["primaryKey"] = [name for name in frame.columns if name not in (*NUMBERS, "obs_status")]
+    described = [
+        {"name": "figures", "path": csv.name, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+         "profile": "tabular-data-resource", "schema": schema},
+        {"name": "figures-parquet", "path": parquet.name, "format": "parquet", "mediatype": "application/vnd.apache.parquet",
+         "schema": schema},
+    ]  # fmt: skip
+    told = {
+        "name": "cigem-figures",
+        "profile": "data-package",
+        "description": "Figures of an observatory. Small cells, and others with them, are hidden (obs_status Q).",
+        "resources": described,
+    }
+    package.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return [csv, parquet, package]
+
+
+def _field(name: str, indicators: Sequence[Indicator]) -> dict[str, object]:
+    kind = "integer" if name in _WHOLE else "number" if name in NUMBERS else "string"
+    if name == "indicator":
+        return {"name": name, "type": kind, "constraints": {"enum": [one.name for one in indicators]}}
+    if name == "obs_status":
+        return {"name": name, "type": kind, "constraints": {"enum": [SHOWN, HIDDEN]}}
+    return {"name": name, "type": kind}
