@@ -218,8 +218,8 @@ class _Reader:
         )  # fmt: skip
         if found.currency and not (len(found.currency) == 3 and found.currency.isascii() and found.currency.isupper()):
             payer.wrong(
-                "currency", f"une monnaie a un code de trois lettres (ISO 4217), comme XOF, pas « {found.currency} »",
-                f"a currency has a code of three letters (ISO 4217), like XOF, not '{found.currency}'",
+                "currency", f"une monnaie a un code de trois lettres (ISO 4217), comme EUR, pas « {found.currency} »",
+                f"a currency has a code of three letters (ISO 4217), like EUR, not '{found.currency}'",
             )  # fmt: skip
         payer.close()
         return found
