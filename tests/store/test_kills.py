@@ -93,7 +93,8 @@ def test_a_pull_killed_at_any_moment_is_kept_whole_or_not_at_all(centre, databas
             break  # the first child may have been the slowest: kills go on until some fell elsewhere
         files = editions(september[0], tmp_path / "in", turn)
         before = centre.store.head().length
-        said = len(killed(nursery, draw.uniform(0, takes), PULLER, database, *files))
+        within = takes if turn < KILLS else takes * draw.choice((0.05, 0.2, 0.5))
+        said = len(killed(nursery, draw.uniform(0, within), PULLER, database, *files))
         with centre.store.writing():
             pass  # a server may not have noticed yet that nobody is there any more
         kept.append(centre.store.head().length - before)
@@ -121,7 +122,8 @@ def test_a_push_killed_at_any_moment_hands_each_referral_over_once(centre, datab
     for turn in range(4 * KILLS):
         if turn >= KILLS and len(seen) > 1:
             break
-        said = killed(nursery, draw.uniform(0, takes), PUSHER, database, folder, turn)
+        within = takes if turn < KILLS else takes * draw.choice((0.05, 0.2, 0.5))
+        said = killed(nursery, draw.uniform(0, within), PUSHER, database, folder, turn)
         seen[said[-1].split()[0] if said else "nothing"] += 1
         names |= {line.split()[2] for line in said if line.startswith("referred")}
         with centre.store.writing():

@@ -15,8 +15,8 @@ from cigem_core.store.schema import journal as journal_table
 from cigem_core.store.schema import version
 
 ON = date(2009, 10, 1)
-WRITERS, KEYS = many(4, long=8, each=1250), 500
-PULLS = many(8, long=50, each=5)
+WRITERS, KEYS = many(3, long=8, each=1250), 500
+PULLS = many(6, long=50, each=5)
 
 WRITER = """
 import random, sys
