@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 from sqlalchemy import Connection, inspect, select
@@ -22,6 +22,7 @@ from cigem_core.model.referrals import (
     RefusalCode,
     ToldBy,
     follow,
+    state_of,
 )
 from cigem_core.model.refs import ref_of
 from cigem_core.model.standing import Suspension, running
@@ -47,25 +48,87 @@ def standing(connection: Connection, where: Mapping[str, Any], *, on: date | Non
     referrals: list[Referral] = list(objects(connection, REFERRAL, agency=CENTRE, where=where))
     only = [one.reference for one in referrals] if where else None
     answers = _answers(connection, only)
-    left = outbox.sent_on(connection, REFERRAL)
+    left = outbox.sent_on(connection, REFERRAL, only)
     successors = objects(connection, REFERRAL, agency=CENTRE, where={"follows": only} if only is not None else {})
     replaced = {one.follows for one in successors if one.follows and one.withdrawn_on is None}
-    delays, ends = _delays(connection), dict[tuple[str, date], date]()
-
-    def due(one: Referral, sent_on: date | None) -> date | None:
-        delay = delays.get(one.convention or "")
-        if delay is None or sent_on is None:
-            return None
-        key = str(one.convention), sent_on
-        # Many left on one day: each day's delay is reckoned once.
-        return ends.setdefault(key, ends.get(key) or delay.ends(sent_on, on))
-
+    due = _Due(_delays(connection), on)
     for one in referrals:
         sent_on = left.get(one.reference)
         yield follow(
             one, answers.get(one.reference, ()), is_sent=sent_on is not None, is_reoriented=one.reference in replaced,
-            sent_on=sent_on, due_on=due(one, sent_on), on=on,
+            sent_on=sent_on, due_on=due.of(one.convention, sent_on), on=on,
         )  # fmt: skip
+
+
+class Whereabouts(NamedTuple):
+    """Where one of many referrals stands, without the referral itself."""
+
+    number: str
+    state: ReferralState
+    referred_on: date | None
+    sent_on: date | None
+    due_on: date | None
+    refusal: str | None
+
+
+def whereabouts(connection: Connection, *, to: str | None = None, on: date) -> list[Whereabouts]:
+    """Where every referral stands on a day, by their numbers: of a hundred thousand, only what is counted is read."""
+    table = current(REFERRAL)
+    if not inspect(connection).has_table(table.name):
+        return []
+    shown = (table.c[name] for name in ("key", "convention", "referred_on", "withdrawn_on"))
+    query = select(*shown).where(table.c.agency == CENTRE).order_by(table.c.key)
+    query = query.where(table.c.to == to) if to else query
+    replaced = select(table.c.follows).where(
+        table.c.agency == CENTRE, table.c.follows.is_not(None), table.c.withdrawn_on.is_(None)
+    )
+    reoriented = set(connection.execute(replaced).scalars())
+    left, words, due = outbox.sent_on(connection, REFERRAL), _last_words(connection), _Due(_delays(connection), on)
+    found = []
+    for number, convention, referred_on, withdrawn_on in connection.execute(query):
+        sent_on = left.get(number)
+        decision, refusal = words.get(number, (None, None)) if sent_on else (None, None)
+        ends = due.of(convention, sent_on)
+        state = state_of(
+            decision, is_sent=sent_on is not None, is_withdrawn=withdrawn_on is not None, is_reoriented=number in reoriented,
+            is_overdue=ends is not None and on > ends,
+        )  # fmt: skip
+        found.append(Whereabouts(number, state, referred_on, sent_on, ends, refusal))
+    return found
+
+
+def _last_words(connection: Connection) -> dict[str, tuple[Decision, str | None]]:
+    """Referral → what its agency decided last, and the reason of a refusal from the list; by the rule of `follow`."""
+    table = current(ANSWER)
+    if not inspect(connection).has_table(table.name):
+        return {}
+    members = {str(member): member for member in Decision}
+    columns = [table.c[name] for name in ("referral", "decision", "decided_on", "refusal_code", "batch")]
+    rows = [tuple(row) for row in connection.execute(select(*columns).where(table.c.decision.is_not(None)))]
+    last: dict[str, tuple[date | None, Decision, str | None]] = {}
+    for referral, code, day, refusal, _ in sorted(rows, key=lambda row: (row[4], _ORDER[members[row[1]]])):
+        known = last.get(referral)
+        if known is None or not (known[0] and day and day < known[0]):
+            last[referral] = (day, members[code], refusal)
+    return {referral: (decision, refusal) for referral, (_, decision, refusal) in last.items()}
+
+
+class _Due:
+    """The days by which agencies answer, each reckoned once: many referrals leave on one day."""
+
+    def __init__(self, delays: Mapping[str, _Delay], on: date | None) -> None:
+        self._delays, self._on = delays, on
+        self._ends: dict[tuple[str, date], date] = {}
+
+    def of(self, convention: str | None, sent_on: date | None) -> date | None:
+        """The day for what left on a day under a convention; None where it sets no delay."""
+        delay = self._delays.get(convention or "")
+        if delay is None or sent_on is None:
+            return None
+        key = str(convention), sent_on
+        if key not in self._ends:
+            self._ends[key] = delay.ends(sent_on, self._on)
+        return self._ends[key]
 
 
 def stands(connection: Connection, number: str, *, on: date | None = None) -> FollowedReferral:
@@ -111,7 +174,7 @@ def _delays(connection: Connection) -> dict[str, _Delay]:
 def _answers(connection: Connection, only: Sequence[str] | None) -> dict[str, list[ReferralAnswer]]:
     """The answers to referrals, in the order they came; among those of one exchange, accepted comes before done."""
     where = {} if only is None else {"referral": only}
-    came = dict(_batches(connection))
+    came = dict(_batches(connection, only))
     found: dict[str, list[ReferralAnswer]] = {}
     for one in objects(connection, ANSWER, agency=None, where=where):
         found.setdefault(one.referral, []).append(one)
@@ -124,10 +187,12 @@ def _place(one: ReferralAnswer, came: Mapping[tuple[str, str], int]) -> tuple[in
     return batch, _ORDER.get(one.decision, 0) if one.decision else 0
 
 
-def _batches(connection: Connection) -> Iterator[tuple[tuple[str, str], int]]:
+def _batches(connection: Connection, only: Sequence[str] | None) -> Iterator[tuple[tuple[str, str], int]]:
     table = current(ANSWER)
     if inspect(connection).has_table(table.name):
-        for agency, key, batch in connection.execute(select(table.c.agency, table.c.key, table.c.batch)):
+        query = select(table.c.agency, table.c.key, table.c.batch)
+        query = query if only is None else query.where(table.c.referral.in_(only))
+        for agency, key, batch in connection.execute(query):
             yield (agency, key), batch
 
 

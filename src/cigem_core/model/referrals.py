@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from attrs import frozen
 
@@ -147,16 +146,24 @@ def follow(
     a decision moves nothing, nor does one to a referral the agency does not have: it counts once the referral has left.
     `is_reoriented` says that another one took its place; `on` asks whether its delay is over on that day.
     """
-    said: dict[str, Any] = {"referral": referral, "sent_on": sent_on, "due_on": due_on}
+    last = _last_word(answers) if is_sent else None
+    state = state_of(
+        last.decision if last else None, is_sent=is_sent, is_withdrawn=referral.withdrawn_on is not None,
+        is_reoriented=is_reoriented, is_overdue=on is not None and due_on is not None and on > due_on,
+    )  # fmt: skip
+    return FollowedReferral(referral=referral, state=state, answer=last, sent_on=sent_on, due_on=due_on)
+
+
+def state_of(
+    decision: Decision | None, *, is_sent: bool, is_withdrawn: bool, is_reoriented: bool, is_overdue: bool
+) -> ReferralState:
+    """Where a referral stands after the last word of its agency."""
     if not is_sent:
-        is_withdrawn = referral.withdrawn_on is not None
-        return FollowedReferral(state=ReferralState.WITHDRAWN if is_withdrawn else ReferralState.WAITING, **said)
-    last = _last_word(answers)
-    state = _AFTER[last.decision] if last and last.decision else ReferralState.SENT
-    is_overdue = on is not None and due_on is not None and on > due_on
-    if is_overdue and state in (ReferralState.SENT, ReferralState.RECEIVED):
-        state = ReferralState.EXPIRED
-    return FollowedReferral(state=ReferralState.REORIENTED if is_reoriented else state, answer=last, **said)
+        return ReferralState.WITHDRAWN if is_withdrawn else ReferralState.WAITING
+    if is_reoriented:
+        return ReferralState.REORIENTED
+    state = _AFTER[decision] if decision else ReferralState.SENT
+    return ReferralState.EXPIRED if is_overdue and state in (ReferralState.SENT, ReferralState.RECEIVED) else state
 
 
 def _last_word(answers: Iterable[ReferralAnswer]) -> ReferralAnswer | None:

@@ -152,9 +152,10 @@ def sent_keys(connection: Connection, kind: Kind) -> set[str]:
     return set(connection.execute(query.where(sent.c.kind == kind.name, outbox.c.state == "left")).scalars())
 
 
-def sent_on(connection: Connection, kind: Kind) -> dict[str, date]:
+def sent_on(connection: Connection, kind: Kind, only: Sequence[str] | None = None) -> dict[str, date]:
     """The centre's records of a kind that are where they were to go → the day it was decided that they leave."""
     query = select(sent.c.key, batch.c.on).join(outbox, outbox.c.id == sent.c.parcel).join(batch, batch.c.id == outbox.c.batch)
+    query = query if only is None else query.where(sent.c.key.in_(only))
     left = connection.execute(query.where(sent.c.kind == kind.name, outbox.c.state == "left"))
     return {row.key: row.on for row in left}
 

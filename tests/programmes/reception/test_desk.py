@@ -40,6 +40,7 @@ def test_a_referral_expires_after_the_delay_of_its_convention(tmp_path):
         (line,) = desk.outstanding(on=date(2009, 10, 16))
         assert (line.state, line.due_on, line.days_waiting) == (ReferralState.SENT, date(2009, 10, 16), 15)
         assert desk.referral(number, on=date(2009, 10, 17)).state is ReferralState.EXPIRED
+        assert desk.caseload(on=date(2009, 10, 17)).states == {ReferralState.EXPIRED: 1}
         answered = desk.answer(number, "accept", said_by="M. K", told_by=ToldBy.PHONE, on=date(2009, 10, 20), by="awa")
         assert answered.state is ReferralState.ACCEPTED
         assert desk.outstanding(on=date(2009, 10, 20)) == []
@@ -124,6 +125,11 @@ class History:
         assert len(set(open_ones)) == len(open_ones)
         doubles = {one.reference: one.joined_to for one in store.find(Migrant) if one.joined_to}
         assert not set(doubles.values()) & doubles.keys()
+        last = ON + timedelta(days=30)
+        stands = {one.number: one.state for one in self.desk.referrals(on=last)}
+        counted = self.desk.caseload(on=last).states
+        assert counted == {state: list(stands.values()).count(state) for state in counted}
+        assert sum(counted.values()) == len(stands)
         assert {one.state for one in self.centre.referrals()} <= set(LIFE.moves) | {ReferralState.WITHDRAWN}
         assert all(one.until is None or one.since is None or one.since <= one.until for one in store.find(Situation))
         assert len({one.reference for one in store.find(Referral)}) == len(self.referrals)

@@ -11,6 +11,7 @@ from attrs import frozen
 from sqlalchemy import func, inspect, or_, select
 
 from cigem_core.exchange import following
+from cigem_core.exchange.following import Whereabouts
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.migrants import Condition, Migrant, Situation
 from cigem_core.model.projects import IndividualProject
@@ -60,22 +61,22 @@ class CaseloadDesk(Desk):
 
     def caseload(self, *, on: date, to: str | None = None, shown: int = SHOWN) -> Caseload:
         """The caseload on a day, with one agency or with all; `shown` lines of those who wait."""
-        held = list(following.followed(self.store, to=to, on=on))
-        waiting = sorted(
-            (one for one in held if one.state not in ENDED),
-            key=lambda one: (one.due_on or date.max, one.sent_on or one.referral.referred_on or date.max, one.referral.reference),
-        )
         with self.store.reading() as connection:
-            names = names_of_referrals(connection, [one.referral for one in waiting[:shown]])
+            held = following.whereabouts(connection, to=to, on=on)
+            waiting = sorted((one for one in held if one.state not in ENDED), key=_nearest)
+            numbers = [one.number for one in waiting[:shown]]
+            found = {one.referral.reference: one for one in following.standing(connection, {"reference": numbers}, on=on)}
+            names = names_of_referrals(connection, [one.referral for one in found.values()])
+        by_code = {str(member): member for member in RefusalCode}
         late = self._overdue(on)
         return Caseload(
             on=on, to=to, files=self._count(kind_of(Migrant), "joined_to"),
             open_projects=self._count(kind_of(IndividualProject), "closed_on"), situations=self._situations(on),
             states=_ordered(Counter(one.state for one in held), ReferralState),
             refusals=_ordered(
-                Counter(one.answer.refusal_code for one in held if one.answer and one.answer.refusal_code), RefusalCode
+                Counter(by_code[one.refusal] for one in held if one.refusal), RefusalCode
             ),
-            waiting=tuple(line(one, names.get(one.referral.reference, ""), on) for one in waiting[:shown]),
+            waiting=tuple(line(found[number], names.get(number, ""), on) for number in numbers),
             more_waiting=max(0, len(waiting) - shown), overdue=tuple(late),
         )  # fmt: skip
 
@@ -108,6 +109,11 @@ class CaseloadDesk(Desk):
         with self.store.reading() as connection:
             files = {one.number: one for one in lines(connection, numbers=[one.migrant for one in held])}
         return sorted(((files[one.migrant], one) for one in held), key=lambda pair: pair[0].number)
+
+
+def _nearest(one: Whereabouts) -> tuple[date, date, str]:
+    """Nearest its delay first; where there is none, what has waited longest."""
+    return one.due_on or date.max, one.sent_on or one.referred_on or date.max, one.number
 
 
 L = TypeVar("L", bound=Labelled)

@@ -137,10 +137,12 @@ class ReferralDesk(Desk):
 
     def referrals(self, *, on: date, to: str | None = None, migrant: str | None = None) -> list[ReferralLine]:
         """Referrals with names, reasons and days waiting, by their numbers."""
-        held = list(following.followed(self.store, to=to, on=on))
-        if migrant is not None:
-            refs = People(self.store, self.plugins).refs(migrant)
-            held = [one for one in held if str(one.referral.subject) in refs]
+        if migrant is None:
+            return self._lines(list(following.followed(self.store, to=to, on=on)), on)
+        refs = People(self.store, self.plugins).refs(migrant)
+        where = {"subject__key": [ref.key for ref in refs], **({"to": to} if to else {})}
+        with self.store.reading() as connection:
+            held = [one for one in following.standing(connection, where, on=on) if one.referral.subject in refs]
         return self._lines(held, on)
 
     def outstanding(self, *, on: date, to: str | None = None) -> list[ReferralLine]:

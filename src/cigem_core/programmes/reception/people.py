@@ -137,9 +137,9 @@ class People(Desk):
         """The file of that number, to act upon; OperatorError where it is a double of another."""
         return main_of(self.one(Migrant, number))
 
-    def refs(self, number: str) -> set[str]:
+    def refs(self, number: str) -> set[Ref]:
         """The refs of every record that tells of someone."""
-        return {str(ref) for ref, _ in self._told(number)}
+        return {ref for ref, _ in self._told(number)}
 
     def numbers(self, number: str) -> list[str]:
         """A file and its doubles."""

@@ -8,12 +8,14 @@ from datetime import date
 from typing import Any
 
 from attrs import field, frozen
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, and_, func, inspect, not_, or_, select
 
+from cigem_core.model.codes import fold
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.migrants import Attachment, Migrant
 from cigem_core.model.refs import Ref
 from cigem_core.programmes.reception.names import answers_to, words
+from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import current
 
 MIGRANT, ATTACHMENT = kind_of(Migrant), kind_of(Attachment)
@@ -49,19 +51,40 @@ def search(connection: Connection, name: str, *, limit: int | None = None) -> li
     asked = words(name)
     if not asked:
         return []
+    found = {number for number, *names in _candidates(connection, asked) if _answers(asked, names)}
     given = names_given(connection)
-    found = []
-    for row in _rows(connection, None, None):
-        key, *named, _, _ = row
-        others = given.get(key, ())
-        text = " ".join(filter(None, (*named, *others)))
-        plain = text.lower() if text.isascii() else " ".join(words(text))
-        # The quick look passes over nearly everyone; what is left is compared word by word.
-        if all(word in plain for word in asked) and answers_to(asked, words(text)):
-            found.append(_line(row, given))
-            if limit is not None and len(found) >= limit:
-                break
-    return found
+    if given:
+        own = {one.number: one.names for one in lines(connection, numbers=given)}
+        found |= {number for number, names in given.items() if _answers(asked, (*own.get(number, ()), *names))}
+    return lines(connection, numbers=sorted(found)[:limit])
+
+
+def _candidates(connection: Connection, asked: Iterable[str]) -> Iterator[Any]:
+    """The files that may answer, with their names: the database passes over those whose plain letters do not.
+
+    Names with other letters than those without accents are left to `_answers`: no database folds as we do.
+    """
+    table = current(MIGRANT)
+    if not inspect(connection).has_table(table.name):
+        return
+    names = [func.coalesce(table.c[name], "") for name in ("identity.family_name", "identity.given_names", "known_as")]
+    text = names[0] + " " + names[1] + " " + names[2]
+    is_plain = func.length(dialect_of(connection).octets(text)) == func.length(text)
+    fitting = and_(*(text.ilike(f"%{word}%") for word in asked))
+    query = select(table.c.key, *names).where(table.c.agency == CENTRE, or_(not_(is_plain), fitting))
+    yield from connection.execute(query)
+
+
+def _answers(asked: Iterable[str], names: Iterable[str | None]) -> bool:
+    """Whether somebody of these names answers; the quick look passes over nearly everyone."""
+    text = " ".join(filter(None, names)).lower().translate(_BARE)
+    if text.isascii() and not all(word in text for word in asked):
+        return False
+    return answers_to(asked, words(text))
+
+
+_BARE = {ord(letter): fold(letter) for letter in map(chr, range(0xC0, 0x250)) if fold(letter).isascii() and letter.islower()}
+"""Small Latin letters with accents, as they are compared."""
 
 
 def _line(row: Any, given: dict[str, tuple[str, ...]]) -> FileLine:
