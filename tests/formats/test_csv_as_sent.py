@@ -4,7 +4,7 @@ import pytest
 
 from cigem_core.model.employment import JobOffer
 from cigem_core.report import Rule
-from cigem_core.sdk import Csv, Table, column
+from cigem_core.sdk import Csv, Table, column, read_any
 
 LENSES = {
     "reference": column("N° offre").required(),
@@ -131,3 +131,21 @@ def test_second_row_of_a_header_can_be_declared():
 
     assert values(batch) == RIGHT
     assert batch.accepted["#row"].to_list() == [3, 4]
+
+
+def test_record_that_lacks_a_cell_is_no_part_of_the_header():
+    """A table nobody declared: its first record is a misfit, read as far as it goes."""
+    found = read_any("nom;age;ville;tel\nAwa;22Kayes;70123456\nBa;18;Kita;66123456\nCiré;30;Nioro;77123456\n".encode())
+
+    assert found.header == ("nom", "age", "ville", "tel")
+    assert [misfit.row for misfit in found.misfits] == [2]
+    assert found.rows.rows()[1] == ("Ba", "18", "Kita", "66123456")
+
+
+def test_header_may_be_wider_than_most_rows():
+    """Rows end before their last cells: the one that has them all shows which titles they stand under."""
+    found = read_any(b"id,name,age,town\n1,Awa\n2,Ba\n3,Cire\n4,Demba,19,Kayes\n")
+
+    assert found.header == ("id", "name", "age", "town")
+    assert found.rows.rows()[-1] == ("4", "Demba", "19", "Kayes")
+    assert found.surplus == {}

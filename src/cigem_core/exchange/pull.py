@@ -27,6 +27,7 @@ from cigem_core.report import Fault, NotRun, Rule
 from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT
 from cigem_core.sdk.frames import full, scope_of
+from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import indexed
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, cursors, journal
@@ -270,15 +271,15 @@ def entries_of(batch: Batch) -> list[dict[str, Any]]:
 
 def _body(batch: Batch, row: dict[str, Any]) -> dict[str, Any]:
     """The row as it is kept: its cells by their columns, or its text where they could not be told apart."""
-    columns = [name for name in batch.quarantined.columns if not name.startswith("#")]
+    columns = {shown(name): name for name in batch.quarantined.columns if not name.startswith("#")}
     if row[TEXT] is not None:
-        return {"text": row[TEXT], "columns": columns}
-    cells = indexed({name: row[name] for name in columns})
+        return {"text": row[TEXT], "columns": list(columns)}
+    cells = indexed({title: row[name] for title, name in columns.items()})
     if cells:
         beside = [text for name, text in row.items() if name.startswith(SURPLUS) and text]
         return {"cells": cells} | ({"beside": beside} if beside else {})
     # Under a narrower mask an extra delimiter would push a forbidden text under a permitted column.
-    return {"file": batch.file, "row": row[ROW], "first": row[FIRST], "last": row[LAST], "columns": columns}
+    return {"file": batch.file, "row": row[ROW], "first": row[FIRST], "last": row[LAST], "columns": list(columns)}
 
 
 class _KnownKeys(Keys):

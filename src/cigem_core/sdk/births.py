@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
@@ -34,6 +34,11 @@ class BirthColumns(Lens):
     def required(self) -> BirthColumns:
         """A row with neither date nor year is faulty."""
         return evolve(self, is_required=True)
+
+    def named(self, names: Callable[[str], str]) -> BirthColumns:
+        """The same columns under other names."""
+        approximate = names(self.approximate) if self.approximate else None
+        return evolve(self, date=names(self.date), year=names(self.year), approximate=approximate)
 
     @property
     def headers(self) -> tuple[str, ...]:

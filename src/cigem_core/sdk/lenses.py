@@ -81,6 +81,10 @@ class Lens(ABC):
     def spelled(self, header: str, cell: pl.Expr, what: pl.Expr) -> pl.Expr:
         """The cells of one of its columns in a typed source, as its text would say them."""
 
+    @abstractmethod
+    def named(self, names: Callable[[str], str]) -> Lens:
+        """The same lens, its columns under other names."""
+
     @property
     def path(self) -> str | None:
         """The list whose items its columns hold, such as `contacts[]`; None where records hold the cells themselves."""
@@ -128,6 +132,11 @@ class Column(Lens):
     def required(self) -> Column:
         """An empty cell is a fault. A column may tighten the model, never loosen it."""
         return evolve(self, is_required=True)
+
+    def named(self, names: Callable[[str], str]) -> Column:
+        """The same column under another name."""
+        only = (names(self.only[0]), self.only[1]) if self.only else None
+        return evolve(self, header=names(self.header), only=only)
 
     def optional(self) -> Column:
         """The same column, to which an empty cell is no fault."""

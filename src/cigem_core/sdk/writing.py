@@ -18,6 +18,7 @@ from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.reading.cells import trimmed
 from cigem_core.sdk.reading.flags import listed
+from cigem_core.sdk.reading.inner import inner
 from cigem_core.sdk.reading.items import exploded
 from cigem_core.text import HIDDEN, Text
 
@@ -80,11 +81,13 @@ def _first_lost(table: Table, cells: pl.DataFrame, content: bytes) -> int | None
     import polars as pl
 
     sparse = table.format.is_sparse
+    cells = cells.rename(inner)
 
     def choose(found: Sequence[str]) -> Columns:
         # A document names its columns in an order of its own, and leaves out those that hold nothing.
-        names = {at: name for at, name in enumerate(found) if name in cells.columns} if sparse else dict(enumerate(cells.columns))
-        header = table.lenses[table.kind.keys[0].name].headers[0]
+        here = {at: inner(name) for at, name in enumerate(found) if inner(name) in cells.columns}
+        names = here if sparse else dict(enumerate(cells.columns))
+        header = inner(table.lenses[table.kind.keys[0].name].headers[0])
         return Columns(names=names, whole=True, key=next((at for at, name in names.items() if name == header), None))
 
     opened = table.format.open(Source.of(content), choose)

@@ -81,6 +81,9 @@ def find_heading(rows: Sequence[Sequence[str]], width: int) -> Heading:
     kinds = _kinds_of_columns([row for row in rows[first + 1 :] if len(row) == width], width)
     header = 0
     while first + header < len(rows) and header < _HEADINGS and _is_header(rows, first + header, kinds, opening=not header):
+        # A row that lacks a cell goes on no header: it is a record whose cells stand under others' titles.
+        if header and len(rows[first + header]) < width:
+            break
         header += 1
     ragged = [len(row) != width for row in rows[first : first + header]]
     # A title may hold delimiters; the names of columns are as many as they are.
@@ -90,6 +93,17 @@ def find_heading(rows: Sequence[Sequence[str]], width: int) -> Heading:
 
 _TITLES, _HEADINGS = 60, 5
 """Rows above a header, rows a header takes: more than that and they are records."""
+
+
+def widest(rows: Sequence[Sequence[str]], usual: int) -> int:
+    """How many cells a table has whose rows may end before their last ones: as many as there are names in its first row.
+
+    A wider record must show that these are names of columns.
+    """
+    most = max(map(len, rows), default=0)
+    is_header = len(rows) > 1 and len(rows[0]) == most > usual and most in map(len, rows[1:])
+    named = is_header and all(cell.strip(WHITE_SPACE) for cell in rows[0]) and _reads_as_names(rows[0], rows[1:])
+    return most if named else usual
 
 
 def _kinds_of_columns(rows: Sequence[Sequence[str]], width: int) -> list[Kind | None]:

@@ -21,7 +21,7 @@ from cigem_core.formats.delimited.decoding import MARK
 from cigem_core.formats.delimited.dialect import Dialect
 from cigem_core.formats.delimited.encodings import LEGACY, asked, settled
 from cigem_core.formats.delimited.grammar import Grammar
-from cigem_core.formats.delimited.headings import Kind, find_heading, kind_of
+from cigem_core.formats.delimited.headings import Kind, find_heading, kind_of, widest
 from cigem_core.formats.delimited.mending import mend
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import Block, Columns, Misfit, Span
@@ -76,7 +76,8 @@ def sniff(head: bytes, encoding: str) -> Dialect:
     """The dialect of a text, by its first bytes."""
     sample = sample_of(head, encoding)
     best = max(_tried(sample), key=lambda tried: tried.score)
-    found = evolve(best.dialect, encoding=encoding, line_end=_line_end(decoded(head, encoding)), width=best.width)
+    width = widest(list(_rows(sample, best.dialect)), best.width)
+    found = evolve(best.dialect, encoding=encoding, line_end=_line_end(decoded(head, encoding)), width=width)
     return _with_heading(found, first_rows(sample, found))
 
 

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from cigem_core.formats.tables import ITEM, Misfit, OpenTable
 from cigem_core.report import Address, Fault, Rule
 from cigem_core.sdk.lenses import REQUIRED, Column, Lens
+from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import AT, PLACE, any_of, gathered
 from cigem_core.sdk.reading.plan import Plan
 from cigem_core.sdk.remedies import misfit_remedy
@@ -97,9 +98,11 @@ class Labels:
         plan = self.plan
         if plan.is_sparse:
             own = self.texts[plan.key_columns[0]][at]
-            return Address(file=plan.file, row=own or str(row), column=column, at=row)
+            return Address(file=plan.file, row=own or str(row), column=column and shown(column), at=row)
         letter = self.opened.letters.get(column or "")
-        return Address(file=plan.file, sheet=plan.sheet, row=row, column=column, cell=letter and f"{letter}{row}")
+        return Address(
+            file=plan.file, sheet=plan.sheet, row=row, column=column and shown(column), cell=letter and f"{letter}{row}"
+        )
 
 
 def faults_of(

@@ -19,6 +19,7 @@ from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS, names_entry
 from cigem_core.sdk.families import Family, handed_over
 from cigem_core.sdk.lenses import Lens
+from cigem_core.sdk.reading.inner import inner, shown, within
 from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, too_many_columns, twice_there
 from cigem_core.sdk.table import Child, Table, header_key
 from cigem_core.text import Text
@@ -44,7 +45,7 @@ class ChildPlan:
 
 def permitted_headers(table: Table, mask: Mask) -> list[str]:
     """The declared columns of a table that may cross."""
-    return Plan(table, mask, Source(name=table.kind.name)).headers
+    return [shown(header) for header in Plan(table, mask, Source(name=table.kind.name)).headers]
 
 
 def hides(table: Table, mask: Mask) -> bool:
@@ -76,6 +77,8 @@ class Plan:
     """What is read of one source of a table; settled once its header is known."""
 
     def __init__(self, table: Table, mask: Mask, source: Source, *, recognises: bool = False) -> None:
+        # What was declared, and the same by the names its columns have within frames.
+        self.given, table = table, within(table)
         self.table, self.mask = table, mask
         self.sheet = source.sheet or (None if source.table is not None else getattr(table.format, "sheet_name", None))
         # A column nobody declared may hold a hidden field under another name: then only those the clause names cross.
@@ -232,9 +235,10 @@ class Plan:
         if missing and len(keys) == 1 and len(wanted) > 1 and hasattr(self.table.format, "delimiter"):
             raise SourceRefused(one_column(self.file, getattr(self.table.format, "delimiter", None)), missing=missing)
         if missing:
-            raise SourceRefused(missing_columns(self.file, missing), missing=missing)
+            listed = [shown(header) for header in missing]
+            raise SourceRefused(missing_columns(self.file, listed), missing=listed)
         if twice := [header for key, header in wanted.items() if keys.count(key) > 1]:
-            raise SourceRefused(twice_there(self.file, twice[0]))
+            raise SourceRefused(twice_there(self.file, shown(twice[0])))
 
     def _undeclared(self, found: Sequence[str], keys: Sequence[str], wanted: set[str]) -> list[int]:
         """The columns nobody declared; what looks like a masked one, or holds or is held by one, is not among them."""
@@ -281,7 +285,7 @@ def _is_unnamed(header: str) -> bool:
 
 def _cargo_name(found: str, position: int, taken: dict[str, int]) -> str:
     """The name an undeclared column is kept under; a second one of that name is numbered."""
-    base = found.strip().lstrip("#") or f"colonne {position + 1}"
+    base = inner(found.strip()) or f"colonne {position + 1}"
     name = base
     while name in taken:
         taken[base] = taken.get(base, 1) + 1

@@ -26,6 +26,7 @@ from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.reading.answers import answered
 from cigem_core.sdk.reading.cells import written
 from cigem_core.sdk.reading.flags import Flag, Labels, checked, faults_of, listed, raised
+from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import AT, PLACE, exploded
 from cigem_core.sdk.reading.plan import ChildPlan, Plan
 from cigem_core.sdk.reading.seen import Seen
@@ -139,7 +140,7 @@ class _Judge:
             faults = (*labels.of_header(), *faults)
         marks = [claimed.alias(KEY), values.with_columns(scope_of(self.table.kind))["scope"].alias(SCOPE), *other_ids]
         return Batch(
-            table=self.table,
+            table=self.plan.given,
             file=self.plan.file,
             sha256=self.opened.sha256,
             accepted=accepted.hstack(beside),
@@ -197,7 +198,7 @@ class _Judge:
         broken = sound.select(rule.broken(self.table.kind).fill_null(False).alias(str(i)) for i, rule in enumerate(rules))
         blamed = [(i, *cell) for i, rule in enumerate(rules) for cell in lenses[rule.blamed].blamed(pl.col).items()]
         here = texts.select(is_that_one.alias(str(at)) for at, (*_, is_that_one) in enumerate(blamed))
-        remedies = [rule.remedy(lambda name: lenses[name].headers[0]) for rule in rules]
+        remedies = [rule.remedy(lambda name: shown(lenses[name].headers[0])) for rule in rules]
         return [
             Flag(header, remedies[i], rules[i].rule, broken[str(i)] & here[str(at)]) for at, (i, header, _) in enumerate(blamed)
         ]
@@ -373,7 +374,8 @@ class _Judge:
         cargo = [name for name in self.plan.cargo if name in cells.columns]
         if not cargo:
             return pl.Series(CARGO, [None], dtype=pl.String).new_from_index(0, cells.height)
-        return cells.select(pl.struct(sorted(cargo)).struct.json_encode().alias(CARGO)).to_series()
+        told = [pl.col(name).alias(shown(name)) for name in sorted(cargo, key=shown)]
+        return cells.select(pl.struct(told).struct.json_encode().alias(CARGO)).to_series()
 
     def _quarantined(self, cells: pl.DataFrame, misfits: Sequence[Misfit]) -> pl.DataFrame:
         import polars as pl
