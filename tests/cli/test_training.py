@@ -82,3 +82,85 @@ def test_a_mistake_in_the_reserves_is_named(tmp_path):
 
     assert run.exit_code == 1
     assert "r.toml, [[reserve]] 1 (f): region= is an ISO 3166-2 code" in run.stderr
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """A workspace whose plan was pulled."""
+    path = tmp_path_factory.mktemp("plan") / "centre.sqlite"
+    book = SAMPLE.parents[2] / "cigem-fafpa/samples/fafpa/plan_formation_2009.xlsx"
+    who = ("--on", "2009-10-02", "--by", "awa")
+    assert cigem("init", path, *who).exit_code == 0
+    assert cigem("-w", path, "pull", "fafpa", book, *who).exit_code == 0
+    return path
+
+
+def test_a_sheet_gives_its_rates_and_what_was_kept_is_settled(workspace):
+    right = next(one for one in truth("presences")["sessions"] if one["session"] == "S005")
+    who = ("--on", "2010-03-05", "--by", "awa", "--json", "-w", workspace)
+
+    told = json.loads(cigem("plan", "roll-call", SAMPLE / "presences_S005.csv", *who).stdout)
+    asked = ("--instalments", SAMPLE / "instalments.toml", "--on", "2010-06-30", "--json", "-w", workspace)
+    settled = json.loads(cigem("plan", "settle", *asked).stdout)
+
+    assert told["rates"] == right["rates"]
+    assert faults_of(told) == right["quarantined"]
+    line = next(one for one in settled["sessions"] if one["session"] == "S005")
+    wanted = next(one for one in truth("settlement")["sessions"] if (one["on"], one["session"]) == ("2010-06-30", "S005"))
+    assert {name: line[name] for name in wanted} == wanted
+    assert settled["totals"]["XOF"]["committed"] == sum(one["committed"] for one in settled["sessions"])
+
+
+def test_a_certificate_is_checked_by_its_number_and_the_journals_head(workspace):
+    who = ("--on", "2010-03-05", "--by", "awa", "-w", workspace)
+    (made,) = json.loads(cigem("plan", "certify", "I00049", *who, "--json").stdout)
+
+    good = cigem("certificate", "verify", made["certificate"], "-w", workspace)
+    wrong = cigem("certificate", "verify", made["certificate"], "--head", f"9999:{'0' * 64}", "-w", workspace)
+    none = cigem("certificate", "verify", "AT-1999-0001", "-w", workspace)
+
+    assert (good.exit_code, good.output) == (0, f"{made['certificate']} est valable, délivrée le 05/03/2010\n")
+    assert (wrong.exit_code, none.exit_code) == (1, 2)
+    assert "le journal a été altéré" in wrong.output
+
+
+def test_a_plan_without_anyone_waiting_is_told_so(workspace):
+    told = json.loads(cigem("plan", "assign", "PF-2009-KAY-01", "--json", "-w", workspace).stdout)
+
+    assert (told["placed"], told["assigned"], told["unassigned"]) == (0, [], [])
+    assert cigem("plan", "pay", "S005", 1000, "XOF", "--funder", "fafpa", "-w", workspace).output.startswith("PF-")
+    assert cigem("plan", "pay", "S005", 1000, "xof", "--funder", "fafpa", "-w", workspace).exit_code == 2
+
+
+def test_a_plan_is_shown_and_its_page_written(workspace, tmp_path):
+    told = json.loads(cigem("plan", "show", "--json", "-w", workspace).stdout)
+
+    assert [one["session"] for one in told["sessions"]][:2] == ["S001", "S002"]
+    assert next(one for one in told["sessions"] if one["session"] == "S005")["enrolled"] == 15
+    assert "S005" in cigem("plan", "show", "-w", workspace).output
+
+
+def test_answers_some_months_later_are_kept_and_told_with_what_is_not_known(workspace):
+    who = ("--on", "2010-09-06", "--by", "awa", "-w", workspace, "--json")
+
+    told = json.loads(cigem("plan", "follow-up", "S005", "I00001=employed", "I00017=lost-sight-of", "--months", 6, *who).stdout)
+
+    assert (told["at_work"], told["known"], told["all"]) == (1, 1, 15)
+    assert (told["low"], told["high"]) == (0.0667, 1.0)
+    wrong = cigem("plan", "follow-up", "S005", "I00001=works", "--months", 6, *who[:-1], language="en")
+    assert wrong.exit_code == 2
+    assert "the nearest" in wrong.output or "there are" in wrong.output
+
+
+def test_a_sheet_to_fill_in_is_read_back_as_nobody_called(workspace, tmp_path):
+    """One row for each person enrolled, one column for each day asked for."""
+    to = tmp_path / "presences_S005.csv"
+    days = ("--day", "2009-12-14", "--day", "2009-12-15")
+
+    made = cigem("plan", "sheet", "S005", *days, "--to", to, "-w", workspace)
+    told = json.loads(cigem("plan", "roll-call", to, "--on", "2010-01-01", "--by", "awa", "--json", "-w", workspace).stdout)
+
+    assert made.exit_code == 0, made.output
+    assert to.read_text("utf-8-sig").splitlines()[0] == "N°;Nom;14/12/2009;15/12/2009"
+    assert (told["read"], told["accepted"], told["faults"]) == (15, 15, [])
+    assert cigem("plan", "sheet", "S005", "--day", "2009-12-13", "--to", tmp_path / "x.csv", "-w", workspace).exit_code == 1

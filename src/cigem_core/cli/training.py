@@ -11,11 +11,12 @@ import click
 
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
-from cigem_core.cli.verb import DAY, FILE, NUMBER, argument, flag, option, verb
+from cigem_core.cli.verb import DAY, FILE, NUMBER, OUTPUT, argument, flag, option, verb
 from cigem_core.text import Text, counted
 
 if TYPE_CHECKING:
     from cigem_core.model.receipts import Head
+    from cigem_core.model.training_acts import Standing
     from cigem_core.programmes.training.explain import Explained
     from cigem_core.sdk.adapter import Reading
 
@@ -269,7 +270,95 @@ def pay(
         click.echo(f"{paid.reference} · {_whole(amount)} {currency}")
 
 
-VERBS = (assign, enrol, roll_call, settle, certify, pay, verify)
+@verb(
+    "plan show",
+    argument("plan", fr="[PLAN]", en="[PLAN]", required=False),
+    fr="Montrer un plan : ses sessions, les places, les inscrits, les certifiés.",
+    en="Show a plan: its sessions, their places, who is enrolled and certified.",
+)
+def show_plan(say: Speech, plan: str | None, as_json: bool) -> None:
+    """The sessions of a plan."""
+    with open_workspace(say) as centre:
+        carried, results = centre.training.plan(plan), centre.training.results(plan)
+    rows = [
+        {
+            "session": one.session, "module": one.module, "begins_on": one.begins_on and one.begins_on.isoformat(),
+            "ends_on": one.ends_on and one.ends_on.isoformat(), "places": carried.sessions[one.session].places,
+            "enrolled": len(one.enrolled), "certified": len(one.certified),
+        }
+        for one in sorted(results, key=lambda one: one.session)
+    ]  # fmt: skip
+    if as_json:
+        print_json({"plan": str(carried.ref), "sessions": rows})
+        return
+    for row in rows:
+        places = say(f"{row['enrolled']} inscrits / {row['places']} places", f"{row['enrolled']} of {row['places']} places")
+        certified = say(f"{row['certified']} certifiés", f"{row['certified']} certified")
+        click.echo(f"{row['session']} · {row['module']} · {row['begins_on']} → {row['ends_on']} · {places} · {certified}")
+
+
+@verb(
+    "plan sheet",
+    argument("session", fr="SESSION", en="SESSION"),
+    option("--day", kind=DAY, shown=("JOUR", "DAY"), many=True, required=True, fr="Un jour de la session.", en="A day of it."),
+    option("--to", kind=OUTPUT, shown=_FILE, required=True, fr="Le fichier à écrire (.csv).", en="The file to write (.csv)."),
+    _PLAN,
+    fr="Écrire la feuille d'appel d'une session, à remplir : une ligne par personne, une colonne par jour.",
+    en="Write a session's roll-call sheet to fill in: a row a person, a column a day.",
+    answers=False,
+)
+def sheet(say: Speech, session: str, day: tuple[date, ...], to: Path, plan: str | None) -> None:
+    """A sheet to fill in."""
+    with open_workspace(say) as centre:
+        click.echo(str(centre.training.sheet(session, day, to, plan=plan)))
+
+
+@verb(
+    "plan follow-up",
+    argument("session", fr="SESSION", en="SESSION"),
+    argument("answers", fr="INSCRIPTION=SITUATION...", en="ENROLMENT=SITUATION...", many=True, required=False),
+    option("--months", kind=NUMBER, required=True, fr="Combien de mois après la fin.", en="How many months after the end."),
+    _PLAN,
+    fr="Noter où en sont les personnes après une session, et dire le taux, et ce que changeraient celles qu'on n'a pas jointes.",
+    en="Record where people stand after a session, and say the rate, with what those not reached would change.",
+    acts=True,
+)
+def follow_up(
+    say: Speech, session: str, answers: tuple[str, ...], months: int, plan: str | None, on: date, by: str, as_json: bool
+) -> None:
+    """Answers some months later."""
+    said = dict(_answer(say, one) for one in answers)
+    with open_workspace(say) as centre:
+        if said:
+            centre.training.follow_up(said, months=months, on=on, by=by, plan=plan)
+        rate = centre.training.insertion(session, months=months, plan=plan)
+    told = rate.as_dict()
+    if as_json:
+        print_json({"session": session, "months": months, **told})
+        return
+    click.echo(
+        say(
+            f"{rate.at_work} au travail sur {rate.known} joints, {rate.all} inscrits : de {told['low']} à {told['high']}",
+            f"{rate.at_work} at work of {rate.known} reached, {rate.all} enrolled: from {told['low']} to {told['high']}",
+        )
+    )
+
+
+def _answer(say: Speech, written: str) -> tuple[str, Standing]:
+    from cigem_core.errors import nearest
+    from cigem_core.model.training_acts import Standing
+
+    number, _, standing = written.partition("=")
+    known = {one.value: one for one in Standing}
+    if not number or standing not in known:
+        near = say.text(nearest(standing, known))
+        raise click.UsageError(
+            say(f"« {written} » : INSCRIPTION=SITUATION ; {near}", f"'{written}': ENROLMENT=SITUATION; {near}")
+        )
+    return number, known[standing]
+
+
+VERBS = (show_plan, assign, enrol, sheet, roll_call, settle, certify, follow_up, pay, verify)
 GROUPS = {
     "plan": Text(fr="Les plans de formation, de l'affectation au règlement.", en="Training plans, from seats to money."),
     "certificate": Text(fr="Les attestations de formation.", en="Certificates of training."),

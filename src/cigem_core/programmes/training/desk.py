@@ -11,11 +11,12 @@ from typing import Any
 from attrs import evolve
 
 from cigem_core.model.referrals import Referral
-from cigem_core.model.training_acts import Certificate, Funding, InsertionAnswer, Standing, TrainingPayment
+from cigem_core.model.training_acts import Attendance, Certificate, Funding, InsertionAnswer, Standing, TrainingPayment
 from cigem_core.model.values import Amount
 from cigem_core.plugins import Plugins
 from cigem_core.programmes.training import seating, steps
 from cigem_core.programmes.training.assignment import assign
+from cigem_core.programmes.training.blank_sheet import write_sheet
 from cigem_core.programmes.training.candidates import frame_of_waiting, open_sessions, waiting_for
 from cigem_core.programmes.training.explain import Explained
 from cigem_core.programmes.training.insertion import InsertionRate, insertion_rate
@@ -24,7 +25,7 @@ from cigem_core.programmes.training.money import FunderBalance, balances, check_
 from cigem_core.programmes.training.plans import CarriedPlan, find_plan
 from cigem_core.programmes.training.reserves import SessionReserve, read_reserves
 from cigem_core.programmes.training.roll_call import RollCall
-from cigem_core.programmes.training.settlement import Settled, settle
+from cigem_core.programmes.training.settlement import SessionResults, Settled, settle
 from cigem_core.store import Store
 from cigem_core.text import Language
 
@@ -43,6 +44,10 @@ class Training:
     def plan(self, named: str | None = None) -> CarriedPlan:
         """A plan with all that belongs to it; UnknownName or OperatorError where it is none, or not one."""
         return find_plan(self._store, named)
+
+    def results(self, plan: str | None = None) -> list[SessionResults]:
+        """What is known of the people of each session: who is enrolled, attended, is certified, works."""
+        return steps.results_of(self._store, self.plan(plan))
 
     def roll_call(self, sheet: Any, *, on: date, by: str, plan: str | None = None, session: str | None = None) -> RollCall:
         """Read a session's sheet, text or workbook, and keep its marks; wrong rows are told with their addresses."""
@@ -149,3 +154,13 @@ class Training:
         found = self.certificate(reference)
         whom = self.plan(found.plan).enrolment(found.enrolment)
         return certificate_page(found, whom.identity, issuer=issuer, place=place)
+
+    def sheet(self, session: str, days: Sequence[date], to: Path | str, *, plan: str | None = None) -> Path:
+        """Write a session's roll-call sheet: a row for each person enrolled, a column for each day, with the marks kept so far.
+
+        Raises OperatorError for a day outside the session, and for a file that is there already.
+        """
+        carried = self.plan(plan)
+        held = carried.session(session)
+        marks = self._store.find(Attendance, plan=str(carried.ref), session=held.reference)
+        return write_sheet(held, carried.by_session.get(held.reference, ()), days, marks, Path(to))

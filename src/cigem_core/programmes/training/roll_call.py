@@ -7,17 +7,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from cigem_core.errors import OperatorError
 from cigem_core.formats.books.sole import SoleTable
 from cigem_core.formats.delimited.csv import Csv
 from cigem_core.formats.source import Source
-from cigem_core.model.fields import Field, Kind, kind, refers
+from cigem_core.model.fields import Field, kind, refers
 from cigem_core.model.fields import field as value
 from cigem_core.model.training import Enrolment, TrainingSession
 from cigem_core.model.training_acts import Mark
 from cigem_core.programmes.training.attendance import LETTERS, Tally
+from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import Batch
 from cigem_core.sdk.families import family
 from cigem_core.sdk.lenses import column
@@ -87,7 +88,7 @@ def read_roll_call(source: Any, session: TrainingSession, enrolled: Collection[s
     table = sheet_table(session.begins_on, session.ends_on)
     from cigem_core.sdk.batch import gather
 
-    batch = gather(table.scan(Source.of(source), known=_Enrolled(frozenset(enrolled), frozenset(pending))))
+    batch = gather(table.scan(Source.of(source), known=_Enrolled(numbers=frozenset(enrolled), pending=frozenset(pending))))
     cells = batch.children["roll_call_mark"]
     marks = cells.drop_nulls("mark").select("day", "mark", enrolment="row")
     found = dict(marks.group_by("enrolment").agg("mark").iter_rows())
@@ -102,31 +103,19 @@ def read_roll_call(source: Any, session: TrainingSession, enrolled: Collection[s
     )
 
 
-@frozen
-class _Enrolled:
+@define
+class _Enrolled(Keys):
     """Looks the numbers of a sheet up among those enrolled in its session."""
 
-    numbers: frozenset[str]
-    pending: frozenset[str]
+    numbers: frozenset[str] = frozenset()
+    pending: frozenset[str] = frozenset()
 
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:  # noqa: ARG002  there is one reference
         """Whose number each key is."""
         import polars as pl
 
-        from cigem_core.sdk.adapter import Keys
-
-        texts = (pl.Series(sorted(some), dtype=pl.String) for some in (self.numbers, self.pending))
-        return Keys.standing(keys, [next(texts)], [next(texts)])
-
-    def repeated(self, kind: Kind) -> Mapping[int, str | None]:  # noqa: ARG002  a sheet has no entries
-        """No entry is corrected by a sheet."""
-        return {}
-
-    def held(self, kind: Kind) -> pl.Series:  # noqa: ARG002
-        """No key is held by others."""
-        import polars as pl
-
-        return pl.Series([], dtype=pl.String)
+        enrolled, waiting = (pl.Series(sorted(some), dtype=pl.String) for some in (self.numbers, self.pending))
+        return self.standing(keys, [enrolled], [waiting])
 
 
 def session_named(file: str, sessions: Sequence[TrainingSession]) -> TrainingSession:

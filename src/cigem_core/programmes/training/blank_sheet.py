@@ -1,0 +1,53 @@
+"""A session's roll-call sheet to print and fill in, in the layout it is read back from."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from cigem_core.errors import OperatorError, unwritable
+from cigem_core.model.training import Enrolment, TrainingSession
+from cigem_core.model.training_acts import Attendance
+from cigem_core.programmes.training.attendance import LETTERS
+from cigem_core.programmes.training.roll_call import sheet_table
+from cigem_core.text import Text
+
+
+def write_sheet(
+    session: TrainingSession, enrolled: Iterable[Enrolment], days: Sequence[date], marks: Iterable[Attendance], to: Path
+) -> Path:
+    """Write the sheet as text; OperatorError for a day outside the session, or a file that is there already."""
+    wanted = sorted(set(days))
+    for day in wanted:
+        _check_day(session, day)
+    if to.exists():
+        raise OperatorError(Text(fr=f"{to} existe déjà ; rien n'est écrasé", en=f"{to} is there already; nothing is overwritten"))
+    letters = {mark: letter for letter, mark in LETTERS.items()}
+    kept = {(one.enrolment, one.day): letters[one.mark] for one in marks if one.mark is not None}
+    rows = [
+        [one.reference, _name(one), *(kept.get((one.reference, day), "") for day in wanted)]
+        for one in sorted(enrolled, key=lambda one: one.reference)
+    ]
+    file = io.BytesIO()
+    sheet_table(session.begins_on, session.ends_on).format.write(file, ["N°", "Nom", *(f"{d:%d/%m/%Y}" for d in wanted)], rows)
+    try:
+        to.write_bytes(file.getvalue())
+    except OSError as error:
+        raise unwritable(to, error) from None
+    return to
+
+
+def _name(one: Enrolment) -> str:
+    return (one.identity.family_name or "") if one.identity else ""
+
+
+def _check_day(session: TrainingSession, day: date) -> None:
+    if (session.begins_on and day < session.begins_on) or (session.ends_on and day > session.ends_on):
+        raise OperatorError(
+            Text(
+                fr=f"le {day:%d/%m/%Y} n'est pas un jour de la session {session.reference}",
+                en=f"{day} is no day of the session {session.reference}",
+            )
+        )

@@ -1,0 +1,58 @@
+"""What is printed says the numbers the rules gave, and no other."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cigem_core import Workspace
+
+pytest.importorskip("jinja2")
+
+PLUGINS = Path(__file__).parents[3] / "plugins"
+SAMPLE = PLUGINS / "cigem-mali/samples/training"
+ON = date(2009, 10, 2)
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory):
+    with Workspace.create(tmp_path_factory.mktemp("pages") / "centre.sqlite", on=ON, by="awa") as opened:
+        opened.pull("fafpa", PLUGINS / "cigem-fafpa/samples/fafpa/plan_formation_2009.xlsx", on=ON, by="awa")
+        opened.training.roll_call(SAMPLE / "presences_S005.csv", on=date(2010, 3, 5), by="awa")
+        yield opened
+
+
+def cells(html: str, row: str) -> list[str]:
+    """The cells of the row that begins so, with plain spaces."""
+    found = re.search(rf"<tr>\s*<th[^>]*>{row}</th>(.*?)</tr>", html, flags=re.DOTALL)
+    assert found is not None
+    return [re.sub(r"<[^>]+>|\s+", " ", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", found[1], flags=re.DOTALL)]
+
+
+def test_every_number_of_the_page_is_one_of_the_rules(centre):
+    on, terms = date(2010, 6, 30), SAMPLE / "instalments.toml"
+    html = centre.training.page(terms, on=on, issuer=["Centre de Kayes"])
+
+    line = next(one for one in centre.training.settle(terms, on=on) if one.session == "S005")
+    fafpa = next(iter(centre.training.money(terms, on=on)))
+    plain = html.replace("\u202f", "").replace("\u00a0", " ")
+    for units in (line.committed, line.earned, line.open, line.released, fafpa.committed, fafpa.earned, fafpa.owed):
+        assert f"{units} XOF" in plain
+    called = centre.training.roll_call(SAMPLE / "presences_S005.csv", on=date(2010, 3, 6), by="awa")
+    attended, days = (sum(getattr(t, name) for t in called.tallies.values()) for name in ("attended", "called"))
+    assert f"{100 * attended / days:.1f}".replace(".", ",") in cells(html, "S005")
+    assert html == centre.training.page(terms, on=on, issuer=["Centre de Kayes"])
+
+
+def test_a_certificate_is_printed_with_the_number_it_is_checked_by_and_a_revoked_one_says_so(centre):
+    (made,) = centre.training.certify("I00017", on=date(2010, 3, 5), by="awa")
+    page = centre.training.print_certificate(made.reference, issuer=["Centre de Kayes"], place="Kayes")
+
+    assert "Keita" in page
+    assert "Chauffeur" in page
+    assert f"cigem certificate verify {made.reference}" in page
+    centre.training.revoke(made.reference, because="double", on=date(2010, 4, 1), by="awa")
+    assert "ANNULÉE le 01/04/2010" in centre.training.print_certificate(made.reference, issuer=["Centre"], place="Kayes")
