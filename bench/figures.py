@@ -41,9 +41,9 @@ def draw(rows: int, path: Path) -> None:
 
 def ours(path: Path) -> pl.DataFrame:
     """The indicator as it is declared."""
+    from cigem_core.model.periods import Period
     from cigem_core.model.shipped_indicators import INDICATORS
     from cigem_core.observatory.counting import tabulate
-    from cigem_core.observatory.periods import Period
 
     return tabulate(INDICATORS[0], {"job_seeker": pl.scan_parquet(path)}, Period.parse("2009"), BY).select(*BY, "value")
 
@@ -100,8 +100,8 @@ def main() -> None:
                 line = subprocess.run(
                     [sys.executable, __file__, "--child", job, str(path)], capture_output=True, text=True, check=True
                 )
-                seconds, memory, digest = line.stdout.split()
-                runs.append((float(seconds), int(memory), digest))
+                words = line.stdout.split()
+                runs.append((float(words[0]), int(words[1]), words[2]))
     best = {job: min(runs) for job, runs in told.items()}
     assert best["ours"][2] == best["by hand"][2], "the two do not find the same figures"
     print(f"{given.rows:,} rows, by {', '.join(BY)}")

@@ -9,8 +9,8 @@ from disclosure.attacker import narrowed
 from observatory.test_counting import seekers
 
 from cigem_core.disclosure import Protected
+from cigem_core.model.periods import Period
 from cigem_core.model.shipped_indicators import INDICATORS
-from cigem_core.observatory.periods import Period
 from cigem_core.observatory.protection import Published, release_figures, tables_of
 from cigem_core.observatory.writing.columns import frame_of_figures
 

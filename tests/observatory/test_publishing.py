@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 import pytest
+from pysdmx.io import read_sdmx
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.releases import Release
@@ -42,6 +43,11 @@ def test_a_quarter_is_published_whole(own, tmp_path):
     assert "<script" not in bulletin
     assert json.loads((tmp_path / "out/datapackage.json").read_text("utf-8"))["resources"][0]["path"] == "figures.csv"
     assert [one.reference for one in own.store.find(Release)] == ["2009-Q3"]
+
+    read = read_sdmx(tmp_path / "out/sdmx-data.xml", validate=True)  # against the official schemas
+    assert read_sdmx(tmp_path / "out/sdmx-structure.xml", validate=True).structures
+    values = sorted(str(value or "") for value in read.data[0].data["OBS_VALUE"].fillna(""))
+    assert values == sorted(row["OBS_VALUE"] for row in observations)
 
     again = own.figures.publish("2009-Q3", tmp_path / "again", on=ON, by="awa")
     for path in done.files:

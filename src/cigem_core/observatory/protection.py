@@ -10,8 +10,8 @@ from attrs import frozen
 from cigem_core.disclosure.cells import TOTAL, Cube, Key, Sum, cube
 from cigem_core.disclosure.protecting import Protected, protect_cubes
 from cigem_core.model.indicators import Indicator
+from cigem_core.model.periods import Period
 from cigem_core.observatory.counting import Frames, tabulate
-from cigem_core.observatory.periods import Period
 
 if TYPE_CHECKING:
     import polars as pl

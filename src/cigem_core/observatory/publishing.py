@@ -16,10 +16,10 @@ from cigem_core.disclosure.protecting import Loss, Protected
 from cigem_core.errors import OperatorError, unwritable
 from cigem_core.model.fields import kind_of
 from cigem_core.model.indicators import Indicator
+from cigem_core.model.periods import Period
 from cigem_core.model.releases import Release
 from cigem_core.observatory.frames import read_frames
 from cigem_core.observatory.labels import labels
-from cigem_core.observatory.periods import Period
 from cigem_core.observatory.protection import Published, release_figures
 from cigem_core.observatory.writing.columns import frame_of_figures, write_columns
 from cigem_core.plugins import Plugins

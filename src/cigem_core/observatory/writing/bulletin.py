@@ -9,8 +9,8 @@ from attrs import frozen
 
 from cigem_core.disclosure.cells import TOTAL
 from cigem_core.model.indicators import Indicator
+from cigem_core.model.periods import Period
 from cigem_core.observatory.labels import BREAKDOWNS, label
-from cigem_core.observatory.periods import Period
 from cigem_core.observatory.protection import Published
 from cigem_core.pages import PrintedTable, Prose, chart, page
 from cigem_core.text import Language, Text
