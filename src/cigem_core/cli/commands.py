@@ -8,7 +8,19 @@ from typing import Any
 
 import click
 
-from cigem_core.cli import agreements, figures, looks, outbox, outward, past, reception, scaffolding, scholarships, training
+from cigem_core.cli import (
+    agreements,
+    figures,
+    looks,
+    outbox,
+    outward,
+    past,
+    receipts,
+    reception,
+    scaffolding,
+    scholarships,
+    training,
+)
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import (
     AXES,
@@ -23,7 +35,7 @@ from cigem_core.cli.options import (
 from cigem_core.cli.verb import add
 from cigem_core.text import Language, counted
 
-DESKS: tuple[Any, ...] = (past, figures, scholarships, agreements, reception, training)
+DESKS: tuple[Any, ...] = (past, receipts, figures, scholarships, agreements, reception, training)
 """The files that declare a desk's commands as verbs."""
 
 

@@ -1,0 +1,97 @@
+"""Signatures (Ed25519): a receipt that a partner can check alone, years later, with nothing but the centre's public key."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cigem_core.errors import MissingExtra, OperatorError, unwritable
+from cigem_core.text import Text
+
+_SIGNATURE = "signature"
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+
+
+def make_key(private: Path, public: Path) -> None:
+    """Make a pair of keys in two files that are not there yet; the private one is for its owner alone."""
+    ed25519, serialization = _parts()
+    key = ed25519.Ed25519PrivateKey.generate()
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    _write(private, key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain), 0o600)
+    _write(public, key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo), 0o644)
+
+
+def signed(document: Mapping[str, Any], private: Path) -> dict[str, Any]:
+    """A document with its signature; OperatorError where the file holds no private key."""
+    ed25519, serialization = _parts()
+    try:
+        key = serialization.load_pem_private_key(private.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError):
+        key = None
+    if not isinstance(key, ed25519.Ed25519PrivateKey):
+        raise _no_key(private)
+    signature = base64.b64encode(key.sign(_said(document))).decode()
+    return {**document, _SIGNATURE: signature}
+
+
+def is_signed(document: Mapping[str, Any], public: Path) -> bool:
+    """Whether a document is word for word what the holder of a key signed; OperatorError where the file holds none."""
+    from cryptography.exceptions import InvalidSignature
+
+    ed25519, serialization = _parts()
+    try:
+        key = serialization.load_pem_public_key(public.read_bytes())
+    except (OSError, ValueError):
+        key = None
+    if not isinstance(key, ed25519.Ed25519PublicKey):
+        raise _no_key(public)
+    try:
+        key.verify(base64.b64decode(str(document.get(_SIGNATURE, "")), validate=True), _said(document))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _said(document: Mapping[str, Any]) -> bytes:
+    """A document without its signature, in one spelling."""
+    told = {name: value for name, value in document.items() if name != _SIGNATURE}
+    return b"cigem receipt 1\n" + json.dumps(told, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    try:
+        with open(os.open(path, _NEW, mode), "wb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise OperatorError(
+            Text(fr=f"{path} existe déjà ; donner un autre nom", en=f"{path} is there already; name another")
+        ) from None
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+def _parts() -> tuple[Any, Any]:
+    try:
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import ed25519
+    except ModuleNotFoundError:
+        raise MissingExtra(
+            Text(
+                fr="signer demande un complément : pip install cigem-core[sign]",
+                en="signing needs an extra: pip install cigem-core[sign]",
+            )
+        ) from None
+    return ed25519, serialization
+
+
+def _no_key(path: Path) -> OperatorError:
+    return OperatorError(
+        Text(
+            fr=f"{path} ne contient pas la clé Ed25519 attendue (PEM) ; en faire une : cigem receipt key",
+            en=f"{path} does not hold the Ed25519 key that is expected (PEM); make one: cigem receipt key",
+        )
+    )
