@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from importlib import resources
 
 from cigem_core.model.conventions import Convention
+from cigem_core.model.documents import Document
 from cigem_core.sdk import CodeList, hookimpl
 from cigem_mali.lists import COUNTRIES, MALI_2009, MALI_2017, PHONES, SCHOOL_LEVELS
 
@@ -26,3 +27,11 @@ def cigem_conventions() -> Iterable[Convention]:
     folder = resources.files("cigem_mali").joinpath("conventions")
     texts = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
     return [Convention.from_toml(folder.joinpath(name).read_text("utf-8")) for name in texts]
+
+
+@hookimpl
+def cigem_documents() -> Iterable[Document]:
+    """One small instrument of assessment, which says of itself that it is an example."""
+    folder = resources.files("cigem_mali").joinpath("instruments")
+    names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
+    return [Document(sort="instrument", name=name, content=folder.joinpath(name).read_bytes()) for name in names]
