@@ -68,6 +68,7 @@ bench: .venv-bench/installed  ## Side by side with other libraries, in one run, 
 	.venv-bench/bin/python bench/run.py --rows $(or $(ROWS),1000000) --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/formats.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/trees.py --turns $(or $(TURNS),3)
+	.venv-bench/bin/python bench/figures.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/scholarships.py
 	.venv-bench/bin/python bench/assignment.py --turns $(or $(TURNS),3)
 

@@ -31,12 +31,15 @@ def draw(rows: int, path: Path) -> None:
     birth = (
         pl.when(mixed % 10 < 7).then(exact).when(mixed % 10 < 9).then(year.cast(pl.String)).otherwise(year.cast(pl.String) + "~")
     )
-    pl.select(
-        agency=pl.lit("anpe"), scope=pl.lit(""), key=number.cast(pl.String),
-        registered_on=pl.date(2009, 1, 1) + pl.duration(days=mixed % 365),
-        **{"residence.region": pl.lit(pl.Series(regions)).gather(mixed // 7 % 9), "identity.birth": birth,
-           "identity.sex": pl.when(mixed % 2 == 0).then(pl.lit("female")).otherwise(pl.lit("male"))},
-    ).write_parquet(path)  # fmt: skip
+    columns: dict[str, pl.Expr] = {
+        "residence.region": pl.lit(pl.Series(regions)).gather(mixed // 7 % 9),
+        "identity.birth": birth,
+        "identity.sex": pl.when(mixed % 2 == 0).then(pl.lit("female")).otherwise(pl.lit("male")),
+    }
+    named = {"agency": pl.lit("anpe"), "scope": pl.lit(""), "key": number.cast(pl.String)}
+    registered = pl.date(2009, 1, 1) + pl.duration(days=mixed % 365)
+    every = {**named, "registered_on": registered, **columns}
+    pl.select([column.alias(name) for name, column in every.items()]).write_parquet(path)
 
 
 def ours(path: Path) -> pl.DataFrame:
