@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cigem_core.cli.language import Speech, is_utf8
-from cigem_core.cli.streams import Screen
+from cigem_core.cli.screens import Screen
 from cigem_core.exchange.progress import Progress, silent
 from cigem_core.model.codes import CodeList
 from cigem_core.model.conventions import Axis, Clause, Convention

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from typing import Any, TextIO
-
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from typing import TextIO
 
 from cigem_core.text import written_out
 
@@ -60,16 +57,3 @@ def plainly_said() -> Iterator[None]:
     out, err = (stream if isinstance(stream, Plain) else Plain(stream) for stream in (sys.stdout, sys.stderr))
     with redirect_stdout(out), redirect_stderr(err):
         yield
-
-
-class Screen(Console):
-    """Where tables are printed: its own colours pass, and what is in a cell does not obey."""
-
-    def __init__(self, *, stderr: bool = False, **more: Any) -> None:
-        stream = sys.stderr if stderr else sys.stdout
-        super().__init__(file=stream.beneath if isinstance(stream, Plain) else stream, **more)
-
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """The segments of something, each as plain text."""
-        for segment in super().render(renderable, options):
-            yield segment if segment.control else Segment(written_out(segment.text), segment.style)
