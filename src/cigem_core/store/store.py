@@ -24,6 +24,7 @@ from cigem_core.model import (  # noqa: F401  kinds are declared by being import
     releases,
     scholarships,
     training,
+    training_acts,
     youth,
 )
 from cigem_core.model.conventions import Convention

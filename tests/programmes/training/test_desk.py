@@ -160,3 +160,12 @@ def test_a_plan_knows_whose_it_is(centre):
     assert sum(len(some) for some in plan.by_session.values()) == len(centre.store.find(Enrolment, agency="fafpa"))
     with pytest.raises(UnknownName, match="the nearest is 'PF-2009-KAY-01'"):
         centre.training.plan("PF-2009-KAY-02")
+
+
+def test_what_the_desk_keeps_is_exported_with_the_rest(centre, tmp_path):
+    centre.training.certify("I00001", on=date(2010, 3, 5), by="awa")
+
+    centre.export(tmp_path / "out", on=date(2010, 3, 6), by="awa")
+
+    names = sorted(path.name for path in (tmp_path / "out").rglob("*"))
+    assert [name for name in names if "certificate" in name], names
