@@ -13,7 +13,7 @@ from attrs import evolve
 from sqlalchemy import select, update
 
 from cigem_core import Identity, JobSeeker, Workspace
-from cigem_core.errors import OperatorError
+from cigem_core.errors import ConventionError, OperatorError
 from cigem_core.exchange import push as pushing
 from cigem_core.exchange.delivery import Delivered
 from cigem_core.store.schema import journal, outbox
@@ -172,3 +172,27 @@ def test_a_waiting_letter_asks_the_giver_s_convention_too(database, september, d
         assert "the convention of anpe no longer lets go on" in str(done.trouble)
         centre.install(shipped, on=ON, by="awa")
         assert len(centre.retry("apej", on=ON, by="awa").left) == 1
+
+
+def test_a_referral_that_no_file_can_hold_keeps_no_other_back(database, tmp_path, september):
+    """A control in a name an agency gave: that one is withheld with its column, the others leave."""
+    text = september[0].read_bytes().decode("cp1252").splitlines()
+    columns = text[0].split(";")
+    rows = [row.split(";") for row in text[1:] if row.count(";") == text[0].count(";") and '"' not in row][:3]
+    rows[1][columns.index("Nom")] = "DIA\x0bRRA"
+    path = tmp_path / "demandeurs_200909.csv"
+    path.write_bytes("\r\n".join([text[0], *(";".join(row) for row in rows), ""]).encode("cp1252"))
+    with Workspace.create(database, on=ON, by="awa") as centre:
+        centre.pull("anpe", path, on=ON, by="awa", axis="employment-data")
+        seekers = {one.reference: one for one in centre.records(JobSeeker)}
+        assert len(seekers) == 3
+        withheld = 0
+        for seeker in seekers.values():
+            try:
+                centre.refer(seeker, to="anpe", on=ON, by="awa")
+            except ConventionError as refused:
+                withheld += "identity.family_name holds a character that no file can hold" in str(refused)
+
+        done = centre.push("anpe", to=tmp_path / "out", on=ON, by="awa")
+
+    assert (withheld, done.sent) == (1, 2)

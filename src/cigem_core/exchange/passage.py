@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -91,7 +92,15 @@ class Passage:
         return frozenset(found)
 
     def refusal(self, referral: Mapping[str, Any], leaves: Mapping[str, Any]) -> Text | None:
-        """Why a referral cannot leave: it would say nothing of whom it speaks, neither a name nor the agency's own number."""
+        """Why a referral cannot leave: no file can hold it, or it would say nothing of whom it speaks.
+
+        It takes a name, or the agency's own number. One that cannot be written keeps no other back.
+        """
+        if unwritable := next((name for name, said in leaves.items() if _UNWRITABLE.search(_as_text(said))), None):
+            return Text(
+                fr=f"{unwritable} contient un caractère qui ne s'écrit dans aucun fichier ; corriger la fiche",
+                en=f"{unwritable} holds a character that no file can hold; mend the record",
+            )
         if any(_can_be_read(leaves[name]) for name in _NAMING):
             return None
         giver = referral["subject.agency"]
@@ -104,6 +113,14 @@ class Passage:
             fr=f"aucun nom donné par {giver} ne peut aller à {self.to} : il faut un nom, et une clause de chacune",
             en=f"no name given by {giver} may go to {self.to}: it takes a name, and a clause of each",
         )
+
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML, and so workbooks and forms, cannot hold (XML 1.0, 2.2), and CSV had better not."""
+
+
+def _as_text(said: Any) -> str:
+    return "\n".join(map(str, said)) if isinstance(said, (list, tuple)) else said if isinstance(said, str) else ""
 
 
 def _can_be_read(text: str | None) -> bool:
