@@ -119,7 +119,11 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize("what", EDITS)
+SOME = [what if at % 4 == 0 else pytest.param(what, marks=pytest.mark.long) for at, what in enumerate(EDITS)]
+"""Each takes seconds: a quarter of them in `make test`, all in `make test-all`."""
+
+
+@pytest.mark.parametrize("what", SOME)
 def test_what_is_edited_by_hand_is_named(edited, what):
     """Its table, its record and the line that wrote it."""
     statement, table = EDITS[what]
