@@ -9,6 +9,7 @@ reading resumes at the next line. The outcome does not depend on where blocks ar
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -198,12 +199,25 @@ class Cutter:
 _END = b"\x1a"
 """What old programs put at the end of a file (Ctrl-Z)."""
 
-_HIDING = tuple(sign.encode()[:2] for sign in HIDDEN)
+_HIDING = {
+    lead: re.compile(b"|".join(re.escape(sign.encode()) for sign in HIDDEN if sign.encode().startswith(lead)))
+    for lead in dict.fromkeys(sign.encode()[:2] for sign in HIDDEN)
+}
+"""The first two bytes of signs nobody sees, and the signs that begin so."""
 
 
 def _hides(utf8: bytes) -> bool:
-    """Whether signs that nobody sees may stand in some bytes."""
-    return any(map(utf8.__contains__, dict.fromkeys(_HIDING))) and any(sign.encode() in utf8 for sign in HIDDEN)
+    """Whether signs that nobody sees stand in some bytes: most texts have none of their first bytes."""
+    return any(lead in utf8 and _ends_so(utf8, lead, signs) for lead, signs in _HIDING.items())
+
+
+def _ends_so(utf8: bytes, lead: bytes, signs: re.Pattern[bytes]) -> bool:
+    at = utf8.find(lead)
+    while at >= 0:
+        if signs.match(utf8, at):
+            return True
+        at = utf8.find(lead, at + 2)
+    return False
 
 
 def _without(utf8: bytes, aside: pl.DataFrame, end: int) -> bytes:
