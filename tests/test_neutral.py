@@ -71,8 +71,15 @@ WORDS = re.compile(
 JUSTIFIED = {
     # The field's name stands in every JSON that was ever exchanged; its label says what it is elsewhere.
     "model/identity.py": {"nina"},
+    "cli/reception/receiving.py": {"nina"},
+    "cli/typed.py": {"nina"},
+    "programmes/reception/kinship.py": {"nina"},
+    "programmes/reception/papering.py": {"nina"},
+    "programmes/reception/resemblance.py": {"nina"},
+    "sdk/reading/plan.py": {"nina"},
     # Marks of money that stand in headers, of many countries: the franc among them.
     "formats/delimited/headings.py": {"xof", "fcfa", "f ?cfa"},
+    "formats/delimited/footers.py": {"xof"},
     # What drafts are guessed from: labels that files of several countries carry.
     "scaffold/quantities.py": {"xof"},
     "scaffold/words.py": {"nina"},

@@ -317,7 +317,7 @@ class Workspace:
     def record(self, ref: Ref | str) -> Any | None:
         """The current record that a ref names, as an object; None where there is none.
 
-            centre.record("anpe:job_seeker:2009-00001")
+            centre.record("chambre:job_seeker:2009-00001")
 
         Raises OperatorError where the text is no ref, UnknownName when nobody knows that agency.
         """

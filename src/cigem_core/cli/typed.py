@@ -71,8 +71,8 @@ def phone_of(text: str) -> Phone:
     if not re.fullmatch(r"\+[0-9]{4,15}", digits):
         raise OperatorError(
             Text(
-                fr="téléphone : un numéro avec son pays, comme +22370123456",
-                en="phone: a number with its country, like +22370123456",
+                fr="téléphone : un numéro avec son pays, comme +99968961219",
+                en="phone: a number with its country, like +99968961219",
             )
         )
     return Phone(digits)
@@ -86,7 +86,7 @@ def amount_of(text: str | None) -> Amount | None:
     if known is None:
         raise OperatorError(
             Text(
-                fr="un montant entier et sa monnaie, comme « 15000 XOF »", en="a whole amount with its currency, like '15000 XOF'"
+                fr="un montant entier et sa monnaie, comme « 15000 EUR »", en="a whole amount with its currency, like '15000 EUR'"
             )
         )
     return Amount(int(re.sub(r"\D", "", known[1])), known[2].upper())

@@ -16,7 +16,7 @@ _TAG = re.compile(r"#[A-Za-z][\w ]*(?:\+[\w ]+)*")
 
 
 def is_total(text: str) -> bool:
-    """Whether a text begins as the label of a total: `total kayes`, `sous-total`."""
+    """Whether a text begins as the label of a total: `total nord`, `sous-total`."""
     return _TOTAL.match(text) is not None
 
 
@@ -29,7 +29,7 @@ def is_sum(text: str, total: str) -> bool:
 
 
 def is_note(text: str) -> bool:
-    """Whether a text begins as notes and signatures do: `arrete le present etat`, `fait a kayes`, `le directeur`."""
+    """Whether a text begins as notes and signatures do: `arrete le present etat`, `fait a paris`, `le directeur`."""
     return _NOTE.match(text) is not None
 
 

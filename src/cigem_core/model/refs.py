@@ -17,9 +17,9 @@ from cigem_core.text import Text
 
 @frozen
 class Ref:
-    """What names a record in a workspace, and prints as `anpe:job_seeker:ANS-2009-00009`.
+    """What names a record in a workspace, and prints as `chambre:job_seeker:2009-00009`.
 
-    Where keys are unique only inside another record, its key stands before theirs: `fafpa:training_module:PF-1:M01`.
+    Where keys are unique only inside another record, its key stands before theirs: `fund:training_module:PF-1:M01`.
     """
 
     agency: str | None = field("Agency of the record", fr="Structure de la fiche")
@@ -34,8 +34,8 @@ class Ref:
         if len(parts) not in (3, 4) or not all(parts):
             raise OperatorError(
                 Text(
-                    fr=f"« {text} » ne désigne pas une fiche ; attendu structure:type:numéro, comme anpe:job_seeker:2009-00001",
-                    en=f"'{text}' names no record; expected agency:kind:number, like anpe:job_seeker:2009-00001",
+                    fr=f"« {text} » ne désigne pas une fiche ; attendu structure:type:numéro, comme chambre:job_seeker:1",
+                    en=f"'{text}' names no record; expected agency:kind:number, like chambre:job_seeker:1",
                 )
             )
         kind = kind_of(parts[1])

@@ -175,7 +175,7 @@ class Store:
             return doing.keep(*records)
 
     def find(self, kind: type[R], *, agency: str | None = CENTRE, **where: Any) -> list[R]:
-        """The current records of a kind whose fields have these values: `find(Referral, to="fafpa")`.
+        """The current records of a kind whose fields have these values: `find(Referral, to="chambre")`.
 
         `__` stands for the dot of a group, and several values in a list or set mean any of them. Records of the centre's
         own unless `agency` says whose; None for anybody's.

@@ -24,8 +24,8 @@ _SAID = (
     option(
         "--budget",
         shown=("MONTANT", "AMOUNT"),
-        fr="Le budget souhaité, comme « 500000 XOF ».",
-        en="The budget wished, like '500000 XOF'.",
+        fr="Le budget souhaité, comme « 500000 EUR ».",
+        en="The budget wished, like '500000 EUR'.",
     ),
 )
 

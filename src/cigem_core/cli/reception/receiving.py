@@ -24,7 +24,7 @@ PERSON = (
     option("--sex", kind=("F", "M"), fr="Le sexe.", en="The sex."),
     option("--birth", shown=("DATE", "DATE"), fr="12/03/1985, 1985 ou « vers 1985 ».", en="12/03/1985, 1985 or 'vers 1985'."),
     option(
-        "--phone", many=True, shown=("NUMÉRO", "NUMBER"), fr="Un téléphone, comme +22370123456.", en="A phone, like +22370123456."
+        "--phone", many=True, shown=("NUMÉRO", "NUMBER"), fr="Un téléphone, comme +99968961219.", en="A phone, like +99968961219."
     ),
     option("--nina", shown=("N°", "NUMBER"), fr="Le numéro national.", en="The national number."),
     option("--language", many=True, shown=("LANGUE", "LANGUAGE"), fr="Une langue parlée.", en="A language spoken."),
@@ -230,7 +230,7 @@ def absent(say: Speech, arrival: str, passenger: int | None, number: int | None,
     argument("migrant", fr="MG-…", en="MG-…"),
     argument("what", fr="QUOI", en="WHAT", kind=AIDS),
     option("--quantity", kind=NUMBER, shown=("NOMBRE", "NUMBER"), fr="Combien (un par défaut).", en="How many (one by default)."),
-    option("--amount", shown=("MONTANT", "AMOUNT"), fr="Des espèces, comme « 15000 XOF ».", en="Cash, like '15000 XOF'."),
+    option("--amount", shown=("MONTANT", "AMOUNT"), fr="Des espèces, comme « 15000 EUR ».", en="Cash, like '15000 EUR'."),
     option("--arrival", shown=("AR-…", "AR-…"), fr="Le groupe.", en="The group."),
     acts=True,
     fr="Noter ce que quelqu'un a reçu : repas, nuit, transport, trousse, espèces.",

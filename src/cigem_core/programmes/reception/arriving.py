@@ -169,8 +169,8 @@ class ArrivalDesk(Desk):
         if (nature is AidNature.CASH) != (amount is not None) or (amount and amount.units <= 0) or (quantity or 1) <= 0:
             raise OperatorError(
                 Text(
-                    fr="des espèces ont un montant entier, comme « 15000 XOF » ; le reste a un nombre",
-                    en="cash has a whole amount, like '15000 XOF'; everything else a number",
+                    fr="des espèces ont un montant entier, comme « 15000 EUR » ; le reste a un nombre",
+                    en="cash has a whole amount, like '15000 EUR'; everything else a number",
                 )
             )
         with self.store.acting("give", on=on, by=by, migrant=migrant) as act:

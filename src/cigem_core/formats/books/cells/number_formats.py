@@ -77,7 +77,7 @@ def _first_section(code: str) -> list[tuple[str, bool]]:
         if kind == "plain" and text == ";":
             break
         if kind == "bracket":
-            # A currency stands in brackets before its language: [$F CFA-40C].
+            # A currency stands in brackets before its language: [$EUR-40C].
             found.append((text[1:].partition("-")[0], False) if text.startswith("$") else (f"[{text}]", True))
         elif kind != "space":
             found.append((text, kind == "plain"))
