@@ -205,10 +205,14 @@ _HIDING = {
 }
 """The first two bytes of signs nobody sees, and the signs that begin so."""
 
+_RARE = {lead: lead[1:] if lead[:1] == b"\xc2" else lead[:1] for lead in _HIDING}
+"""Of those two bytes, the one that stands in few other letters of our part of the world."""
+
 
 def _hides(utf8: bytes) -> bool:
     """Whether signs that nobody sees stand in some bytes: most texts have none of their first bytes."""
-    return any(lead in utf8 and _ends_so(utf8, lead, signs) for lead, signs in _HIDING.items())
+    # One byte is looked for much faster than two.
+    return any(rare in utf8 and lead in utf8 and _ends_so(utf8, lead, _HIDING[lead]) for lead, rare in _RARE.items())
 
 
 def _ends_so(utf8: bytes, lead: bytes, signs: re.Pattern[bytes]) -> bool:
