@@ -7,13 +7,13 @@ import shutil
 from datetime import date
 
 import pytest
-from agency_services import apej, refer, services
+from agency_services import SAMPLE, apej, refer, services
 from agency_services import workspace as speaking
 from attrs import evolve
 from sqlalchemy import select, update
 
 from cigem_core import Identity, JobSeeker, Workspace
-from cigem_core.errors import ConventionError, OperatorError
+from cigem_core.errors import OperatorError
 from cigem_core.exchange import push as pushing
 from cigem_core.exchange.delivery import Delivered
 from cigem_core.store.schema import journal, outbox
@@ -174,25 +174,14 @@ def test_a_waiting_letter_asks_the_giver_s_convention_too(database, september, d
         assert len(centre.retry("apej", on=ON, by="awa").left) == 1
 
 
-def test_a_referral_that_no_file_can_hold_keeps_no_other_back(database, tmp_path, september):
-    """A control in a name an agency gave: that one is withheld with its column, the others leave."""
-    text = september[0].read_bytes().decode("cp1252").splitlines()
-    columns = text[0].split(";")
-    rows = [row.split(";") for row in text[1:] if row.count(";") == text[0].count(";") and '"' not in row][:3]
-    rows[1][columns.index("Nom")] = "DIA\x0bRRA"
-    path = tmp_path / "demandeurs_200909.csv"
-    path.write_bytes("\r\n".join([text[0], *(";".join(row) for row in rows), ""]).encode("cp1252"))
+def test_a_referral_that_no_workbook_can_hold_keeps_no_other_back(database, tmp_path):
+    """A control in a name: that one is withheld with its field, the others leave."""
+    into = SAMPLE.parents[2] / "cigem-fafpa/samples/fafpa/plan_formation_2009.xlsx"
     with Workspace.create(database, on=ON, by="awa") as centre:
-        centre.pull("anpe", path, on=ON, by="awa", axis="employment-data")
-        seekers = {one.reference: one for one in centre.records(JobSeeker)}
-        assert len(seekers) == 3
-        withheld = 0
-        for seeker in seekers.values():
-            try:
-                centre.refer(seeker, to="anpe", on=ON, by="awa")
-            except ConventionError as refused:
-                withheld += "identity.family_name holds a character that no file can hold" in str(refused)
+        for name in ("Diarra", "Ke\x0bita", "Traore"):
+            centre.refer(Identity(family_name=name, given_names="Awa"), to="fafpa", session="S002", on=ON, by="awa")
 
-        done = centre.push("anpe", to=tmp_path / "out", on=ON, by="awa")
+        done = centre.push("fafpa", to=tmp_path / "out", into=into, on=ON, by="awa")
 
-    assert (withheld, done.sent) == (1, 2)
+    assert (done.waiting, done.sent, done.withheld) == (3, 2, 1)
+    assert "identity.family_name holds a character that no workbook" in done.remarks[0].reason.en

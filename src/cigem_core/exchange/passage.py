@@ -92,15 +92,7 @@ class Passage:
         return frozenset(found)
 
     def refusal(self, referral: Mapping[str, Any], leaves: Mapping[str, Any]) -> Text | None:
-        """Why a referral cannot leave: no file can hold it, or it would say nothing of whom it speaks.
-
-        It takes a name, or the agency's own number. One that cannot be written keeps no other back.
-        """
-        if unwritable := next((name for name, said in leaves.items() if _UNWRITABLE.search(_as_text(said))), None):
-            return Text(
-                fr=f"{unwritable} contient un caractère qui ne s'écrit dans aucun fichier ; corriger la fiche",
-                en=f"{unwritable} holds a character that no file can hold; mend the record",
-            )
+        """Why a referral cannot leave: it would say nothing of whom it speaks, neither a name nor the agency's own number."""
         if any(_can_be_read(leaves[name]) for name in _NAMING):
             return None
         giver = referral["subject.agency"]
@@ -117,6 +109,17 @@ class Passage:
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML, and so workbooks and forms, cannot hold (XML 1.0, 2.2), and CSV had better not."""
+
+
+def unwritable(leaves: Mapping[str, Any]) -> Text | None:
+    """Why no workbook and no form can hold a referral; None where they can. It keeps no other back."""
+    name = next((name for name, said in leaves.items() if _UNWRITABLE.search(_as_text(said))), None)
+    if name is None:
+        return None
+    return Text(
+        fr=f"{name} contient un caractère que ni un classeur ni un formulaire ne peut contenir ; corriger la fiche",
+        en=f"{name} holds a character that no workbook and no form can hold; mend the record",
+    )
 
 
 def _as_text(said: Any) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from cigem_core.errors import OperatorError
 from cigem_core.exchange.delivery import deliver
 from cigem_core.exchange.loads import Load, Rows, file_of, letters_of, prepared, rows_of
-from cigem_core.exchange.passage import REFERRAL, Passage
+from cigem_core.exchange.passage import REFERRAL, Passage, unwritable
 from cigem_core.exchange.posting import Posted, post, waiting
 from cigem_core.exchange.services import Services
 from cigem_core.exchange.waybills import waybill_facts
@@ -48,6 +48,11 @@ class Way:
         """Whether each referral is posted to a service."""
         return isinstance(self.table.format, Letterbox)
 
+    @property
+    def is_markup(self) -> bool:
+        """Whether what leaves is written as XML, which cannot hold every character: a workbook, a form."""
+        return self.into is not None or self.table.form is not None
+
     def place(self, services: Services) -> str:
         """Where parcels go: a folder that can be written to, made where it is not there; a service that can be spoken to."""
         return services.place(self.adapter, self.to) if self.is_by_letter else str(prepared(Path(self.to)))
@@ -81,7 +86,7 @@ def push(
         conventions = store.conventions_in(connection)
         granted = permit(conventions, agency=way.adapter.agency, direction="push", on=on, axis=axis, kinds=[REFERRAL])
         passage = Passage(connection=connection, conventions=conventions, granted=granted, on=on)
-        rows, remarks = _leaving(connection, passage)
+        rows, remarks = _leaving(connection, passage, as_markup=way.is_markup)
         load = way.load(connection, rows, place, on) if rows else Load()
         held = [key for draft in load.drafts for key in draft.keys]
         done = Dispatch(
@@ -139,14 +144,14 @@ def referrals_table(adapter: Adapter) -> Table:
     )
 
 
-def _leaving(connection: Connection, passage: Passage) -> tuple[list[dict[str, Any]], list[Remark]]:
+def _leaving(connection: Connection, passage: Passage, *, as_markup: bool) -> tuple[list[dict[str, Any]], list[Remark]]:
     """What leaves of each referral that waits and was decided for this axis, and why some do not."""
     rows, remarks = [], []
     for referral in records.waiting(connection, REFERRAL, passage.to):
         if referral["axis"] != passage.granted.axis:
             continue  # the clause of another axis let it in, and under that one it leaves
         leaves = passage.of(referral)
-        if refusal := passage.refusal(referral, leaves):
+        if refusal := passage.refusal(referral, leaves) or (unwritable(leaves) if as_markup else None):
             remarks.append(Remark(reference=referral["reference"], column=None, reason=refusal))
         else:
             rows.append(leaves)
