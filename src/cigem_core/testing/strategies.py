@@ -30,7 +30,7 @@ from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, MomentCodec,
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.numbers import AmountCodec, NumberCodec, PhoneCodec, PhonePlan
 from cigem_core.sdk.table import Table
-from cigem_core.text import WHITE_SPACE
+from cigem_core.text import HIDDEN, WHITE_SPACE
 
 Texts = SearchStrategy[str]
 
@@ -100,7 +100,7 @@ def records(kind: type | str, table: Table | None = None) -> SearchStrategy[Any]
 def texts(*, without: str = "") -> Texts:
     """Trimmed text that is not empty, of any script; no NUL, no lone surrogate, none of the characters given."""
     alphabet = st.characters(exclude_categories=["Cs"], exclude_characters="\0" + without)
-    wild = st.text(alphabet, min_size=1, max_size=12).map(lambda text: text.strip(WHITE_SPACE)).filter(bool)
+    wild = st.text(alphabet, min_size=1, max_size=12).map(lambda text: text.strip(WHITE_SPACE + HIDDEN)).filter(bool)
     lifelike = st.sampled_from([text for text in _LIFELIKE if not set(text) & set(without)])
     return lifelike | wild
 
