@@ -96,7 +96,9 @@ def test_sheets_of_a_workbook(tmp_path):
 @pytest.mark.parametrize(("table", "name"), [(seekers, "remarks"), (referrals, "reason")], ids=["seekers", "referrals"])
 def test_records_in_the_agencys_layout(tmp_path, table, name):
     """A text that its own reader could not tell from damage is refused, and then nothing is written."""
-    path, sound = tmp_path / "written.csv", [text for text in TEXTS if can_be_written(table, name, text, tmp_path)]
+    # What a spreadsheet shows in place of a value is a fault when it comes back, whoever wrote it.
+    texts = [text for text in TEXTS if "#REF!" not in text]
+    path, sound = tmp_path / "written.csv", [text for text in texts if can_be_written(table, name, text, tmp_path)]
     table.write(records(table, name, sound), path)
 
     read = Table(table.kind.python, table.format, table.lenses).read(path)

@@ -147,6 +147,9 @@ class Elsewhere:
     def repeated(self, kind: Kind) -> dict[int, str | None]:
         return {1: "P\x1fM1"}
 
+    def short(self, table: Table) -> dict[int, dict[str, str]]:
+        return {}
+
     def held(self, kind: Kind) -> pl.Series:
         return pl.Series(["P\x1fM1"])
 

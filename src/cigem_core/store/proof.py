@@ -84,9 +84,11 @@ class Added:
 
     def parts(self, connection: Connection, first: int, last: int, *more: ColumnElement[Any]) -> Iterator[list[Any]]:
         """The same, some thousand rows at a time, as the driver hands them over: there may be millions."""
-        given: ColumnElement[Any] = literal_column("?" if connection.dialect.paramstyle == "qmark" else "%s")
+        given: ColumnElement[Any] = literal_column("?")
         query = select(self.text, *more).where(self.at >= given, self.at <= given).order_by(*self.order)
         said = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+        # Written as a mark of the other driver it would be doubled: a bare percent sign is none.
+        said = said if connection.dialect.paramstyle == "qmark" else said.replace("?", "%s")
         cursor = connection.connection.cursor()
         try:
             for start in range(first, last + 1, _AT_ONCE):
