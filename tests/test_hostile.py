@@ -31,6 +31,7 @@ from cigem_core.formats.delimited.guarding import guard, unguard
 from cigem_core.formats.source import Source
 from cigem_core.sdk import Table
 from cigem_core.sdk.frames import frame_of
+from cigem_core.sdk.reading.cells import trimmed
 
 ON = date(2009, 10, 1)
 HISTORIES = many(100, long=500)
@@ -54,8 +55,8 @@ def cells_of(path: Path, encoding: str = "utf-8-sig") -> list[list[str]]:
 
 
 def as_read(text: str) -> str | None:
-    """What a reader of cells makes of a text: trimmed, and nothing where it is empty."""
-    return pl.Series([text]).str.strip_chars().item() or None
+    """What a reader of cells makes of a text: trimmed, without signs nobody sees, and nothing where it is empty."""
+    return trimmed(pl.DataFrame({"T": [text]}), ["T"]).item()
 
 
 @given(st.one_of(st.sampled_from(STRINGS), st.text(alphabet=st.characters(codec="utf-8"), max_size=12)))

@@ -158,7 +158,7 @@ def test_a_waiting_letter_asks_the_giver_s_convention_too(database, september, d
     with apej() as service, speaking(database) as centre:
         centre.pull("anpe", september[0], on=ON, by="awa", axis="employment-data")
         who = next(one for one in centre.records(JobSeeker) if one.identity.birth)
-        refer(centre, who, agency="anpe")
+        refer(centre, who)
         service.plan(lambda _: Mishap.ERROR)
         centre.push("apej", to=service.url, on=ON, by="awa")
         shipped = next(one for one in centre.conventions() if one.agency.code == "anpe")

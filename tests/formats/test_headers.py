@@ -60,8 +60,13 @@ def test_a_header_longer_than_any_is_refused():
         offers.read(b"Numero;Employeur priv\xc3\xa9;Poste;" + b"x" * (2 << 20) + b"\nA;B;C;D\n")
 
 
+def test_more_columns_than_any_agency_has_are_refused():
+    with pytest.raises(SourceRefused, match="2001 columns, while 2000 at most are read"):
+        offers.read(f"Numero;Employeur privé;Poste;{';'.join(['X'] * 1998)}\n".encode())
+
+
 def test_many_undeclared_columns_of_one_name_are_told_apart_at_once():
-    names = ";".join(["X"] * 5000)
+    names = ";".join(["X"] * 1900)
 
     batch = offers.read(f"Numero;Employeur privé;Poste;{names}\n".encode())
 

@@ -262,11 +262,12 @@ def kept_of(found) -> list[str]:
 
 
 def test_a_delimiter_too_many_begins_no_other_table():
-    """A row that repeats the header but for an empty cell at its end is no header of another table."""
+    """A row that repeats the header but for an empty cell at its end is that header again, and of no other table."""
     found = read_any(b"a,b\n12,x\n1,2\na,b,\n3,4\n")
 
     assert found.next is None
-    assert found.places.height == 4
+    assert found.header == ("a", "b")
+    assert (found.places.height, found.spans.filter(what="header").height) == (3, 2)
 
 
 def test_table_is_written_back_as_the_standard_has_it(tmp_path):

@@ -28,7 +28,7 @@ def pulled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def observed(pulled: Path) -> Iterator[Workspace]:
     """The workspace, only read."""
-    with Workspace(pulled, on=ON) as centre:
+    with Workspace(pulled) as centre:
         yield centre
 
 
@@ -36,5 +36,5 @@ def observed(pulled: Path) -> Iterator[Workspace]:
 def own(pulled: Path, tmp_path: Path) -> Iterator[Workspace]:
     """A copy of it, to act in."""
     shutil.copy(pulled, tmp_path / "own.sqlite")
-    with Workspace(tmp_path / "own.sqlite", on=ON) as centre:
+    with Workspace(tmp_path / "own.sqlite") as centre:
         yield centre

@@ -159,18 +159,24 @@ def test_a_list_of_twenty_is_told_whole():
         ),
         (
             lambda: DateFormat("dd/mm"),
-            "le format de date « dd/mm » doit contenir dd, mm et yyyy une fois chacun, ou yyyy seul",
-            "the date format 'dd/mm' must hold dd, mm and yyyy once each, or yyyy alone",
+            "le format de date « dd/mm » doit contenir dd, mm et yyyy une fois chacun, ou yyyy seul "
+            "(d et m pour des jours et des mois sans zéro)",
+            "the date format 'dd/mm' must hold dd, mm and yyyy once each, or yyyy alone "
+            "(d and m for days and months without a zero)",
         ),
         (
             lambda: DateFormat("jj/mm/aaaa"),
-            "le format de date « jj/mm/aaaa » doit contenir dd, mm et yyyy une fois chacun, ou yyyy seul",
-            "the date format 'jj/mm/aaaa' must hold dd, mm and yyyy once each, or yyyy alone",
+            "le format de date « jj/mm/aaaa » doit contenir dd, mm et yyyy une fois chacun, ou yyyy seul "
+            "(d et m pour des jours et des mois sans zéro)",
+            "the date format 'jj/mm/aaaa' must hold dd, mm and yyyy once each, or yyyy alone "
+            "(d and m for days and months without a zero)",
         ),
         (
             lambda: DateFormat("dd yyyy mm d"),
-            "le format de date « dd yyyy mm d » doit contenir dd, mm et yyyy une fois chacun, ou yyyy seul",
-            "the date format 'dd yyyy mm d' must hold dd, mm and yyyy once each, or yyyy alone",
+            "le format de date « dd yyyy mm d » doit contenir dd, mm et yyyy une fois chacun, ou yyyy seul "
+            "(d et m pour des jours et des mois sans zéro)",
+            "the date format 'dd yyyy mm d' must hold dd, mm and yyyy once each, or yyyy alone "
+            "(d and m for days and months without a zero)",
         ),
         (
             lambda: DateFormat(" yyyy"),

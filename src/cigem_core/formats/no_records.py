@@ -43,7 +43,9 @@ def no_records(
     summed = (named.str.contains(r"(?i)tota(?:l|ux)\b") | (named == total)).fill_null(False)
     differs = _unlike(named, named.filter(~summed & (filled >= _FULL * int(filled.max() or 0))))  # type: ignore[arg-type]
     odd = named.is_null() | summed | differs | (named == header[key].strip()) | named.str.starts_with("#")
-    odd = (odd.fill_null(True) | ((filled == 1) & (len(header) > 1))) & (filled > 0)
+    # A row of sums is also told by its first cell, whichever column stands first in this file.
+    odd = odd.fill_null(True) | (bare.to_series(0).str.to_lowercase() == total.lower()).fill_null(False)
+    odd = (odd | ((filled == 1) & (len(header) > 1))) & (filled > 0)
     found: dict[int, What] = dict.fromkeys((filled > 0).arg_true().head(skip).to_list(), "title")
     if not odd.any():
         return found
@@ -143,6 +145,8 @@ class _Table:
         return not calls and texts and any(at in self.numeric for at, *_ in row.beside)
 
     def _is_total(self, row: _Row) -> bool:
+        if self.key and any(at == 0 and fold(text) == self.total for at, text, _ in row.beside):
+            return True
         if row.key is None:
             said = any(is_sum(text, self.total) for text in row.words)
             return said or (row.has_numbers_alone and all(self._adds_up(row.at, at, text) for at, text, _ in row.beside))

@@ -165,6 +165,8 @@ class Store:
         `facts` are what the line says beside what was kept: references and counts, never what is personal.
         """
         with self.writing() as connection:
+            # Records of the centre's may open and close entries of its own.
+            watch(connection, [CENTRE])
             doing = Act(connection=connection, verb=act, on=on, by=by, agency=agency, granted=granted, facts=facts)
             yield doing
             doing.close()

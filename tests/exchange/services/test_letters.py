@@ -349,7 +349,7 @@ def test_what_the_giver_does_not_let_go_on_is_not_in_the_letter(centre, service,
     """ANPE's number and NINA stay; the identity goes on."""
     centre.pull("anpe", september[0], on=ON, by="awa", axis="employment-data")
     who = next(one for one in centre.records(JobSeeker) if one.identity.nina and one.identity.sex)
-    refer(centre, who, agency="anpe")
+    refer(centre, who)
     push(centre, service.url)
 
     body = service.requests[0].body.decode()

@@ -107,15 +107,19 @@ class Footers:
         numbers = all(_NUMBER.fullmatch(text) for text in others)
         if numbers and (is_sum(fold(first), fold(self.total)) or (others and is_total(fold(first)))):
             return "total"
-        return "note" if len(filled) == 1 and self._is_note(first) else None
+        calls = not of_misfit and self.names[filled[0][0]] == self.key
+        return "note" if len(filled) == 1 and self._is_note(first, calls=calls) else None
 
     def _is_header(self, filled: Sequence[tuple[int, str]]) -> bool:
         """The header again, or a row of tags."""
         titles = [title_key(title) for title in self.titles]
         return all(title_key(text) == titles[at] for at, text in filled) or all(is_tag(text) for _, text in filled)
 
-    def _is_note(self, text: str) -> bool:
-        """A text by itself that reads as notes do, is a sentence, or calls nothing as the keys above do."""
-        if is_note(fold(text)) or self.has_ended or len(text.split()) >= _WORDS:
+    def _is_note(self, text: str, *, calls: bool) -> bool:
+        """A text by itself that reads as notes do or follows one; where keys stand, a sentence, or what calls nothing.
+
+        Any other text by itself is a record that lacks its key, or its cells, for its faults to be told.
+        """
+        if is_note(fold(text)) or self.has_ended:
             return True
-        return self.keys_have_digits is True and not re.search("[0-9]", text)
+        return calls and (len(text.split()) >= _WORDS or (self.keys_have_digits is True and not re.search("[0-9]", text)))

@@ -78,7 +78,9 @@ def find_heading(rows: Sequence[Sequence[str]], width: int) -> Heading:
     usual = median([count for row, count in zip(rows, filled, strict=True) if len(row) == width] or [1])
     enough = max(min(2, width), min(width, usual) / 2)
     first = next((at for at, count in enumerate(filled[:_TITLES]) if count >= enough), 0)
-    kinds = _kinds_of_columns([row for row in rows[first + 1 :] if len(row) == width], width)
+    # Where the header comes again it says nothing of its columns.
+    below = [row for row in rows[first + 1 :] if len(row) == width and list(row) != list(rows[first])]
+    kinds = _kinds_of_columns(below, width)
     header = 0
     while first + header < len(rows) and header < _HEADINGS and _is_header(rows, first + header, kinds, opening=not header):
         # A row that lacks a cell goes on no header: it is a record whose cells stand under others' titles.

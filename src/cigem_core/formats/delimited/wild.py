@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
+from cigem_core.errors import UnknownEncoding
 from cigem_core.formats.delimited.dialect import Dialect, Retold
 from cigem_core.formats.delimited.header import no_text
 from cigem_core.formats.delimited.sniff import dialect_of
@@ -76,8 +77,12 @@ class Wild:
 def read_any(source: Any) -> Wild:
     """Read a delimited text of any dialect: a path or bytes. Raises SourceRefused where there is no text."""
     given = Source.of(source)
-    dialect = dialect_of(given)
-    _check(given, dialect)
+    try:
+        dialect = dialect_of(given)
+    except UnknownEncoding:
+        _check(given, nulls=_HEAD)
+        raise
+    _check(given, nulls=_HEAD if dialect.encoding.startswith(("utf-16", "utf-32")) else _NULLS)
     above: Span | None = Span(row=0, first=0, last=0, what="header")
     tables: list[Gathering] = []
     while above is not None:
@@ -91,11 +96,11 @@ def read_any(source: Any) -> Wild:
     return found
 
 
-def _check(source: Source, dialect: Dialect) -> None:
+def _check(source: Source, *, nulls: int) -> None:
     stream = source.open()
     head = stream.read(_HEAD)
     stream.close()
-    if refusal := no_text(source.name, head, nulls=_HEAD if dialect.encoding.startswith(("utf-16", "utf-32")) else _NULLS):
+    if refusal := no_text(source.name, head, nulls=nulls):
         raise refusal
 
 

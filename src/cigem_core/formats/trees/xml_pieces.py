@@ -36,7 +36,10 @@ FORM = "_xform_id_string"
 _READ = {"utf-8", "us-ascii", "ascii", "iso-8859-1", "windows-1252"}
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 _DECLARATION = re.compile(rb"^\s*<\?xml\s[^>]*\?>")
-_OPENING = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<([^\s/>!?]+)[^>]*(?<!/)>(?:\s|<!--.*?-->)*(?=<([^\s/>!?]+))", re.DOTALL)
+# Each part is taken whole or not at all: what begins a thousand comments is looked through once.
+_OPENING = re.compile(
+    rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<([^\s/>!?]++)[^>]*+(?<!/)>(?>\s+|<!--.*?-->)*+(?=<([^\s/>!?]+))", re.DOTALL
+)
 
 Structure = tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...]]
 """Names of all elements in document order, how many children each has, and the names of the submission's attributes."""
