@@ -29,7 +29,8 @@ def added(table: Table, source: Source, cells: pl.DataFrame) -> bytes:
 
     SourceRefused where the sheet or one of the columns is missing.
     """
-    keys = Mask(fields={table.kind.name: frozenset(part.name for part in table.kind.keys)}, cargo=False)
+    naming = (*table.kind.keys, *([table.kind.scope] if table.kind.scope else []))
+    keys = Mask(fields={table.kind.name: frozenset(part.name for part in naming)}, cargo=False)
     spans = table.read(source, mask=keys).spans  # of the rows that are there no more is looked at than where they stand
     return added_after(table, source, cells, int(spans.filter(spans["what"].is_in(["record", "header"]))["row"].to_list()[-1]))
 

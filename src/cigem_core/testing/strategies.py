@@ -25,10 +25,10 @@ from cigem_core.model.codes import CodeList, countries, fold, occupations, secto
 from cigem_core.model.fields import Field, build, kind_of
 from cigem_core.model.values import Amount, Country, Level, Listed, Occupation, PartialDate, Phone, Place, Sector
 from cigem_core.sdk.births import BirthColumns
-from cigem_core.sdk.codecs import Codec, CodeListCodec, CodesCodec, TextCodec, WordsCodec
+from cigem_core.sdk.codecs import Codec, CodeListCodec, CodesCodec, OneOfCodec, TextCodec, WordsCodec
 from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, MomentCodec, Precision
 from cigem_core.sdk.lenses import Column, Lens
-from cigem_core.sdk.numbers import AmountCodec, NumberCodec, PhoneCodec, PhonePlan
+from cigem_core.sdk.numbers import AmountCodec, NumberCodec, PhoneCodec, PhonePlan, UnitsCodec, YearCodec
 from cigem_core.sdk.table import Table
 from cigem_core.text import HIDDEN, WHITE_SPACE
 
@@ -98,9 +98,9 @@ def records(kind: type | str, table: Table | None = None) -> SearchStrategy[Any]
 
 
 def texts(*, without: str = "") -> Texts:
-    """Trimmed text that is not empty, of any script; no NUL, no lone surrogate, none of the characters given."""
-    alphabet = st.characters(exclude_categories=["Cs"], exclude_characters="\0" + without)
-    wild = st.text(alphabet, min_size=1, max_size=12).map(lambda text: text.strip(WHITE_SPACE + HIDDEN)).filter(bool)
+    """Trimmed text that is not empty, of any script; no NUL, no lone surrogate, no sign nobody sees, none of those given."""
+    alphabet = st.characters(exclude_categories=["Cs"], exclude_characters="\0" + HIDDEN + without)
+    wild = st.text(alphabet, min_size=1, max_size=12).map(lambda text: text.strip(WHITE_SPACE)).filter(bool)
     lifelike = st.sampled_from([text for text in _LIFELIKE if not set(text) & set(without)])
     return lifelike | wild
 
@@ -196,6 +196,14 @@ def _written_by(lens: Lens, field: Field) -> SearchStrategy[Any]:
             return _ITEMS[datetime]()
         case Column(codec=PhoneCodec(plan=plan)):
             return numbers_of(plan).map(lambda number: (Phone(f"+{plan.calling_code}{number}"),))
+        case Column(codec=OneOfCodec(texts=some)):
+            return st.sampled_from(some)
+        case Column(codec=YearCodec()):
+            return st.integers(lens.minimum or 0, 9999 if lens.maximum is None else lens.maximum)
+        case Column(codec=UnitsCodec()):
+            return _whole(lens)
+        case Column(codec=WordsCodec(of=some)) if some:
+            return st.lists(st.sampled_from(some), min_size=1, max_size=4).map(tuple)
         case Column(codec=WordsCodec(separator=separator)):
             return st.lists(texts(without=separator), min_size=1, max_size=4).map(tuple)
         case Column(codec=DateCodec()):
@@ -234,10 +242,16 @@ def _typed(codec: Codec) -> Texts:
             return st.sampled_from(_spellings(codes))
         case NumberCodec(decimal=mark):
             return _numbers(mark)
-        case AmountCodec():
+        case AmountCodec() | UnitsCodec():
             return _amounts()
+        case OneOfCodec(texts=some):
+            return st.sampled_from(some)
+        case YearCodec():
+            return _years()
         case PhoneCodec(plan=plan):
             return _phones(plan)
+        case WordsCodec(separator=separator, of=some) if some:
+            return st.lists(st.sampled_from(some), max_size=4).map(separator.join)
         case WordsCodec(separator=separator):
             space = st.sampled_from(("", *SPACES))
             word = st.tuples(space, st.just("") | texts(), space).map("".join)
