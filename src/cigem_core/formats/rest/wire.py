@@ -125,12 +125,18 @@ def _read(response: requests.Response, most: int) -> bytes | None:
     return bytes(body)
 
 
+_UNFOLDED, _UNFOLDED_PER_BYTE = 8 << 20, 50
+"""Bytes that a packed answer may unfold to, whatever its size, and what each byte of it adds."""
+
+
 def _unpacked(body: bytes, encoding: str, most: int) -> bytes | Went:
     """A body as it was before it was packed for the journey."""
     if encoding in ("", "identity"):
         return body if len(body) <= most else Went.TOO_LARGE
     if encoding not in ("gzip", "x-gzip"):
         return Went.PACKED
+    # To ask for much memory, a service must send much: honest lists unfold five to thirty times.
+    most = min(most, _UNFOLDED + _UNFOLDED_PER_BYTE * len(body))
     plain, rest = bytearray(), body
     try:
         while rest:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, ParseError, XMLParser, tostring
@@ -70,7 +71,7 @@ class XmlPiece:
 
     def text_of(self, item: Item) -> str:
         """A submission as it came, its namespaces written anew."""
-        return tostring(records_of(self.name, self.content)[item.start], "unicode")
+        return tostring(_parsed(self.name, self.content)[item.start], "unicode")
 
     def columns(self, shape: Shape) -> Whole | None:
         """These submissions as columns; None where one of them is doubtful, or might not be read exactly."""
@@ -201,6 +202,12 @@ def records_of(name: str, content: bytes) -> list[Element]:
     if "id" in root.attrib or any(_local(child.tag) == "meta" for child in root):
         return [root]
     return _listed(name, root)
+
+
+@lru_cache(maxsize=1)
+def _parsed(name: str, content: bytes) -> list[Element]:
+    """The same, of the piece whose doubtful submissions are told one after the other."""
+    return records_of(name, content)
 
 
 def _listed(name: str, root: Element) -> list[Element]:
