@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,9 +14,9 @@ from cigem_core.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from cigem_core.model.codes import CodeList
+    from cigem_core.model.fields import Field
     from cigem_core.model.refs import Ref
     from cigem_core.store.journal import Line
     from cigem_core.store.objects import Version
@@ -81,10 +82,17 @@ def _show_history(say: Speech, ref: Ref, versions: Sequence[Version], codelists:
         console.print(f"\n{day} · {escape(one.by)} · {escape(one.act)} · {escape(one.agency)}{mended}")
         for name, field in kind.fields.items():
             if name in one.said and one.said[name] != before.get(name):
-                was, now = (None if v is None else escape(spoken(field, v)) for v in (before.get(name), one.said[name]))
+                was, now = (
+                    None if v is None else escape(spoken(field, _held(field, v))) for v in (before.get(name), one.said[name])
+                )
                 arrow = f"{was} → {now or say('(vide)', '(empty)')}" if was else now
                 console.print(f"  {escape(say.text(field.label))} : {arrow}")
         before |= one.said
+
+
+def _held(field: Field, said: Any) -> Any:
+    """A stored form as the tables hold it: in what a version said, days are texts."""
+    return date.fromisoformat(said) if field.value.storage == "date" and not field.many else said
 
 
 def _show_lines(say: Speech, lines: Sequence[Line]) -> None:
