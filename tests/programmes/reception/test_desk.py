@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scale import many
 from sqlalchemy import select
 
 from cigem_core import Identity, Workspace
@@ -160,18 +161,7 @@ def check_histories(tmp_path_factory, number):
     law()
 
 
-def test_histories_of_reception_reach_no_impossible_state_and_replay_alike(tmp_path_factory):
-    """The same acts, the same digests; a few here, the others in `make test-all`."""
-    check_histories(tmp_path_factory, 2)
-
-
-@pytest.mark.long
-def test_many_histories_of_reception(tmp_path_factory):
-    """As above, of five hundred."""
-    check_histories(tmp_path_factory, 500)
-
-
 @pytest.mark.soak
-def test_thousands_of_histories_of_reception(tmp_path_factory):
-    """As above, of five thousand."""
-    check_histories(tmp_path_factory, 5_000)
+def test_histories_of_reception_reach_no_impossible_state_and_replay_alike(tmp_path_factory):
+    """The same acts, the same digests; five thousand histories by CIGEM_HISTORIES=10000 (make soak)."""
+    check_histories(tmp_path_factory, many(2, long=10, each=2))
