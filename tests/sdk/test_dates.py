@@ -82,7 +82,7 @@ def test_the_first_of_two_formats_writes_and_both_are_read():
 
 @pytest.mark.parametrize("written",
     [
-        "", "dd/mm/yy", "jj/mm/aaaa", "DD/MM/YYYY", "d/m/yyyy", "D/M/yyyy", "jj/MM/yyyy", "mm/yyyy", "yyyyy",
+        "", "dd/mm/yy", "jj/mm/aaaa", "DD/MM/YYYY", "D/M/yyyy", "jj/MM/yyyy", "mm/yyyy", "yyyyy",
         "dd/mm/yyyy dd", "yyyy yyyy",
     ],
 )  # fmt: skip
