@@ -40,6 +40,7 @@ from cigem_core.store.journal import Break, Line, lines
 from cigem_core.store.objects import Version, objects
 from cigem_core.store.outbox import Parcel, State, parcels
 from cigem_core.store.records import named
+from cigem_core.store.seeking import Found, Waiting, seek, seek_waiting
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
 
@@ -331,6 +332,20 @@ class Workspace:
         made = build(kind_of(str(asked.kind)), row)
         hold([made], [current])
         return made
+
+    def seek(self, text: str, *, limit: int | None = None) -> list[Found]:
+        """The records of anybody that answer to names, a telephone or a number, in any order and by parts of them.
+
+        centre.seek("diarra awa")
+        centre.seek("76 12 34")
+        """
+        with self.store.reading() as connection:
+            return seek(connection, text, limit=limit)
+
+    def seek_waiting(self, text: str) -> list[Waiting]:
+        """The rows in quarantine that hold every word of a text: nobody has taken them in yet."""
+        with self.store.reading() as connection:
+            return seek_waiting(connection, text)
 
     def frame(
         self, kind: type[Any] | str, *, fields: Iterable[str] | None = None, agency: str | None = None, at: date | None = None

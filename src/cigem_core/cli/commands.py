@@ -11,6 +11,7 @@ import click
 from cigem_core.cli import (
     agreements,
     figures,
+    finding,
     looks,
     outbox,
     outward,
@@ -24,6 +25,7 @@ from cigem_core.cli import (
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import (
     AXES,
+    Word,
     as_json_option,
     common,
     open_workspace,
@@ -35,7 +37,7 @@ from cigem_core.cli.options import (
 from cigem_core.cli.verb import add
 from cigem_core.text import Language, counted
 
-DESKS: tuple[Any, ...] = (past, receipts, figures, scholarships, agreements, reception, training)
+DESKS: tuple[Any, ...] = (finding, past, receipts, figures, scholarships, agreements, reception, training)
 """The files that declare a desk's commands as verbs."""
 
 
@@ -108,7 +110,7 @@ def _pull(say: Speech) -> click.Command:
     )
     @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
     @click.argument("sources", metavar=say("FICHIER|URL...", "SOURCE|URL..."), nargs=-1, required=True)
-    @click.option("--axis", type=click.Choice(AXES), help=say("L'axe de la convention.", "The convention's axis."))
+    @click.option("--axis", type=Word(say, AXES), help=say("L'axe de la convention.", "The convention's axis."))
     @click.option("--again", is_flag=True, help=say("Prendre un fichier plus ancien.", "Take an older file."))
     @who_and_when(say)
     @as_json_option(say)

@@ -7,7 +7,7 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +16,19 @@ import click
 from cigem_core.cli.language import Speech, is_utf8
 from cigem_core.cli.streams import plainly_said
 from cigem_core.errors import CigemError, UnknownName
-from cigem_core.text import written_out
+from cigem_core.text import Text, written_out
 
 if TYPE_CHECKING:
     from cigem_core.workspace import Workspace
 
 WORKSPACE = "CIGEM_WORKSPACE"
 
-AXES = ("reception", "employment-data", "training")
-"""The axes by their codes, without loading the model for `--help`."""
+AXES: Mapping[str, Text] = {
+    "reception": Text(fr="accueil", en="reception"),
+    "employment-data": Text(fr="emploi", en="employment"),
+    "training": Text(fr="formation", en="training"),
+}
+"""The axes by their codes, with the word that is typed for each; the model is not loaded for `--help`."""
 
 Command = Callable[..., Any]
 
@@ -52,6 +56,18 @@ class Day(click.ParamType[date]):
                 param,
                 ctx,
             )
+
+
+class Word(click.Choice[str]):
+    """One of some words, in either language or as its code; the command gets the code."""
+
+    def __init__(self, say: Speech, words: Mapping[str, Text]) -> None:
+        super().__init__([say.text(word) for word in words.values()])
+        self._codes = {typed.casefold(): code for code, word in words.items() for typed in (code, word.fr, word.en)}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The code of the word typed; a usage error that lists the words when it is none of them."""
+        return self._codes.get(str(value).casefold()) or super().convert(value, param, ctx)
 
 
 def subcommand(say: Speech) -> str:

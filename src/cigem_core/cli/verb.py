@@ -21,7 +21,7 @@ import click
 from attrs import frozen
 
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import Day, as_json_option, common, subcommand, who_and_when
+from cigem_core.cli.options import Day, Word, as_json_option, common, subcommand, who_and_when
 from cigem_core.text import Text
 
 Kind = Literal["text", "number", "day", "file", "folder", "output"]
@@ -44,8 +44,8 @@ class Parameter:
     help: Text | None
     """None for what stands by its place: its name says what it is."""
     shown: Text | None
-    kind: Kind | tuple[str, ...] | click.ParamType[Any] = TEXT
-    """What it holds; a tuple names the words that may stand there."""
+    kind: Kind | tuple[str, ...] | Mapping[str, Text] | click.ParamType[Any] = TEXT
+    """What it holds; a tuple names the codes that may stand there, a mapping their words in both languages too."""
     required: bool = False
     many: bool = False
     default: Any = None
@@ -75,6 +75,8 @@ class Parameter:
             return self.kind
         if isinstance(self.kind, tuple):
             return click.Choice(self.kind)
+        if isinstance(self.kind, Mapping):
+            return Word(say, self.kind)
         return _TYPES[self.kind](say)
 
 
@@ -93,7 +95,7 @@ def argument(
     *,
     fr: str,
     en: str,
-    kind: Kind | tuple[str, ...] | click.ParamType[Any] = TEXT,
+    kind: Kind | tuple[str, ...] | Mapping[str, Text] | click.ParamType[Any] = TEXT,
     required: bool = True,
     many: bool = False,
 ) -> Parameter:
@@ -106,7 +108,7 @@ def option(
     fr: str,
     en: str,
     shown: tuple[str, str] | None = None,
-    kind: Kind | tuple[str, ...] | click.ParamType[Any] = TEXT,
+    kind: Kind | tuple[str, ...] | Mapping[str, Text] | click.ParamType[Any] = TEXT,
     required: bool = False,
     many: bool = False,
     default: Any = None,

@@ -10,8 +10,8 @@ from attrs import frozen
 
 from cigem_core.model.codes import fold
 from cigem_core.model.identity import Identity
+from cigem_core.model.names import words
 from cigem_core.model.values import Labelled
-from cigem_core.programmes.reception.names import words
 
 
 class Proof(Labelled):

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, and_, func, inspect, not_, or_, select
 from cigem_core.model.codes import fold
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.migrants import Attachment, Migrant
+from cigem_core.model.names import answers_to, words
 from cigem_core.model.refs import Ref
-from cigem_core.programmes.reception.names import answers_to, words
 from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import current
 

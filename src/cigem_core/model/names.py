@@ -1,0 +1,31 @@
+"""Names as they are sought: parts of them in any order, without accents or case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cigem_core.model.codes import fold
+
+
+def words(*texts: str | None) -> tuple[str, ...]:
+    """The words of some names, as they are compared: hyphens part them, accents and case do not count."""
+    folded = fold(" ".join(text for text in texts if text))
+    return tuple("".join(c if c.isalnum() or c == "'" else " " for c in folded).split())
+
+
+def answers_to(asked: Iterable[str], names: Iterable[str]) -> bool:
+    """Whether each word asked is part of a name of its own: two words asked are two names found."""
+    wanted, there = list(asked), list(names)
+    holders: dict[int, int] = {}
+
+    def finds_a_name(word: int, looked_at: set[int]) -> bool:
+        for at, name in enumerate(there):
+            if wanted[word] in name and at not in looked_at:
+                looked_at.add(at)
+                # Whoever holds it may do with another name.
+                if at not in holders or finds_a_name(holders[at], looked_at):
+                    holders[at] = word
+                    return True
+        return False
+
+    return bool(wanted) and all(finds_a_name(word, set()) for word in range(len(wanted)))

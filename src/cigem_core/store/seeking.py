@@ -1,0 +1,161 @@
+"""Someone sought over every record: by parts of names in any order, by telephone, by number."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from attrs import field, frozen
+from sqlalchemy import ColumnElement, Connection, and_, false, func, inspect, literal, not_, or_, select
+
+from cigem_core.model.codes import fold
+from cigem_core.model.fields import Kind, kinds
+from cigem_core.model.names import answers_to, words
+from cigem_core.model.refs import Ref
+from cigem_core.store.dialects import dialect_of
+from cigem_core.store.schema import current, quarantine
+
+_NAMES = ("identity.family_name", "identity.given_names", "known_as")
+_BIRTH, _NINA, _PHONES = "identity.birth", "identity.nina", "identity.phones"
+_BETWEEN = " -/.:_'"
+"""What people write between the digits of a number, or leave out."""
+
+
+@frozen(kw_only=True)
+class Found:
+    """A record that answers."""
+
+    ref: Ref
+    names: tuple[str, ...] = field(default=(), repr=False)
+    birth: str | None = field(default=None, repr=False)
+    """As `PartialDate` prints it: 1985-03-12, 1985 or 1985~."""
+    phones: tuple[str, ...] = field(default=(), repr=False)
+
+
+@frozen(kw_only=True)
+class Waiting:
+    """A row in quarantine that answers: nobody has taken it in yet."""
+
+    entry: int
+    agency: str
+    kind: str
+    file: str
+    row: str
+
+
+@frozen
+class _Asked:
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+def seek(connection: Connection, text: str, *, limit: int | None = None) -> list[Found]:
+    """The records that answer to every word of a text, kind by kind and by number.
+
+    A word without digits is part of a name of its own, whatever the accents, the case and the order; one with digits is part
+    of the record's number, of a NINA or of a telephone number, whatever stands between its digits: digits that follow one
+    another are one number. An empty text finds nobody.
+    """
+    asked = _asked(text)
+    if not (asked.names or asked.numbers):
+        return []
+    there = set(inspect(connection).get_table_names())
+    found: list[Found] = []
+    for kind in kinds():
+        if current(kind).name in there:
+            left = None if limit is None else limit - len(found)
+            for one in _of_kind(connection, kind, asked):
+                if left is not None and left <= 0:
+                    return found
+                found.append(one)
+                left = None if left is None else left - 1
+    return found
+
+
+def seek_waiting(connection: Connection, text: str) -> list[Waiting]:
+    """The open rows of the quarantine that hold every word of a text, oldest first."""
+    asked = _asked(text)
+    if not (asked.names or asked.numbers):
+        return []
+    q = quarantine.c
+    query = select(q.id, q.agency, q.kind, q.file, q.row, q.body).where(q.state == "open").order_by(q.id)
+    return [
+        Waiting(entry=number, agency=agency, kind=kind, file=file, row=row)
+        for number, agency, kind, file, row, body in connection.execute(query)
+        if _is_in(asked, body)
+    ]
+
+
+def _asked(text: str) -> _Asked:
+    """What is asked: digits that follow one another are one number, as telephones are written."""
+    joined = re.sub(r"(?<=\d)[\s.]+(?=\d)", "", text)
+    pieces = joined.split()
+    numbers = tuple(squeezed for piece in pieces if _has_digit(piece) and (squeezed := _squeezed(piece)))
+    return _Asked(words(*(piece for piece in pieces if not _has_digit(piece))), numbers)
+
+
+def _of_kind(connection: Connection, kind: Kind, asked: _Asked) -> Iterator[Found]:
+    table = current(kind)
+    names = [func.coalesce(table.c[name], "") if name in kind.fields else literal("") for name in _NAMES]
+    if asked.names and not any(name in kind.fields for name in _NAMES):
+        return
+    more = [table.c[name] if name in kind.fields else literal(None) for name in (_BIRTH, _PHONES)]
+    query = select(table.c.agency, table.c.scope, table.c.key, *more, *names)
+    query = query.where(*(_numbered(kind, number) for number in asked.numbers))
+    if asked.names:
+        text = names[0] + " " + names[1] + " " + names[2]
+        # No database folds as we do: names with other letters than plain ones are looked at here.
+        is_plain = func.length(dialect_of(connection).octets(text)) == func.length(text)
+        query = query.where(or_(not_(is_plain), and_(*(text.ilike(f"%{word}%") for word in asked.names if word.isascii()))))
+    for agency, scope, key, birth, phones, *named in connection.execute(
+        query.order_by(table.c.agency, table.c.scope, table.c.key)
+    ):
+        known = tuple(filter(None, named))
+        if not asked.names or answers_to(asked.names, words(*known)):
+            ref = Ref(agency, kind.name, key, scope if kind.scope else None)
+            yield Found(ref=ref, names=known, birth=birth, phones=tuple(json.loads(phones or "[]")))
+
+
+def _numbered(kind: Kind, number: str) -> ColumnElement[bool]:
+    """Whether a record's number, NINA or telephone holds a number; records that speak of nobody only have theirs whole."""
+    columns = current(kind).c
+    of_someone = [columns[name] for name in (_NINA, _PHONES) if name in kind.fields]
+    if not of_someone:
+        return _bare(columns.key) == number
+    ways = [_bare(column).like(f"%{number}%") for column in (columns.key, *of_someone)]
+    return or_(*ways) if len(number) > 2 else false()
+
+
+def _bare(column: ColumnElement[Any]) -> ColumnElement[str]:
+    text = func.lower(column)
+    for sign in _BETWEEN:
+        text = func.replace(text, sign, "")
+    return text
+
+
+def _squeezed(piece: str) -> str:
+    """A number as it is compared: letters and digits alone, and no 00 before a country's calling code."""
+    bare = "".join(c for c in fold(piece) if c.isalnum() and c.isascii())
+    return bare.removeprefix("00") if bare.isdigit() and len(bare) > 8 else bare
+
+
+def _has_digit(piece: str) -> bool:
+    return any(c.isdigit() for c in piece)
+
+
+def _is_in(asked: _Asked, body: str) -> bool:
+    cells = list(_texts(json.loads(body)))
+    if asked.names and not answers_to(asked.names, words(*cells)):
+        return False
+    bare = [_squeezed(cell) for cell in cells]
+    return all(len(number) > 2 and any(number in cell for cell in bare) for number in asked.numbers)
+
+
+def _texts(said: Any) -> Iterable[str]:
+    if isinstance(said, dict):
+        said = list(said.values())
+    if isinstance(said, Sequence) and not isinstance(said, str):
+        return [text for one in said for text in _texts(one)]
+    return [str(said)] if said is not None else []
