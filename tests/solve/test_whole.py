@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cigem_core.errors import InternalError
+from cigem_core.disclosure.protecting import protect_cubes
+from cigem_core.errors import InternalError, MissingExtra
 from cigem_core.solve.flows import Arc, greatest_gain
+from cigem_core.solve.quiet import solver
 from cigem_core.solve.whole import Problem
 
 
@@ -83,3 +85,19 @@ def test_a_closed_output_stops_nobody():
     code = "import os; os.close(1); from cigem_core.solve.whole import Problem; p = Problem(); n = p.number(2); p.best({n: 1})"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("gone", "asked"),
+    [
+        ("highspy", solver),
+        ("numpy", lambda: protect_cubes([], [], [], set())),
+        ("ortools.graph.python", lambda: greatest_gain([], source=0, sink=1, amount=1)),
+    ],
+)
+def test_what_must_be_installed_first_is_said(gone, asked, monkeypatch):
+    """In a sentence with the command, whoever asks for what is best or for what must be hidden."""
+    monkeypatch.setitem(sys.modules, gone, None)
+
+    with pytest.raises(MissingExtra, match=r"pip install cigem-core\[solve\]"):
+        asked()

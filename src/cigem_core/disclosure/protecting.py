@@ -10,6 +10,7 @@ from attrs import field, frozen
 from cigem_core.disclosure.cells import TOTAL, Cube, Hierarchies, Key, Sum, Universe, cube
 from cigem_core.disclosure.sensitivity import Rule, protection
 from cigem_core.errors import OperatorError
+from cigem_core.solve.quiet import missing_solver
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -114,7 +115,10 @@ def protect_cubes(
 
     With what each of their cells needs, codes that are never published, and sums between cells of different tables.
     """
-    import numpy as np
+    try:
+        import numpy as np
+    except ModuleNotFoundError:
+        raise missing_solver() from None
 
     from cigem_core.disclosure.audit import Guarded
     from cigem_core.disclosure.suppression import suppress

@@ -34,8 +34,8 @@ def missing_solver() -> MissingExtra:
     """The refusal where the extra is not installed."""
     return MissingExtra(
         Text(
-            fr="répartir au mieux demande une extension : pip install cigem-core[solve]",
-            en="finding the best plan needs an extra: pip install cigem-core[solve]",
+            fr="répartir au mieux, ou prouver ce qu'on cache, demande une extension : pip install cigem-core[solve]",
+            en="finding what is best, or proving what is hidden, needs an extra: pip install cigem-core[solve]",
         )
     )
 

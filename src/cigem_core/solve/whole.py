@@ -98,10 +98,10 @@ class _Solving:
 
     @classmethod
     def of(cls, most: Sequence[int], rows: Sequence[tuple[Terms, float, float]]) -> _Solving:
+        made, size = solver(), len(most)
         import highspy
         import numpy as np
 
-        made, size = solver(), len(most)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = size, len(rows)
         lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.zeros(size), np.zeros(size), np.asarray(most, dtype=float)
