@@ -271,14 +271,15 @@ class Workspace:
         deliver(self.store, on=on, by=by)
         return post(self.store, adapter, self.services, on=on, by=by)
 
-    def withdraw(self, *numbers: int, because: str, on: date, by: str) -> list[str]:
+    def withdraw(self, *numbers: int, because: str, on: date, by: str, never_arrived: bool = False) -> list[str]:
         """Take back parcels that an agency refused, or that were never sent: their referrals wait again; the referrals.
 
-        Raises OperatorError where one of them may have arrived.
+        One that was refused after an attempt without an answer may have arrived: `never_arrived` says that the agency was
+        asked and has none. Raises OperatorError where one of them may have arrived.
         """
         _who_and_when(on, by)
         _says(because)
-        return take_back(self.store, numbers, because=because, on=on, by=by)
+        return take_back(self.store, numbers, because=because, on=on, by=by, never_arrived=never_arrived)
 
     def referrals(self, *, to: str | None = None) -> Iterator[FollowedReferral]:
         """The centre's referrals, each with where it stands after the answers it got."""

@@ -117,11 +117,16 @@ def _withdraw(say: Speech) -> click.Command:
     )
     @click.argument("numbers", metavar=say("NUMÉRO...", "NUMBER..."), nargs=-1, required=True, type=int)
     @click.option("--because", metavar=say("MOTIF", "REASON"), required=True, help=say("Pourquoi.", "Why."))
+    @click.option(
+        "--never-arrived",
+        is_flag=True,
+        help=say("La structure dit ne pas avoir ce qu'elle refusa.", "The agency says that it has not what it refused."),
+    )
     @who_and_when(say)
     @common(say)
-    def withdraw(numbers: tuple[int, ...], because: str, on: date, by: str) -> None:
+    def withdraw(numbers: tuple[int, ...], because: str, never_arrived: bool, on: date, by: str) -> None:
         with open_workspace(say) as centre:
-            keys = centre.withdraw(*numbers, because=because, on=on, by=by)
+            keys = centre.withdraw(*numbers, because=because, on=on, by=by, never_arrived=never_arrived)
         click.echo(say("Attendent à nouveau : ", "Waiting again: ") + ", ".join(keys))
 
     return withdraw

@@ -160,19 +160,23 @@ def readdress(store: Store, adapter: Adapter, place: str, *, on: date, by: str) 
             journal.write(connection, "readdress", {"agency": adapter.agency, **facts}, on=on, by=by)
 
 
-def take_back(store: Store, numbers: Sequence[int], *, because: str, on: date, by: str) -> list[str]:
+def take_back(store: Store, numbers: Sequence[int], *, because: str, on: date, by: str, never_arrived: bool = False) -> list[str]:
     """Withdraw parcels that an agency refused, or that were never sent: their records wait again, and leave anew.
 
-    Raises OperatorError where one of them may have arrived, and then none is withdrawn.
+    `never_arrived` is the agency's word for those it refused after an attempt without an answer; the journal keeps that it
+    was given. Raises OperatorError where one of them may have arrived, and then none is withdrawn.
     """
     with store.writing() as connection:
         found = outbox.parcels(connection, states=["refused", "waiting"], ids=numbers)
-        ours = {parcel.id for parcel in found if _never_arrived(parcel)}
+        vouched = {parcel.id for parcel in found if never_arrived and parcel.state == "refused" and not _never_arrived(parcel)}
+        ours = vouched | {parcel.id for parcel in found if _never_arrived(parcel)}
         if kept := sorted(set(numbers) - ours):
-            raise OperatorError(_cannot_be_taken_back(", ".join(map(str, kept))))
+            refused = {parcel.id for parcel in found if parcel.state == "refused"}
+            raise OperatorError(_cannot_be_taken_back(", ".join(map(str, kept)), vouching=set(kept) <= refused))
         keys = outbox.withdraw(connection, ours)
         taken = sorted([parcel.agency, key] for parcel in found if parcel.id in ours for key in parcel.references)
-        facts = {"parcels": sorted(ours), "because": because, "taken": taken}
+        facts: dict[str, Any] = {"parcels": sorted(ours), "because": because, "taken": taken}
+        facts |= {"never_arrived": sorted(vouched)} if vouched else {}
         journal.write(connection, "withdraw", facts, on=on, by=by)
     return keys
 
@@ -184,7 +188,14 @@ def _never_arrived(parcel: Parcel) -> bool:
     return parcel.path is not None and parcel.attempts == 0
 
 
-def _cannot_be_taken_back(listed: str) -> Text:
+def _cannot_be_taken_back(listed: str, *, vouching: bool) -> Text:
+    if vouching:
+        return Text(
+            fr=f"l'envoi {listed} fut refusé après un essai resté sans réponse : il est peut-être arrivé ; demander à la "
+            "structure, et si elle ne l'a pas : cigem outbox withdraw … --never-arrived",
+            en=f"parcel {listed} was refused after an attempt without an answer, and may have arrived; ask the agency, and if "
+            "it has none: cigem outbox withdraw … --never-arrived",
+        )
     return Text(
         fr=f"l'envoi {listed} n'attend pas, ou est peut-être arrivé : on reprend ceux qui furent refusés ou jamais essayés ; "
         "les lister : cigem outbox list",

@@ -241,6 +241,32 @@ def test_only_what_was_refused_or_never_tried_is_taken_back(centre, service):
     assert centre.withdraw(3, because="doublon", on=ON, by="awa") == ["OR-2009-0003"]
 
 
+def test_what_was_refused_after_no_answer_is_taken_back_on_the_agencys_word(centre, service):
+    """It may have arrived the first time; the journal keeps that somebody said it had not."""
+    number = refer(centre)
+    service.plan(lambda _: Mishap.CUT)
+    push(centre, service.url)
+    service.plan(lambda _: Reply(status=422, body=b'{"errors": [{"field": "nom", "code": "unknown", "message": "inconnu"}]}'))
+    push(centre, service.url)
+    with pytest.raises(OperatorError, match=r"refused after an attempt without an answer.*--never-arrived"):
+        centre.withdraw(1, because="corrigé", on=ON, by="awa")
+
+    assert centre.withdraw(1, because="APEJ ne l'a pas", never_arrived=True, on=ON, by="awa") == [number]
+
+    assert centre.journal(limit=1)[0].facts["never_arrived"] == [1]
+    assert parcels(centre) == {1: "withdrawn"}
+
+
+def test_the_agencys_word_takes_back_no_letter_that_waits(centre, service):
+    """It is sent again, under its key."""
+    refer(centre)
+    service.plan(lambda _: Mishap.CUT)
+    push(centre, service.url)
+
+    with pytest.raises(OperatorError, match="may have arrived"):
+        centre.withdraw(1, because="x", never_arrived=True, on=ON, by="awa")
+
+
 # --- amendments, addresses, and others -------------------------------------------------------------------------------
 
 
