@@ -55,8 +55,8 @@ def seek(connection: Connection, text: str, *, limit: int | None = None) -> list
     """The records that answer to every word of a text, kind by kind and by number.
 
     A word without digits is part of a name of its own, whatever the accents, the case and the order; one with digits is part
-    of the record's number, of a NINA or of a telephone number, whatever stands between its digits: digits that follow one
-    another are one number. An empty text finds nobody.
+    of the record's number, of a national number or of a telephone number, whatever stands between its digits: digits that
+    follow one another are one number. An empty text finds nobody.
     """
     asked = _asked(text)
     if not (asked.names or asked.numbers):
@@ -119,7 +119,7 @@ def _of_kind(connection: Connection, kind: Kind, asked: _Asked) -> Iterator[Foun
 
 
 def _numbered(kind: Kind, number: str) -> ColumnElement[bool]:
-    """Whether a record's number, NINA or telephone holds a number; records that speak of nobody only have theirs whole."""
+    """Whether a record's number, national number or telephone holds a number; those that speak of nobody have theirs whole."""
     columns = current(kind).c
     of_someone = [columns[name] for name in (_NINA, _PHONES) if name in kind.fields]
     if not of_someone:
