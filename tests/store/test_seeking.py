@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cigem_core.model.identity import Identity
 from cigem_core.model.names import answers_to
+from cigem_core.model.values import PartialDate
 
 ON = date(2009, 10, 1)
 
@@ -59,6 +62,21 @@ def test_what_nobody_is_called_finds_nobody(pulled, asked):
     assert pulled.seek_waiting(asked) == []
 
 
+@pytest.mark.parametrize("asked", ["محمد", "محمد ديارا"])
+def test_a_name_in_another_script_is_found(pulled, asked):
+    """Nothing of it is made of plain letters."""
+    opened = pulled.people.open(identity=Identity(family_name="ديارا", given_names="محمد"), on=ON, by="awa")
+
+    assert [one.ref.key for one in pulled.seek(asked)] == [opened.reference]
+
+
+def test_a_birth_is_given_as_it_is_known(pulled):
+    """To the day here."""
+    (found,) = pulled.seek("75 89 13 91")
+
+    assert (found.birth, found.phones) == (PartialDate(year=1976, month=12, day=10), ("+22375891391",))
+
+
 def test_no_more_are_given_than_were_asked_for(pulled):
     """In the same order whenever it is asked."""
     assert pulled.seek("diarra", limit=3) == pulled.seek("diarra")[:3]
@@ -74,21 +92,16 @@ def test_a_row_in_quarantine_is_found_by_what_its_cells_hold(pulled):
     assert pulled.seek_waiting("BAM-2009-00043") == []
 
 
-def test_people_are_found_in_every_kind_that_names_some(centre, september):
+def test_people_are_found_in_every_kind_that_names_some(pulled):
     """The centre's own files too."""
-    centre.pull("anpe", *september, on=ON, by="awa", axis="employment-data")
-    from cigem_core.model.identity import Identity
+    pulled.people.open(identity=Identity(family_name="Diarra", given_names="Sara"), on=ON, by="awa")
 
-    centre.people.open(identity=Identity(family_name="Diarra", given_names="Sara"), on=ON, by="awa")
-
-    assert {one.ref.kind for one in centre.seek("sara diarra")} == {"job_seeker", "migrant"}
+    assert {one.ref.kind for one in pulled.seek("sara diarra")} == {"job_seeker", "migrant"}
 
 
 @given(st.lists(st.text("ab", min_size=1, max_size=2), max_size=4), st.lists(st.text("ab", max_size=3), max_size=4))
 def test_two_words_asked_are_two_names_found(asked, names):
     """Whatever the order in which words and names are paired."""
-    from itertools import permutations
-
     paired = any(
         all(word in name for word, name in zip(asked, chosen, strict=True)) for chosen in permutations(names, len(asked))
     )

@@ -51,8 +51,12 @@ def shown(say: Speech, value: Any) -> str:
     """A value on the screen: safe from what it may hold, days as people write them."""
     from rich.markup import escape
 
+    from cigem_core.model.values import PartialDate
+
     if value is None or value == ():
         return ""
+    if isinstance(value, PartialDate):
+        return shown(say, value.said)
     if isinstance(value, bool):
         return say("oui", "yes") if value else say("non", "no")
     if isinstance(value, date):

@@ -168,11 +168,12 @@ def take_back(store: Store, numbers: Sequence[int], *, because: str, on: date, b
     """
     with store.writing() as connection:
         found = outbox.parcels(connection, states=["refused", "waiting"], ids=numbers)
-        vouched = {parcel.id for parcel in found if never_arrived and parcel.state == "refused" and not _never_arrived(parcel)}
-        ours = vouched | {parcel.id for parcel in found if _never_arrived(parcel)}
+        safe = {parcel.id for parcel in found if _never_arrived(parcel)}
+        refused = {parcel.id for parcel in found if parcel.state == "refused"}
+        vouched = refused - safe if never_arrived else set()
+        ours = safe | vouched
         if kept := sorted(set(numbers) - ours):
-            refused = {parcel.id for parcel in found if parcel.state == "refused"}
-            raise OperatorError(_cannot_be_taken_back(", ".join(map(str, kept)), vouching=set(kept) <= refused))
+            raise OperatorError(_cannot_be_taken_back(", ".join(map(str, kept)), were_refused=set(kept) <= refused))
         keys = outbox.withdraw(connection, ours)
         taken = sorted([parcel.agency, key] for parcel in found if parcel.id in ours for key in parcel.references)
         facts: dict[str, Any] = {"parcels": sorted(ours), "because": because, "taken": taken}
@@ -188,8 +189,8 @@ def _never_arrived(parcel: Parcel) -> bool:
     return parcel.path is not None and parcel.attempts == 0
 
 
-def _cannot_be_taken_back(listed: str, *, vouching: bool) -> Text:
-    if vouching:
+def _cannot_be_taken_back(listed: str, *, were_refused: bool) -> Text:
+    if were_refused:
         return Text(
             fr=f"l'envoi {listed} fut refusé après un essai resté sans réponse : il est peut-être arrivé ; demander à la "
             "structure, et si elle ne l'a pas : cigem outbox withdraw … --never-arrived",

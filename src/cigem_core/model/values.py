@@ -70,6 +70,14 @@ class PartialDate:
             return f"{self.year:04d}-{self.month:02d}-{self.day:02d}"
         return f"{self.year:04d}" + ("~" if self.approximate else "")
 
+    @property
+    def said(self) -> date | Text:
+        """The day where it is known, else the year in words: 1985, vers 1985."""
+        if self.month is not None and self.day is not None:
+            return date(self.year, self.month, self.day)
+        year = str(self.year)
+        return Text(fr=f"vers {year}", en=f"about {year}") if self.approximate else Text(fr=year, en=year)
+
 
 @frozen
 class Listed:

@@ -34,7 +34,7 @@ def written(value: object, language: Language = "fr") -> Any:
         case date():
             return short_day(value, language)
         case PartialDate():
-            return _partial(value, language)
+            return written(value.said, language)
         case Amount():
             return amount(value, language)
         case float() | Decimal():
@@ -88,13 +88,6 @@ def plain(text: str) -> str:
 def spaced(text: str, language: Language) -> str:
     """French signs keep their space on the same line."""
     return _AFTER.sub("\u00a0", _BEFORE.sub("\u00a0", text)) if language == "fr" else text
-
-
-def _partial(birth: PartialDate, language: Language) -> str:
-    if birth.month is not None and birth.day is not None:
-        return short_day(date(birth.year, birth.month, birth.day), language)
-    about = "vers " if language == "fr" else "about "
-    return f"{about if birth.approximate else ''}{birth.year}"
 
 
 def _rounded(value: Fraction, decimals: int) -> Decimal:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from functools import reduce
+from itertools import islice
+from typing import Any, Self
 
 from attrs import field, frozen
-from sqlalchemy import ColumnElement, Connection, and_, false, func, inspect, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, inspect, literal, not_, or_, select, true
 
 from cigem_core.model.codes import fold
 from cigem_core.model.fields import Kind, kinds
 from cigem_core.model.names import answers_to, words
 from cigem_core.model.refs import Ref
+from cigem_core.model.values import PartialDate
 from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import current, quarantine
 
@@ -29,8 +32,7 @@ class Found:
 
     ref: Ref
     names: tuple[str, ...] = field(default=(), repr=False)
-    birth: str | None = field(default=None, repr=False)
-    """As `PartialDate` prints it: 1985-03-12, 1985 or 1985~."""
+    birth: PartialDate | None = field(default=None, repr=False)
     phones: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -50,6 +52,16 @@ class _Asked:
     names: tuple[str, ...]
     numbers: tuple[str, ...]
 
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Digits that follow one another are one number, as telephones are written."""
+        pieces = re.sub(r"(?<=\d)[\s.]+(?=\d)", "", text).split()
+        numbers = [_squeezed(piece) for piece in pieces if _has_digit(piece)]
+        return cls(words(*(piece for piece in pieces if not _has_digit(piece))), tuple(filter(None, numbers)))
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.numbers)
+
 
 def seek(connection: Connection, text: str, *, limit: int | None = None) -> list[Found]:
     """The records that answer to every word of a text, kind by kind and by number.
@@ -58,26 +70,13 @@ def seek(connection: Connection, text: str, *, limit: int | None = None) -> list
     of the record's number, of a national number or of a telephone number, whatever stands between its digits: digits that
     follow one another are one number. An empty text finds nobody.
     """
-    asked = _asked(text)
-    if not (asked.names or asked.numbers):
-        return []
-    there = set(inspect(connection).get_table_names())
-    found: list[Found] = []
-    for kind in kinds():
-        if current(kind).name in there:
-            left = None if limit is None else limit - len(found)
-            for one in _of_kind(connection, kind, asked):
-                if left is not None and left <= 0:
-                    return found
-                found.append(one)
-                left = None if left is None else left - 1
-    return found
+    return list(islice(_found(connection, _Asked.of(text)), limit))
 
 
 def seek_waiting(connection: Connection, text: str) -> list[Waiting]:
     """The open rows of the quarantine that hold every word of a text, oldest first."""
-    asked = _asked(text)
-    if not (asked.names or asked.numbers):
+    asked = _Asked.of(text)
+    if not asked:
         return []
     q = quarantine.c
     query = select(q.id, q.agency, q.kind, q.file, q.row, q.body).where(q.state == "open").order_by(q.id)
@@ -88,12 +87,21 @@ def seek_waiting(connection: Connection, text: str) -> list[Waiting]:
     ]
 
 
-def _asked(text: str) -> _Asked:
-    """What is asked: digits that follow one another are one number, as telephones are written."""
-    joined = re.sub(r"(?<=\d)[\s.]+(?=\d)", "", text)
-    pieces = joined.split()
-    numbers = tuple(squeezed for piece in pieces if _has_digit(piece) and (squeezed := _squeezed(piece)))
-    return _Asked(words(*(piece for piece in pieces if not _has_digit(piece))), numbers)
+def may_answer(connection: Connection, names: Iterable[ColumnElement[str]], asked: Iterable[str]) -> ColumnElement[bool]:
+    """Whether names may answer to some words: the database passes over those whose plain letters do not.
+
+    Names with other letters than those without accents are left to `answers_to`: no database folds as we do.
+    """
+    text = reduce(lambda one, other: one + " " + other, names)
+    is_plain = func.length(dialect_of(connection).octets(text)) == func.length(text)
+    return or_(not_(is_plain), and_(true(), *(text.ilike(f"%{word}%") for word in asked)))
+
+
+def _found(connection: Connection, asked: _Asked) -> Iterator[Found]:
+    there = inspect(connection).get_table_names() if asked else []
+    for kind in kinds():
+        if current(kind).name in there:
+            yield from _of_kind(connection, kind, asked)
 
 
 def _of_kind(connection: Connection, kind: Kind, asked: _Asked) -> Iterator[Found]:
@@ -105,17 +113,14 @@ def _of_kind(connection: Connection, kind: Kind, asked: _Asked) -> Iterator[Foun
     query = select(table.c.agency, table.c.scope, table.c.key, *more, *names)
     query = query.where(*(_numbered(kind, number) for number in asked.numbers))
     if asked.names:
-        text = names[0] + " " + names[1] + " " + names[2]
-        # No database folds as we do: names with other letters than plain ones are looked at here.
-        is_plain = func.length(dialect_of(connection).octets(text)) == func.length(text)
-        query = query.where(or_(not_(is_plain), and_(*(text.ilike(f"%{word}%") for word in asked.names if word.isascii()))))
-    for agency, scope, key, birth, phones, *named in connection.execute(
-        query.order_by(table.c.agency, table.c.scope, table.c.key)
-    ):
+        query = query.where(may_answer(connection, names, asked.names))
+    query = query.order_by(table.c.agency, table.c.scope, table.c.key)
+    for agency, scope, key, birth, phones, *named in connection.execute(query):
         known = tuple(filter(None, named))
         if not asked.names or answers_to(asked.names, words(*known)):
             ref = Ref(agency, kind.name, key, scope if kind.scope else None)
-            yield Found(ref=ref, names=known, birth=birth, phones=tuple(json.loads(phones or "[]")))
+            born = PartialDate.parse(birth) if birth else None
+            yield Found(ref=ref, names=known, birth=born, phones=tuple(json.loads(phones or "[]")))
 
 
 def _numbered(kind: Kind, number: str) -> ColumnElement[bool]:

@@ -8,15 +8,15 @@ from datetime import date
 from typing import Any
 
 from attrs import field, frozen
-from sqlalchemy import Connection, and_, func, inspect, not_, or_, select
+from sqlalchemy import Connection, func, inspect, select
 
 from cigem_core.model.codes import fold
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.migrants import Attachment, Migrant
 from cigem_core.model.names import answers_to, words
 from cigem_core.model.refs import Ref
-from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import current
+from cigem_core.store.seeking import may_answer
 
 MIGRANT, ATTACHMENT = kind_of(Migrant), kind_of(Attachment)
 _AT_ONCE = 500
@@ -60,18 +60,12 @@ def search(connection: Connection, name: str, *, limit: int | None = None) -> li
 
 
 def _candidates(connection: Connection, asked: Iterable[str]) -> Iterator[Any]:
-    """The files that may answer, with their names: the database passes over those whose plain letters do not.
-
-    Names with other letters than those without accents are left to `_answers`: no database folds as we do.
-    """
+    """The files that may answer, with their names."""
     table = current(MIGRANT)
     if not inspect(connection).has_table(table.name):
         return
     names = [func.coalesce(table.c[name], "") for name in ("identity.family_name", "identity.given_names", "known_as")]
-    text = names[0] + " " + names[1] + " " + names[2]
-    is_plain = func.length(dialect_of(connection).octets(text)) == func.length(text)
-    fitting = and_(*(text.ilike(f"%{word}%") for word in asked))
-    query = select(table.c.key, *names).where(table.c.agency == CENTRE, or_(not_(is_plain), fitting))
+    query = select(table.c.key, *names).where(table.c.agency == CENTRE, may_answer(connection, names, asked))
     yield from connection.execute(query)
 
 
