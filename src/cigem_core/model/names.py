@@ -29,3 +29,15 @@ def answers_to(asked: Iterable[str], names: Iterable[str]) -> bool:
         return False
 
     return bool(wanted) and all(finds_a_name(word, set()) for word in range(len(wanted)))
+
+
+def bears(asked: Iterable[str], names: Iterable[str | None]) -> bool:
+    """Whether somebody of these names answers; a quick look passes over nearly everyone."""
+    text = " ".join(filter(None, names)).lower().translate(_BARE)
+    if text.isascii() and not all(word in text for word in asked):
+        return False
+    return answers_to(asked, words(text))
+
+
+_BARE = {ord(letter): fold(letter) for letter in map(chr, range(0xC0, 0x250)) if fold(letter).isascii() and letter.islower()}
+"""Small Latin letters with accents, as they are compared."""

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, func, inspect, li
 
 from cigem_core.model.codes import fold
 from cigem_core.model.fields import Kind, kinds
-from cigem_core.model.names import answers_to, words
+from cigem_core.model.names import bears, words
 from cigem_core.model.refs import Ref
 from cigem_core.model.values import PartialDate
 from cigem_core.store.dialects import dialect_of
@@ -90,7 +90,7 @@ def seek_waiting(connection: Connection, text: str) -> list[Waiting]:
 def may_answer(connection: Connection, names: Iterable[ColumnElement[str]], asked: Iterable[str]) -> ColumnElement[bool]:
     """Whether names may answer to some words: the database passes over those whose plain letters do not.
 
-    Names with other letters than those without accents are left to `answers_to`: no database folds as we do.
+    Names with other letters than those without accents are left to `bears`: no database folds as we do.
     """
     text = reduce(lambda one, other: one + " " + other, names)
     is_plain = func.length(dialect_of(connection).octets(text)) == func.length(text)
@@ -116,11 +116,10 @@ def _of_kind(connection: Connection, kind: Kind, asked: _Asked) -> Iterator[Foun
         query = query.where(may_answer(connection, names, asked.names))
     query = query.order_by(table.c.agency, table.c.scope, table.c.key)
     for agency, scope, key, birth, phones, *named in connection.execute(query):
-        known = tuple(filter(None, named))
-        if not asked.names or answers_to(asked.names, words(*known)):
+        if not asked.names or bears(asked.names, named):
             ref = Ref(agency, kind.name, key, scope if kind.scope else None)
             born = PartialDate.parse(birth) if birth else None
-            yield Found(ref=ref, names=known, birth=born, phones=tuple(json.loads(phones or "[]")))
+            yield Found(ref=ref, names=tuple(filter(None, named)), birth=born, phones=tuple(json.loads(phones or "[]")))
 
 
 def _numbered(kind: Kind, number: str) -> ColumnElement[bool]:
@@ -152,7 +151,7 @@ def _has_digit(piece: str) -> bool:
 
 def _is_in(asked: _Asked, body: str) -> bool:
     cells = list(_texts(json.loads(body)))
-    if asked.names and not answers_to(asked.names, words(*cells)):
+    if asked.names and not bears(asked.names, cells):
         return False
     bare = [_squeezed(cell) for cell in cells]
     return all(len(number) > 2 and any(number in cell for cell in bare) for number in asked.numbers)

@@ -10,10 +10,9 @@ from typing import Any
 from attrs import field, frozen
 from sqlalchemy import Connection, func, inspect, select
 
-from cigem_core.model.codes import fold
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.migrants import Attachment, Migrant
-from cigem_core.model.names import answers_to, words
+from cigem_core.model.names import bears, words
 from cigem_core.model.refs import Ref
 from cigem_core.store.schema import current
 from cigem_core.store.seeking import may_answer
@@ -51,11 +50,11 @@ def search(connection: Connection, name: str, *, limit: int | None = None) -> li
     asked = words(name)
     if not asked:
         return []
-    found = {number for number, *names in _candidates(connection, asked) if _answers(asked, names)}
+    found = {number for number, *names in _candidates(connection, asked) if bears(asked, names)}
     given = names_given(connection)
     if given:
         own = {one.number: one.names for one in lines(connection, numbers=given)}
-        found |= {number for number, names in given.items() if _answers(asked, (*own.get(number, ()), *names))}
+        found |= {number for number, names in given.items() if bears(asked, (*own.get(number, ()), *names))}
     return lines(connection, numbers=sorted(found)[:limit])
 
 
@@ -67,18 +66,6 @@ def _candidates(connection: Connection, asked: Iterable[str]) -> Iterator[Any]:
     names = [func.coalesce(table.c[name], "") for name in ("identity.family_name", "identity.given_names", "known_as")]
     query = select(table.c.key, *names).where(table.c.agency == CENTRE, may_answer(connection, names, asked))
     yield from connection.execute(query)
-
-
-def _answers(asked: Iterable[str], names: Iterable[str | None]) -> bool:
-    """Whether somebody of these names answers; the quick look passes over nearly everyone."""
-    text = " ".join(filter(None, names)).lower().translate(_BARE)
-    if text.isascii() and not all(word in text for word in asked):
-        return False
-    return answers_to(asked, words(text))
-
-
-_BARE = {ord(letter): fold(letter) for letter in map(chr, range(0xC0, 0x250)) if fold(letter).isascii() and letter.islower()}
-"""Small Latin letters with accents, as they are compared."""
 
 
 def _line(row: Any, given: dict[str, tuple[str, ...]]) -> FileLine:
