@@ -226,7 +226,7 @@ def _extreme(pick):
 
 def _midnight(record, value):
     measured = number(value)
-    return Day(measured if math.isnan(measured) else float(math.floor(measured)))
+    return Day(float(math.floor(measured)) if math.isfinite(measured) else measured)
 
 
 FUNCTIONS = {

@@ -113,6 +113,25 @@ def test_a_column_is_judged_as_its_cells_are(tree, rows, about):
     assert ask(tree, rows, about) == [ask_one(tree, row, about) for row in rows], written(tree)
 
 
+@pytest.mark.parametrize("name", ["substring-before", "substring-after", "contains", "starts-with", "ends-with"])
+def test_one_text_is_asked_about_the_mark_of_each_row(name):
+    """Not about the first row's for all of them."""
+    tree = Call(name, (Words("2009-06-01"), Answer("note")))
+    rows = [{**dict.fromkeys(cells), "note": mark} for mark in (None, "0", "-06", "01", "x")]
+
+    assert ask(tree, rows) == [ask_one(tree, row) for row in rows]
+
+
+@pytest.mark.parametrize("operator", ["<", "<=", ">", ">=", "=", "!="])
+@pytest.mark.parametrize("rows", [0, 1, 2, 3])
+def test_a_question_nobody_answered_is_compared_for_each_row(operator, rows):
+    """However many there are: the first one's result is not the only one."""
+    tree = Operation(operator, (Number("0"), Answer("age")))
+    blank = [dict.fromkeys(cells)] * rows
+
+    assert ask(tree, blank) == [ask_one(tree, row) for row in blank]
+
+
 @settings(max_examples=300, deadline=None)
 @given(trees)
 def test_an_expression_reads_back_as_it_was_written(tree):

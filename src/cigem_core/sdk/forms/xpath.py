@@ -76,10 +76,9 @@ def compile_condition(tree: Node, form: Form, about: str, columns: Collection[st
 
 
 def _for_each_row(step: pl.Expr, frame: pl.DataFrame) -> pl.Series:
-    """One value a row; a step that asks no column is worked out once, and holds for every row."""
+    """One value a row; what is the same for all of them is worked out once: no column is asked, or one without any answer."""
     found = frame.select(step).to_series()
-    asks_columns = not set(frame.columns).isdisjoint(step.meta.root_names())
-    return found if asks_columns else found.new_from_index(0, frame.height)
+    return found if len(found) == frame.height else found.new_from_index(0, frame.height)
 
 
 def _step(number: int) -> str:

@@ -107,14 +107,20 @@ def _before(given: Value, mark: Value) -> Value:
     import polars as pl
 
     found = given.text.str.contains(mark.text, literal=True) & (mark.text != "")
-    return text(pl.when(found).then(given.text.str.splitn(mark.text, 2).struct.field("field_0")).otherwise(pl.lit("")))
+    return text(pl.when(found).then(_parted(given, mark).struct.field("field_0")).otherwise(pl.lit("")))
 
 
 def _after(given: Value, mark: Value) -> Value:
     import polars as pl
 
-    rest = given.text.str.splitn(mark.text, 2).struct.field("field_1").fill_null("")
+    rest = _parted(given, mark).struct.field("field_1").fill_null("")
     return text(pl.when(mark.text == "").then(given.text).otherwise(rest))
+
+
+def _parted(given: Value, mark: Value) -> pl.Expr:
+    """What stands before a mark and after it."""
+    # A text that is the same for every row would be parted by the first row's mark alone: it is repeated beside the marks.
+    return (given.text + mark.text.str.head(0)).str.splitn(mark.text, 2)
 
 
 def _normalized(given: Value) -> Value:
