@@ -52,3 +52,10 @@ def test_totals_stand_between_as_well():
 def test_what_may_be_a_record_is_one(row):
     """An offer of a company called Total is no total."""
     assert len(keys(read(declared, *ROWS, row))) == 3
+
+
+@pytest.mark.parametrize("block", [12, 24, None])
+@pytest.mark.parametrize("rows", [["KEITA;;", "Awa;;"], ["KEITA;;", "AW-1;;", "Awa;;"], ["OF-1;BDM;1", "KEITA;;1", "Awa;;"]])
+def test_where_a_record_is_called_by_letters_alone_another_may_be(rows, block):
+    """However few of its cells are filled: a key that was taken for one shows what keys are like."""
+    assert keys(read(declared, *rows, block=block)) == [row.partition(";")[0] for row in rows]

@@ -47,8 +47,7 @@ class Footers:
         """The block with what is no record among its other rows."""
         if len(self.names) < 2 or self.key is None:
             return block
-        odd, digits = self._odd(block.cells)
-        found = self._found(block, odd, digits)
+        found = self._found(block, *self._odd(block.cells))
         if not found:
             return block
         import polars as pl
@@ -61,29 +60,31 @@ class Footers:
             others=(*block.others, *beside),
         )
 
-    def _odd(self, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-        """The rows that may be none, with their places; and which keys have a digit."""
+    def _odd(self, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The rows that may be none, with their places; and of each row, whether plain records came with it, all with digits."""
         import polars as pl
 
         key, filled = pl.col(str(self.key)), pl.sum_horizontal(pl.col(self.names) != "")
         few = (filled <= 1) | (filled * 2 <= len(self.names))
         title = self.titles[self.names.index(str(self.key))]
         looks = few | (key == "") | key.str.contains(_SUMS) | (key == title) | key.str.starts_with("#")
-        told = cells.select(looks.alias("odd"), key.str.contains("[0-9]").alias("digits"))
-        return cells.with_row_index("at").filter(told["odd"]), told["digits"] | told["odd"]
+        odd = cells.select(looks.alias("odd"))["odd"]
+        digits = cells.select(key.str.contains("[0-9]").alias("digits"))["digits"]
+        return cells.with_row_index("at").filter(odd), pl.DataFrame(
+            {"some": (~odd).cum_max(), "digits": (digits | odd).cum_min()}
+        )
 
-    def _found(self, block: Block, odd: pl.DataFrame, digits: pl.Series) -> dict[int, tuple[What, int, int]]:
+    def _found(self, block: Block, odd: pl.DataFrame, plain: pl.DataFrame) -> dict[int, tuple[What, int, int]]:
         """What the odd rows are, in their order; those that are records are left out."""
         found: dict[int, tuple[What, int, int]] = {}
         rows: list[tuple[int, int | None, Any]] = [(row[ROW], row["at"], row) for row in odd.iter_rows(named=True)]
         short = [misfit for misfit in block.misfits if misfit.rule is Rule.MISSING_CELL and misfit.cells]
         rows += [(misfit.row, None, misfit) for misfit in short]
-        before = self.keys_have_digits
-        so_far = digits.cum_min() if digits.len() else digits
-        first = 0
+        apart = self.keys_have_digits
+        """What is known without this block's plain records."""
         for row, at, held in sorted(rows, key=lambda one: one[0]):
-            if at is not None and at > first:
-                self.keys_have_digits = bool(so_far[at - 1]) and before is not False
+            if at is not None:
+                self.keys_have_digits = _have_digits(apart, plain, at)
             texts = list(held.cells or ()) if isinstance(held, Misfit) else [held[name] for name in self.names]
             if (what := self._what(texts, of_misfit=isinstance(held, Misfit))) is not None:
                 place = (held.first, held.last) if isinstance(held, Misfit) else (held[FIRST], held[LAST])
@@ -91,8 +92,9 @@ class Footers:
                 self.has_ended = self.has_ended or what == "note"
             elif at is not None:
                 self.has_ended = False
-        if digits.len():
-            self.keys_have_digits = bool(so_far[-1]) and before is not False
+                if held[self.key]:
+                    apart = apart is not False and bool(re.search("[0-9]", held[self.key]))
+        self.keys_have_digits = _have_digits(apart, plain, plain.height)
         return found
 
     def _what(self, texts: Sequence[str], *, of_misfit: bool) -> What | None:
@@ -123,3 +125,10 @@ class Footers:
         if is_note(fold(text)) or self.has_ended:
             return True
         return calls and (len(text.split()) >= _WORDS or (self.keys_have_digits is True and not re.search("[0-9]", text)))
+
+
+def _have_digits(apart: bool | None, plain: pl.DataFrame, at: int) -> bool | None:
+    """Whether all keys above a place have one, those of plain records included; None where there is no record."""
+    if at == 0 or not plain["some"][at - 1]:
+        return apart
+    return apart is not False and bool(plain["digits"][at - 1])
