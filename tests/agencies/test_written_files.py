@@ -4,9 +4,11 @@ from operator import attrgetter
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
+from cigem_core.errors import OperatorError
+from cigem_core.model.employment import Placement
 from cigem_core.plugins import load
 from cigem_core.sdk import Csv, Table
 from cigem_core.testing import strategies
@@ -23,7 +25,7 @@ FILES = [name for name, table in TABLES.items() if isinstance(table.format, Csv)
 
 @pytest.mark.parametrize("kind", FILES)
 def test_whole_records_come_back_from_a_file(kind, tmp_path):
-    """Objects → table → a file → a reading without a fault → the same objects."""
+    """Objects → table → a file → a reading without a fault → the same objects; or nothing is written, and a sentence says so."""
     table = TABLES[kind]
     key = attrgetter(*(part.name for part in table.kind.keys))
     # The rules between fields are not the lenses' matter.
@@ -33,7 +35,12 @@ def test_whole_records_come_back_from_a_file(kind, tmp_path):
     @quick
     @given(st.lists(strategies.records(table.kind.python, table), min_size=1, max_size=4, unique_by=lambda record: key(record)))
     def law(records):
-        apart.write(records, path)
+        path.unlink(missing_ok=True)
+        try:
+            apart.write(records, path)
+        except OperatorError:
+            assert not path.exists()
+            reject()
 
         batch = apart.read(path)
 
@@ -55,3 +62,14 @@ def test_written_cells_stand_under_the_agencys_headers():
     written = seekers.encode(strings)
 
     assert written.to_dicts() == [{"N° inscription": "NIO-1", "Date ou année de naissance": "vers 1985", "Observations": ""}]
+
+
+@pytest.mark.parametrize("text", ["#N/A", "#NOMBRE!", "#value!"])
+def test_a_text_that_reads_as_an_error_is_not_written(text, tmp_path):
+    """It would come home as a fault."""
+    placements = TABLES["anpe-placement"]
+
+    with pytest.raises(OperatorError, match="offer cannot be written"):
+        placements.write([Placement(reference="PL-1", seeker="KAY-1", offer=text)], tmp_path / "p.csv")
+
+    assert not (tmp_path / "p.csv").exists()

@@ -13,6 +13,7 @@ from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ITEM, ROW, Columns
 from cigem_core.model.fields import flatten
 from cigem_core.sdk.batch import CARGO, Batch
+from cigem_core.sdk.codecs import TextCodec
 from cigem_core.sdk.families import spread
 from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.lenses import Column, Lens
@@ -20,6 +21,7 @@ from cigem_core.sdk.reading.cells import trimmed
 from cigem_core.sdk.reading.flags import listed
 from cigem_core.sdk.reading.inner import inner
 from cigem_core.sdk.reading.items import exploded
+from cigem_core.sdk.reading.typed import shows_error
 from cigem_core.text import HIDDEN, Text
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def unwritten(table: Table, records: pl.DataFrame) -> dict[str, pl.Series]:
     found = {}
     for name, lens in table.lenses.items():
         if name in records.columns:
-            lost = _read(name, lens, cells).ne_missing(_as_read(records[name]))
+            lost = _read(name, lens, cells).ne_missing(_as_read(records[name])) | _is_refused(lens, cells)
             if lost.any():
                 found[name] = lost
     return found
@@ -71,6 +73,12 @@ def _read(name: str, lens: Lens, cells: pl.DataFrame) -> pl.Series:
     if isinstance(lens, Column) and lens.path is not None:
         return listed(name, lens, exploded(cells, lens.headers), cells.height)[0]
     return cells.select(lens.decode(pl.col).alias(name)).to_series()
+
+
+def _is_refused(lens: Lens, cells: pl.DataFrame) -> pl.Series | bool:
+    """The texts that would be read as errors of calculation."""
+    is_text = isinstance(lens, Column) and lens.path is None and isinstance(lens.codec, TextCodec)
+    return shows_error(cells[lens.headers[0]]) if is_text else False
 
 
 def _first_lost(table: Table, cells: pl.DataFrame, content: bytes) -> int | None:

@@ -94,10 +94,14 @@ def _blank(texts: pl.Series, lens: Lens | None) -> pl.Series:
     return texts.is_in(list(lens.blanks) if isinstance(lens, Column) else []).fill_null(False)
 
 
+def shows_error(texts: pl.Series) -> pl.Series:
+    """Which texts spell an error of calculation: they are never read as values."""
+    return texts.str.replace_all(r"\s", "").str.to_uppercase().is_in(_ERRORS).fill_null(False)
+
+
 def _spelled(texts: pl.Series, blank: pl.Series, plan: Plan) -> Iterator[Flag]:
     """Texts that are errors, as files of text hold them."""
-    bare = texts.str.replace_all(r"\s", "").str.to_uppercase()
-    yield Flag(texts.name, WRONG, Rule.TYPE, bare.is_in(_ERRORS).fill_null(False) & ~blank)
+    yield Flag(texts.name, WRONG, Rule.TYPE, shows_error(texts) & ~blank)
     if plan.corrects:
         yield Flag(texts.name, UNCALCULATED, Rule.TYPE, texts.str.contains(_FORMULA).fill_null(False))
 
