@@ -115,7 +115,7 @@ class Workspace:
         """The desk of conventions over time: what was done with them, and what is owed under them."""
         from cigem_core.programmes.agreements.desk import Agreements
 
-        return Agreements(self.store, self.plugins)
+        return Agreements(self.store, self.plugins, lambda agency, year: self.figures.shared("openness", str(year), agency))
 
     @cached_property
     def reception(self) -> Reception:

@@ -16,6 +16,10 @@ from cigem_core import Identity, JobSeeker, Workspace
 from cigem_core.errors import OperatorError
 from cigem_core.exchange import push as pushing
 from cigem_core.exchange.delivery import Delivered
+from cigem_core.model.fields import kind_of
+from cigem_core.model.referrals import Referral
+from cigem_core.programmes.agreements.steps import facts_of
+from cigem_core.store.outbox import sent_on
 from cigem_core.store.schema import journal, outbox
 from cigem_core.testing.mishaps import Mishap
 
@@ -75,6 +79,21 @@ def test_what_waits_is_delivered_by_whoever_asks_with_a_line_of_its_own(waiting,
         assert hashlib.sha256(written.read_bytes()).hexdigest() == left.sha256
         assert again == Delivered()
         assert acts(centre)[-2:] == ["push", "deliver"]
+
+
+def test_what_waited_is_sent_on_the_day_it_leaves(waiting):
+    """Whoever is to answer within some days is given them from that day; what waits binds nobody yet."""
+    later = date(2009, 10, 9)
+    with Workspace(waiting) as centre:
+        with centre.store.reading() as connection:
+            before = facts_of(connection)
+        centre.deliver(on=later, by="moussa")
+        with centre.store.reading() as connection:
+            after, days = facts_of(connection), sent_on(connection, kind_of(Referral))
+
+    assert (before.sent, before.handed) == ((), ())
+    assert [(one.referral, one.on) for one in after.sent] == [("OR-2009-0001", later)]
+    assert (days, [one.on for one in after.handed]) == ({"OR-2009-0001": later}, [later])
 
 
 @pytest.mark.parametrize("what", ["place", "name", "content", "both"])

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cigem_core.cli.execution import write_new
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.verb import DAY, FILE, NUMBER, OUTPUT, Verb, argument, option, verb
-from cigem_core.errors import OperatorError
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -209,13 +209,7 @@ def write_page(say: Speech, reference: str, to: Path, on: date, as_json: bool) -
     """`cigem conventions page`."""
     with open_workspace(say) as centre:
         html = centre.agreements.paper(reference, on=on, language=say.language)
-    try:
-        with to.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(html)
-    except FileExistsError:
-        raise OperatorError(
-            Text(fr=f"{to} existe déjà ; donner un autre nom", en=f"{to} is there already; give another name")
-        ) from None
+    write_new(to, html)
     if as_json:
         print_json({"page": str(to)})
     else:

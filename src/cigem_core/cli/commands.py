@@ -10,6 +10,7 @@ import click
 
 from cigem_core.cli import (
     agreements,
+    execution,
     figures,
     finding,
     looks,
@@ -37,7 +38,7 @@ from cigem_core.cli.options import (
 from cigem_core.cli.verb import add
 from cigem_core.text import Language, counted
 
-DESKS: tuple[Any, ...] = (finding, past, receipts, figures, scholarships, agreements, reception, training)
+DESKS: tuple[Any, ...] = (finding, past, receipts, figures, scholarships, agreements, execution, reception, training)
 """The files that declare a desk's commands as verbs."""
 
 

@@ -86,6 +86,14 @@ class Figures:
         one = self.indicator(name)
         return tabulate(one, read_frames(self._store, [one]), when, by)
 
+    def shared(self, name: str, period: Period | str, agency: str) -> tuple[int, int]:
+        """The two counts of a ratio over the records of one agency: for it, who gave them."""
+        import polars as pl
+
+        found = self.records(name, period, {}).filter(pl.col("agency") == agency)
+        sums = dict(found.group_by("term").agg(pl.col("counts").sum()).iter_rows())
+        return sums.get("numerator", 0), sums.get("denominator", 0)
+
     def records(self, name: str, period: Period | str, cell: dict[str, str]) -> pl.DataFrame:
         """The records a cell counts: whose they are, of what kind, and their keys; for those entitled to see them."""
         import polars as pl

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from attrs import field, frozen
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cigem_core.model.fields import Kind
-from cigem_core.store.schema import batch, outbox, sent
+from cigem_core.store.schema import batch, journal, outbox, sent
 
 State = Literal["waiting", "left", "refused", "withdrawn"]
 
@@ -153,11 +154,28 @@ def sent_keys(connection: Connection, kind: Kind) -> set[str]:
 
 
 def sent_on(connection: Connection, kind: Kind, only: Sequence[str] | None = None) -> dict[str, date]:
-    """The centre's records of a kind that are where they were to go → the day it was decided that they leave."""
-    query = select(sent.c.key, batch.c.on).join(outbox, outbox.c.id == sent.c.parcel).join(batch, batch.c.id == outbox.c.batch)
+    """The centre's records of a kind that are where they were to go → the day they left."""
+    query = select(sent.c.key, sent.c.parcel, batch.c.on).join(outbox, outbox.c.id == sent.c.parcel)
+    query = query.join(batch, batch.c.id == outbox.c.batch)
     query = query if only is None else query.where(sent.c.key.in_(only))
-    left = connection.execute(query.where(sent.c.kind == kind.name, outbox.c.state == "left"))
-    return {row.key: row.on for row in left}
+    left = connection.execute(query.where(sent.c.kind == kind.name, outbox.c.state == "left")).all()
+    days = left_on(connection, {row.parcel for row in left})
+    return {row.key: days.get(row.parcel, row.on) for row in left}
+
+
+def left_on(connection: Connection, numbers: Collection[int]) -> dict[int, date]:
+    """Parcel → the day the journal says it left: a service that was away for a week is reached a week after the decision."""
+    told = select(journal.c.on, journal.c.facts).where(journal.c.act.in_(_LEAVING))
+    found: dict[int, date] = {}
+    for day, facts in connection.execute(told) if numbers else ():
+        if (said := _PARCEL.search(facts)) and int(said[1]) in numbers:
+            found[int(said[1])] = day
+    return found
+
+
+_LEAVING = ("deliver", "sent")
+_PARCEL = re.compile(r'"parcel": ([0-9]+)')
+"""Where a line says which; of a hundred thousand, reading all of each costs a second."""
 
 
 def numbers_given(connection: Connection, *, to: str, kind: Kind) -> dict[str, str]:

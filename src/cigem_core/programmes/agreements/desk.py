@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cigem_core.errors import UnknownName
+from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import kind_of
 from cigem_core.model.standing import DEED_LABELS, ConventionAct
 from cigem_core.plugins import Plugins
 from cigem_core.programmes.agreements.differences import differences
+from cigem_core.programmes.agreements.exchanges import detained_in, exchanges_of
+from cigem_core.programmes.agreements.execution import Execution, Share, answered_in, decided_in
 from cigem_core.programmes.agreements.explaining import Explanation, explain
 from cigem_core.programmes.agreements.rules import Owed, due_within, owed
 from cigem_core.programmes.agreements.steps import act_upon, facts_of, named, wording_on
@@ -24,12 +27,17 @@ if TYPE_CHECKING:
     from cigem_core.programmes.agreements.paper import Verdict
 
 
+Openness = Callable[[str, int], tuple[int, int]]
+"""An agency and a year → its enrolments of returnees, and those of whom it is known: what the observatory counts."""
+
+
 class Agreements:
     """The conventions of a workspace, over time."""
 
-    def __init__(self, store: Store, plugins: Plugins) -> None:
+    def __init__(self, store: Store, plugins: Plugins, openness: Openness | None = None) -> None:
         self._store = store
         self._plugins = plugins
+        self._openness = openness or (lambda _agency, _year: (0, 0))
 
     def obligations(self, agency: str | None = None, *, on: date, within: int | None = None) -> list[Owed]:
         """What is owed on a day, by agencies and by the centre, under the conventions with all agencies or one.
@@ -48,6 +56,53 @@ class Agreements:
             for one in owed(list(wordings), known, on=on)
         ]
         return found if within is None else due_within(found, within, on=on)
+
+    def report(self, named_by: str, *, year: int, on: date) -> Execution:
+        """The execution of a convention in a year, as it stood on a day: of an agency's, or the one of that reference.
+
+        Raises UnknownName where there is none, OperatorError where the agency has several and none is named.
+        """
+        with self._store.reading() as connection:
+            conventions = self._store.conventions_in(connection)
+            wordings = self._named(conventions, named_by)
+            reference, agency = wordings[0].reference, wordings[0].agency.code
+            facts = facts_of(connection)
+            referrals, days = answered_in(facts, reference, year, on)
+            return Execution(
+                convention=reference, agency=agency, year=year, on=on, wordings=decided_in(wordings, year),
+                exchanges=tuple(exchanges_of(connection, reference, year, on=on)),
+                obligations=tuple(one for one in owed(wordings, facts, on=on) if one.due.year == year),
+                detained=tuple(detained_in(connection, reference, year, on=on)),
+                referrals=referrals, days_to_answer=days, openness=Share(*self._openness(agency, year)),
+            )  # fmt: skip
+
+    def report_page(self, found: Execution, language: Language = "fr") -> str:
+        """A report of execution as a page."""
+        from cigem_core.programmes.agreements.execution_page import execution_page
+
+        return execution_page(found, language)
+
+    def _named(self, conventions: tuple[Convention, ...], named_by: str) -> list[Convention]:
+        agency = named_by.strip().lower()
+        found = [one for one in conventions if named_by == one.reference or agency == one.agency.code]
+        references = sorted({one.reference for one in found})
+        if len(references) == 1:
+            return found
+        if references:
+            listed = ", ".join(references)
+            raise OperatorError(
+                Text(
+                    fr=f"{agency} a plusieurs conventions : {listed} ; en nommer une",
+                    en=f"{agency} has several conventions: {listed}; name one of them",
+                )
+            )
+        near = nearest(named_by, {name for one in conventions for name in (one.reference, one.agency.code)})
+        raise UnknownName(
+            Text(
+                fr=f"aucune convention « {named_by} » n'est installée ; {near.fr}",
+                en=f"no convention '{named_by}' is installed; {near.en}",
+            )
+        )
 
     def suspend(
         self, reference: str, *, on: date, by: str, because: str | None = None, document: Path | None = None

@@ -17,6 +17,7 @@ from cigem_core.model.referrals import Decision, Referral, ReferralAnswer
 from cigem_core.model.standing import ConventionAct, Deed, standing
 from cigem_core.programmes.agreements.rules import Facts, GivenAnswer, HandedOver, SentReferral
 from cigem_core.store import Store
+from cigem_core.store.outbox import left_on
 from cigem_core.store.schema import batch, batch_file, outbox, sent, version
 from cigem_core.store.wordings import acts
 from cigem_core.text import Text
@@ -27,15 +28,17 @@ _ACCEPTS = frozenset({Decision.ACCEPTED, Decision.DONE})
 
 def facts_of(connection: Connection) -> Facts:
     """What left, what was answered and what was handed over, by references and days alone."""
-    left = select(batch.c.agency, batch.c.convention, batch.c.on, sent.c.kind, sent.c.key)
+    left = select(batch.c.agency, batch.c.convention, batch.c.on, sent.c.kind, sent.c.key, sent.c.parcel)
     left = left.join(outbox, outbox.c.id == sent.c.parcel).join(batch, batch.c.id == outbox.c.batch)
-    leaving = connection.execute(left.order_by(batch.c.id, sent.c.key)).all()
+    leaving = connection.execute(left.where(outbox.c.state == "left").order_by(batch.c.id, sent.c.key)).all()
+    days = left_on(connection, {row.parcel for row in leaving})
+    gone = [(row, days.get(row.parcel, row.on)) for row in leaving]
     return Facts(
-        sent=tuple(SentReferral(row.key, row.convention, row.on) for row in leaving if row.kind == REFERRAL),
+        sent=tuple(SentReferral(row.key, row.convention, day) for row, day in gone if row.kind == REFERRAL),
         answers=_answers(connection, {row.key: row.agency for row in leaving if row.kind == REFERRAL}),
         handed=(
             *_received(connection),
-            *dict.fromkeys(HandedOver(CENTRE, row.agency, row.kind, row.on) for row in leaving),
+            *dict.fromkeys(HandedOver(CENTRE, row.agency, row.kind, day) for row, day in gone),
         ),
     )
 
