@@ -1,4 +1,4 @@
-"""Signatures (Ed25519): a receipt that a partner can check alone, years later, with nothing but the centre's public key."""
+"""Signatures (Ed25519): what a partner can check alone, years later, with nothing but the signatory's public key."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ def make_key(private: Path, public: Path) -> None:
 
 def signed(document: Mapping[str, Any], private: Path) -> dict[str, Any]:
     """A document with its signature; OperatorError where the file holds no private key."""
+    return {**document, _SIGNATURE: signature_of(_said(document), private)[0]}
+
+
+def is_signed(document: Mapping[str, Any], public: Path) -> bool:
+    """Whether a document is word for word what the holder of a key signed; OperatorError where the file holds none."""
+    return is_signature(_said(document), str(document.get(_SIGNATURE, "")), public_key(public))
+
+
+def signature_of(message: bytes, private: Path) -> tuple[str, str]:
+    """The signature of some bytes, and the public key that goes with the private one, both in base64."""
     ed25519, serialization = _parts()
     try:
         key = serialization.load_pem_private_key(private.read_bytes(), password=None)
@@ -34,14 +44,11 @@ def signed(document: Mapping[str, Any], private: Path) -> dict[str, Any]:
         key = None
     if not isinstance(key, ed25519.Ed25519PrivateKey):
         raise _no_key(private)
-    signature = base64.b64encode(key.sign(_said(document))).decode()
-    return {**document, _SIGNATURE: signature}
+    return base64.b64encode(key.sign(message)).decode(), _raw(key.public_key())
 
 
-def is_signed(document: Mapping[str, Any], public: Path) -> bool:
-    """Whether a document is word for word what the holder of a key signed; OperatorError where the file holds none."""
-    from cryptography.exceptions import InvalidSignature
-
+def public_key(public: Path) -> str:
+    """The public key of a file in base64; OperatorError where it holds none."""
     ed25519, serialization = _parts()
     try:
         key = serialization.load_pem_public_key(public.read_bytes())
@@ -49,11 +56,24 @@ def is_signed(document: Mapping[str, Any], public: Path) -> bool:
         key = None
     if not isinstance(key, ed25519.Ed25519PublicKey):
         raise _no_key(public)
+    return _raw(key)
+
+
+def is_signature(message: bytes, signature: str, public: str) -> bool:
+    """Whether a signature over some bytes is that of a public key, both in base64."""
+    ed25519, _ = _parts()
+    from cryptography.exceptions import InvalidSignature
+
     try:
-        key.verify(base64.b64decode(str(document.get(_SIGNATURE, "")), validate=True), _said(document))
+        key = ed25519.Ed25519PublicKey.from_public_bytes(base64.b64decode(public, validate=True))
+        key.verify(base64.b64decode(signature, validate=True), message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _raw(key: Any) -> str:
+    return base64.b64encode(key.public_bytes_raw()).decode()
 
 
 def _said(document: Mapping[str, Any]) -> bytes:

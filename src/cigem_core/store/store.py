@@ -45,7 +45,7 @@ from cigem_core.store.proof import opened, watch
 from cigem_core.store.records import leads_nowhere, restored
 from cigem_core.store.schema import alias, batch, batch_file, convention, current, ensure_current, quarantine, version
 from cigem_core.store.staging import StagedFile, Staging
-from cigem_core.store.wordings import wordings
+from cigem_core.store.wordings import check_takes_no_signed_place, wordings
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -236,6 +236,7 @@ class Store:
             for one in documents:
                 if one.digest in known:
                     continue
+                check_takes_no_signed_place(connection, one)
                 connection.execute(
                     insert(convention).values(
                         reference=one.reference, agency=one.agency.code, digest=one.digest, document=one.document, on=on, by=by

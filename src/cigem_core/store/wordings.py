@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from attrs import evolve, frozen
 from sqlalchemy import Connection, select
 
+from cigem_core.errors import ConventionError
 from cigem_core.model.conventions import Convention
+from cigem_core.model.party_signatures import PartySignature, is_signed_by_both
 from cigem_core.model.standing import DEEDS, UNTOUCHED, ConventionAct, Standing, standing
 from cigem_core.store import journal
 from cigem_core.store.schema import convention
 from cigem_core.store.schema import journal as lines
+from cigem_core.text import Text
+
+SIGN = "sign-convention"
+"""The act by which a party's signature is kept."""
 
 
 @frozen(kw_only=True)
@@ -52,10 +60,7 @@ def installed(connection: Connection, reference: str | None = None) -> list[Inst
 def acts(connection: Connection) -> dict[str, list[ConventionAct]]:
     """What the parties did with each convention, in the order it was told; altered lines are passed over."""
     found: dict[str, list[ConventionAct]] = defaultdict(list)
-    for row in connection.execute(select(lines).where(lines.c.act.in_(DEEDS)).order_by(lines.c.line)):
-        if row.digest != journal.chain(row.previous, row.line, row.on.isoformat(), row.by, row.act, row.facts):
-            continue
-        facts = json.loads(row.facts)
+    for row, facts in _told(connection, DEEDS):
         if reference := facts.get("convention"):
             until = facts.get("until")
             found[reference].append(
@@ -65,6 +70,34 @@ def acts(connection: Connection) -> dict[str, list[ConventionAct]]:
                 )
             )  # fmt: skip
     return found
+
+
+def signatures(connection: Connection, reference: str | None = None) -> list[PartySignature]:
+    """The signatures of wordings that were kept, in that order."""
+    found = [PartySignature.from_dict(facts) for _, facts in _told(connection, (SIGN,))]
+    return [one for one in found if reference in (None, one.convention)]
+
+
+def check_takes_no_signed_place(connection: Connection, one: Convention) -> None:
+    """ConventionError where a wording would take the place of one that both parties signed: it may only stand beside it."""
+    held = signatures(connection, one.reference)
+    for other in wordings(connection) if held else ():
+        takes_its_place = other.reference == one.reference and other.counts_from >= one.counts_from
+        if takes_its_place and is_signed_by_both(held, other.digest, other.agency.code):
+            raise ConventionError(
+                Text(
+                    fr=f"{one.reference} est signée des deux parties ({other.digest[:12]}) : un autre texte ne prend pas sa "
+                    f"place ; un avenant prend effet après le {other.counts_from:%d/%m/%Y} (takes_effect)",
+                    en=f"{one.reference} was signed by both parties ({other.digest[:12]}): no other wording takes its place; an "
+                    f"amendment takes effect after {other.counts_from} (takes_effect)",
+                )
+            )
+
+
+def _told(connection: Connection, of: Iterable[str]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    for row in connection.execute(select(lines).where(lines.c.act.in_(list(of))).order_by(lines.c.line)):
+        if row.digest == journal.chain(row.previous, row.line, row.on.isoformat(), row.by, row.act, row.facts):
+            yield row, json.loads(row.facts)
 
 
 def standings(connection: Connection) -> dict[str, Standing]:

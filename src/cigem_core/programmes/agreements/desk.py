@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.model.conventions import Convention
 from cigem_core.model.fields import kind_of
+from cigem_core.model.party_signatures import PartySignature
 from cigem_core.model.standing import DEED_LABELS, ConventionAct
 from cigem_core.plugins import Plugins
 from cigem_core.programmes.agreements.differences import differences
@@ -20,7 +21,7 @@ from cigem_core.programmes.agreements.explaining import Explanation, explain
 from cigem_core.programmes.agreements.rules import Owed, due_within, owed
 from cigem_core.programmes.agreements.steps import act_upon, facts_of, named, wording_on
 from cigem_core.store import Store
-from cigem_core.store.wordings import acts, installed
+from cigem_core.store.wordings import acts, installed, signatures
 from cigem_core.text import Language, Text
 
 if TYPE_CHECKING:
@@ -131,9 +132,11 @@ class Agreements:
         with self._store.reading() as connection:
             named(self._store.conventions_in(connection), reference)
             texts, done = installed(connection, reference), acts(connection).get(reference, [])
+            signed = signatures(connection, reference)
         told = [
             {"on": one.on, "by": one.by, "what": one.wording.amends or "texte", "digest": one.wording.digest} for one in texts
         ]
+        told += [{"on": one.on, "by": one.party, "what": "signature", "digest": one.digest} for one in signed]
         told += [{"on": one.on, "by": one.by, "what": DEED_LABELS[one.deed].fr, "digest": one.document} for one in done]
         return sorted(told, key=lambda one: one["on"])
 
@@ -152,14 +155,40 @@ class Agreements:
         """The wording that counts on a day, as a page to sign."""
         from cigem_core.programmes.agreements.paper import paper
 
-        return paper(wording_on(self._store.conventions(), reference, on), language)
+        with self._store.reading() as connection:
+            signed = signatures(connection, reference)
+        return paper(wording_on(self._store.conventions(), reference, on), language, signed)
 
     def verify(self, html: str) -> Verdict:
         """Whether a page says a wording that was installed."""
         from cigem_core.programmes.agreements.paper import verified
 
         with self._store.reading() as connection:
-            return verified(html, [one.wording for one in installed(connection)])
+            return verified(html, [one.wording for one in installed(connection)], signatures(connection))
+
+    def sign(self, reference: str, party: str, private: Path, *, on: date, by: str) -> PartySignature:
+        """Sign the wording that counts on a day with a party's key, and keep that it did (extra `sign`).
+
+        Raises OperatorError where that is no party of it, or the file holds no private key.
+        """
+        from cigem_core.programmes.agreements.signing import keep, sign
+
+        return keep(self._store, sign(wording_on(self._store.conventions(), reference, on), party, private, on=on), on=on, by=by)
+
+    def keep_signature(self, signature: PartySignature, public: Path, *, on: date, by: str) -> PartySignature:
+        """Keep a signature that a party made elsewhere; `public` is the key that party gave.
+
+        Raises ConventionError where a word of the wording was altered, or the signature is not that key's.
+        """
+        from cigem_core.programmes.agreements.signing import keep
+
+        return keep(self._store, signature, on=on, by=by, public=public)
+
+    def signatures(self, reference: str) -> list[PartySignature]:
+        """Who signed which wording of a convention, and when."""
+        with self._store.reading() as connection:
+            named(self._store.conventions_in(connection), reference)
+            return signatures(connection, reference)
 
     def _wording(self, named_by: str) -> Convention:
         path = Path(named_by)

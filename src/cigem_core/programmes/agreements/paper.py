@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
+from itertools import product
 
 from attrs import evolve, frozen
 
 from cigem_core.model.conventions import Clause, Convention
 from cigem_core.model.fields import kind_of
 from cigem_core.model.obligations import CENTRE
+from cigem_core.model.party_signatures import PartySignature, by_party
 from cigem_core.model.standing import UNTOUCHED
 from cigem_core.pages import PrintedTable, Prose, page
 from cigem_core.policy import compile_mask
+from cigem_core.programmes.agreements.signing import holds
 from cigem_core.text import Language, Text
 
 _WHO = {
@@ -24,13 +27,20 @@ _WHO = {
 _DIGEST = re.compile(r"SHA-256[^0-9a-f]*([0-9a-f]{64})")
 
 
-def paper(convention: Convention, language: Language = "fr") -> str:
-    """The convention as HTML: the parties, its days, who hands over what and why, what is owed, its digest, two signatures."""
+def paper(convention: Convention, language: Language = "fr", signatures: Iterable[PartySignature] = ()) -> str:
+    """The convention as HTML: the parties, its days, who hands over what and why, what is owed, its digest, two signatures.
+
+    A party that signed the wording with its key stands there as having signed; another has room for its pen.
+    """
+    signed = by_party(signatures, convention.digest)
     convention = evolve(convention, standing=UNTOUCHED)  # what is signed is the wording
     return page(
         "letter.html", title=convention.title, language=language, reference=convention.reference,
         issuer=[Text(fr="Convention de partenariat", en="Partnership agreement")], body=_body(convention),
-        signatures=[Text(fr="Pour le centre", en="For the centre"), _for(convention)],
+        signatures=[
+            _signed(Text(fr="Pour le centre", en="For the centre"), signed.get(CENTRE)),
+            _signed(_for(convention), signed.get(convention.agency.code)),
+        ],
         foot=Text(fr=f"Empreinte : SHA-256 {convention.digest}", en=f"Digest: SHA-256 {convention.digest}"),
     )  # fmt: skip
 
@@ -38,6 +48,15 @@ def paper(convention: Convention, language: Language = "fr") -> str:
 def _for(convention: Convention) -> Text:
     name = convention.agency.name
     return Text(fr=f"Pour la structure : {name.fr}", en=f"For the agency: {name.en}")
+
+
+def _signed(party: Text, one: PartySignature | None) -> Text:
+    if one is None:
+        return party
+    return Text(
+        fr=f"{party.fr}, signé le {one.on:%d/%m/%Y} (Ed25519). Clé {one.key} ; signature {one.signature}",
+        en=f"{party.en}, signed on {one.on} (Ed25519). Key {one.key}; signature {one.signature}",
+    )
 
 
 def _body(convention: Convention) -> list[Prose | PrintedTable]:
@@ -60,7 +79,7 @@ def _body(convention: Convention) -> list[Prose | PrintedTable]:
     rows = [
         (clause.article, _WHO[clause.direction], *_what(clause, kind), clause.purpose or "")
         for clause in convention.clauses
-        for kind in clause.fields
+        for kind in sorted(clause.fields)  # as a wording is kept: a page reads alike from its file and from the workspace
     ]
     fields = PrintedTable(
         caption=Text(fr="Ce qui passe", en="What crosses"),
@@ -99,34 +118,47 @@ class Verdict:
     text: Text
 
 
-def verified(html: str, installed: Iterable[Convention]) -> Verdict:
-    """Ask a page: its digest names a wording, and every word on it is that wording's. Marks and spaces are not compared."""
+def verified(html: str, installed: Iterable[Convention], signatures: Iterable[PartySignature] = ()) -> Verdict:
+    """Ask a page: its digest names a wording, and every word on it is that wording's. Marks and spaces are not compared.
+
+    Signatures that stand on it are those that were kept, and each is that of its key.
+    """
     found = _DIGEST.search(_words(html))
     if found is None:
-        return Verdict(
-            holds=False,
-            text=Text(fr="cette page ne porte pas l'empreinte d'une convention", en="this page holds no digest of a convention"),
-        )
+        return _no("cette page ne porte pas l'empreinte d'une convention", "this page holds no digest of a convention")
     wordings = [one for one in installed if one.digest == found[1]]
     if not wordings:
-        return Verdict(
-            holds=False,
-            text=Text(fr="aucun texte installé n'a cette empreinte", en="no wording that was installed has this digest"),
-        )
-    wording = wordings[-1]
-    languages: tuple[Language, ...] = ("fr", "en")
-    if any(_words(html) == _words(paper(wording, language)) for language in languages):
-        said = Text(
-            fr=f"la page dit le texte installé de {wording.reference}", en=f"the page says {wording.reference} as installed"
-        )
-        return Verdict(holds=True, text=said)
-    return Verdict(
-        holds=False,
-        text=Text(
-            fr=f"la page n'est plus celle de {wording.reference} : un mot y a été changé",
-            en=f"the page is no longer that of {wording.reference}: a word was changed in it",
-        ),
+        return _no("aucun texte installé n'a cette empreinte", "no wording that was installed has this digest")
+    wording, said = wordings[-1], _words(html)
+    for signed in _may_stand(wording, signatures):
+        languages: tuple[Language, ...] = ("fr", "en")
+        if any(said == _words(paper(wording, language, signed)) for language in languages):
+            return _signed_by(wording, signed)
+    return _no(
+        f"la page n'est plus celle de {wording.reference} : un mot y a été changé",
+        f"the page is no longer that of {wording.reference}: a word was changed in it",
     )
+
+
+def _may_stand(wording: Convention, signatures: Iterable[PartySignature]) -> Iterator[list[PartySignature]]:
+    """The signatures that may stand on a page of a wording: it may have been printed before one was there."""
+    kept = [one for one in signatures if one.digest == wording.digest]
+    parties = (CENTRE, wording.agency.code)
+    for some in product(*([None, *(one for one in kept if one.party == party)] for party in parties)):
+        yield [one for one in some if one]
+
+
+def _signed_by(wording: Convention, signed: Iterable[PartySignature]) -> Verdict:
+    fr, en = f"la page dit le texte installé de {wording.reference}", f"the page says {wording.reference} as installed"
+    for one in signed:
+        if not holds(one):
+            return _no(f"la signature de {one.party} ne tient pas", f"the signature of {one.party} does not hold")
+        fr, en = f"{fr}, signé par {one.party} le {one.on:%d/%m/%Y}", f"{en}, signed by {one.party} on {one.on}"
+    return Verdict(holds=True, text=Text(fr=fr, en=en))
+
+
+def _no(fr: str, en: str) -> Verdict:
+    return Verdict(holds=False, text=Text(fr=fr, en=en))
 
 
 def _words(html: str) -> str:
