@@ -24,7 +24,7 @@ def draw(rows: int, path: Path) -> None:
     """Write so many synthetic job seekers, as the store's columns hold them."""
     number = pl.int_range(rows, dtype=pl.Int64)
     mixed = (number * 2_654_435_761) % 4_294_967_291
-    regions = [f"iso-3166-2:ml@2009/ML-{n}" for n in range(1, 9)] + ["iso-3166-2:ml@2009/ML-BKO"]
+    regions = [f"ML-{n}" for n in range(1, 9)] + ["ML-BKO"]
     year, month, day = 1940 + mixed % 60, 1 + mixed // 60 % 12, 1 + mixed // 720 % 28
     padded = [part.cast(pl.String).str.zfill(2) for part in (month, day)]
     exact = pl.concat_str([year.cast(pl.String), *padded], separator="-")
@@ -69,7 +69,7 @@ def by_hand(path: Path) -> pl.DataFrame:
         return chain.otherwise(pl.lit("Y_GE65"))
 
     age = pl.when(group(low) == group(high)).then(group(high)).otherwise(pl.lit("_U")).alias("age")
-    region = pl.col("residence.region").str.split("/").list.last().alias("region")
+    region = pl.col("residence.region").alias("region")
     sex = pl.col("identity.sex").replace_strict({"female": "F", "male": "M"}).alias("sex")
     of_year = pl.scan_parquet(path).filter(on.dt.year() == 2009)
     counted = of_year.group_by(region, sex, age).agg(pl.len().cast(pl.Int64).alias("value"))

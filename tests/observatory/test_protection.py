@@ -27,7 +27,7 @@ def people() -> list[dict[str, object]]:
                 found += [
                     {
                         "registered_on": date(2009, month, 3),
-                        "residence.region": f"iso-3166-2:ml@2009/{region}",
+                        "residence.region": f"{region}",
                         "identity.sex": sex,
                     }
                 ] * number
@@ -77,7 +77,7 @@ def test_an_attacker_of_the_published_figures_narrows_nobody():
 
     truth = {}
     for row in people():
-        region, sex = str(row["residence.region"]).split("/")[1], "F" if row["identity.sex"] == "female" else "M"
+        region, sex = str(row["residence.region"]), "F" if row["identity.sex"] == "female" else "M"
         for cell in ({("region", region), ("sex", sex)}, {("region", region)}, {("sex", sex)}, set()):
             truth[frozenset(cell)] = truth.get(frozenset(cell), 0) + 1
     assert narrowed([table.with_columns(pl.col("value").cast(pl.Int64))], [truth]) == []

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 from sqlalchemy import select
-from staged import File, keep
+from staged import ON, File, keep
 
 from cigem_core.model.fields import kind_of
 from cigem_core.model.training import Evaluation, Trainee
@@ -179,6 +179,7 @@ def test_two_records_that_turn_out_to_be_one_go_on_as_one(store):
     assert trades(store) == {"a": "maçonnerie"}
     assert list(store.records(EVALUATION)) == []
     assert [v["key"] for v in store.versions(TRAINEE, "d", agency="trial")] == ["a", "c", "a"]
+    assert store.frame(TRAINEE.name, fields=["trade"], at=ON).equals(store.frame(TRAINEE.name, fields=["trade"]))
 
 
 def test_children_of_an_edit_stand_in_the_record(store):

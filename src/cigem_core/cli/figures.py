@@ -10,7 +10,7 @@ import click
 
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
-from cigem_core.cli.verb import FOLDER, argument, flag, option, verb
+from cigem_core.cli.verb import DAY, FOLDER, NUMBER, argument, flag, option, verb
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -26,47 +26,84 @@ _PERIOD = option(
 _BY = option("--by", shown=("A,B", "A,B"), fr="Ventiler : region, sex, age, …", en="Break down: region, sex, age, …")
 
 
+_AT = option(
+    "--at",
+    kind=DAY,
+    shown=("JOUR", "DAY"),
+    fr="Ce que l'espace de travail savait à la fin de ce jour.",
+    en="What the workspace knew when that day ended.",
+)
+
+
 @verb(
     "indicators",
     _PERIOD,
     option("--only", shown=("NOM", "NAME"), fr="Un seul indicateur.", en="One indicator only."),
     _BY,
+    _AT,
+    option(
+        "--series",
+        kind=NUMBER,
+        default=1,
+        shown=("N", "N"),
+        fr="Autant de périodes de cette longueur, celle-ci la dernière.",
+        en="So many periods of that length, this one the last.",
+    ),
+    flag(
+        "--coverage",
+        fr="Dire les remises qui manquent et les lignes en attente ; avec --json, à côté de chaque chiffre.",
+        en="Say which returns are missing and which rows wait; with --json, beside each figure.",
+    ),
     epilog=Text(fr="Ce que chacun compte : cigem indicators explain NOM.", en="What each counts: cigem indicators explain NAME."),
     fr="Les indicateurs d'une période, toutes cases comprises : la vue de l'intérieur, qui ne se publie pas telle quelle.",
     en="The indicators of a period, with every cell: the inside view, which is not published as it is.",
 )
-def indicators(say: Speech, period: str, only: str | None, by: str | None, as_json: bool) -> None:
+def indicators(
+    say: Speech, period: str, only: str | None, by: str | None, at: date | None, series: int, coverage: bool, as_json: bool
+) -> None:
     """`cigem indicators`."""
     with open_workspace(say) as centre:
-        figures = centre.figures.indicate(period, only=only, by=_words(by))
+        figures = centre.figures.indicate(period, only=only, by=_words(by), at=at, series=series)
         labels = {name: one.label for name, one in centre.figures.indicators.items()}
     if as_json:
-        print_json([figure.as_dict() for figure in figures])
-    else:
-        _show(say, figures, labels)
+        print_json([{**one.as_dict(), **({"coverage": one.coverage.as_dict()} if coverage else {})} for one in figures])
+        return
+    _show(say, figures, labels, is_series=series > 1)
+    if coverage:
+        _show_coverage(say, figures)
 
 
 def _words(listed: str | None) -> tuple[str, ...]:
     return tuple(word.strip() for word in (listed or "").split(",") if word.strip())
 
 
-def _show(say: Speech, figures: list[Figure], labels: dict[str, Text]) -> None:
+def _show(say: Speech, figures: list[Figure], labels: dict[str, Text], *, is_series: bool) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     from cigem_core.cli.show import screen
 
-    breakdowns = list(figures[0].by) if figures else []
+    breakdowns = [*([say("Période", "Period")] if is_series else []), *(figures[0].by if figures else ())]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in (say("Indicateur", "Indicator"), *breakdowns):
         table.add_column(heading)
-    for heading in (say("Valeur", "Value"), say("Dont", "Of which"), say("Sur", "Out of")):
+    numbers = (say("Valeur", "Value"), say("Dont", "Of which"), say("Sur", "Out of"), say("En attente", "Waiting"))
+    for heading in (*numbers, say("Remises manquantes", "Returns missing")):
         table.add_column(heading, justify="right")
     for one in figures:
         parts = (one.value, one.more.get("numerator"), one.more.get("denominator"))
-        cells = [escape(code) for code in one.by.values()]
-        table.add_row(say.text(labels[one.indicator]), *cells, *(_number(say, part) for part in parts))
+        cells = [*([one.period] if is_series else []), *(escape(code) for code in one.by.values())]
+        beside = (str(one.coverage.waiting or ""), str(one.coverage.missing or ""))
+        table.add_row(say.text(labels[one.indicator]), *cells, *(_number(say, part) for part in parts), *beside)
     screen().print(table if figures else say("Aucune case.", "No cell."))
+
+
+def _show_coverage(say: Speech, figures: list[Figure]) -> None:
+    for period in dict.fromkeys(one.period for one in figures):
+        click.echo(f"\n{say('Couverture', 'Coverage')} · {period}")
+        beside = (one.coverage for one in figures if one.period == period)
+        for told in dict.fromkeys(say.text(text) for one in beside for text in one.texts()):
+            click.echo(f"  {told}")
 
 
 def _number(say: Speech, value: Any) -> str:
@@ -82,10 +119,11 @@ def _number(say: Speech, value: Any) -> str:
     argument("name", fr="NOM", en="NAME"),
     option("--period", shown=("PÉRIODE", "PERIOD"), fr="Pour lister les fiches : la période.", en="To list records: the period."),
     option("--cell", shown=("A=X,B=Y", "A=X,B=Y"), fr="La case : region=ML-1,sex=F.", en="The cell: region=ML-1,sex=F."),
+    _AT,
     fr="Dire ce que compte un indicateur et, avec --period, quelles fiches : pour qui a le droit de les voir.",
     en="Say what an indicator counts and, with --period, which records: for those entitled to see them.",
 )
-def explain(say: Speech, name: str, period: str | None, cell: str | None, as_json: bool) -> None:
+def explain(say: Speech, name: str, period: str | None, cell: str | None, at: date | None, as_json: bool) -> None:
     """`cigem indicators explain`."""
     codes = {}
     for pair in _words(cell):
@@ -97,7 +135,7 @@ def explain(say: Speech, name: str, period: str | None, cell: str | None, as_jso
         codes[breakdown.strip()] = code.strip()
     with open_workspace(say) as centre:
         told = centre.figures.indicator(name)
-        found = centre.figures.records(name, period, codes).to_dicts() if period else []
+        found = centre.figures.records(name, period, codes, at=at).to_dicts() if period else []
     if as_json:
         print_json({"indicator": name, **told.as_dict(say.language), **({"records": found} if period else {})})
         return

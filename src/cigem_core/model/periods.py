@@ -92,6 +92,10 @@ class Period:
         size = {12: 3, 3: 1, 1: 1}[self.months]
         return tuple(Period(self.year, self.month + n, size) for n in range(0, self.months, size))
 
+    def by_month(self) -> tuple[Period, ...]:
+        """Its months."""
+        return tuple(Period(self.year, self.month + n, 1) for n in range(self.months))
+
     def _moved(self, times: int) -> Period:
         months = self.year * 12 + self.month - 1 + times * self.months
         return Period(months // 12, months % 12 + 1, self.months)

@@ -40,7 +40,7 @@ def _code(found: Step, day: pl.Expr | None) -> pl.Expr:
     if python is PartialDate and day is not None:
         return age_group(column, day)
     if issubclass(python, Edited):
-        return column.str.split("/").list.last()
+        return column
     if python is Occupation:
         return column.str.head(1)
     return pl.when(column != "").then(column)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Frames = Mapping[str, "pl.LazyFrame"]
-"""Records by kind: `agency`, `scope`, `key`, and the fields that are looked at, in stored forms."""
+"""Records by kind: `agency`, `scope`, `key`, and the fields that are looked at, as columns of the store (`store.frame`)."""
 
 
 def tabulate(indicator: Indicator, frames: Frames, period: Period, by: Sequence[str] = ()) -> pl.DataFrame:

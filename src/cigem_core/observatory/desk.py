@@ -12,6 +12,7 @@ from cigem_core.model.indicators import Indicator
 from cigem_core.model.periods import Period
 from cigem_core.model.shipped_indicators import INDICATORS
 from cigem_core.observatory.counting import check_breakdowns, counted_records, tabulate
+from cigem_core.observatory.coverage import Coverage, read_coverage
 from cigem_core.observatory.figures import Figure, figures_of
 from cigem_core.observatory.frames import read_frames
 from cigem_core.plugins import Plugins
@@ -49,12 +50,24 @@ class Figures:
             )
         return known[name]
 
-    def indicate(self, period: Period | str, *, only: str | None = None, by: Sequence[str] = ()) -> list[Figure]:
+    def indicate(
+        self, period: Period | str, *, only: str | None = None, by: Sequence[str] = (), at: date | None = None, series: int = 1
+    ) -> list[Figure]:
         """The figures of a period: of one indicator, or of all that may be broken down so.
 
-        Raises OperatorError where none may, or the one named may not.
+        `at` is the end of a day: what was known then. `series` asks for so many periods of that length, this one the last.
+        Raises OperatorError where no indicator may be broken down so, or the one named may not.
         """
-        when = period if isinstance(period, Period) else Period.parse(period)
+        when = as_period(period)
+        chosen = self._chosen(only, by)
+        frames = read_frames(self._store, chosen, at=at)
+        found = []
+        for one_period in check_series(when, series):
+            beside = read_coverage(self._store, chosen, one_period, at=at)
+            found += [f for one in chosen for f in figures_of(one, one_period, by, tabulate(one, frames, one_period, by), beside)]
+        return found
+
+    def _chosen(self, only: str | None, by: Sequence[str]) -> list[Indicator]:
         chosen = [self.indicator(only)] if only else [i for i in self.indicators.values() if set(by) <= set(i.breakdowns)]
         if not chosen:
             near = nearest(next(iter(by)), {name for one in self.indicators.values() for name in one.breakdowns})
@@ -66,8 +79,7 @@ class Figures:
             )
         for one in chosen:
             check_breakdowns(one, by)
-        frames = read_frames(self._store, chosen)
-        return [f for one in chosen for f in figures_of(one, when, by, tabulate(one, frames, when, by))]
+        return chosen
 
     def publish(self, period: Period | str, to: str | Path, *, on: date, by: str, dry_run: bool = False) -> Publication:
         """Publish the figures of a period to an empty folder, protected; a dry run says what would be, and writes nothing.
@@ -76,15 +88,27 @@ class Figures:
         """
         from cigem_core.observatory.publishing import publish
 
-        when = period if isinstance(period, Period) else Period.parse(period)
+        when = as_period(period)
         chosen = list(self.indicators.values())
         return publish(self._store, self._plugins, chosen, when, Path(to), on=on, by=by, dry_run=dry_run)
 
-    def table(self, name: str, period: Period | str, by: Sequence[str] = ()) -> pl.DataFrame:
-        """The cells of one indicator as a frame."""
-        when = period if isinstance(period, Period) else Period.parse(period)
+    def table(
+        self, name: str, period: Period | str, by: Sequence[str] = (), *, at: date | None = None, series: int = 1
+    ) -> pl.DataFrame:
+        """The cells of one indicator as a frame, the period of each beside it."""
+        import polars as pl
+
         one = self.indicator(name)
-        return tabulate(one, read_frames(self._store, [one]), when, by)
+        frames = read_frames(self._store, [one], at=at)
+        parts = [
+            tabulate(one, frames, when, by).select(pl.lit(str(when)).alias("period"), pl.all())
+            for when in check_series(as_period(period), series)
+        ]
+        return pl.concat(parts)
+
+    def coverage(self, period: Period | str, *, only: str | None = None, at: date | None = None) -> Coverage:
+        """What the figures of a period are made of, which returns are missing, and how many rows wait."""
+        return read_coverage(self._store, self._chosen(only, ()), as_period(period), at=at)
 
     def shared(self, name: str, period: Period | str, agency: str) -> tuple[int, int]:
         """The two counts of a ratio over the records of one agency: for it, who gave them."""
@@ -94,14 +118,14 @@ class Figures:
         sums = dict(found.group_by("term").agg(pl.col("counts").sum()).iter_rows())
         return sums.get("numerator", 0), sums.get("denominator", 0)
 
-    def records(self, name: str, period: Period | str, cell: dict[str, str]) -> pl.DataFrame:
+    def records(self, name: str, period: Period | str, cell: dict[str, str], *, at: date | None = None) -> pl.DataFrame:
         """The records a cell counts: whose they are, of what kind, and their keys; for those entitled to see them."""
         import polars as pl
 
-        when = period if isinstance(period, Period) else Period.parse(period)
+        when = as_period(period)
         one = self.indicator(name)
         check_breakdowns(one, list(cell))
-        frames = read_frames(self._store, [one])
+        frames = read_frames(self._store, [one], at=at)
         parts = []
         for term, tally in one.terms.items():
             found = counted_records(tally, frames, when, list(cell))
@@ -109,3 +133,17 @@ class Figures:
             named = (pl.lit(term).alias("term"), pl.lit(tally.kind).alias("kind"))
             parts.append(found.select(*named, "agency", "scope", "key", "counts"))
         return pl.concat(parts).sort("term", "agency", "scope", "key").collect()
+
+
+def as_period(given: Period | str) -> Period:
+    """A period as such or as it is written; OperatorError says how one is."""
+    return given if isinstance(given, Period) else Period.parse(given)
+
+
+def check_series(period: Period, count: int) -> tuple[Period, ...]:
+    """The period and those before it, oldest first."""
+    if count < 1:
+        raise OperatorError(
+            Text(fr=f"une série a au moins une période, pas {count}", en=f"a series has at least one period, not {count}")
+        )
+    return period.series(count)

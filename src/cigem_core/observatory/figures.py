@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from cigem_core.model.indicators import Indicator
 from cigem_core.model.periods import Period
+from cigem_core.observatory.coverage import Coverage
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,16 +28,22 @@ class Figure:
     value: float | int | None
     more: Mapping[str, float | int | None] = field(factory=dict)
     """`numerator` and `denominator`, `low` and `high`, `median_days`."""
+    coverage: Coverage = field(default=Coverage(), repr=False, eq=False)
+    """What it is made of, which returns are missing, and how many rows wait beside it."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for JSON."""
         return {"indicator": self.indicator, "period": self.period, "by": dict(self.by), "value": self.value, **self.more}
 
 
-def figures_of(indicator: Indicator, period: Period, by: Sequence[str], cells: pl.DataFrame) -> Iterator[Figure]:
+def figures_of(
+    indicator: Indicator, period: Period, by: Sequence[str], cells: pl.DataFrame, coverage: Coverage | None = None
+) -> Iterator[Figure]:
     """The figures of a table of cells."""
     shown = ("numerator", "denominator", "low", "high", "median_days") if indicator.is_ratio else ()
+    beside = (coverage or Coverage()).of(indicator)
     for row in cells.iter_rows(named=True):
         more = {name: row[name] for name in shown if name in row}
         where = {name: row[name] for name in by}
-        yield Figure(indicator=indicator.name, period=str(period), by=where, value=row["value"], more=more)
+        said = {"value": row["value"], "more": more, "coverage": beside}
+        yield Figure(indicator=indicator.name, period=str(period), by=where, **said)

@@ -14,17 +14,17 @@ from attrs import frozen
 
 from cigem_core.disclosure.protecting import Loss, Protected
 from cigem_core.errors import OperatorError, unwritable
-from cigem_core.model.fields import kind_of
 from cigem_core.model.indicators import Indicator
 from cigem_core.model.periods import Period
 from cigem_core.model.releases import Release
+from cigem_core.observatory.coverage import read_coverage
 from cigem_core.observatory.frames import read_frames
 from cigem_core.observatory.labels import labels
 from cigem_core.observatory.protection import Published, release_figures
 from cigem_core.observatory.writing.columns import frame_of_figures, write_columns
 from cigem_core.plugins import Plugins
 from cigem_core.store import Store
-from cigem_core.text import Text, counted
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -114,30 +114,7 @@ def _write(
     names = labels(plugins.codelists)
     write_columns(frame, folder, indicators)
     write_sdmx(frame, folder, indicators, names, on=on)
-    told = Bulletin(period=period, indicators=indicators, figures=figures, coverage=coverage(store, indicators), names=names)
+    said = read_coverage(store, indicators, period, at=on).texts(rounded=True)
+    told = Bulletin(period=period, indicators=indicators, figures=figures, coverage=said, names=names)
     for language in ("fr", "en"):
         (folder / f"bulletin.{language}.html").write_text(told.html(language), "utf-8")
-
-
-def coverage(store: Store, indicators: Sequence[Indicator]) -> list[Text]:
-    """How many records of each kind the figures are made of, and how many rows wait in quarantine beside them."""
-    waiting: dict[tuple[str, str], int] = {}
-    for entry in store.entries():
-        waiting[entry.agency, entry.kind] = waiting.get((entry.agency, entry.kind), 0) + 1
-    wanted = {name for one in indicators for name in one.kinds}
-    there = {key: number for key, number in store.counts().items() if key[1] in wanted}
-    told = []
-    for agency, kind in sorted({*there, *(key for key in waiting if key[1] in wanted)}):
-        name = kind_of(kind).label
-        have = counted(there.get((agency, kind), 0), "fiche(s)", "record(s)")
-        wait = counted(waiting.get((agency, kind), 0), "ligne(s) en attente de correction", "row(s) waiting for a correction")
-        told.append(
-            Text(
-                fr=f"{agency.upper()}, {name.fr} : {have.fr}, {wait.fr}.",
-                en=f"{agency.upper()}, {name.en}: {have.en}, {wait.en}.",
-            )
-        )
-    if absent := sorted(wanted - {kind for _, kind in there}):
-        french, english = (", ".join(kind_of(kind).label.in_(language) for kind in absent) for language in ("fr", "en"))
-        told.append(Text(fr=f"Rien n'a été reçu : {french}.", en=f"Nothing was received: {english}."))
-    return told

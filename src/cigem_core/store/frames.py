@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, inspect, select
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.fields import Field, Kind, kinds
-from cigem_core.store.schema import batch, current, version
+from cigem_core.store.schema import alias, batch, current, version
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -78,9 +78,18 @@ def _then(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: s
     parts = [_spoken(pl.DataFrame(rows, schema=schema, orient="row"), wanted) for rows in _blocks(connection, query)]
     if not parts:
         return _empty(wanted)
-    said = pl.concat(parts)
+    said = pl.concat(parts).join(_folded_away(connection, kind), on=_NAMING, how="anti", maintain_order="left")
     last = [pl.col(f.name).filter(pl.col(_spoke(f))).last() for f in wanted]
     return said.group_by(_NAMING, maintain_order=True).agg(last)
+
+
+def _folded_away(connection: Connection, kind: Kind) -> pl.DataFrame:
+    """The records that turned out to be others: they count once, in the past too."""
+    import polars as pl
+
+    query = select(alias.c.agency, alias.c.scope, alias.c.alias).where(alias.c.kind == kind.name, alias.c.alias != alias.c.key)
+    rows = [tuple(row) for row in connection.execute(query)]
+    return pl.DataFrame(rows, schema=dict.fromkeys(_NAMING, pl.String), orient="row")
 
 
 def _is_inside(kind: Kind) -> bool:

@@ -178,6 +178,14 @@ _PARCEL = re.compile(r'"parcel": ([0-9]+)')
 """Where a line says which; of a hundred thousand, reading all of each costs a second."""
 
 
+def addressees(connection: Connection, kind: Kind) -> dict[str, str]:
+    """The centre's records of a kind that leave, or have left → for which agency."""
+    query = (
+        select(sent.c.key, batch.c.agency).join(outbox, outbox.c.id == sent.c.parcel).join(batch, batch.c.id == outbox.c.batch)
+    )
+    return {row.key: row.agency for row in connection.execute(query.where(sent.c.kind == kind.name))}
+
+
 def numbers_given(connection: Connection, *, to: str, kind: Kind) -> dict[str, str]:
     """The centre's records of a kind that an agency has → the numbers they got there."""
     query = select(sent.c.key, sent.c.theirs).where(sent.c.to == to, sent.c.kind == kind.name, sent.c.theirs.is_not(None))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import date
 from pathlib import Path
 
@@ -13,16 +12,17 @@ from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.model.conventions import Convention, wordings_on
 from cigem_core.model.fields import kind_of
 from cigem_core.model.obligations import CENTRE
-from cigem_core.model.referrals import Decision, Referral, ReferralAnswer
+from cigem_core.model.referrals import Decision, Referral
 from cigem_core.model.standing import ConventionAct, Deed, standing
 from cigem_core.programmes.agreements.rules import Facts, GivenAnswer, HandedOver, SentReferral
 from cigem_core.store import Store
+from cigem_core.store.answers import answers
 from cigem_core.store.outbox import left_on
-from cigem_core.store.schema import batch, batch_file, outbox, sent, version
+from cigem_core.store.schema import batch, batch_file, outbox, sent
 from cigem_core.store.wordings import acts
 from cigem_core.text import Text
 
-REFERRAL, ANSWER = kind_of(Referral).name, kind_of(ReferralAnswer).name
+REFERRAL = kind_of(Referral).name
 _ACCEPTS = frozenset({Decision.ACCEPTED, Decision.DONE})
 
 
@@ -44,18 +44,7 @@ def facts_of(connection: Connection) -> Facts:
 
 
 def _answers(connection: Connection, to: dict[str, str]) -> tuple[GivenAnswer, ...]:
-    """What agencies said of referrals they were sent; an answer without a day counts on the day it came."""
-    query = select(version.c.agency, version.c.content, batch.c.on).join(batch, batch.c.id == version.c.batch)
-    found = []
-    for agency, content, came in connection.execute(query.where(version.c.kind == ANSWER).order_by(version.c.id)):
-        said = json.loads(content)
-        decision, referral = said.get("decision"), said.get("referral")
-        # What the agency said by word of mouth was written down by the centre.
-        if agency not in (to.get(referral), CENTRE) or referral not in to or decision in (None, str(Decision.RECEIVED)):
-            continue
-        day = date.fromisoformat(said["decided_on"]) if said.get("decided_on") else came
-        found.append(GivenAnswer(referral, day, decision in _ACCEPTS))
-    return tuple(found)
+    return tuple(GivenAnswer(one.referral, one.on, one.decision in _ACCEPTS) for one in answers(connection, to))
 
 
 def _received(connection: Connection) -> tuple[HandedOver, ...]:
