@@ -47,3 +47,24 @@ def test_a_period_must_be_given(empty):
 
 def test_a_name_nobody_declared_is_met_with_the_nearest(empty):
     assert "the nearest is 'openness'" in run("indicators", "-w", empty, "--period", "2009", "--only", "opennes")
+
+
+def test_a_figure_says_what_is_missing_beside_it(empty):
+    """Nobody handed anything over: with --coverage each figure says so, without it the form stays as it was."""
+    told = json.loads(run("indicators", "-w", empty, "--period", "2009-Q3", "--series", "2", "--coverage", "--json"))
+    plain = json.loads(run("indicators", "-w", empty, "--period", "2009-Q3", "--at", "2009-12-31", "--json"))
+
+    assert [one["period"] for one in told if one["indicator"] == "openness"] == ["2009-Q2", "2009-Q3"]
+    assert "job_seeker" in told[0]["coverage"]["unheard"]
+    assert "coverage" not in plain[0]
+    assert "Nothing was received: job seeker." in run(
+        "indicators", "-w", empty, "--period", "2009", "--only", "seekers_registered", "--coverage"
+    )
+
+
+def test_services_are_compared_by_what_is_declared(empty):
+    told = json.loads(run("indicators", "compare", "work", "-w", empty, "--period", "2009", "--need", "trade=72", "--json"))
+
+    assert (told["need"], told["by"], told["services"]) == ({"trade": "72"}, "agency", [])
+    assert "the nearest is 'work'" in run("indicators", "compare", "wrk", "-w", empty, "--period", "2009")
+    assert "a cell is written region=ML-1" in run("indicators", "compare", "work", "-w", empty, "--period", "2009", "--need", "x")

@@ -21,6 +21,7 @@ from cigem_core.cli import (
     reception,
     scaffolding,
     scholarships,
+    services,
     signing,
     training,
 )
@@ -39,7 +40,19 @@ from cigem_core.cli.options import (
 from cigem_core.cli.verb import add
 from cigem_core.text import Language, counted
 
-DESKS: tuple[Any, ...] = (finding, past, receipts, figures, scholarships, agreements, execution, signing, reception, training)
+DESKS: tuple[Any, ...] = (
+    finding,
+    past,
+    receipts,
+    figures,
+    services,
+    scholarships,
+    agreements,
+    execution,
+    signing,
+    reception,
+    training,
+)
 """The files that declare a desk's commands as verbs."""
 
 

@@ -16,7 +16,7 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     from cigem_core.observatory.figures import Figure
 
-_PERIOD = option(
+PERIOD = option(
     "--period",
     required=True,
     shown=("PÉRIODE", "PERIOD"),
@@ -26,7 +26,7 @@ _PERIOD = option(
 _BY = option("--by", shown=("A,B", "A,B"), fr="Ventiler : region, sex, age, …", en="Break down: region, sex, age, …")
 
 
-_AT = option(
+AT = option(
     "--at",
     kind=DAY,
     shown=("JOUR", "DAY"),
@@ -37,10 +37,10 @@ _AT = option(
 
 @verb(
     "indicators",
-    _PERIOD,
+    PERIOD,
     option("--only", shown=("NOM", "NAME"), fr="Un seul indicateur.", en="One indicator only."),
     _BY,
-    _AT,
+    AT,
     option(
         "--series",
         kind=NUMBER,
@@ -54,7 +54,10 @@ _AT = option(
         fr="Dire les remises qui manquent et les lignes en attente ; avec --json, à côté de chaque chiffre.",
         en="Say which returns are missing and which rows wait; with --json, beside each figure.",
     ),
-    epilog=Text(fr="Ce que chacun compte : cigem indicators explain NOM.", en="What each counts: cigem indicators explain NAME."),
+    epilog=Text(
+        fr="Ce que chacun compte : cigem indicators explain NOM. Des services côte à côte : cigem indicators compare NOM.",
+        en="What each counts: cigem indicators explain NAME. Services side by side: cigem indicators compare NAME.",
+    ),
     fr="Les indicateurs d'une période, toutes cases comprises : la vue de l'intérieur, qui ne se publie pas telle quelle.",
     en="The indicators of a period, with every cell: the inside view, which is not published as it is.",
 )
@@ -63,7 +66,7 @@ def indicators(
 ) -> None:
     """`cigem indicators`."""
     with open_workspace(say) as centre:
-        figures = centre.figures.indicate(period, only=only, by=_words(by), at=at, series=series)
+        figures = centre.figures.indicate(period, only=only, by=words(by), at=at, series=series)
         labels = {name: one.label for name, one in centre.figures.indicators.items()}
     if as_json:
         print_json([{**one.as_dict(), **({"coverage": one.coverage.as_dict()} if coverage else {})} for one in figures])
@@ -73,8 +76,22 @@ def indicators(
         _show_coverage(say, figures)
 
 
-def _words(listed: str | None) -> tuple[str, ...]:
+def words(listed: str | None) -> tuple[str, ...]:
+    """What is listed with commas."""
     return tuple(word.strip() for word in (listed or "").split(",") if word.strip())
+
+
+def pairs(say: Speech, listed: str | None) -> dict[str, str]:
+    """Codes by the breakdown they are of, as they are written: `region=ML-1,sex=F`."""
+    found = {}
+    for pair in words(listed):
+        breakdown, equals, code = pair.partition("=")
+        if not equals:
+            raise click.UsageError(
+                say(f"une case s'écrit region=ML-1, pas « {pair} »", f"a cell is written region=ML-1, not '{pair}'")
+            )
+        found[breakdown.strip()] = code.strip()
+    return found
 
 
 def _show(say: Speech, figures: list[Figure], labels: dict[str, Text], *, is_series: bool) -> None:
@@ -94,7 +111,7 @@ def _show(say: Speech, figures: list[Figure], labels: dict[str, Text], *, is_ser
         parts = (one.value, one.more.get("numerator"), one.more.get("denominator"))
         cells = [*([one.period] if is_series else []), *(escape(code) for code in one.by.values())]
         beside = (str(one.coverage.waiting or ""), str(one.coverage.missing or ""))
-        table.add_row(say.text(labels[one.indicator]), *cells, *(_number(say, part) for part in parts), *beside)
+        table.add_row(say.text(labels[one.indicator]), *cells, *(number(say, part) for part in parts), *beside)
     screen().print(table if figures else say("Aucune case.", "No cell."))
 
 
@@ -106,7 +123,8 @@ def _show_coverage(say: Speech, figures: list[Figure]) -> None:
             click.echo(f"  {told}")
 
 
-def _number(say: Speech, value: Any) -> str:
+def number(say: Speech, value: Any) -> str:
+    """A figure as people read it."""
     if value is None:
         return "–"
     if isinstance(value, float):
@@ -119,20 +137,13 @@ def _number(say: Speech, value: Any) -> str:
     argument("name", fr="NOM", en="NAME"),
     option("--period", shown=("PÉRIODE", "PERIOD"), fr="Pour lister les fiches : la période.", en="To list records: the period."),
     option("--cell", shown=("A=X,B=Y", "A=X,B=Y"), fr="La case : region=ML-1,sex=F.", en="The cell: region=ML-1,sex=F."),
-    _AT,
+    AT,
     fr="Dire ce que compte un indicateur et, avec --period, quelles fiches : pour qui a le droit de les voir.",
     en="Say what an indicator counts and, with --period, which records: for those entitled to see them.",
 )
 def explain(say: Speech, name: str, period: str | None, cell: str | None, at: date | None, as_json: bool) -> None:
     """`cigem indicators explain`."""
-    codes = {}
-    for pair in _words(cell):
-        breakdown, equals, code = pair.partition("=")
-        if not equals:
-            raise click.UsageError(
-                say(f"une case s'écrit region=ML-1, pas « {pair} »", f"a cell is written region=ML-1, not '{pair}'")
-            )
-        codes[breakdown.strip()] = code.strip()
+    codes = pairs(say, cell)
     with open_workspace(say) as centre:
         told = centre.figures.indicator(name)
         found = centre.figures.records(name, period, codes, at=at).to_dicts() if period else []
@@ -157,7 +168,7 @@ _TERMS = {
 
 @verb(
     "publish",
-    _PERIOD,
+    PERIOD,
     option("--to", kind=FOLDER, required=True, shown=("DOSSIER", "FOLDER"), fr="Un dossier vide.", en="An empty folder."),
     flag("--dry-run", fr="Dire ce qui serait publié ; ne rien écrire.", en="Say what would be published; write nothing."),
     acts=True,

@@ -53,4 +53,10 @@ def compare(people: pl.DataFrame, *, services: str, strata: Sequence[str], succe
         is_hidden=few,
     )
     shown = ("people", "rate", "standardised", "low", "high", "covered")
-    return told.select(services, *(pl.when(~few).then(pl.col(name)).alias(name) for name in shown), "is_hidden")
+    return told.select(services, *(pl.when(~few).then(_rounded(name)).alias(name) for name in shown), "is_hidden")
+
+
+def _rounded(name: str) -> pl.Expr:
+    import polars as pl
+
+    return pl.col(name) if name == "people" else pl.col(name).round(4)

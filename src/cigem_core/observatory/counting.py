@@ -59,12 +59,16 @@ def counted_records(tally: Tally, frames: Frames, period: Period, by: Sequence[s
     """The records a tally counts, each with its `agency`, `scope`, `key`, its codes and what it counts for (`counts`)."""
     import polars as pl
 
-    found = _within(tally, frames, period)
     amount = pl.col(step(kind_of(tally.kind), tally.amount).column).fill_null(1) if tally.amount else pl.lit(1)
-    held = _holds(tally)
-    return (found if held is None else found.filter(held)).select(
+    return counting(tally, frames, period).select(
         "agency", "scope", "key", *(code_of(tally, name) for name in by), amount.cast(pl.Int64).alias("counts")
     )
+
+
+def counting(tally: Tally, frames: Frames, period: Period) -> pl.LazyFrame:
+    """The records a tally counts, with every field it looks at beside them."""
+    found, held = _within(tally, frames, period), _holds(tally)
+    return found if held is None else found.filter(held)
 
 
 def _alike(terms: dict[str, Tally]) -> list[dict[str, Tally]]:

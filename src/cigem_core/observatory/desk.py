@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.model.indicators import Indicator
 from cigem_core.model.periods import Period
 from cigem_core.model.shipped_indicators import INDICATORS
+from cigem_core.model.yardsticks import LIKE, YARDSTICKS, Yardstick
 from cigem_core.observatory.counting import check_breakdowns, counted_records, tabulate
 from cigem_core.observatory.coverage import Coverage, read_coverage
 from cigem_core.observatory.figures import Figure, figures_of
@@ -105,6 +106,40 @@ class Figures:
             for when in check_series(as_period(period), series)
         ]
         return pl.concat(parts)
+
+    def compare(
+        self,
+        name: str,
+        period: Period | str,
+        *,
+        by: str = "agency",
+        need: Mapping[str, str] | None = None,
+        like: Sequence[str] = LIKE,
+        at: date | None = None,
+    ) -> pl.DataFrame:
+        """Services side by side: of the people each received for the same need, how many got there (`work`, `certified`).
+
+        A row a service; where few succeeded or did not, its numbers are hidden. `need` keeps those who came with the same trade,
+        level, region …; `like` says in what people are made alike. See `services.compare_services`.
+        """
+        from cigem_core.observatory.services import compare_services
+
+        one = self.yardstick(name)
+        return compare_services(one, read_frames(self._store, [one], at=at), as_period(period), by=by, need=need, like=like)
+
+    @property
+    def yardsticks(self) -> dict[str, Yardstick]:
+        """What services can be compared by, by name."""
+        return {one.name: one for one in YARDSTICKS}
+
+    def yardstick(self, name: str) -> Yardstick:
+        """What services are compared by under that name; UnknownName proposes the nearest."""
+        if name not in self.yardsticks:
+            near = nearest(name, self.yardsticks)
+            raise UnknownName(
+                Text(fr=f"« {name} » n'est pas une comparaison ; {near.fr}", en=f"'{name}' is no comparison; {near.en}")
+            )
+        return self.yardsticks[name]
 
     def coverage(self, period: Period | str, *, only: str | None = None, at: date | None = None) -> Coverage:
         """What the figures of a period are made of, which returns are missing, and how many rows wait."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.indicators import FOLLOWED, Indicator, needed
+from cigem_core.model.yardsticks import Yardstick
 from cigem_core.store import Store
 from cigem_core.store.answers import answers
 from cigem_core.store.frames import frame
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def read_frames(store: Store, indicators: Iterable[Indicator], *, at: date | None = None) -> dict[str, pl.LazyFrame]:
+def read_frames(store: Store, indicators: Iterable[Indicator | Yardstick], *, at: date | None = None) -> dict[str, pl.LazyFrame]:
     """The records that some indicators count, all at one moment: as the workspace stands, or as it stood when a day ended."""
     with store.reading() as connection:
         return {name: _frame(connection, kind_of(name), fields, at).lazy() for name, fields in needed(indicators).items()}
