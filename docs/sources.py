@@ -32,7 +32,7 @@ MODULES = {
     "Model": [
         "cigem_core.model.fields", "cigem_core.model.values", "cigem_core.model.codes", "cigem_core.model.identity",
         "cigem_core.model.employment", "cigem_core.model.youth", "cigem_core.model.training", "cigem_core.model.referrals",
-        "cigem_core.model.training_acts",
+        "cigem_core.model.training_acts", "cigem_core.model.participation",
         "cigem_core.model.migrants", "cigem_core.model.arrivals", "cigem_core.model.counsel", "cigem_core.model.projects",
         "cigem_core.model.applications", "cigem_core.model.scholarships",
         "cigem_core.model.conventions", "cigem_core.model.receipts", "cigem_core.model.refs",

@@ -164,3 +164,22 @@ def test_a_sheet_to_fill_in_is_read_back_as_nobody_called(workspace, tmp_path):
     assert to.read_text("utf-8-sig").splitlines()[0] == "N°;Nom;14/12/2009;15/12/2009"
     assert (told["read"], told["accepted"], told["faults"]) == (15, 15, [])
     assert cigem("plan", "sheet", "S005", "--day", "2009-12-13", "--to", tmp_path / "x.csv", "-w", workspace).exit_code == 1
+
+
+def test_an_officer_lets_someone_go_and_the_first_on_the_list_gets_the_seat(tmp_path, monkeypatch):
+    """From `plan cancel` to the letter: what the fund's workbook cannot be made to say is said in a sentence."""
+    monkeypatch.setenv("CIGEM_WORKSPACE", str(tmp_path / "centre.sqlite"))
+    act = ("--on", "2009-10-02", "--by", "awa")
+    book = SAMPLE.parents[2] / "cigem-fafpa/samples/fafpa/plan_formation_2009.xlsx"
+    for line in (("init", tmp_path / "centre.sqlite", *act), ("pull", "fafpa", book, *act)):
+        assert cigem(*line).exit_code == 0
+
+    gone = cigem("plan", "cancel", "S018", "--because", "pas de formateur", *act)
+    told = json.loads(cigem("plan", "notices", "--on", "2009-10-02", "--json").stdout)
+    states = json.loads(cigem("plan", "seats", "--json").stdout)
+
+    assert "ne prend que des lignes nouvelles" in gone.stdout
+    assert all(one["to_tell"].startswith("passe de S018 à ") for one in told), told
+    assert {one["enrolment"] for one in told} <= {one["enrolment"] for one in states if one["session"] != "S018"}
+    refused = cigem("plan", "move", "I99999", "S005", "--because", "plus près", *act)
+    assert (refused.exit_code, "personne du plan n'a le numéro I99999" in refused.output) == (2, True)

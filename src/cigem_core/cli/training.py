@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cigem_core.cli import training_seats
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
+from cigem_core.cli.training_seats import PLAN, asked_as_dict
 from cigem_core.cli.verb import DAY, FILE, NUMBER, OUTPUT, argument, flag, option, verb
 from cigem_core.text import Text, counted
 
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
     from cigem_core.sdk.adapter import Reading
 
 _FILE = ("FICHIER", "FILE")
-
-
-_PLAN = option("--plan", shown=("PLAN", "PLAN"), fr="Le plan, s'il y en a plusieurs.", en="The plan, where there are several.")
 
 
 @verb(
@@ -93,7 +92,7 @@ def _show(say: Speech, found: Explained, reading: Reading, why: bool) -> None:
 @verb(
     "plan roll-call",
     argument("sheet", kind=FILE, fr="FICHIER", en="FILE"),
-    _PLAN,
+    PLAN,
     option("--session", shown=("CODE", "CODE"), fr="La session, si le nom du fichier ne la dit pas.", en="The session."),
     fr="Lire la feuille d'appel d'une session (presences_SESSION.csv ou .xlsx), et la garder.",
     en="Read the roll-call sheet of a session (presences_SESSION.csv or .xlsx), and keep it.",
@@ -122,7 +121,7 @@ def roll_call(say: Speech, sheet: Path, plan: str | None, session: str | None, o
     "plan settle",
     option("--instalments", kind=FILE, shown=_FILE, required=True, fr="Les tranches (instalments.toml).", en="The instalments."),
     option("--on", kind=DAY, shown=("JOUR", "DAY"), required=True, fr="Le jour du décompte.", en="The day of the statement."),
-    _PLAN,
+    PLAN,
     fr="Dire ce que chaque session a gagné par ses résultats : engagé = acquis + en cours + libéré.",
     en="Say what each session has earned by its results: committed = earned + open + released.",
 )
@@ -164,7 +163,7 @@ def _whole(units: int) -> str:
 
 @verb(
     "plan enrol",
-    _PLAN,
+    PLAN,
     option("--reserves", kind=FILE, shown=_FILE, fr="Les places réservées (reserves.toml).", en="The reserved places."),
     fr="Demander au fonds les places de la meilleure affectation ; elles partent avec « cigem push ».",
     en="Ask the fund for the seats of the best assignment; they leave with 'cigem push'.",
@@ -176,7 +175,7 @@ def enrol(say: Speech, plan: str | None, reserves: Path | None, on: date, by: st
         found = centre.training.assign(plan, reserves=reserves or (), on=on)
         asked = centre.training.enrol(found, on=on, by=by, plan=plan)
     if as_json:
-        print_json([{"referral": one.reference, "to": one.to, "session": one.session} for one in asked])
+        print_json([asked_as_dict(one) for one in asked])
         return
     for one in asked:
         click.echo(f"{one.reference} → {one.session}")
@@ -185,7 +184,7 @@ def enrol(say: Speech, plan: str | None, reserves: Path | None, on: date, by: st
 @verb(
     "plan certify",
     argument("enrolments", fr="INSCRIPTION...", en="ENROLMENT...", many=True),
-    _PLAN,
+    PLAN,
     fr="Attester que des personnes ont été certifiées, chacune sous un numéro.",
     en="Attest that people were certified, each under a number.",
     acts=True,
@@ -249,7 +248,7 @@ def _head(say: Speech, written: str | None) -> Head | None:
     argument("amount", fr="MONTANT", en="AMOUNT", kind=NUMBER),
     argument("currency", fr="DEVISE", en="CURRENCY"),
     option("--funder", shown=("NOM", "NAME"), required=True, fr="Qui paie.", en="Who pays."),
-    _PLAN,
+    PLAN,
     fr="Noter ce qu'un financeur a payé pour une session.",
     en="Record what a funder paid for a session.",
     acts=True,
@@ -302,7 +301,7 @@ def show_plan(say: Speech, plan: str | None, as_json: bool) -> None:
     argument("session", fr="SESSION", en="SESSION"),
     option("--day", kind=DAY, shown=("JOUR", "DAY"), many=True, required=True, fr="Un jour de la session.", en="A day of it."),
     option("--to", kind=OUTPUT, shown=_FILE, required=True, fr="Le fichier à écrire (.csv).", en="The file to write (.csv)."),
-    _PLAN,
+    PLAN,
     fr="Écrire la feuille d'appel d'une session, à remplir : une ligne par personne, une colonne par jour.",
     en="Write a session's roll-call sheet to fill in: a row a person, a column a day.",
     answers=False,
@@ -318,7 +317,7 @@ def sheet(say: Speech, session: str, day: tuple[date, ...], to: Path, plan: str 
     argument("session", fr="SESSION", en="SESSION"),
     argument("answers", fr="INSCRIPTION=SITUATION...", en="ENROLMENT=SITUATION...", many=True, required=False),
     option("--months", kind=NUMBER, required=True, fr="Combien de mois après la fin.", en="How many months after the end."),
-    _PLAN,
+    PLAN,
     fr="Noter où en sont les personnes après une session, et dire le taux, et ce que changeraient celles qu'on n'a pas jointes.",
     en="Record where people stand after a session, and say the rate, with what those not reached would change.",
     acts=True,
@@ -358,7 +357,7 @@ def _answer(say: Speech, written: str) -> tuple[str, Standing]:
     return number, known[standing]
 
 
-VERBS = (show_plan, assign, enrol, sheet, roll_call, settle, certify, follow_up, pay, verify)
+VERBS = (show_plan, assign, enrol, sheet, roll_call, settle, certify, follow_up, pay, verify, *training_seats.VERBS)
 GROUPS = {
     "plan": Text(fr="Les plans de formation, de l'affectation au règlement.", en="Training plans, from seats to money."),
     "certificate": Text(fr="Les attestations de formation.", en="Certificates of training."),

@@ -19,6 +19,7 @@ from cigem_core.formats.books.sheets import SheetTable
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW
 from cigem_core.model.fields import kind_of
+from cigem_core.model.participation import ParticipationAct
 from cigem_core.model.receipts import Remark
 from cigem_core.model.training import Enrolment, EnrolmentStatus, TrainingModule, TrainingSession
 from cigem_core.policy import Mask
@@ -29,6 +30,7 @@ from cigem_core.sdk.batch import Batch
 from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.table import Table
 from cigem_core.store import outbox
+from cigem_core.store.objects import objects
 from cigem_core.store.outbox import Draft
 from cigem_core.text import Text
 
@@ -76,8 +78,12 @@ def enrolled(connection: Connection, adapter: Adapter, table: Table, rows: Rows,
 
 
 def _check_last(connection: Connection, adapter: Adapter, plan: _Plan) -> None:
-    given = outbox.numbers_given(connection, to=adapter.agency, kind=REFERRAL).values()
-    lost = sorted(one.partition("/")[2] for one in given if one.startswith(f"{plan.number}/"))
+    """Whoever withdrew or was moved since may stand there no more: the agency was told, and struck their row."""
+    given = outbox.numbers_given(connection, to=adapter.agency, kind=REFERRAL)
+    gone = {act.who for act in objects(connection, kind_of(ParticipationAct)) if act.left is not None}
+    leavers = {one.reference for one in objects(connection, REFERRAL, where={"to": adapter.agency}) if one.known_as in gone}
+    numbers = (number for referral, number in given.items() if referral not in leavers)
+    lost = sorted(one.partition("/")[2] for one in numbers if one.startswith(f"{plan.number}/"))
     if absent := [number for number in lost if number not in plan.numbers]:
         listed = ", ".join(absent[:5])
         raise OperatorError(

@@ -8,7 +8,7 @@ from datetime import date
 from attrs import frozen
 
 from cigem_core.model.conventions import Axis
-from cigem_core.model.fields import field, group, key, kind, refers
+from cigem_core.model.fields import CENTRE, field, group, key, kind, refers
 from cigem_core.model.identity import Identity, Residence
 from cigem_core.model.refs import Ref
 from cigem_core.model.values import Labelled, Occupation
@@ -42,6 +42,11 @@ class Referral:
     """The referral this one takes the place of: of someone re-oriented, the chain is kept."""
     withdrawn_on: date | None = field("Withdrawn on", fr="Retirée le")
     withdrawn_because: str | None = field("Reason of withdrawal", fr="Motif du retrait", sensitivity="personal")
+
+    @property
+    def known_as(self) -> str:
+        """The ref of the record this speaks of, as it prints: of someone no record speaks of, its own."""
+        return str(self.subject or Ref(CENTRE, "referral", self.reference))
 
 
 class Decision(Labelled):

@@ -19,6 +19,7 @@ from cigem_core.model import (  # noqa: F401  kinds are declared by being import
     arrivals,
     counsel,
     employment,
+    participation,
     projects,
     referrals,
     releases,

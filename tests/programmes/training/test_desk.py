@@ -14,7 +14,6 @@ from cigem_core.model.identity import Sex
 from cigem_core.model.training import Enrolment
 from cigem_core.model.training_acts import Attendance, Standing, TrainingPayment
 from cigem_core.model.values import Amount, Occupation
-from cigem_core.programmes.training.candidates import enrolled_of
 from cigem_core.programmes.training.insertion import to_ask
 
 PLUGINS = Path(__file__).parents[3] / "plugins"
@@ -60,7 +59,7 @@ def test_those_referred_get_seats_and_the_seats_leave_by_the_door_there_is(centr
     plan = centre.training.plan()
     added = [one for one in plan.enrolments if one.identity and one.identity.family_name == "Diarra" and one.reference > "I00330"]
     assert [one.session for one in added] == [asked[0].session]
-    assert enrolled_of(plan, {first.reference: f"{plan.ref.key}/{added[0].reference}"}) == {first.reference: added[0]}
+    assert centre.training.roster().named(first.reference).enrolment == added[0]
 
 
 def test_a_sheet_read_again_changes_what_it_says_and_nothing_else(centre):

@@ -10,21 +10,23 @@ from typing import Any
 
 from attrs import evolve
 
-from cigem_core.model.referrals import Referral
 from cigem_core.model.training_acts import Attendance, Certificate, Funding, InsertionAnswer, Standing, TrainingPayment
 from cigem_core.model.values import Amount
 from cigem_core.plugins import Plugins
 from cigem_core.programmes.training import seating, steps
 from cigem_core.programmes.training.assignment import assign
 from cigem_core.programmes.training.blank_sheet import write_sheet
-from cigem_core.programmes.training.candidates import frame_of_waiting, open_sessions, waiting_for
+from cigem_core.programmes.training.candidates import asking, frame_of_waiting, open_sessions, those_without
 from cigem_core.programmes.training.explain import Explained
 from cigem_core.programmes.training.insertion import InsertionRate, insertion_rate
 from cigem_core.programmes.training.instalments import ResultInstalment, read_instalments
 from cigem_core.programmes.training.money import FunderBalance, balances, check_shares
+from cigem_core.programmes.training.paying import pay
 from cigem_core.programmes.training.plans import CarriedPlan, find_plan
 from cigem_core.programmes.training.reserves import SessionReserve, read_reserves
 from cigem_core.programmes.training.roll_call import RollCall
+from cigem_core.programmes.training.roster import Roster, read_roster
+from cigem_core.programmes.training.seating import Asked, SeatChange
 from cigem_core.programmes.training.settlement import SessionResults, Settled, settle
 from cigem_core.store import Store
 from cigem_core.text import Language
@@ -70,16 +72,56 @@ class Training:
         regions = territory.by_code if territory else ()
         held = read_reserves(Path(reserves), regions) if isinstance(reserves, (str, Path)) else reserves
         carried = self.plan(plan)
-        sessions = open_sessions(carried, territory, on=on)
-        people = frame_of_waiting(waiting_for(self._store, carried))
-        return Explained(sessions, people, assign(sessions, people, held), held)
+        roster = read_roster(self._store, carried)
+        people = asking(self._store, roster)
+        sessions = open_sessions(roster, territory, {one.who: one.traits for one in people}, on=on)
+        waiting = frame_of_waiting(those_without(people, roster))
+        return Explained(sessions, waiting, assign(sessions, waiting, held), held)
 
-    def enrol(self, found: Explained, *, on: date, by: str, plan: str | None = None) -> list[Referral]:
+    def enrol(self, found: Explained, *, on: date, by: str, plan: str | None = None) -> list[Asked]:
         """Ask for the seats of an assignment: each referral names its session, and leaves with the next push to the fund.
 
-        Someone whose project asks is referred now. Raises ConventionError where no clause lets it.
+        Someone whose project asks is referred now; in a plan of the centre's own they are enrolled at once. Those for whom
+        there was no room go on the waiting list, the longest wait first. Raises ConventionError where no clause lets it,
+        OperatorError where a seat was taken meanwhile.
         """
         return seating.enrol(self._store, self._plugins, self.plan(plan), found.assignment, on=on, by=by)
+
+    def roster(self, plan: str | None = None) -> Roster:
+        """Everyone who takes part in a plan and where they stand, with its waiting list."""
+        return read_roster(self._store, self.plan(plan))
+
+    def wait(self, who: str, *, session: str | None = None, on: date, by: str, plan: str | None = None) -> SeatChange:
+        """Put someone at the end of a plan's waiting list: for one session, or for any that teaches their trade."""
+        return seating.wait(self._store, self.plan(plan), who, session=session, on=on, by=by)
+
+    def move(self, who: str, *, to: str, because: str, on: date, by: str, plan: str | None = None) -> SeatChange:
+        """Move someone to another session that has room; the seat they leave goes to whoever is next on the waiting list."""
+        held = self.plan(plan)
+        done = seating.move(self._store, held, who, to=to, because=because, on=on, by=by)
+        return seating.filled(self._store, self._plugins, held, done, on=on, by=by)
+
+    def withdraw(self, who: str, *, because: str, on: date, by: str, plan: str | None = None) -> SeatChange:
+        """Let someone go; the seat goes to whoever is next on the waiting list, unless the session has begun."""
+        held = self.plan(plan)
+        done = seating.withdraw(self._store, held, who, because=because, on=on, by=by)
+        return seating.filled(self._store, self._plugins, held, done, on=on, by=by)
+
+    def cancel(self, session: str, *, because: str, on: date, by: str, plan: str | None = None) -> SeatChange:
+        """Cancel a session: its people wait again before all others, and get the seats that are free elsewhere."""
+        held = self.plan(plan)
+        done = seating.cancel(self._store, held, session, because=because, on=on, by=by)
+        return seating.filled(self._store, self._plugins, held, done, on=on, by=by)
+
+    def fill(self, *, on: date, by: str, plan: str | None = None) -> tuple[Asked, ...]:
+        """Seat those next on the waiting list wherever a seat is free; what asks for their seats."""
+        return tuple(seating.fill(self._store, self._plugins, self.plan(plan), on=on, by=by))
+
+    def notices(self, *, issuer: Sequence[str], on: date, place: str, plan: str | None = None) -> str:
+        """A letter to the fund, as HTML, of what its workbook cannot be made to say: who withdrew, or sits elsewhere now."""
+        from cigem_core.programmes.training.printing import notices_page
+
+        return notices_page(self.roster(plan), issuer=issuer, on=on, place=place)
 
     def certify(self, *enrolments: str, on: date, by: str, plan: str | None = None) -> list[Certificate]:
         """Attest that people were certified, each under a number of its own; those who have a certificate get no second one."""
@@ -104,7 +146,7 @@ class Training:
 
     def pay(self, session: str, funder: str, amount: Amount, *, on: date, by: str, plan: str | None = None) -> TrainingPayment:
         """Record what a funder paid for a session."""
-        return seating.pay(self._store, self.plan(plan), session, funder, amount, on=on, by=by)
+        return pay(self._store, self.plan(plan), session, funder, amount, on=on, by=by)
 
     def follow_up(self, answers: Mapping[str, Standing], *, months: int, on: date, by: str, plan: str | None = None) -> None:
         """Record where people stand some months after their session: enrolment → situation."""
@@ -120,7 +162,7 @@ class Training:
     def insertion(self, session: str, *, months: int, plan: str | None = None) -> InsertionRate:
         """The rate of a session, with what it would be if all who were not reached had no work, or had."""
         carried = self.plan(plan)
-        enrolled = [one.reference for one in carried.by_session.get(carried.session(session).reference, ())]
+        enrolled = [one.reference for one in read_roster(self._store, carried).enrolled(carried.session(session).reference)]
         answers = self._store.find(InsertionAnswer, plan=str(carried.ref), months=months)
         return insertion_rate(enrolled, {one.enrolment: one.standing for one in answers})
 
@@ -163,4 +205,4 @@ class Training:
         carried = self.plan(plan)
         held = carried.session(session)
         marks = self._store.find(Attendance, plan=str(carried.ref), session=held.reference)
-        return write_sheet(held, carried.by_session.get(held.reference, ()), days, marks, Path(to))
+        return write_sheet(held, read_roster(self._store, carried).enrolled(held.reference), days, marks, Path(to))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from cigem_core.model.identity import Identity
@@ -10,7 +11,9 @@ from cigem_core.model.training_acts import Certificate
 from cigem_core.model.values import Amount
 from cigem_core.pages import PrintedTable, Prose, page
 from cigem_core.programmes.training.money import FunderBalance
+from cigem_core.programmes.training.participation import Participation
 from cigem_core.programmes.training.plans import CarriedPlan
+from cigem_core.programmes.training.roster import Roster
 from cigem_core.programmes.training.settlement import SessionResults, Settled
 from cigem_core.text import Language, Text
 
@@ -103,3 +106,23 @@ def certificate_page(certificate: Certificate, identity: Identity | None, *, iss
         "letter.html", title="Attestation de formation", issuer=list(issuer), addressee=[whom], place=place,
         on=certificate.issued_on, body=body, signatures=["Pour le centre"],
     )  # fmt: skip
+
+
+def notices_page(roster: Roster, *, issuer: Sequence[str], on: date, place: str) -> str:
+    """A letter to a fund, in French: whose row it should change, by their numbers, since its workbook takes new rows alone."""
+    table = PrintedTable(
+        caption=f"Plan {roster.plan.ref.key}",
+        header=["N° d'inscription", "À reporter", "Depuis le"],
+        rows=[_notice(one) for one in roster.untold],
+        empty="Rien à reporter.",
+    )
+    body = [Prose("Nous vous prions de reporter dans votre plan ce que notre classeur ne peut dire."), table]
+    return page(
+        "letter.html", title="Désistements et transferts", issuer=list(issuer), addressee=[str(roster.plan.ref.agency)],
+        place=place, on=on, body=body, signatures=["Pour le centre"],
+    )  # fmt: skip
+
+
+def _notice(one: Participation) -> list[Any]:
+    said = one.untold
+    return [one.enrolment.reference if one.enrolment else one.who, said.fr if said else "", one.acts[-1].happened_on]

@@ -17,6 +17,7 @@ from cigem_core.programmes.training.attendance import Tally
 from cigem_core.programmes.training.insertion import IN_WORK
 from cigem_core.programmes.training.plans import CarriedPlan
 from cigem_core.programmes.training.roll_call import RollCall, read_roll_call, session_named
+from cigem_core.programmes.training.roster import Roster, read_roster
 from cigem_core.programmes.training.settlement import SessionResults
 from cigem_core.store import Store
 from cigem_core.text import Text
@@ -26,7 +27,7 @@ def call_roll(store: Store, plan: CarriedPlan, given: Any, *, on: date, by: str,
     """Read the sheet of a session and keep its marks; the session is the one named, or the one the file's name says."""
     source = Source.of(given)
     held = plan.session(session) if session else session_named(source.name, list(plan.sessions.values()))
-    enrolled = [one.reference for one in plan.by_session.get(held.reference, ())]
+    enrolled = [one.reference for one in read_roster(store, plan).enrolled(held.reference)]
     called = read_roll_call(source, held, enrolled, plan.pending)
     whose: dict[str, Any] = {"plan": str(plan.ref), "session": held.reference}
     with store.acting("roll-call", on=on, by=by, **whose, sha256=called.batch.sha256) as act:
@@ -55,10 +56,11 @@ def certificates_of(store: Store, plan: CarriedPlan, on: date | None = None) -> 
 
 def results_of(store: Store, plan: CarriedPlan) -> list[SessionResults]:
     """What is known of the people of each session, as instalments ask it."""
+    roster = read_roster(store, plan)
     tallies = tallies_of(store.find(Attendance, plan=str(plan.ref)))
     attested = {one.enrolment for one in certificates_of(store, plan)}
     employed = employed_of(store.find(InsertionAnswer, plan=str(plan.ref)))
-    return [_results(plan, one, tallies.get(one.reference, {}), attested, employed) for one in plan.sessions.values()]
+    return [_results(roster, one, tallies.get(one.reference, {}), attested, employed) for one in plan.sessions.values()]
 
 
 def employed_of(answers: Sequence[InsertionAnswer]) -> Mapping[int, frozenset[str]]:
@@ -71,14 +73,15 @@ def employed_of(answers: Sequence[InsertionAnswer]) -> Mapping[int, frozenset[st
 
 
 def _results(
-    plan: CarriedPlan, one: TrainingSession, tallies: Mapping[str, Tally], attested: set[str],
+    roster: Roster, one: TrainingSession, tallies: Mapping[str, Tally], attested: set[str],
     employed: Mapping[int, frozenset[str]],
 ) -> SessionResults:  # fmt: skip
-    people = plan.by_session.get(one.reference, ())
+    people = roster.enrolled(one.reference)
     by_fund = {e.reference for e in people if e.status is EnrolmentStatus.CERTIFIED}
     numbers = frozenset(e.reference for e in people)
     return SessionResults(
         module=one.module, session=one.reference, begins_on=one.begins_on, ends_on=one.ends_on, enrolled=numbers,
+        cancelled_on=roster.cancelled.get(one.reference),
         tallies=tallies, certified=frozenset(by_fund | attested) & numbers, employed=employed,
     )  # fmt: skip
 
