@@ -13,8 +13,7 @@ from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.scholarship_calls import CALL, kept
 from cigem_core.cli.verb import FILE, argument, flag, option, verb
 
-_ACTS = ("accept", "decline", "renew", "suspend", "graduate", "insert", "end")
-_BECAUSE = option("--because", shown=("MOTIF", "REASON"), required=True, fr="Pourquoi.", en="Why.")
+BECAUSE = option("--because", shown=("MOTIF", "REASON"), required=True, fr="Pourquoi.", en="Why.")
 
 
 @verb(
@@ -47,7 +46,7 @@ def intake(say: Speech, call: str, files: tuple[Path, ...], on: date, by: str, a
     with kept(say, call, always=True) as (desk, reference):
         assert desk
         taken = desk.intake(reference, *files, on=on, by=by)
-    _tell(say, taken, as_json)
+    tell_intake(say, taken, as_json)
 
 
 @verb(
@@ -56,7 +55,7 @@ def intake(say: Speech, call: str, files: tuple[Path, ...], on: date, by: str, a
     argument("application", fr="N°", en="NUMBER"),
     flag("--eligible", fr="Le dossier est recevable.", en="The application is eligible."),
     flag("--ineligible", fr="Il ne l'est pas.", en="It is not."),
-    _BECAUSE,
+    BECAUSE,
     acts=True,
     fr="Décider d'un dossier que les règles laissent indéterminé, et dire pourquoi.",
     en="Decide of an application that the rules leave undetermined, and say why.",
@@ -131,32 +130,10 @@ def pay(say: Speech, call: str, file: Path, on: date, by: str, as_json: bool) ->
     with kept(say, call, always=True) as (desk, reference):
         assert desk
         taken = desk.pay(reference, file, on=on, by=by)
-    _tell(say, [taken], as_json)
+    tell_intake(say, [taken], as_json)
 
 
-@verb(
-    "scholarship note",
-    CALL,
-    argument("application", fr="N°", en="NUMBER"),
-    argument("act", kind=_ACTS, fr="SUITE", en="STEP"),
-    option("--because", shown=("MOTIF", "REASON"), fr="Pourquoi, si c'est dit.", en="Why, where it was said."),
-    acts=True,
-    fr="Noter la suite d'une bourse : acceptée (accept), refusée (decline), renouvelée (renew), suspendue (suspend), diplôme "
-    "(graduate), emploi (insert), fin (end).",
-    en="Note what became of a scholarship: accept, decline, renew, suspend, graduate, insert, end.",
-)
-def note(say: Speech, call: str, application: str, act: str, because: str | None, on: date, by: str, as_json: bool) -> None:
-    """`cigem scholarship note`."""
-    with kept(say, call, always=True) as (desk, reference):
-        assert desk
-        state = desk.note(reference, application, act, because=because, on=on, by=by)
-    if as_json:
-        print_json({"call": reference, "application": application, "state": str(state)})
-    else:
-        click.echo(f"{application} · {say.text(state.label)}")
-
-
-def _tell(say: Speech, taken: list[Any], as_json: bool) -> None:
+def tell_intake(say: Speech, taken: list[Any], as_json: bool) -> None:
     """What files came to: one receipt of all."""
     read, accepted, waiting = (sum(getattr(one, name) for one in taken) for name in ("read", "accepted", "quarantined"))
     if as_json:
@@ -175,4 +152,4 @@ def _tell(say: Speech, taken: list[Any], as_json: bool) -> None:
             click.echo(f"  {where} : {fault.remedy.in_(say.language)}")
 
 
-VERBS: tuple[Any, ...] = (open_call, intake, decide, commit, withdraw, pay, note)
+VERBS: tuple[Any, ...] = (open_call, intake, decide, commit, withdraw, pay)

@@ -13,7 +13,10 @@ from cigem_core.cli.show import screen
 from cigem_core.programmes.scholarships.screening import Notice, Reason
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cigem_core.programmes.scholarships.draw import Draw
+    from cigem_core.programmes.scholarships.orders import InstalmentDue
     from cigem_core.programmes.scholarships.payments import Balances
     from cigem_core.programmes.scholarships.round import Round
 
@@ -98,3 +101,23 @@ def show_balances(say: Speech, found: Balances) -> None:
             f"{len(owed)} of {len(found.balances)} owed or late; {len(found.unequal)} paid another sum than others",
         )
     )
+
+
+def show_statement(say: Speech, lines: list[InstalmentDue], on: date) -> None:
+    """Each instalment of a scholarship, and what it comes to per currency by a day."""
+    console = screen()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (say("Échéance", "Due"), say("Payeur", "Payer"), say("Montant", "Amount"), say("Payé", "Paid")):
+        table.add_column(heading)
+    table.add_column(say("Manque", "Missing"))
+    for line in lines:
+        # What falls due later is not missing yet.
+        missing = f"{line.missing} {line.currency}" if line.due_on <= on else "—"
+        day = say(f"{line.due_on:%d/%m/%Y}", str(line.due_on))
+        table.add_row(day, escape(line.payer), f"{line.units} {line.currency}", str(line.paid), missing)
+    console.print(table)
+    for currency in sorted({line.currency for line in lines}):
+        due = [line for line in lines if line.currency == currency and line.due_on <= on]
+        paid = sum(line.paid for line in lines if line.currency == currency)
+        owed = sum(line.missing for line in due)
+        console.print(say(f"payé {paid} {currency}, manque {owed}", f"paid {paid} {currency}, missing {owed}"))

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cigem_core.cli import scholarship_after as after
 from cigem_core.cli import scholarship_steps as steps
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import print_json
@@ -252,4 +253,4 @@ def page(
     click.echo(str(to))
 
 
-VERBS: tuple[Any, ...] = (check, screen, draw, payments, explain, publish, results, page, *steps.VERBS)
+VERBS: tuple[Any, ...] = (check, screen, draw, payments, explain, publish, results, page, *steps.VERBS, *after.VERBS)

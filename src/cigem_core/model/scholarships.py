@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from attrs import frozen
 
-from cigem_core.model.fields import field, key, kind
+from cigem_core.model.fields import field, key, kind, several
 from cigem_core.model.values import Labelled
 
 
@@ -27,6 +28,7 @@ class ApplicationState(Labelled):
     INSERTED = "inserted", "dans l'emploi"
     ENDED = "ended", "terminée"
     WITHDRAWN = "withdrawn", "désisté"
+    LAPSED = "lapsed", "échue sans réponse"
 
 
 @kind("scholarship_call", fr="appel à candidatures", en="call for scholarships")
@@ -54,10 +56,11 @@ class ScreeningDecision:
 @kind("scholarship_withdrawal", fr="désistement", en="withdrawal of an application")
 @frozen(kw_only=True)
 class ScholarshipWithdrawal:
-    """An application that takes no part any more, by its applicant's own wish."""
+    """An application that takes no part any more: by its applicant's own wish, or because nobody answered in time."""
 
     call: str = field("Call", fr="Appel", required=True, part_of_key=True)
     application: str = field("Application number", fr="N° dossier", required=True, part_of_key=True)
+    lapsed: bool | None = field("Not answered in time", fr="Sans réponse à temps")
     because: str | None = field("Because", fr="Motif", sensitivity="personal")
 
 
@@ -72,6 +75,7 @@ class ScholarshipDraw:
     undecided_left: bool = field("Without the undecided", fr="Sans les dossiers à décider", required=True)
     list_digest: str = field("Digest of the list", fr="Empreinte de la liste", required=True)
     call_digest: str = field("Digest of the call", fr="Empreinte de l'appel", required=True)
+    drawn_on: date | None = field("Drawn on", fr="Tiré le")
 
 
 @kind("scholarship_award", fr="bourse", en="scholarship")
@@ -86,6 +90,8 @@ class ScholarshipAward:
     rank_of_choice: int = field("Rank of the choice", fr="Rang du choix", required=True)
     seat_type: str = field("Reserve", fr="Réserve", required=True)
     score: int = field("Score", fr="Points", required=True)
+    answer_by: date | None = field("To be answered by", fr="Réponse attendue le")
+    """None where the call sets no term, or the award was made before it did."""
 
 
 @kind("scholarship_step", fr="suite d'une bourse", en="step of a scholarship")
@@ -113,3 +119,36 @@ class InstalmentPaid:
     paid_on: date = field("Paid on", fr="Payé le", required=True, part_of_key=True)
     units: int = field("Amount", fr="Montant", required=True, part_of_key=True)
     position: int = field("Which of several alike", fr="Rang parmi ses pareils", required=True, part_of_key=True)
+
+
+@kind("scholarship_appeal", fr="recours", en="appeal")
+@frozen(kw_only=True)
+class ScholarshipAppeal:
+    """An appeal against one step of a round: what is asked, and how it was judged."""
+
+    call: str = field("Call", fr="Appel", required=True, part_of_key=True)
+    application: str = field("Application number", fr="N° dossier", required=True, part_of_key=True)
+    position: int = field("Which appeal of the application", fr="Rang", required=True, part_of_key=True)
+    against: str = field("Step appealed against", fr="Étape visée", required=True)
+    asks: str | None = field("Field to be read again", fr="Champ à relire")
+    cell: str | None = field("What it should say", fr="Ce qu'il devrait dire", sensitivity="personal")
+    eligible: bool | None = field("Eligible", fr="Recevable")
+    because: str = field("Because", fr="Motif", required=True, sensitivity="personal")
+    moves_digest: str = field("Digest of who would move", fr="Empreinte de qui changerait", required=True)
+    granted: bool | None = field("Granted", fr="Accordé")
+    granted_as: int | None = field("Which of those granted", fr="Rang parmi les accordés")
+    judged_because: str | None = field("Judged so because", fr="Motif du jugement", sensitivity="personal")
+    joined: tuple[str, ...] = several("Newly on the list", fr="Entrés dans la liste")
+    """The applications that are eligible by it, and were not."""
+    left: tuple[str, ...] = several("No longer on the list", fr="Sortis de la liste")
+
+
+@kind("study_result", fr="résultat d'études", en="study result")
+@frozen(kw_only=True)
+class StudyResult:
+    """What a year of study came to, for someone who holds a scholarship."""
+
+    application: str = field("Application number", fr="N° dossier", required=True, part_of_key=True)
+    year: int = field("Year", fr="Année", required=True, part_of_key=True)
+    passed: bool = field("Passed", fr="Admis", required=True, sensitivity="personal")
+    mean: Decimal | None = field("Mean mark of the year", fr="Moyenne de l'année", sensitivity="personal")

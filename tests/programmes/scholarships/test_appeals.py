@@ -60,5 +60,5 @@ def test_every_state_can_be_reached_and_left_or_is_an_end():
 
     assert reached == set(ApplicationState)
     assert {state for state in ApplicationState if APPLICATION.is_end(state)} == {
-        ApplicationState.WITHDRAWN, ApplicationState.ENDED, ApplicationState.INSERTED,
+        ApplicationState.WITHDRAWN, ApplicationState.LAPSED, ApplicationState.ENDED, ApplicationState.INSERTED,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Scholarships: applications, and what is paid of them, as the centre's staff take them in.
+"""Scholarships: applications, what is paid of them, and what the years of study come to, as the centre's staff take them in.
 
 Which columns of an application are read, and which seats may be chosen, is for the call to say; which payers and due
 days there are as well. The layout is illustrative.
@@ -6,6 +6,7 @@ days there are as well. The layout is illustrative.
 
 from cigem_core.model.applications import Application, ScholarshipPayment
 from cigem_core.model.identity import Sex
+from cigem_core.model.scholarships import StudyResult
 from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl
 from cigem_mali import MALI_2009, PHONES
 
@@ -53,7 +54,14 @@ payments = Table(ScholarshipPayment, Csv("paiements.csv", delimiter=";", encodin
     "means":       column("Mode"),
 }, repeats=True)  # fmt: skip
 
-bourses = Adapter("bourses", pull=[applications, payments])
+results = Table(StudyResult, Csv("resultats.csv", delimiter=";", encodings=ENCODINGS), {
+    "application": column("N° dossier").required(),
+    "year":        column("Année").year().required(),
+    "passed":      column("Admis").codes({"O": True, "N": False}).required(),
+    "mean":        column("Moyenne").decimal(",", minimum=0, maximum=20),
+})  # fmt: skip
+
+bourses = Adapter("bourses", pull=[applications, payments, results])
 
 
 @hookimpl

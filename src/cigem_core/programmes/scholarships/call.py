@@ -91,6 +91,17 @@ class Payer:
 
 
 @frozen(kw_only=True)
+class RenewalRule:
+    """What a year of study must come to for a scholarship to go on."""
+
+    article: str
+    at_least: Decimal | None = None
+    """The least mean mark of the year; None where passing is enough."""
+    repeats: int = 0
+    """How many years may be repeated."""
+
+
+@frozen(kw_only=True)
 class Call:
     """A call for applications to scholarships.
 
@@ -121,6 +132,9 @@ class Call:
     then: tuple[str, ...] = ()
     """Fields that part equal scores, higher first."""
     payers: tuple[Payer, ...] = field(default=(), repr=False)
+    answer_days: int | None = None
+    """Days in which an award is to be answered; one that nobody answered lapses."""
+    renewal: RenewalRule | None = field(default=None, repr=False)
     text: str = field(default="", repr=False)
     """Its TOML."""
 

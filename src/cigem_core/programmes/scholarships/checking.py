@@ -9,6 +9,7 @@ from attrs import field, frozen
 from cigem_core.model.codes import fold
 from cigem_core.programmes.scholarships.call import Call, Requirement, Reserve
 from cigem_core.programmes.scholarships.payments import schedule
+from cigem_core.programmes.scholarships.renewal import renewal_said
 from cigem_core.programmes.scholarships.vocabulary import ASKABLE
 from cigem_core.text import Text
 
@@ -62,6 +63,17 @@ def _says(call: Call) -> Iterator[Text]:
         yield Text(
             fr=f"{payer.name} paie {payer.count} fois {payer.amount} {payer.currency} : {days}",
             en=f"{payer.name} pays {payer.amount} {payer.currency} {payer.count} times: {dates}",
+        )
+    if call.answer_days is not None:
+        yield Text(
+            fr=f"une bourse attend sa réponse {call.answer_days} jour(s) ; sans réponse elle échoit et le tirage est refait",
+            en=f"an award waits {call.answer_days} day(s) for its answer; unanswered it lapses and the draw is made again",
+        )
+    if call.renewal:
+        said = renewal_said(call.renewal)
+        yield Text(
+            fr=f"article {call.renewal.article}, renouvellement : {said.fr}",
+            en=f"article {call.renewal.article}, renewal: {said.en}",
         )
     if call.seed:
         yield Text(fr=f"la graine du tirage : {call.seed.fr}", en=f"the seed of the draw: {call.seed.en}")

@@ -101,7 +101,7 @@ def draw(
     if screening.to_review and not leave_undecided:
         raise _undecided(len(screening.to_review))
     if committed is not None and committed != commit(screening.eligible):
-        raise _another_list()
+        raise another_list()
     if withdrawn:
         gone = set(withdrawn)
         staying = {number: score for number, score in screening.eligible.items() if number not in gone}
@@ -165,7 +165,8 @@ def _undecided(many: int) -> OperatorError:
     )
 
 
-def _another_list() -> OperatorError:
+def another_list() -> OperatorError:
+    """The list drawn from is not the one whose digest was published."""
     return OperatorError(
         Text(
             fr="la liste des dossiers recevables n'est plus celle dont l'empreinte a été publiée ; le tirage est refusé",

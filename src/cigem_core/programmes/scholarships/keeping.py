@@ -57,6 +57,11 @@ def keep_payments(act: Act, batch: Batch, call: str, paid: Iterable[Paid]) -> In
     return Intake.of(batch)
 
 
+def keep_results(act: Act, batch: Batch, call: str) -> None:
+    """Keep what a file of results holds: a year that came before is a new version where it says something new."""
+    _keep_batch(act, batch, batch.table.kind, batch.accepted.select(*_names(batch), CARGO, ENTRY), call)
+
+
 def _names(batch: Batch) -> list[str]:
     return [f.name for f in batch.fields]
 

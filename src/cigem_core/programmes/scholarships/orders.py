@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from attrs import frozen
 
 from cigem_core.errors import OperatorError, unwritable
 from cigem_core.formats.delimited.guarding import guard
+from cigem_core.model.codes import fold
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.payments import Paid, schedule
 from cigem_core.text import Text
@@ -65,6 +67,12 @@ def orders(call: Call, awards: Mapping[str, str], paid: Iterable[Paid], on: date
     return found
 
 
+def order_name(payer: str, on: date) -> str:
+    """The name of the file of an order: `ordre-pays-hote-2027-03-10.csv`."""
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(payer)).strip("-") or "payeur"
+    return f"ordre-{plain}-{on}.csv"
+
+
 def write_orders(lines: Iterable[InstalmentDue], to: str | Path) -> Path:
     """Write an order as a file of payments whose days are still empty; OperatorError where a file stands there already."""
     path = Path(to)
@@ -77,6 +85,7 @@ def write_orders(lines: Iterable[InstalmentDue], to: str | Path) -> Path:
     ]
     text = "".join(";".join(_quoted(cell) for cell in row) + "\r\n" for row in (_HEADER, *rows))
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("utf-8-sig"))
     except OSError as error:
         raise unwritable(path, error) from None

@@ -19,7 +19,6 @@ from attrs import field, frozen
 from cigem_core.errors import OperatorError, unwritable
 from cigem_core.programmes.scholarships.conditions import each, meets, points
 from cigem_core.programmes.scholarships.draw import Draw, fulfilling
-from cigem_core.programmes.scholarships.order import commit
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Reason
 from cigem_core.text import Text
@@ -64,7 +63,7 @@ def package(held: Round, drawn: Draw) -> Package:
     manifest = {
         "call": held.call.reference,
         "seed": drawn.seed,
-        "commitment": commit(held.screening.eligible),
+        "commitment": held.commitment,
         "files": digests,
         "package": whole,
     }
@@ -110,6 +109,8 @@ def _inputs(held: Round) -> list[dict[str, Any]]:
                 "accepted": [seat for seat in screening.choices[number] if number in accepted[seat]],
                 "reserves": [name for name, some in members.items() if number in some],
                 "withdrawn": number in gone,
+                # Whether it stood on the list committed to, where an appeal granted since says otherwise.
+                "listed": held.appealed.get(number),
             }
         )
     return sorted(lines, key=lambda line: str(line["application"]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cigem_core.errors import OperatorError
+from datetime import date
+
+from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.text import Text
 
 
@@ -69,6 +71,73 @@ def follows_by_itself(act: str) -> OperatorError:
         Text(
             fr=f"« {act} » suit de la recevabilité et du tirage ; utiliser decide, draw ou withdraw",
             en=f"'{act}' follows from screening and draw; use decide, draw or withdraw",
+        )
+    )
+
+
+def term_has_passed(application: str, term: date) -> OperatorError:
+    """An award that was not answered in its term lapses."""
+    return OperatorError(
+        Text(
+            fr=f"{application} : la réponse était attendue le {term:%d/%m/%Y} au plus tard ; la bourse est échue "
+            "(cigem scholarship lapse)",
+            en=f"{application}: the answer was due by {term}; the award has lapsed (cigem scholarship lapse)",
+        )
+    )
+
+
+def appeal_open(application: str) -> OperatorError:
+    """One appeal is judged before the next is weighed: each moves the others' seats."""
+    return OperatorError(
+        Text(
+            fr=f"le recours de {application} n'est pas jugé ; le juger d'abord (cigem scholarship judge)",
+            en=f"the appeal of {application} is not judged; judge it first (cigem scholarship judge)",
+        )
+    )
+
+
+def no_appeal(application: str) -> OperatorError:
+    """Only what was lodged is judged."""
+    return OperatorError(
+        Text(
+            fr=f"{application} n'a pas de recours à juger ; le déposer d'abord (cigem scholarship appeal)",
+            en=f"{application} has no appeal to judge; lodge it first (cigem scholarship appeal)",
+        )
+    )
+
+
+def others_would_move(application: str) -> OperatorError:
+    """Nobody decides of moves that were not listed."""
+    return OperatorError(
+        Text(
+            fr=f"ce ne sont plus les mêmes qui changeraient de siège par le recours de {application} ; "
+            "le peser à nouveau (cigem scholarship appeal), lire la liste, puis juger",
+            en=f"it is no longer the same people who would move by the appeal of {application}; "
+            "weigh it again (cigem scholarship appeal), read the list, then judge",
+        )
+    )
+
+
+def not_asked_for(asks: str, near: Text) -> OperatorError:
+    """What a call does not ask for is not read, so nothing is to be read again."""
+    return UnknownName(
+        Text(fr=f"l'appel ne demande pas le champ « {asks} » ; {near.fr}", en=f"the call asks for no field '{asks}'; {near.en}")
+    )
+
+
+def not_a_cell(header: str, remedy: Text) -> OperatorError:
+    """An appeal's value is written as in the file."""
+    return OperatorError(Text(fr=f"{header} : {remedy.fr}", en=f"{header}: {remedy.en}"))
+
+
+def no_renewal(reference: str) -> OperatorError:
+    """Results renew by a rule, and it stands in the call."""
+    return OperatorError(
+        Text(
+            fr=f"l'appel {reference} ne dit pas à quoi une bourse est renouvelée ; y écrire une table [renewal], "
+            "ou noter la suite de chacune (cigem scholarship note)",
+            en=f"the call {reference} does not say what renews a scholarship; write a table [renewal] in it, "
+            "or note what becomes of each (cigem scholarship note)",
         )
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from cigem_core.programmes.scholarships.call import Call
-from cigem_core.programmes.scholarships.draw import Draw, draw
+from cigem_core.programmes.scholarships.draw import Draw, another_list, draw
 from cigem_core.programmes.scholarships.files import Applications, Intake, read_applications
 from cigem_core.programmes.scholarships.order import commit
 from cigem_core.programmes.scholarships.payment_file import read_payments
@@ -32,6 +32,8 @@ class Round:
     applications: Applications = field(repr=False)
     decisions: tuple[Decision, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    appealed: Mapping[str, bool] = field(factory=dict, repr=False)
+    """Application → whether it stood on the list committed to, for those whose standing appeals changed since."""
 
     @classmethod
     def on_files(cls, call: str | Path, applications: Any = None) -> Round:
@@ -56,16 +58,21 @@ class Round:
         return screen(self.call, self.applications, self.decisions)
 
     @property
+    def listed(self) -> frozenset[str]:
+        """The list that is committed to: the eligible, as they were before any appeal was granted."""
+        was = self.appealed
+        return frozenset(self.screening.eligible.keys() - was.keys() | {number for number, there in was.items() if there})
+
+    @property
     def commitment(self) -> str:
         """The digest of the list of the eligible, to be published before the seed is known."""
-        return commit(self.screening.eligible)
+        return commit(self.listed)
 
     def draw(self, seed: str, *, leave_undecided: bool = False, committed: str | None = None) -> Draw:
         """Draw under a seed; the same seed gives the same draw. OperatorError while applications wait for a decision."""
-        return draw(
-            self.screening, self.applications, seed,
-            leave_undecided=leave_undecided, committed=committed, withdrawn=self.withdrawn,
-        )  # fmt: skip
+        if committed is not None and committed != self.commitment:
+            raise another_list()
+        return draw(self.screening, self.applications, seed, leave_undecided=leave_undecided, withdrawn=self.withdrawn)
 
     def payments(self, source: Any, drawn: Draw) -> tuple[tuple[Paid, ...], Intake]:
         """Read a file of payments of the awards of a draw."""

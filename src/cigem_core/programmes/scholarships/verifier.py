@@ -85,7 +85,9 @@ def draw(call, inputs, result, manifest, commitment):
     drawn, wrong = result["draw"], []
     seed, reference = manifest["seed"], call["reference"]
     eligible = [one for one in inputs["applications"] if _screened(call, one)[0] == "eligible"]
-    listed = _sha("".join(f"{number}\n" for number in sorted(one["application"] for one in eligible)).encode())
+    here = {one["application"] for one in eligible}
+    was = {one["application"]: one["listed"] for one in inputs["applications"] if one["listed"] is not None}  # by appeals
+    listed = _sha("".join(f"{n}\n" for n in sorted(here - was.keys() | {n for n in was if was[n]})).encode())
     wrong += [] if manifest["commitment"] == listed else ["engagement : autre liste / commitment: another list"]
     wrong += [] if commitment in (None, listed) else ["la liste n'est pas celle annoncée / not the list announced"]
     same = (drawn["seed"], drawn["call"], manifest["call"]) == (seed, reference, reference)
@@ -99,8 +101,7 @@ def draw(call, inputs, result, manifest, commitment):
     order = sorted(taking_part, key=key)
     held, reserved = _seats(call, order)
     by_number = {one["application"]: one for one in order}
-    placed = [n for n in by_number if n in held]
-    waiting = [n for n in by_number if n not in held]
+    placed, waiting = [n for n in by_number if n in held], [n for n in by_number if n not in held]
     told = {line["application"]: line for line in drawn["placed"]}
     if [line["application"] for line in drawn["placed"]] != placed:
         wrong.append("placés : autre liste / placed: another list")
@@ -138,8 +139,7 @@ def _seats(call, order):
     least = {seat["code"]: seat.get("at_least", 0) for seat in call["seat"]}
     points = {n: _score(call, one) for n, one in people.items()}
     open_to = {n: [s for s in one["choices"] if s in one["accepted"] and points[n] >= least[s]] for n, one in people.items()}
-    at, held, on_reserve = dict.fromkeys(people, 0), {}, {}
-    proposing = list(people)
+    at, held, on_reserve, proposing = dict.fromkeys(people, 0), {}, {}, list(people)
     while proposing:
         new = {}
         for number in proposing:
