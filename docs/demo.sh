@@ -85,6 +85,6 @@ run cigem doctor
 
 say "11. Les chiffres du trimestre, et le bulletin qui n'expose personne."
 run cigem indicators --period 2009-Q3
-run cigem publish --period 2009-Q3 --to bulletin --on 2009-10-15 --by awa
+run cigem publish --period 2009-Q3 --to bulletin --xlsx --on 2009-10-15 --by awa
 
 printf '\n%s\n' "Tout est dans le dossier demo/ : recommencer par « cigem -w demo/kayes.sqlite … » (.venv/bin/cigem)."

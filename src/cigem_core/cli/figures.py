@@ -171,14 +171,15 @@ _TERMS = {
     PERIOD,
     option("--to", kind=FOLDER, required=True, shown=("DOSSIER", "FOLDER"), fr="Un dossier vide.", en="An empty folder."),
     flag("--dry-run", fr="Dire ce qui serait publié ; ne rien écrire.", en="Say what would be published; write nothing."),
+    flag("--xlsx", fr="Ajouter les tableaux du bulletin en classeurs.", en="Add the bulletin's tables as workbooks."),
     acts=True,
     fr="Publier les chiffres d'une période, protégés : bulletin, CSV, Parquet, SDMX. Ce qui fut publié compte.",
     en="Publish the figures of a period, protected: bulletin, CSV, Parquet, SDMX. What was published before counts.",
 )
-def publish(say: Speech, period: str, to: Path, dry_run: bool, on: date, by: str, as_json: bool) -> None:
+def publish(say: Speech, period: str, to: Path, dry_run: bool, xlsx: bool, on: date, by: str, as_json: bool) -> None:
     """`cigem publish`."""
     with open_workspace(say) as centre:
-        done = centre.figures.publish(period, to, on=on, by=by, dry_run=dry_run)
+        done = centre.figures.publish(period, to, on=on, by=by, dry_run=dry_run, xlsx=xlsx)
     if as_json:
         print_json(done.as_dict())
         return

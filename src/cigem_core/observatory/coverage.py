@@ -117,9 +117,12 @@ def read_coverage(store: Store, indicators: Sequence[Indicator], period: Period,
     feeds = tuple(
         Feed(
             agency=agency, kind=kind, records=held.get((agency, kind), 0), waiting=wait.get((agency, kind), 0),
-            received_on=came.get((agency, kind)), missing=_missing(period, came.get((agency, kind)), at),
+            received_on=came.get((agency, kind)),
+            # Answers come when there is something to answer.
+            missing=() if kind == _ANSWERS else _missing(period, came.get((agency, kind)), at),
         )
         for agency, kind in known
+        if kind != _ANSWERS or (agency, kind) in came
     )  # fmt: skip
     heard = {feed.kind for feed in feeds if feed.received_on or feed.records or feed.waiting}
     return Coverage(feeds=feeds, unheard=tuple(sorted(kinds - heard - {_ANSWERS})))

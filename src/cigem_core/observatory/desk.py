@@ -82,16 +82,18 @@ class Figures:
             check_breakdowns(one, by)
         return chosen
 
-    def publish(self, period: Period | str, to: str | Path, *, on: date, by: str, dry_run: bool = False) -> Publication:
+    def publish(
+        self, period: Period | str, to: str | Path, *, on: date, by: str, dry_run: bool = False, xlsx: bool = False
+    ) -> Publication:
         """Publish the figures of a period to an empty folder, protected; a dry run says what would be, and writes nothing.
 
-        Raises OperatorError where they cannot be protected, MissingExtra where a part must be installed first.
+        `xlsx` adds workbooks of the bulletin's tables. Raises OperatorError where the figures cannot be protected,
+        MissingExtra where a part must be installed first.
         """
         from cigem_core.observatory.publishing import publish
 
-        when = as_period(period)
-        chosen = list(self.indicators.values())
-        return publish(self._store, self._plugins, chosen, when, Path(to), on=on, by=by, dry_run=dry_run)
+        chosen, when = list(self.indicators.values()), as_period(period)
+        return publish(self._store, self._plugins, chosen, when, Path(to), on=on, by=by, dry_run=dry_run, xlsx=xlsx)
 
     def table(
         self, name: str, period: Period | str, by: Sequence[str] = (), *, at: date | None = None, series: int = 1

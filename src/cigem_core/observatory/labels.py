@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cigem_core.disclosure.cells import TOTAL
 from cigem_core.model.codes import CodeList
@@ -11,6 +11,8 @@ from cigem_core.model.indicators import UNKNOWN
 from cigem_core.model.training import EnrolmentStatus
 from cigem_core.text import Text
 
+Names = Mapping[tuple[str, str], Text]
+"""(breakdown, code) → what it is called."""
 BREAKDOWNS = {
     "region": Text(fr="Région", en="Region"),
     "sex": Text(fr="Sexe", en="Sex"),
@@ -48,7 +50,7 @@ _CODES = {
 }
 
 
-def labels(lists: Iterable[CodeList]) -> dict[tuple[str, str], Text]:
+def labels(lists: Iterable[CodeList]) -> Names:
     """(breakdown, code) → its name: regions are called what the installed lists call them."""
     regions = {
         ("region", code.code): Text(fr=code.name, en=code.name)
@@ -59,7 +61,7 @@ def labels(lists: Iterable[CodeList]) -> dict[tuple[str, str], Text]:
     return {**regions, **_CODES}
 
 
-def label(known: dict[tuple[str, str], Text], breakdown: str, code: str) -> Text:
+def label(known: Names, breakdown: str, code: str) -> Text:
     """The name of a code; a code nobody named stands for itself."""
     if code == TOTAL:
         return Text(fr="Ensemble", en="All")

@@ -20,11 +20,12 @@ from cigem_core.model.releases import Release
 from cigem_core.observatory.coverage import read_coverage
 from cigem_core.observatory.frames import read_frames
 from cigem_core.observatory.labels import labels
-from cigem_core.observatory.protection import Published, release_figures
-from cigem_core.observatory.writing.columns import frame_of_figures, write_columns
+from cigem_core.observatory.protection import release_figures
+from cigem_core.observatory.writing.bulletin import Bulletin
+from cigem_core.observatory.writing.columns import as_csv, frame_of_figures, write_columns
 from cigem_core.plugins import Plugins
 from cigem_core.store import Store
-from cigem_core.text import Text
+from cigem_core.text import Language, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,25 +59,29 @@ def publish(
     on: date,
     by: str,
     dry_run: bool = False,
+    xlsx: bool = False,
 ) -> Publication:
     """Publish a period to an empty folder: all of it, with a line in the journal, or nothing. A dry run writes nothing.
 
-    Raises OperatorError where the folder is not empty, or the figures cannot be protected beside what was published before.
+    `xlsx` adds the bulletin's tables as workbooks. Raises OperatorError where the folder is not empty, or the figures
+    cannot be protected beside what was published before.
     """
     if not dry_run:
         _make(to)
     earlier = {one.reference: Protected.restored(json.loads(one.inside)) for one in store.find(Release)}
     figures, done = release_figures(indicators, read_frames(store, indicators), period, earlier)
     frame = frame_of_figures(figures, str(period))
-    text = frame.write_csv()
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(as_csv(frame).encode()).hexdigest()
     hidden = sum(one.is_hidden for one in figures)
     told = Publication(period=str(period), figures=len(figures), hidden=hidden, loss=done.loss, digest=digest)
     if dry_run:
         return told
     try:
         with tempfile.TemporaryDirectory(prefix=".publish-", dir=to) as beside:
-            _write(frame, figures, Path(beside), store, plugins, indicators, period, on)
+            said = read_coverage(store, indicators, period, at=on).texts(rounded=True)
+            names = labels(plugins.codelists)
+            bulletin = Bulletin(period=period, indicators=indicators, figures=figures, coverage=said, names=names)
+            _write(frame, Path(beside), bulletin, on=on, xlsx=xlsx)
             inside = json.dumps(done.kept(), separators=(",", ":"), sort_keys=True)
             kept = Release(reference=str(period), figures_digest=digest, inside=inside)
             store.keep(kept, act="publish", on=on, by=by, digest=digest, figures=len(figures), hidden=hidden)
@@ -98,23 +103,15 @@ def _make(folder: Path) -> None:
         )
 
 
-def _write(
-    frame: pl.DataFrame,
-    figures: Sequence[Published],
-    folder: Path,
-    store: Store,
-    plugins: Plugins,
-    indicators: Sequence[Indicator],
-    period: Period,
-    on: date,
-) -> None:
-    from cigem_core.observatory.writing.bulletin import Bulletin
+def _write(frame: pl.DataFrame, folder: Path, bulletin: Bulletin, *, on: date, xlsx: bool) -> None:
     from cigem_core.observatory.writing.sdmx import write_sdmx
 
-    names = labels(plugins.codelists)
-    write_columns(frame, folder, indicators)
-    write_sdmx(frame, folder, indicators, names, on=on)
-    said = read_coverage(store, indicators, period, at=on).texts(rounded=True)
-    told = Bulletin(period=period, indicators=indicators, figures=figures, coverage=said, names=names)
-    for language in ("fr", "en"):
-        (folder / f"bulletin.{language}.html").write_text(told.html(language), "utf-8")
+    write_columns(frame, folder, bulletin.indicators)
+    write_sdmx(frame, folder, bulletin.indicators, bulletin.names, on=on)
+    languages: tuple[Language, ...] = ("fr", "en")
+    for language in languages:
+        (folder / f"bulletin.{language}.html").write_text(bulletin.html(language), "utf-8")
+        if xlsx:
+            from cigem_core.observatory.writing.workbook import write_tables
+
+            write_tables(bulletin, folder / f"bulletin.{language}.xlsx", language, on=on)

@@ -46,7 +46,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
     book = openpyxl.Workbook()
     book.remove(book.active)
     for sheet in sheets:
-        _write_sheet(book.create_sheet(_title(sheet.name, book.sheetnames)), sheet)
+        _write_sheet(book.create_sheet(sheet_title(sheet.name, book.sheetnames)), sheet)
     book.save(path)
 
 
@@ -106,7 +106,7 @@ def escape(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]", lambda found: f"_x{ord(found[0]):04X}_", plain)
 
 
-def _title(name: str, taken: Sequence[str]) -> str:
+def sheet_title(name: str, taken: Sequence[str]) -> str:
     """A sheet's name as spreadsheets allow it: 31 characters, without some signs, and not taken."""
     base = re.sub(r"[\\/*?:\[\]]", " ", name)[:28] or "1"
     number, title = 2, base

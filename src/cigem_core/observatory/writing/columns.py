@@ -42,10 +42,22 @@ def frame_of_figures(figures: Sequence[Published], period: str) -> pl.DataFrame:
     return frame.sort("indicator", *BREAKDOWNS, *others)
 
 
+def as_csv(frame: pl.DataFrame) -> str:
+    """The same as CSV: counts without decimals."""
+    return frame.with_columns(written("value")).write_csv()
+
+
+def written(name: str) -> pl.Expr:
+    """A column of numbers as text, as short as they are."""
+    import polars as pl
+
+    return pl.col(name).cast(pl.String).str.strip_suffix(".0")
+
+
 def write_columns(frame: pl.DataFrame, folder: Path, indicators: Sequence[Indicator]) -> list[Path]:
     """`figures.csv`, `figures.parquet` and `datapackage.json`."""
     csv, parquet, package = (folder / name for name in ("figures.csv", "figures.parquet", "datapackage.json"))
-    frame.write_csv(csv)
+    csv.write_text(as_csv(frame), "utf-8", newline="\n")
     frame.write_parquet(parquet, compression="zstd")
     schema = {"fields": [_field(name, indicators) for name in frame.columns], "missingValues": [""]}
     schema["primaryKey"] = [name for name in frame.columns if name not in (*NUMBERS, "obs_status")]

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cigem_core.errors import InternalError, MissingExtra
 from cigem_core.model.indicators import Indicator
-from cigem_core.observatory.labels import BREAKDOWNS, label
-from cigem_core.observatory.writing.columns import BREAKDOWNS as COLUMNS
+from cigem_core.observatory.labels import Names, label
+from cigem_core.observatory.writing.columns import NUMBERS, written
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
 
+_Ids = Mapping[str, Mapping[str, str]]
+"""Breakdown → code → its id in SDMX."""
 AGENCY, VERSION = "CIGEM", "1.0.0"
 _AGES = {"Y_LT15": "YLT15", "Y_GE65": "YGE65"}
 _ATTRIBUTES = ("numerator", "denominator", "low", "high", "median_days")
@@ -33,9 +35,19 @@ def ilo_code(breakdown: str, code: str) -> str:
     return code
 
 
-def write_sdmx(
-    frame: pl.DataFrame, folder: Path, indicators: Sequence[Indicator], names: dict[tuple[str, str], Text], *, on: date
-) -> list[Path]:
+def ids_of(breakdown: str, codes: Iterable[str]) -> dict[str, str]:
+    """Code → the id it has in SDMX: letters, digits and a few signs; what differs stays apart."""
+    found: dict[str, str] = {}
+    for code in sorted(codes):
+        plain, number = re.sub(r"[^A-Za-z0-9_@$-]", "_", ilo_code(breakdown, code)) or "_", 2
+        taken, base = set(found.values()), plain
+        while plain in taken:
+            plain, number = f"{base}_{number}", number + 1
+        found[code] = plain
+    return found
+
+
+def write_sdmx(frame: pl.DataFrame, folder: Path, indicators: Sequence[Indicator], names: Names, *, on: date) -> list[Path]:
     """`sdmx-structure.xml`, `sdmx-data.xml` and `sdmx-data.csv`, checked before they are written."""
     try:
         from pysdmx.io import write_sdmx as write
@@ -49,8 +61,9 @@ def write_sdmx(
                 en="publishing as SDMX needs an extra: pip install cigem-core[sdmx]",
             )
         ) from None
-    observations = _observations(frame)
-    structure = _structure(observations, indicators, names)
+    ids = {name: ids_of(name, frame[name].unique()) for name in _dimensions(frame)}
+    observations = _observations(frame, ids)
+    structure = _structure(observations, ids, indicators, names)
     _check(observations, indicators)
     flow, schema = structure[-1], structure[-2].to_schema()
     dataset = PandasDataset(structure=schema, data=observations.to_pandas(use_pyarrow_extension_array=False))
@@ -66,20 +79,19 @@ def write_sdmx(
     return paths
 
 
-def _observations(frame: pl.DataFrame) -> pl.DataFrame:
+def _observations(frame: pl.DataFrame, ids: _Ids) -> pl.DataFrame:
     import polars as pl
 
-    codes = {name: {code: ilo_code(name, code) for code in frame[name].unique()} for name in _dimensions(frame)}
-    text = [pl.col(name).replace_strict(codes[name], return_dtype=pl.String).alias(name.upper()) for name in codes]
-    numbers = [pl.col(name).cast(pl.String).alias(name.upper()) for name in _ATTRIBUTES]
+    text = [pl.col(name).replace_strict(codes, return_dtype=pl.String).alias(name.upper()) for name, codes in ids.items()]
+    numbers = [written(name).alias(name.upper()) for name in _ATTRIBUTES]
     return frame.select(
         pl.col("indicator").alias("INDICATOR"), *text, pl.col("period").alias("TIME_PERIOD"),
-        pl.col("value").cast(pl.String).alias("OBS_VALUE"), pl.col("obs_status").alias("OBS_STATUS"), *numbers,
+        written("value").alias("OBS_VALUE"), pl.col("obs_status").alias("OBS_STATUS"), *numbers,
     )  # fmt: skip
 
 
 def _dimensions(frame: pl.DataFrame) -> list[str]:
-    return [name for name in frame.columns if name in COLUMNS]
+    return [name for name in frame.columns if name not in ("indicator", "period", *NUMBERS, "obs_status")]
 
 
 def _check(observations: pl.DataFrame, indicators: Sequence[Indicator]) -> None:
@@ -96,7 +108,7 @@ def _check(observations: pl.DataFrame, indicators: Sequence[Indicator]) -> None:
         raise InternalError(Text(fr="les chiffres ne font pas un fichier SDMX", en="the figures do not make an SDMX file"))
 
 
-def _structure(observations: pl.DataFrame, indicators: Sequence[Indicator], names: dict[tuple[str, str], Text]) -> list[Any]:
+def _structure(observations: pl.DataFrame, ids: _Ids, indicators: Sequence[Indicator], names: Names) -> list[Any]:
     """Code lists, concepts, the data structure and its dataflow, in that order."""
     from pysdmx.model import (
         Code,
@@ -112,13 +124,13 @@ def _structure(observations: pl.DataFrame, indicators: Sequence[Indicator], name
 
     lists, concepts, components = [], [], []
     called = {"INDICATOR": {one.name: one.label.fr for one in indicators}, "OBS_STATUS": {"A": "Normal value", "Q": "Suppressed"}}
+    called |= {name.upper(): {one: label(names, name, code).fr for code, one in codes.items()} for name, codes in ids.items()}
     for column in observations.columns:
         role = Role.MEASURE if column == "OBS_VALUE" else Role.ATTRIBUTE
         role = role if column in ("OBS_VALUE", "OBS_STATUS", *map(str.upper, _ATTRIBUTES)) else Role.DIMENSION
         coded = None
         if column not in ("TIME_PERIOD", "OBS_VALUE", *map(str.upper, _ATTRIBUTES)):
-            codes = called.get(column) or _named(column.lower(), observations[column].unique().sort().to_list(), names)
-            items = [Code(id=code, name=name) for code, name in codes.items()]
+            items = [Code(id=code, name=name) for code, name in sorted(called[column].items())]
             known: dict[str, Any] = {
                 "agency": AGENCY,
                 "version": VERSION,
@@ -145,9 +157,3 @@ def _structure(observations: pl.DataFrame, indicators: Sequence[Indicator], name
 
 def _urn(kind: str, name: str) -> str:
     return f"urn:sdmx:org.sdmx.infomodel.{kind}={AGENCY}:{name}"
-
-
-def _named(breakdown: str, codes: Sequence[str], names: dict[tuple[str, str], Text]) -> dict[str, str]:
-    ours = {ilo_code(breakdown, code): text.fr for (of, code), text in names.items() if of == breakdown}
-    ours |= {ilo_code(breakdown, code): label(names, breakdown, code).fr for code in ("_T", "_U")}
-    return {code: ours.get(code, code) for code in codes} or {"_T": BREAKDOWNS[breakdown].fr}
