@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cigem_core.errors import UnknownName as UnknownName
     from cigem_core.errors import WorkspaceError as WorkspaceError
     from cigem_core.exchange.services import Services as Services
-    from cigem_core.model.conventions import Axis as Axis
+    from cigem_core.model.axes import Axis as Axis
     from cigem_core.model.conventions import Convention as Convention
     from cigem_core.model.employment import JobOffer as JobOffer
     from cigem_core.model.employment import JobSeeker as JobSeeker
@@ -61,7 +61,7 @@ _ROOMS = {
     "UnknownName": "errors",
     "WorkspaceError": "errors",
     "Services": "exchange.services",
-    "Axis": "model.conventions",
+    "Axis": "model.axes",
     "Convention": "model.conventions",
     "JobOffer": "model.employment",
     "JobSeeker": "model.employment",

@@ -9,10 +9,11 @@ from datetime import date
 
 from attrs import field, frozen
 
-from cigem_core.errors import ConventionError, nearest
-from cigem_core.model.conventions import Axis, Clause, Convention, Direction, wordings_on
+from cigem_core.errors import ConventionError, UnknownName, nearest
+from cigem_core.model.axes import typed_for
+from cigem_core.model.conventions import Axis, Clause, Convention, Direction, axes_in, wordings_on
 from cigem_core.model.fields import Field, Kind, kind_of
-from cigem_core.text import Text
+from cigem_core.text import Language, Text
 
 
 @frozen(kw_only=True)
@@ -109,7 +110,7 @@ def permit(
     fitting = [
         (convention, clauses)
         for convention in in_force
-        for one in Axis
+        for one in axes_in([convention])
         if axis in (None, one) and (clauses := _clauses(convention, one, direction, wanted))
     ]
     if not fitting:
@@ -118,6 +119,23 @@ def permit(
         raise ConventionError(_choice(agency, fitting), agency=agency)
     convention, clauses = fitting[0]
     return Permit(convention=convention, clauses=clauses, mask=compile_mask(*clauses))
+
+
+def axis_named(conventions: Iterable[Convention], written: Axis | str | None) -> Axis | None:
+    """The axis meant: by its code, its word or its name in either language; UnknownName says which there are."""
+    conventions = list(conventions)
+    if written is None or isinstance(written, Axis):
+        return written
+    known = {typed: axis for axis in reversed(axes_in(conventions)) for typed in typed_for(axis)}
+    if (found := known.get(written.strip().casefold())) is not None:
+        return found
+    fr, en = (", ".join(axis.word.in_(language) for axis in axes_in(conventions)) for language in _LANGUAGES)
+    raise UnknownName(
+        Text(fr=f"l'axe « {written} » n'existe pas ; il y a : {fr}", en=f"there is no axis '{written}'; there are: {en}")
+    )
+
+
+_LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 
 def _clauses(convention: Convention, axis: Axis, direction: Direction, wanted: set[str]) -> tuple[Clause, ...]:

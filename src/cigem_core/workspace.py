@@ -32,7 +32,7 @@ from cigem_core.model.referrals import FollowedReferral, Referral
 from cigem_core.model.refs import Ref, hold
 from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins
-from cigem_core.policy import check
+from cigem_core.policy import axis_named, check
 from cigem_core.restore import Restored, restore
 from cigem_core.store import Store
 from cigem_core.store.acts import check_who_and_when as _who_and_when
@@ -183,7 +183,7 @@ class Workspace:
         _who_and_when(on, by)
         if not sources:
             raise OperatorError(Text(fr="donner au moins un fichier à recevoir", en="name at least one file to receive"))
-        chosen = _axis(axis)
+        chosen = self._axis(axis)
         return receive(
             self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by,
             progress=progress, services=self.services, again=again,
@@ -230,7 +230,7 @@ class Workspace:
         """
         _who_and_when(on, by)
         said = Need(who=who, occupation=need, residence=residence, session=session, because=because, again=again)
-        return refer(self.store, self.plugins, said, to=to, axis=_axis(axis), on=on, by=by)
+        return refer(self.store, self.plugins, said, to=to, axis=self._axis(axis), on=on, by=by)
 
     def push(
         self, agency: str, *, to: str | Path, on: date, by: str, into: Any = None, axis: Axis | str | None = None
@@ -243,7 +243,7 @@ class Workspace:
         cannot be written.
         """
         _who_and_when(on, by)
-        return push(self.store, self.plugins, agency, to, on=on, by=by, axis=_axis(axis), into=into, services=self.services)
+        return push(self.store, self.plugins, agency, to, on=on, by=by, axis=self._axis(axis), into=into, services=self.services)
 
     def outbox(self, *, agency: str | None = None, everything: bool = False) -> Sequence[Parcel]:
         """What waits to leave, or was refused, without its content; with `everything`, what left too."""
@@ -378,6 +378,9 @@ class Workspace:
         """
         return self.store.verify_journal(held)
 
+    def _axis(self, written: Axis | str | None) -> Axis | None:
+        return axis_named(self.conventions(), written) if written is not None else None
+
     def quarantine(self, *, agency: str | None = None) -> list[Entry]:
         """The rows that wait for a correction."""
         return self.store.entries(agency=agency)
@@ -399,14 +402,3 @@ def _says(because: str) -> None:
     """A reason is read years later, by someone who knows nothing else."""
     if not because.strip() or not because.isprintable():
         raise OperatorError(Text(fr="dire pourquoi, sur une ligne (because=)", en="say why, on one line (because=)"))
-
-
-def _axis(written: Axis | str | None) -> Axis | None:
-    if written is None:
-        return None
-    if written not in tuple(Axis):
-        near = nearest(str(written), tuple(Axis))
-        raise OperatorError(
-            Text(fr=f"l'axe « {written} » n'existe pas ; {near.fr}", en=f"there is no axis '{written}'; {near.en}")
-        )
-    return Axis(written)

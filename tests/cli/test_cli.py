@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -269,24 +268,6 @@ def test_the_option_beats_the_environment_wherever_it_stands(tmp_path, september
     assert b"150" in shell("records", "-w", named).stdout
     assert b"150" not in shell("records", "-w", other).stdout
     assert b"Records" in shell("--lang", "en", "records", "-w", named, CIGEM_LANG="fr").stdout
-
-
-@pytest.mark.parametrize(
-    ("language", "word"), [("fr", "emploi"), ("fr", "employment-data"), ("en", "employment"), ("en", "Emploi")]
-)
-def test_an_axis_is_typed_in_either_language_or_as_its_code(language, word):
-    """And the command gets its code."""
-    axis = next(one for one in program(language).commands["pull"].params if one.name == "axis")
-
-    assert axis.type.convert(word, axis, None) == "employment-data"
-
-
-def test_an_axis_nobody_knows_is_answered_with_the_words_there_are():
-    """In the language of the line."""
-    axis = next(one for one in program("fr").commands["pull"].params if one.name == "axis")
-
-    with pytest.raises(click.UsageError, match=r"accueil.*emploi.*formation"):
-        axis.type.convert("emplois", axis, None)
 
 
 def test_the_package_is_a_program_too():

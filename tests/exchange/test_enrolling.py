@@ -15,7 +15,7 @@ from attrs import evolve
 from cigem_core import Identity, PartialDate, Sex, Workspace
 from cigem_core.errors import OperatorError
 from cigem_core.formats.source import Source
-from cigem_core.model.conventions import Axis
+from cigem_core.model.axes import AXES
 from cigem_core.model.training import Enrolment, EnrolmentStatus
 from cigem_core.model.values import Phone
 
@@ -109,7 +109,7 @@ def test_a_seat_is_taken_under_the_axis_the_referral_was_decided_for(here, tmp_p
     """Who was referred under another axis gets no seat by this one, and goes on waiting."""
     shipped = next(one for one in here.conventions() if one.agency.code == "fafpa")
     (clause,) = [one for one in shipped.clauses if one.direction == "push"]
-    other = next(axis for axis in Axis if axis is not clause.axis)
+    other = next(axis for axis in AXES if axis != clause.axis)
     here.install(evolve(shipped, clauses=(*shipped.clauses, evolve(clause, axis=other))), on=ON, by="awa")
     made = roomy(1)
     session = made.tables["Sessions"][0]["Code session"]

@@ -27,8 +27,7 @@ from cigem_core.cli import (
 )
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import (
-    AXES,
-    Word,
+    AXIS,
     as_json_option,
     common,
     open_workspace,
@@ -125,7 +124,7 @@ def _pull(say: Speech) -> click.Command:
     )
     @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
     @click.argument("sources", metavar=say("FICHIER|URL...", "SOURCE|URL..."), nargs=-1, required=True)
-    @click.option("--axis", type=Word(say, AXES), help=say("L'axe de la convention.", "The convention's axis."))
+    @click.option("--axis", metavar=say(*AXIS), help=say("L'axe de la convention.", "The convention's axis."))
     @click.option("--again", is_flag=True, help=say("Prendre un fichier plus ancien.", "Take an older file."))
     @who_and_when(say)
     @as_json_option(say)

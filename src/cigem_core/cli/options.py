@@ -16,6 +16,7 @@ import click
 from cigem_core.cli.language import Speech, is_utf8
 from cigem_core.cli.streams import plainly_said
 from cigem_core.errors import CigemError, UnknownName
+from cigem_core.model.axes import AXES
 from cigem_core.text import Text, written_out
 
 if TYPE_CHECKING:
@@ -23,12 +24,8 @@ if TYPE_CHECKING:
 
 WORKSPACE = "CIGEM_WORKSPACE"
 
-AXES: Mapping[str, Text] = {
-    "reception": Text(fr="accueil", en="reception"),
-    "employment-data": Text(fr="emploi", en="employment"),
-    "training": Text(fr="formation", en="training"),
-}
-"""The axes by their codes, with the word that is typed for each; the model is not loaded for `--help`."""
+AXIS = ("|".join((*(axis.word.fr for axis in AXES), "…")), "|".join((*(axis.word.en for axis in AXES), "…")))
+"""How the value of `--axis` is shown, in French and English: the axes that ship; the conventions installed may declare more."""
 
 Command = Callable[..., Any]
 

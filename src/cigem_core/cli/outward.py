@@ -10,7 +10,7 @@ import click
 from attrs import frozen
 
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import AXES, Word, as_json_option, common, open_workspace, print_json, where_tokens_are, who_and_when
+from cigem_core.cli.options import AXIS, as_json_option, common, open_workspace, print_json, where_tokens_are, who_and_when
 from cigem_core.errors import OperatorError
 from cigem_core.model.codes import occupations
 from cigem_core.model.identity import Identity, Residence
@@ -58,7 +58,7 @@ def _refer(say: Speech) -> click.Command:
     )
     @click.option("--phone", metavar=say("NUMÉRO", "NUMBER"), help=say("Le téléphone.", "The phone number."))
     @click.option("--region", metavar=say("RÉGION", "REGION"), help=say("La région.", "The region."))
-    @click.option("--axis", type=Word(say, AXES), help=say("L'axe de la convention.", "The convention's axis."))
+    @click.option("--axis", metavar=say(*AXIS), help=say("L'axe de la convention.", "The convention's axis."))
     @click.option(
         "--again",
         is_flag=True,
@@ -192,7 +192,7 @@ def _push(say: Speech) -> click.Command:
         type=click.Path(path_type=Path),
         help=say("Le classeur de la structure à compléter.", "The agency's workbook to add to."),
     )
-    @click.option("--axis", type=Word(say, AXES), help=say("L'axe de la convention.", "The convention's axis."))
+    @click.option("--axis", metavar=say(*AXIS), help=say("L'axe de la convention.", "The convention's axis."))
     @who_and_when(say)
     @as_json_option(say)
     @common(say)

@@ -11,7 +11,7 @@ from attrs import define, field
 from sqlalchemy import Connection
 
 from cigem_core.errors import ConventionError
-from cigem_core.model.conventions import Axis, Convention
+from cigem_core.model.conventions import Axis, Convention, axes_in
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.referrals import Referral
 from cigem_core.policy import Permit, permit
@@ -83,7 +83,7 @@ class Passage:
     def _handed_over(self, giver: str, kind: Kind) -> frozenset[str]:
         """The fields of a kind that some axis lets an agency hand over that day."""
         found: set[str] = set()
-        for axis in Axis:
+        for axis in axes_in(self.conventions):
             try:
                 came = permit(self.conventions, agency=giver, direction="pull", on=self.on, axis=axis, kinds=[kind])
             except ConventionError:

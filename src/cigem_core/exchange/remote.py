@@ -18,7 +18,7 @@ from cigem_core.exchange.referrals import awaiting
 from cigem_core.exchange.services import Services
 from cigem_core.formats.rest import Client, get, read
 from cigem_core.formats.source import Source
-from cigem_core.model.conventions import Axis, Convention
+from cigem_core.model.conventions import Axis, Convention, axes_in
 from cigem_core.model.fields import flatten
 from cigem_core.model.referrals import Referral
 from cigem_core.policy import Permit, permit
@@ -93,7 +93,7 @@ def _granted(
 ) -> tuple[Permit, list[Table]]:
     """The permit for those of the tables that one axis lets cross."""
     ways = {}
-    for one in Axis if axis is None else (axis,):
+    for one in axes_in(conventions) if axis is None else (axis,):
         spoken_of = set(_spoken_of(conventions, adapter.agency, one, on))
         if some := [table for table in tables if table.kind.name in spoken_of]:
             ways[one] = some

@@ -12,40 +12,21 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import StrEnum
 from functools import cache, partial
 from operator import eq
 from typing import Any, Literal, get_args
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cigem_core.errors import ConventionError
+from cigem_core.model.axes import AXES, AxisDeclaration, axes_of
+from cigem_core.model.axes import Axis as Axis
 from cigem_core.model.obligations import Every, Obligation, Owes
 from cigem_core.model.standing import UNTOUCHED, Standing
 from cigem_core.text import Text
 
 Direction = Literal["pull", "push", "onward"]
 """What an agency hands over, what it is handed, and what it lets the centre hand on to other agencies."""
-
-
-class Axis(StrEnum):
-    """What centre and agencies agreed to do together."""
-
-    RECEPTION = "reception"
-    EMPLOYMENT_DATA = "employment-data"
-    TRAINING = "training"
-
-    @property
-    def label(self) -> Text:
-        """The axis as the conventions word it."""
-        return _AXES[self]
-
-
-_AXES = {
-    Axis.RECEPTION: Text(fr="accueil et élaboration du projet", en="reception and elaboration of projects"),
-    Axis.EMPLOYMENT_DATA: Text(fr="données de l'emploi", en="employment data"),
-    Axis.TRAINING: Text(fr="plans de formation", en="training plans"),
-}
 
 
 @frozen(kw_only=True)
@@ -97,6 +78,8 @@ class Convention:
     """Said where the clauses are not the signed ones."""
     clauses: tuple[Clause, ...]
     obligations: tuple[Obligation, ...] = ()
+    axes: tuple[AxisDeclaration, ...] = ()
+    """Those it declares beside the ones that ship."""
     takes_effect: date | None = None
     """The first day of this wording, where it is an amendment."""
     amends: str | None = None
@@ -176,6 +159,7 @@ class Convention:
             raise _wrong(Text(fr="elle finit avant de commencer", en="it ends before it begins"))
         if convention.takes_effect is not None and convention.takes_effect < convention.begins:
             raise _wrong(Text(fr="elle prend effet avant de commencer", en="it takes effect before it begins"))
+        convention = _worded(convention)
         for at, obligation in enumerate(convention.obligations):
             for said in obligation.wrong(convention.agency.code):
                 raise _wrong(Text(fr=f"{said.fr}, à obligations[{at}]", en=f"{said.en}, at obligations[{at}]"))
@@ -199,7 +183,40 @@ def wordings_on(conventions: Iterable[Convention], on: date) -> list[Convention]
     return list(found.values())
 
 
-_SEVERAL = {"clause": "clauses", "obligation": "obligations"}
+def axes_in(conventions: Iterable[Convention]) -> tuple[Axis, ...]:
+    """The axes that ship, and those the conventions declare."""
+    return axes_of(declared.axis for one in conventions for declared in one.axes)
+
+
+def _worded(convention: Convention) -> Convention:
+    """The axes of its clauses with their words; ConventionError where one is neither shipped nor declared."""
+    codes = [str(axis) for axis in AXES]
+    for at, one in enumerate(convention.axes):
+        if not one.is_plain:
+            raise _wrong(
+                Text(
+                    fr=f"le code d'un axe est en minuscules sans accent, chiffres et tirets, à axes[{at}]",
+                    en=f"the code of an axis is in lower case, digits and hyphens, at axes[{at}]",
+                )
+            )
+        if one.code in codes:
+            there = Text(fr=f"l'axe « {one.code} » existe déjà", en=f"there is an axis '{one.code}' already")
+            raise _wrong(Text(fr=f"{there.fr}, à axes[{at}]", en=f"{there.en}, at axes[{at}]"))
+        codes.append(one.code)
+    known = {str(axis): axis for axis in axes_in([convention])}
+    for at, clause in enumerate(convention.clauses):
+        if clause.axis not in known:
+            listed = ", ".join(known)
+            raise _wrong(
+                Text(
+                    fr=f"il faut l'un de : {listed}, ou un autre que déclare [[axis]], à clauses[{at}].axis",
+                    en=f"expected one of: {listed}, or another that [[axis]] declares, at clauses[{at}].axis",
+                )
+            )
+    return evolve(convention, clauses=tuple(evolve(one, axis=known[str(one.axis)]) for one in convention.clauses))
+
+
+_SEVERAL = {"clause": "clauses", "obligation": "obligations", "axis": "axes"}
 """How a TOML file calls one of several."""
 
 
@@ -288,7 +305,8 @@ def _converter() -> Any:
     for plain in _TYPES:
         converter.register_structure_hook(plain, exactly)
     converter.register_structure_hook_func(lambda t: t == bool | tuple[str, ...], cargo)
-    converter.register_structure_hook(Axis, one_of(tuple(Axis)))
+    converter.register_structure_hook(Axis, lambda value, _: Axis(exactly(value, str)))
+    converter.register_unstructure_hook(Axis, str)
     converter.register_structure_hook_func(lambda t: t == Direction, one_of(get_args(Direction)))
     for words in (Owes, Every, Literal["stated", "inferred"]):
         converter.register_structure_hook_func(partial(eq, words), one_of(get_args(words)))
@@ -309,7 +327,13 @@ def _converter() -> Any:
     converter.register_unstructure_hook(
         Convention,
         make_dict_unstructure_fn(
-            Convention, converter, standing=override(omit=True), obligations=silent, takes_effect=silent, amends=silent
+            Convention,
+            converter,
+            standing=override(omit=True),
+            obligations=silent,
+            axes=silent,
+            takes_effect=silent,
+            amends=silent,
         ),
     )
     return converter

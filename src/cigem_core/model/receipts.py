@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import asdict, field, frozen
 
-from cigem_core.model.conventions import Axis
+from cigem_core.model.axes import Axis
 from cigem_core.report import Fault, NotRun
 from cigem_core.text import Language, Text, counted
 

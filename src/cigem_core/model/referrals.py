@@ -7,7 +7,7 @@ from datetime import date
 
 from attrs import frozen
 
-from cigem_core.model.conventions import Axis
+from cigem_core.model.axes import Axis
 from cigem_core.model.fields import CENTRE, field, group, key, kind, refers
 from cigem_core.model.identity import Identity, Residence
 from cigem_core.model.refs import Ref

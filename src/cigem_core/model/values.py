@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from attrs import field, frozen, validators
 
+from cigem_core.model.axes import Axis
 from cigem_core.text import Text
 
 
@@ -219,5 +220,6 @@ VALUE_TYPES: dict[type, ValueType] = {
     Sector: ValueType(name="sector", storage="text", restore=Sector),
     Amount: ValueType(name="amount", storage="text", restore=Amount.parse),
     Phone: ValueType(name="phone", storage="text", restore=Phone),
+    Axis: ValueType(name="axis", storage="text", restore=Axis),
 }
 """Every type a field may have, beside the enumerations a kind declares."""

@@ -15,6 +15,7 @@ from attrs import frozen
 
 from cigem_core.errors import DeclarationError
 from cigem_core.formats.tables import DATE
+from cigem_core.model.axes import Axis
 from cigem_core.model.codes import CodeList
 from cigem_core.model.values import Country, Edited, Level, Listed, Occupation, Place, Sector
 from cigem_core.report import Rule
@@ -106,7 +107,7 @@ class ReferenceCodec(TextCodec):
     """The key of another record, as the agency writes it."""
 
 
-Meaning = StrEnum | bool | Listed | Edited
+Meaning = StrEnum | bool | Listed | Edited | Axis
 """What an agency's code can stand for."""
 
 

@@ -21,6 +21,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from cigem_core.model.axes import AXES, Axis
 from cigem_core.model.codes import CodeList, countries, fold, occupations, sectors
 from cigem_core.model.fields import Field, build, kind_of
 from cigem_core.model.values import Amount, Country, Level, Listed, Occupation, PartialDate, Phone, Place, Sector
@@ -164,6 +165,7 @@ _ITEMS: dict[type, Callable[[], SearchStrategy[Any]]] = {
     Occupation: lambda: _listed(Occupation, occupations),
     Country: lambda: _listed(Country, countries),
     Sector: lambda: _listed(Sector, sectors),
+    Axis: lambda: st.sampled_from(AXES),
     Amount: lambda: st.builds(Amount, st.integers(*INT64), st.sampled_from(["EUR", "USD", "JPY"])),
     Phone: lambda: st.text(string.digits, min_size=4, max_size=15).map(lambda digits: Phone("+" + digits)),
 }

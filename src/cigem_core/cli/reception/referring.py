@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import AXES, open_workspace, print_json
+from cigem_core.cli.options import AXIS, open_workspace, print_json
 from cigem_core.cli.plain import plain, shown, table
 from cigem_core.cli.reception.receiving import told
 from cigem_core.cli.reception.words import ANSWERS, REFUSALS, WAYS
@@ -28,7 +28,7 @@ _ASKED = (
     option("--service", shown=("N°", "NUMBER"), fr="La prestation du répertoire.", en="The service of the directory."),
     option("--session", shown=("CODE", "CODE"), fr="La session de formation demandée.", en="The training session asked for."),
     option("--because", shown=("MOTIF", "REASON"), fr="Pourquoi.", en="Why."),
-    option("--axis", kind=AXES, fr="L'axe de la convention.", en="The convention's axis."),
+    option("--axis", shown=AXIS, fr="L'axe de la convention.", en="The convention's axis."),
     flag(
         "--again",
         fr="Même s'il y a déjà été orienté pour ce besoin.",
@@ -113,10 +113,8 @@ def prepare(say: Speech, migrant: str, to: str, on: date, by: str, as_json: bool
 
 def _asked(typed: dict[str, Any]) -> dict[str, Any]:
     from cigem_core.cli.typed import occupation_of
-    from cigem_core.model.conventions import Axis
 
-    axis = Axis(typed.pop("axis")) if typed.get("axis") else typed.pop("axis", None)
-    return {**typed, "need": occupation_of(typed["need"]), "axis": axis}
+    return {**typed, "need": occupation_of(typed["need"])}
 
 
 @verb(

@@ -7,6 +7,7 @@ from datetime import date
 
 from attrs import frozen
 
+from cigem_core.model.axes import Axis
 from cigem_core.model.conventions import Convention, Direction
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.model.obligations import CENTRE, Obligation
@@ -27,18 +28,18 @@ class Crossing:
     kind: str
     field: str
     direction: Direction
-    axis: str
+    axis: Axis
     articles: tuple[str, ...]
 
 
 def crossings(convention: Convention) -> list[Crossing]:
     """Every field that a wording lets cross, by direction and axis."""
-    found: dict[tuple[str, str, Direction, str], tuple[str, ...]] = {}
+    found: dict[tuple[str, str, Direction, Axis], tuple[str, ...]] = {}
     for clause in convention.clauses:
         mask = compile_mask(clause)
         for name in clause.fields:
             for one in mask.permitted(kind_of(name)):
-                where = (name, one.name, clause.direction, str(clause.axis))
+                where = (name, one.name, clause.direction, clause.axis)
                 found[where] = (*found.get(where, ()), clause.article)
     return [
         Crossing(kind=kind, field=name, direction=direction, axis=axis, articles=articles)
@@ -55,7 +56,7 @@ def differences(before: Convention, later: Convention) -> list[Text]:
     return [*sentences, *_days(before, later)]
 
 
-def _fields(convention: Convention, changed: set[tuple[str, str, Direction, str]], *, gone: bool) -> Iterator[Text]:
+def _fields(convention: Convention, changed: set[tuple[str, str, Direction, Axis]], *, gone: bool) -> Iterator[Text]:
     agency = convention.agency.name
     groups = sorted({(kind, direction, axis) for kind, _, direction, axis in changed})
     for name, direction, axis in groups:
@@ -63,8 +64,8 @@ def _fields(convention: Convention, changed: set[tuple[str, str, Direction, str]
         fields = [kind.fields[one] for one in kind.fields if (name, one, direction, axis) in changed]
         fr, not_fr, en, not_en = _VERBS[direction]
         yield Text(
-            fr=f"{agency.fr} {not_fr if gone else fr} : {_listed(kind, fields, 'fr')} ({kind.label.fr}, {axis})",
-            en=f"{agency.en} {not_en if gone else en}: {_listed(kind, fields, 'en')} ({kind.label.en}, {axis})",
+            fr=f"{agency.fr} {not_fr if gone else fr} : {_listed(kind, fields, 'fr')} ({kind.label.fr}, {axis.label.fr})",
+            en=f"{agency.en} {not_en if gone else en}: {_listed(kind, fields, 'en')} ({kind.label.en}, {axis.label.en})",
         )
 
 

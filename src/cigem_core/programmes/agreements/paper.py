@@ -77,14 +77,14 @@ def _body(convention: Convention) -> list[Prose | PrintedTable]:
     if convention.illustrative:
         parties.append(convention.illustrative)
     rows = [
-        (clause.article, _WHO[clause.direction], *_what(clause, kind), clause.purpose or "")
+        (clause.article, clause.axis.label, _WHO[clause.direction], *_what(clause, kind), clause.purpose or "")
         for clause in convention.clauses
         for kind in sorted(clause.fields)  # as a wording is kept: a page reads alike from its file and from the workspace
     ]
     fields = PrintedTable(
         caption=Text(fr="Ce qui passe", en="What crosses"),
         header=[
-            Text(fr="Article", en="Article"), Text(fr="Qui", en="Who"), Text(fr="Fiche", en="Record"),
+            Text(fr="Article", en="Article"), Text(fr="Axe", en="Axis"), Text(fr="Qui", en="Who"), Text(fr="Fiche", en="Record"),
             Text(fr="Champs", en="Fields"), Text(fr="Finalité (DPV)", en="Purpose (DPV)"),
         ],
         rows=rows,

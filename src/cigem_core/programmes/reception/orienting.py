@@ -9,11 +9,12 @@ from attrs import frozen
 from cigem_core.exchange import following
 from cigem_core.exchange.following import ByHand
 from cigem_core.exchange.referrals import Need, refer
-from cigem_core.model.conventions import Axis
+from cigem_core.model.axes import Axis
 from cigem_core.model.identity import Identity
 from cigem_core.model.projects import IndividualProject, Service
 from cigem_core.model.referrals import FollowedReferral, Referral, ReferralState, RefusalCode, ToldBy
 from cigem_core.model.values import Occupation
+from cigem_core.policy import axis_named
 from cigem_core.programmes.reception import projecting
 from cigem_core.programmes.reception.base import Desk
 from cigem_core.programmes.reception.naming import names_of_referrals
@@ -53,7 +54,7 @@ class ReferralDesk(Desk):
         session: str | None = None,
         because: str | None = None,
         bring: str | None = None,
-        axis: Axis | None = None,
+        axis: Axis | str | None = None,
         again: bool = False,
         follows: str | None = None,
     ) -> Referral:
@@ -71,7 +72,7 @@ class ReferralDesk(Desk):
             who=people.speaks(migrant), occupation=occupation, session=session, because=because, service=service,
             bring=bring or (asked.bring if asked else None), again=again, follows=follows,
         )  # fmt: skip
-        return refer(self.store, self.plugins, said, to=to, axis=axis, on=on, by=by)
+        return refer(self.store, self.plugins, said, to=to, axis=axis_named(self.store.conventions(), axis), on=on, by=by)
 
     def withdraw(self, number: str, *, because: str, on: date, by: str) -> Referral:
         """Take back a referral that was not sent yet."""
@@ -105,7 +106,7 @@ class ReferralDesk(Desk):
         need: Occupation | None = None,
         service: str | None = None,
         session: str | None = None,
-        axis: Axis | None = None,
+        axis: Axis | str | None = None,
         again: bool = False,
     ) -> Referral:
         """Refer the same person to another agency in place of a referral that left; the chain is kept."""
@@ -115,7 +116,7 @@ class ReferralDesk(Desk):
             who=old.subject or old.identity or Identity(), occupation=need or old.occupation, residence=old.residence,
             session=session, because=because or old.reason, service=service, bring=None, again=again, follows=number,
         )  # fmt: skip
-        return refer(self.store, self.plugins, said, to=to, axis=axis, on=on, by=by)
+        return refer(self.store, self.plugins, said, to=to, axis=axis_named(self.store.conventions(), axis), on=on, by=by)
 
     def referral(self, number: str, *, on: date | None = None) -> FollowedReferral:
         """Where one referral stands."""
