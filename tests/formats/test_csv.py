@@ -182,9 +182,9 @@ def test_quotes_that_break_the_grammar_fault_their_row(row):
 
 def test_record_longer_than_any_record_is_taken_for_a_stray_quote():
     """A cell of several lines is waited for up to a megabyte, so that memory stays bounded."""
-    page = "mot\r\n" * (MAX_RECORD // 5)
+    page = ("mot " * 30 + "\r\n") * (MAX_RECORD // 122 + 1)
 
-    batch = offers.read(lines(f'A-1;"{page[:-200]}";y', f'A-2;"{page}";y', "A-3;x;y"))
+    batch = offers.read(lines(f'A-1;"{page[:-400]}";y', f'A-2;"{page}";y', "A-3;x;y"))
 
     assert batch.accepted["reference"].to_list() == ["A-1", "A-3"]
     assert batch.faults[0].rule is Rule.STRUCTURE

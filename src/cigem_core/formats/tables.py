@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
+from cigem_core.errors import SourceRefused
 from cigem_core.report import Rule
 from cigem_core.text import Text
 
@@ -89,10 +90,72 @@ class Block:
     cells: pl.DataFrame = field(repr=False)
     misfits: tuple[Misfit, ...] = ()
     others: tuple[Span, ...] = ()
+    blanks: pl.DataFrame | None = field(default=None, repr=False)
+    """`#row`, `#first` and `#last` of further blank rows, where a format may have very many."""
     first: int
     last: int
     hides: bool = True
     """Whether signs nobody sees may stand in its cells; False where its bytes were looked through."""
+
+
+@define
+class Unread:
+    """How many rows of a file are no records so far: where they are too many, it is no table and is refused."""
+
+    name: str
+    misfits: int = 0
+    blanks: int = 0
+    faults: int = 0
+
+    def add(self, rows: int) -> None:
+        """One more that cannot be told apart, among so many rows so far; SourceRefused where it is one too many."""
+        self.misfits += 1
+        if self.misfits > MOST_MISFITS and self.misfits * 4 > rows:
+            raise SourceRefused(
+                Text(
+                    fr=f"{self.name} : plus d'une ligne sur quatre ne se lit pas comme une fiche ({self.misfits} sur {rows}) ; "
+                    "vérifier que c'est le bon fichier et comment il a été enregistré, et le demander à nouveau à l'agence",
+                    en=f"{self.name}: more than one row in four does not read as a record ({self.misfits} of {rows}); "
+                    "check that it is the right file and how it was saved, and ask the agency for it again",
+                ),
+                reason="misfits",
+            )
+
+    def blame(self, faults: int, rows: int) -> None:
+        """So many more faults, among so many rows so far; SourceRefused where they help nobody to mend the file."""
+        self.faults += faults
+        if self.faults > MOST_FAULTS and self.faults * 2 > rows:
+            raise SourceRefused(
+                Text(
+                    fr=f"{self.name} : plus de {MOST_FAULTS} anomalies sur {rows} fiches ; vérifier que c'est le bon fichier et "
+                    "comment il a été enregistré, et le demander à nouveau à l'agence",
+                    en=f"{self.name}: more than {MOST_FAULTS} faults in {rows} records; check that it is the right file and how "
+                    "it was saved, and ask the agency for it again",
+                ),
+                reason="faults",
+            )
+
+    def pass_over(self, rows: int) -> None:
+        """So many more blank rows; SourceRefused where there are more than any sheet has."""
+        self.blanks += rows
+        if self.blanks > MOST_BLANKS:
+            raise SourceRefused(
+                Text(
+                    fr=f"{self.name} : plus de {MOST_BLANKS} lignes vides ; les supprimer, puis l'envoyer à nouveau",
+                    en=f"{self.name}: more than {MOST_BLANKS} blank rows; delete them, and send it again",
+                ),
+                reason="blanks",
+            )
+
+
+MOST_MISFITS = 10_000
+"""So many rows may be misfits in any file; beyond, they are a part of all rows."""
+
+MOST_FAULTS = 100_000
+"""So many faults may be told of any file; beyond, there may be one in every second record."""
+
+MOST_BLANKS = 1 << 20
+"""As many rows as a sheet of any program has: files are saved with all of them."""
 
 
 class OpenTable(Protocol):

@@ -123,7 +123,16 @@ def spans_of(block: Block, heading: Span | None) -> pl.DataFrame:
     records = block.cells.select(
         pl.lit("record").alias("what"), *(pl.col(column).cast(pl.Int64).alias(name) for name, column in places.items())
     )
-    return pl.concat([spans([heading] if heading else []), spans(block.others), spans(block.misfits), records])
+    blanks = [] if block.blanks is None else [_blank(block.blanks, places)]
+    return pl.concat([spans([heading] if heading else []), spans(block.others), *blanks, spans(block.misfits), records])
+
+
+def _blank(rows: pl.DataFrame, places: Mapping[str, str]) -> pl.DataFrame:
+    import polars as pl
+
+    return rows.select(
+        pl.lit("blank").alias("what"), *(pl.col(column).cast(pl.Int64).alias(name) for name, column in places.items())
+    )
 
 
 def check_tiling(batch: Batch, line: int) -> int:

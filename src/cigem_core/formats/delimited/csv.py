@@ -18,20 +18,18 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 from attrs import define, evolve, frozen
 
 from cigem_core.errors import DeclarationError, OperatorError, SourceRefused
+from cigem_core.formats.delimited.blocks import BLOCK, whole_lines
 from cigem_core.formats.delimited.dialect import Dialect
 from cigem_core.formats.delimited.encodings import asked, beyond_ascii, doubts, in_order
 from cigem_core.formats.delimited.guarding import guard, unguard, unguarded
 from cigem_core.formats.delimited.header import HEAD, Header, candidates, check_text, no_text, read_header
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source, Stream
-from cigem_core.formats.tables import Block, Choose, Columns, OpenTable, Span
+from cigem_core.formats.tables import Block, Choose, Columns, OpenTable, Span, Unread
 from cigem_core.text import WHITE_SPACE, Text
 
 if TYPE_CHECKING:
     from cigem_core.formats.delimited.footers import Footers
-
-BLOCK = 4 << 20
-"""Bytes read at a time: large enough for columns to pay, small enough for a modest machine (8 MiB take as much time)."""
 
 
 @frozen(init=False)
@@ -254,8 +252,9 @@ class OpenCsv:
         encoding = self._dialect.encoding if self._dialect.is_plain else "utf-8"
         grammar = Grammar(self._dialect.plain_delimiter)
         named = next((at + 1 for at in reversed(range(len(self.header))) if self.header[at].strip(WHITE_SPACE)), 0)
-        cutter = Cutter(grammar, encoding, len(self.header), self._columns, self._last, least=named)
-        footers = self._footers()
+        unread = Unread(self.name)
+        cutter = Cutter(grammar, encoding, len(self.header), self._columns, self._last, least=named, unread=unread)
+        footers = self._footers(unread)
         try:
             if self._beside:
                 yield cutter.no_records(self._beside)
@@ -268,23 +267,10 @@ class OpenCsv:
         finally:
             self._stream.close()
 
-    def _footers(self) -> Footers:
+    def _footers(self, unread: Unread) -> Footers:
         from cigem_core.formats.delimited.footers import Footers
 
         read, key = sorted(self._columns.names.items()), self._columns.key
         titles = [self.header[at] for at, _ in read]
         named = self._columns.names.get(key) if key is not None else None
-        return Footers([name for _, name in read], titles, named, self.total)
-
-
-def whole_lines(stream: Stream, size: int) -> Iterator[tuple[bytes, bool]]:
-    """Some lines at a time, and whether they are the last; a line longer than `size` stays in one piece."""
-    pieces: list[bytes] = []
-    while chunk := stream.read(size):
-        cut = chunk.rfind(b"\n") + 1
-        pieces.append(chunk[:cut])
-        if cut:
-            yield b"".join(pieces), False
-            pieces = []
-        pieces.append(chunk[cut:])
-    yield b"".join(pieces), True
+        return Footers([name for _, name in read], titles, named, self.total, unread=unread)

@@ -19,7 +19,7 @@ from cigem_core.errors import InternalError
 from cigem_core.formats.delimited.csv_lines import Widths, every, joined_of, lines_of, records_of
 from cigem_core.formats.delimited.decoding import MARK, decode
 from cigem_core.formats.delimited.grammar import Grammar
-from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, Span
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, Span, Unread
 from cigem_core.report import Rule
 from cigem_core.text import HIDDEN, WHITE_SPACE, Text
 
@@ -45,6 +45,8 @@ class Cutter:
     heading: Span
     least: int | None = None
     """How few cells a record may have: those under names; the header may have empty ones more at its end."""
+    unread: Unread | None = None
+    """Where rows that are no records are counted, for a file to be refused of which most are none."""
     _line: int = field(init=False)
     _row: int = field(init=False)
 
@@ -73,7 +75,7 @@ class Cutter:
         if not end:
             return None, carried
         returns = signs.count(b"\r") > signs.count(b"\r\n")
-        return self._block(utf8, records_of(lines, joined, end), end, returns=returns), carried
+        return self._block(utf8, records_of(lines, joined, end), end, lines["line"], returns=returns), carried
 
     @property
     def _widths(self) -> Widths:
@@ -86,7 +88,7 @@ class Cutter:
         utf8 = data if self.encoding == "utf-8" and not marked else text.encode()
         return utf8 if utf8.endswith(b"\n") else utf8 + b"\n", marked
 
-    def _block(self, utf8: bytes, records: pl.DataFrame, end: int, *, returns: bool) -> Block:
+    def _block(self, utf8: bytes, records: pl.DataFrame, end: int, lines: pl.Series, *, returns: bool) -> Block:
         import polars as pl
 
         records = records.with_columns(
@@ -95,13 +97,16 @@ class Cutter:
             (pl.col("stop") - 1 + self._line).alias(LAST),
         )
         doubtful = pl.col("width").ne_missing(self.width) | pl.col("marked") | pl.col("hollow")
-        misfits, blanks, aside = self._set_aside(utf8, records.with_row_index("at").filter(doubtful))
+        blanks, others = self._blanks(records.with_row_index("at").filter(doubtful), lines)
+        misfits, quoted, aside = self._set_aside(utf8, others)
+        aside = pl.concat([aside, blanks]).sort("at")
         good = records.filter(every(True, records).scatter(aside["at"], False)) if aside.height else records
         cells = self._parse(_without(utf8, aside, records["to"][-1]), good.height, returns=returns)
         block = Block(
             cells=cells.with_columns(good[ROW], good[FIRST], good[LAST]),
             misfits=tuple(misfits),
-            others=tuple(blanks),
+            others=tuple(quoted),
+            blanks=blanks.select(ROW, FIRST, LAST),
             first=self._line,
             last=self._line + end - 1,
             hides=_hides(utf8),
@@ -109,6 +114,17 @@ class Cutter:
         self._line += end
         self._row += records.height
         return block
+
+    def _blanks(self, doubtful: pl.DataFrame, lines: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The records that are blank and hold no quote, and the other doubtful ones."""
+        import polars as pl
+
+        plain = ~lines.gather(doubtful["start"]).str.contains('"', literal=True)
+        is_blank = doubtful.select(pl.col("hollow") & pl.col("width").is_not_null() & ~pl.col("marked") & plain).to_series()
+        blanks = doubtful.filter(is_blank)
+        if self.unread is not None:
+            self.unread.pass_over(blanks.height)
+        return blanks, doubtful.filter(~is_blank)
 
     def _set_aside(self, utf8: bytes, doubtful: pl.DataFrame) -> tuple[list[Misfit], list[Span], pl.DataFrame]:
         """The misfits and the blank rows, and which of the doubtful records they are."""
@@ -134,6 +150,8 @@ class Cutter:
         return not any(cell.strip(WHITE_SPACE + HIDDEN) for cell in beyond)
 
     def _misfit(self, record: dict[str, Any], came: str) -> Misfit:
+        if self.unread is not None:
+            self.unread.add(record[ROW] - self.heading.row)
         width = record["width"]
         if width is None:
             rule = Rule.STRUCTURE

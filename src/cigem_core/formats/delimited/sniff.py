@@ -24,7 +24,7 @@ from cigem_core.formats.delimited.grammar import Grammar
 from cigem_core.formats.delimited.headings import Kind, find_heading, kind_of, widest
 from cigem_core.formats.delimited.mending import mend
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import Block, Columns, Misfit, Span
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, Span
 from cigem_core.report import Rule
 from cigem_core.text import WHITE_SPACE
 
@@ -118,8 +118,9 @@ def every_row(dialect: Dialect, above: Span = _START) -> Cutter:
 
 
 def _of_block(block: Block, dialect: Dialect) -> Iterator[FirstRow]:
-    for other in block.others:
-        yield FirstRow(row=other.row, first=other.first, last=other.last, cells=(), is_blank=True)
+    blanks = [] if block.blanks is None else block.blanks.select(ROW, FIRST, LAST).rows()
+    for row, first, last in (*blanks, *((other.row, other.first, other.last) for other in block.others)):
+        yield FirstRow(row=row, first=first, last=last, cells=(), is_blank=True)
     for misfit in block.misfits:
         likely, is_sound = (
             meant(misfit, dialect, search=misfit.row <= _SOUGHT),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from cigem_core.formats.delimited.csv import BLOCK, whole_lines
+from cigem_core.formats.delimited.blocks import BLOCK, whole_lines
 from cigem_core.formats.delimited.dialect import Dialect
 from cigem_core.formats.delimited.mending import effort
 from cigem_core.formats.delimited.sniff import every_row, meant
@@ -82,7 +82,9 @@ class Gathering:
         records = self._less_headers(restored.cells.filter(pl.col(ROW) > self._body, pl.col(ROW) < end))
         self.cells.append(pl.concat([records, self._padded(below)]).sort(ROW))
         self.misfits += [misfit for misfit, _ in below]
-        self.others += [other for other in restored.others if other.row < end]
+        blanks = [] if restored.blanks is None else restored.blanks.select(ROW, FIRST, LAST).rows()
+        others = (*restored.others, *(Span(row=row, first=first, last=last) for row, first, last in blanks))
+        self.others += [other for other in others if other.row < end]
 
     def table(self) -> pl.DataFrame:
         """All records as they were taken."""

@@ -12,7 +12,11 @@ from attrs import field, frozen
 from cigem_core.formats.rest.api import Paging
 
 _LONGEST_NUMBER = 4000
+_MOST = 200_000
+"""Records of a page: a hundred are asked for, and some services send all they have."""
+
 _BLANK = re.compile("[ \\t\\n\\r]*")
+_COMMA = re.compile("[ \\t\\n\\r]*,?[ \\t\\n\\r]*")
 
 
 @frozen(kw_only=True)
@@ -120,9 +124,12 @@ def _member(text: str, at: int, name: str) -> int:
 
 def _elements(text: str, at: int) -> list[Item]:
     _expect(text, at, "[")
-    at, items = _skip(text, at + 1), []
+    at = _skip(text, at + 1)
+    items: list[Item] = []
     while text[at] != "]":
         value, end = _DECODER.raw_decode(text, at)
+        if len(items) == _MOST:
+            raise _unreadable()
         items.append(Item(value=value, text=text[at:end]))
         at = _after(text, end)
     return items
@@ -130,8 +137,8 @@ def _elements(text: str, at: int) -> list[Item]:
 
 def _after(text: str, at: int) -> int:
     """Past the comma, if one follows."""
-    at = _skip(text, at)
-    return _skip(text, at + 1) if text[at] == "," else at
+    match = _COMMA.match(text, at)
+    return match.end() if match else at
 
 
 def _skip(text: str, at: int) -> int:

@@ -125,6 +125,9 @@ def _read(response: requests.Response, most: int) -> bytes | None:
     return bytes(body)
 
 
+_MEMBERS = 100
+"""Parts a packed answer may have; servers make one."""
+
 _UNFOLDED, _UNFOLDED_PER_BYTE = 8 << 20, 50
 """Bytes that a packed answer may unfold to, whatever its size, and what each byte of it adds."""
 
@@ -139,7 +142,9 @@ def _unpacked(body: bytes, encoding: str, most: int) -> bytes | Went:
     most = min(most, _UNFOLDED + _UNFOLDED_PER_BYTE * len(body))
     plain, rest = bytearray(), body
     try:
-        while rest:
+        for _ in range(_MEMBERS):
+            if not rest:
+                return bytes(plain)
             member = zlib.decompressobj(wbits=31)
             plain += member.decompress(rest, most + 1 - len(plain))
             if len(plain) > most:
@@ -149,7 +154,7 @@ def _unpacked(body: bytes, encoding: str, most: int) -> bytes | Went:
             rest = member.unused_data
     except zlib.error:
         return Went.CUT
-    return bytes(plain)
+    return Went.PACKED
 
 
 def _went(error: BaseException) -> Went:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -47,13 +48,19 @@ class JsonPiece:
 
     def text_of(self, item: Item) -> str:
         """A record as it came."""
-        return decoded(self.name, self.content)[item.start : item.end]
+        return _decoded(self.name, self.content)[item.start : item.end]
 
     def columns(self, shape: Shape) -> Whole | None:
         """These records as columns; None where one of them does not fit the shape, or might not be read exactly."""
         from cigem_core.formats.trees.json_columns import read
 
         return read(self.content, shape) if self.is_cut else None
+
+
+@lru_cache(maxsize=1)
+def _decoded(name: str, content: bytes) -> str:
+    """The text of the piece whose doubtful records are told one after the other."""
+    return decoded(name, content)
 
 
 def pieces(name: str, content: bytes, records: str | None, size: int = PIECE) -> Iterator[JsonPiece]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Choose, Columns, Misfit
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Choose, Columns, Misfit, Unread
 from cigem_core.formats.trees.places import Naming, Path, Place, Shape, series_of
 from cigem_core.report import Rule
 from cigem_core.text import Text
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 BLOCK = 50_000
 """Records of a block."""
+
+TOGETHER = 16_384
+"""Records taken apart together, where they are read one by one."""
 
 MOST = 4_096
 """Columns of a document: where there are more, keys are made of data."""
@@ -82,6 +85,16 @@ def first_page(name: str, held: int, announced: int | None) -> SourceRefused:
     )
 
 
+def too_many(name: str) -> SourceRefused:
+    """The refusal of a document that has more columns than any form."""
+    return SourceRefused(
+        Text(
+            fr=f"{name} : plus de {MOST} colonnes ; des clés du document sont sans doute des données",
+            en=f"{name}: more than {MOST} columns; keys of the document are probably data",
+        )
+    )
+
+
 def open_records(
     name: str, sha256: str, pieces: Callable[[], Iterable[Piece]], naming: Naming, choose: Choose, block: int = BLOCK
 ) -> OpenTree:
@@ -111,6 +124,10 @@ class _Gathered:
     known: list[frozenset[Place | Path]] = field(factory=list)
     """The columns that each piece might have had, and the paths to its lists."""
     misfits: list[Misfit] = field(factory=list)
+    unread: Unread = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.unread = Unread(self.name)
 
     def take(self, pieces: Iterable[Piece]) -> None:
         """Read the pieces one after the other; the choice is made again whenever the header grows."""
@@ -172,16 +189,27 @@ class _Gathered:
     def _take_items(self, piece: Piece) -> None:
         import polars as pl
 
-        items = list(enumerate(piece.items(), self.records + 1))
-        sound = [(row, self.naming.as_lists(item.value)) for row, item in items if not item.breaks]
-        for _, value in sound:
-            self.shape.see(value)
-        self._choose()
-        values = [value for _, value in sound]
-        rows = pl.Series([row for row, _ in sound], dtype=pl.Int64)
-        self._keep({place: series_of(place, values) for place in self._read_places()}, rows)
-        self.misfits += [self._misfit(piece, row, item) for row, item in items if item.breaks]
-        self.records += len(items)
+        items = piece.items()
+        while some := self._sound(piece, islice(items, TOGETHER)):
+            values = [value for _, value in some if value is not None]
+            self._choose()
+            rows = pl.Series([row for row, value in some if value is not None], dtype=pl.Int64)
+            self._keep({place: series_of(place, values) for place in self._read_places()}, rows)
+
+    def _sound(self, piece: Piece, items: Iterable[Item]) -> list[tuple[int, Any]]:
+        """Some records by their rows; of those that cannot be read, which are kept beside, None."""
+        some: list[tuple[int, Any]] = []
+        for item in items:
+            self.records += 1
+            value = None if item.breaks else self.naming.as_lists(item.value)
+            some.append((self.records, value))
+            if not value:
+                self.unread.add(self.records)
+            if value is None:
+                self.misfits.append(self._misfit(piece, self.records, item))
+            else:
+                self.shape.see(value)
+        return some
 
     def _keep(self, read: dict[Place, pl.Series], rows: pl.Series) -> None:
         self.read.append(read)
@@ -204,12 +232,7 @@ class _Gathered:
         """The columns so far; SourceRefused where there are too many to be any."""
         places = tuple(islice(self.shape.places(self.naming), MOST + 1))
         if len(places) > MOST:
-            raise SourceRefused(
-                Text(
-                    fr=f"{self.name} : plus de {MOST} colonnes ; des clés du document sont sans doute des données",
-                    en=f"{self.name}: more than {MOST} columns; keys of the document are probably data",
-                )
-            )
+            raise too_many(self.name)
         return places
 
     def _misfit(self, piece: Piece, row: int, item: Item) -> Misfit:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, ParseError, XMLParser, tostring
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from attrs import define, field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.trees.json_text import ENCRYPTED
-from cigem_core.formats.trees.records import Item, Whole, first_page
+from cigem_core.formats.trees.records import MOST, Item, Whole, first_page, too_many
 from cigem_core.report import Rule
 from cigem_core.text import Text
 
@@ -64,6 +66,8 @@ class XmlPiece:
         for number, record in enumerate(records_of(self.name, self.content)):
             structure, texts = taken(record)
             if (form := forms.get(structure)) is None:
+                if len(set(structure[0])) > MOST:
+                    raise too_many(self.name)
                 form = forms[structure] = Form(self.name, structure, self.repeats)
             said = ENCRYPTED if _is_encrypted(record) else None
             doubt = Rule.STRUCTURE if said or form.is_doubtful or _is_mixed(record, form, texts) else None
@@ -188,6 +192,7 @@ def _is_mixed(record: Element, form: Form, texts: list[Any]) -> bool:
 def records_of(name: str, content: bytes) -> list[Element]:
     """The submissions of a document: the document itself, or what it lists."""
     _check(name, content)
+    check_depth(name, content)
     parser = XMLParser()  # noqa: S314
     try:
         parser.feed(content)
@@ -199,9 +204,10 @@ def records_of(name: str, content: bytes) -> list[Element]:
         and (data := next((child for child in root if _local(child.tag) == "data"), None)) is not None
     ):
         return list(data)
-    if "id" in root.attrib or any(_local(child.tag) == "meta" for child in root):
+    names = set(map(_local, set(map(_TAG, root))))
+    if "id" in root.attrib or "meta" in names:
         return [root]
-    return _listed(name, root)
+    return _listed(name, root) if "results" in names else list(root)
 
 
 @lru_cache(maxsize=1)
@@ -211,10 +217,8 @@ def _parsed(name: str, content: bytes) -> list[Element]:
 
 
 def _listed(name: str, root: Element) -> list[Element]:
-    """The submissions of a list, or of what a service puts around one."""
+    """The submissions of what a service puts around their list."""
     around = {_local(child.tag): child for child in root}
-    if "results" not in around:
-        return list(root)
     found = [child[0] if _local(child.tag) == "list-item" and len(child) == 1 else child for child in around["results"]]
     said = {key: (around[key].text or "").strip() for key in ("count", "next") if key in around}
     count = int(said["count"]) if said.get("count", "").isdigit() else None
@@ -302,6 +306,35 @@ def _check(name: str, content: bytes) -> None:
                 en=f"{name}: a form's submission has no document type and no entities; take it off (<!DOCTYPE …>)",
             )
         )
+
+
+def check_depth(name: str, content: bytes) -> None:
+    """SourceRefused where elements stand in one another deeper than `DEEPEST`, before a tree is made of them.
+
+    Only a document of which more elements are opened than closed is looked through: its tree would be all depth.
+    """
+    opened = content.count(b"<") - content.count(b"</")
+    if opened - content.count(b"</") <= DEEPEST or opened - content.count(b"</") <= sum(1 for _ in _CLOSED.finditer(content)):
+        return
+    parser, depth = ParserCreate(), 0
+
+    def start(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise _too_deep(name)
+
+    def end(_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    with suppress(ExpatError):  # it is told by the parser that makes the tree
+        parser.Parse(content, True)
+
+
+_CLOSED = re.compile(rb"<[^<>]*/>|<[!?]")
+"""What opens and closes at once."""
 
 
 def _broken(name: str, line: int, column: int) -> SourceRefused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
@@ -93,11 +94,15 @@ class Labels:
             for header, rule, remedy in self.plan.wrong_headers
         )  # fmt: skip
 
+    @cached_property
+    def _own_ids(self) -> list[str | None]:
+        return self.texts[self.plan.key_columns[0]].to_list()
+
     def address(self, at: int, row: int, column: str | None) -> Address:
         """Where a cell stands: by its row, or by the record's own id where a source has no rows."""
         plan = self.plan
         if plan.is_sparse:
-            own = self.texts[plan.key_columns[0]][at]
+            own = self._own_ids[at]
             return Address(file=plan.file, row=own or str(row), column=column and shown(column), at=row)
         letter = self.opened.letters.get(column or "")
         return Address(

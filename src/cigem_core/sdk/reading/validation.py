@@ -15,7 +15,7 @@ from attrs import define, field
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.memory import open_frame
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ROW, Block, Misfit, OpenTable, Span
+from cigem_core.formats.tables import ROW, Block, Misfit, OpenTable, Span, Unread
 from cigem_core.model.fields import Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import NotRun, Rule
@@ -66,7 +66,7 @@ class Known(Protocol):
 def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
     """The batches of a source, one per block; at least one."""
     plan = Plan(table, mask, source)
-    return _batches(_Judge(plan=plan, opened=_open(plan, source, block), known=known))
+    return _batches(_Judge(plan=plan, opened=_open(plan, source, block), known=known, unread=Unread(plan.file)))
 
 
 def columns_found(table: Table, source: Source) -> int:
@@ -104,6 +104,8 @@ class _Judge:
     plan: Plan
     opened: OpenTable
     known: Known | None
+    unread: Unread
+    rows: int = 0
     seen: Seen = field(factory=Seen)
     holders: dict[str, tuple[list[str | None], str]] = field(factory=dict)
     """Of tables whose records are edited: the first holder of each id, with its other ids and what it says of someone."""
@@ -135,6 +137,8 @@ class _Judge:
         other_ids = self._replaces(texts)
         beside = [good[ROW], good[ENTRY], self._cargo(good), *(ids.filter(~bad) for ids in other_ids)]
         labels = Labels(self.plan, self.opened, held)
+        self.rows += cells.height + len(block.misfits)
+        self.unread.blame(sum(int(flag.broken.sum()) for flag in flags), self.rows)
         faults = faults_of(flags, held, cells[ROW], block.misfits, labels)
         if block.first == 1 or heading is not None:
             faults = (*labels.of_header(), *faults)
