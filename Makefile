@@ -16,6 +16,9 @@ AUDIT := audit
 locked = $(PIP) --require-hashes -r locks/$(1).txt
 ours := $(PIP) --no-deps --no-build-isolation -e . $(PLUGINS)
 
+# Machines for tests often set it; every command would then compile hundreds of modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long test-all latest lint audit evidence mutants soak docs look bench lock clean
 

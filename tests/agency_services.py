@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve
+from made import make
 from sqlalchemy import select
 
 from cigem_core import Identity, PartialDate, Sex, Workspace
@@ -52,7 +53,7 @@ def services(token: str | None = TOKEN, **more: Any) -> Services:
 def workspace(where: object, plugins: Plugins | None = None, **more: Any) -> Workspace:
     """A workspace with the shipped conventions, that may speak with services."""
     plugins = plugins or hurried()
-    Workspace.create(where, on=ON, by="awa", plugins=plugins).close()
+    make(where, plugins)
     return Workspace(where, plugins=plugins, services=services(**more))
 
 

@@ -7,28 +7,25 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from made import SAMPLES, SEPTEMBER, make
 
 from cigem_core import Workspace
-
-SAMPLES = Path(__file__).parents[1] / "plugins/cigem-anpe/samples"
-SIGNED = date(2009, 10, 1)
 
 
 @pytest.fixture
 def sample() -> Path:
     """The folder of ANPE's synthetic files."""
-    return SAMPLES / "anpe"
+    return SAMPLES
 
 
 @pytest.fixture
-def september(sample: Path) -> list[Path]:
+def september() -> list[Path]:
     """The three files of September 2009."""
-    return [sample / f"{name}_200909.csv" for name in ("demandeurs", "offres", "placements")]
+    return list(SEPTEMBER)
 
 
 FOLDER = "CIGEM_TEST_SERVER"
@@ -91,6 +88,16 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What differs between the databases lies in the store; that every road walks on the server too is shown in the long run."""
+    store = Path(__file__).parent / "store"
+    for item in items:
+        asked = getattr(item, "callspec", None)
+        on_server = asked and asked.params.get("new_database") == "postgresql"
+        if on_server and (not item.path.is_relative_to(store) or item.get_closest_marker("soak")):
+            item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture
 def database(new_database: Callable[[str], str]) -> str:
     """Where the workspace of a test lies."""
@@ -100,5 +107,14 @@ def database(new_database: Callable[[str], str]) -> str:
 @pytest.fixture
 def centre(database: str) -> Iterator[Workspace]:
     """A workspace with the shipped conventions."""
-    with Workspace.create(database, on=SIGNED, by="awa") as workspace:
+    make(database)
+    with Workspace(database) as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def holding_september(database: str) -> Iterator[Workspace]:
+    """A workspace with the shipped conventions and ANPE's records of September."""
+    make(database, september=True)
+    with Workspace(database) as workspace:
         yield workspace

@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from limits import files_no_larger_than
+from made import make
 
 from cigem_core import Workspace
 from cigem_core.errors import CigemError, OperatorError
@@ -24,10 +26,10 @@ def pull(centre: Workspace, *files: Path):
 
 
 @pytest.fixture
-def here(tmp_path, september) -> Workspace:
+def here(tmp_path) -> Iterator[Workspace]:
     """A workspace in a file, with September's records."""
-    with Workspace.create(tmp_path / "kayes.sqlite", on=ON, by="awa") as centre:
-        pull(centre, *september)
+    make(tmp_path / "kayes.sqlite", september=True)
+    with Workspace(tmp_path / "kayes.sqlite") as centre:
         yield centre
 
 

@@ -21,12 +21,11 @@ ON = date(2009, 10, 1)
 
 
 @pytest.fixture
-def exported(centre, september, tmp_path):
-    centre.pull("anpe", *september, on=ON, by="awa", axis="employment-data")
-    return centre.export(tmp_path / "out", on=ON, by="awa")
+def exported(holding_september, tmp_path):
+    return holding_september.export(tmp_path / "out", on=ON, by="awa")
 
 
-def test_every_table_leaves_as_csv_and_parquet_with_all_its_rows(exported, centre):
+def test_every_table_leaves_as_csv_and_parquet_with_all_its_rows(exported, holding_september):
     """Current records, history, quarantine, conventions, batches, journal."""
     folder = exported.folder
 
@@ -53,10 +52,10 @@ def test_the_package_describes_what_was_written(exported):
     assert {"name": "identity.birth", "type": "string", "title": "Date ou année de naissance"} in seekers["schema"]["fields"]
 
 
-def test_an_export_is_journalled_and_changes_nothing_else(exported, centre):
-    assert centre.verify_journal() is None
+def test_an_export_is_journalled_and_changes_nothing_else(exported, holding_september):
+    assert holding_september.verify_journal() is None
     # The conventions installed, the pull, the export.
-    assert centre.store.head().length == len(centre.conventions()) + 2
+    assert holding_september.store.head().length == len(holding_september.conventions()) + 2
 
 
 def test_a_folder_with_something_in_it_is_refused(centre, tmp_path):

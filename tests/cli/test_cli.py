@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from made import make
 
 from cigem_core.cli.commands import program
 
@@ -25,7 +26,7 @@ def cigem(tmp_path, monkeypatch):
     def run(*arguments: object, language: str = "fr") -> Result:
         return CliRunner().invoke(program(language), [str(a) for a in arguments])
 
-    assert run("init", "centre.sqlite", "--on", "2009-10-01", "--by", "awa").exit_code == 0
+    make("centre.sqlite")
     return run
 
 

@@ -6,10 +6,12 @@ import csv
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from made import SEPTEMBER
 from mending import mend
 
 from cigem_core.cli.commands import program
@@ -17,20 +19,29 @@ from cigem_core.cli.commands import program
 WHO = ("--on", "2009-10-01", "--by", "awa")
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A folder with a workspace that holds September, and the receipt of it."""
+    folder = tmp_path_factory.mktemp("begun")
+    where = ("-w", folder / "centre.sqlite")
+    assert command("init", folder / "centre.sqlite", *WHO).exit_code == 0
+    said = command("pull", "anpe", *SEPTEMBER, "--axis", "employment-data", *WHO, "--json", *where)
+    (folder / "recepisse.json").write_text(said.stdout, "utf-8")
+    return folder
+
+
+def command(*arguments: object, language: str = "fr") -> Result:
+    return CliRunner().invoke(program(language), [str(a) for a in arguments])
+
+
 @pytest.fixture
-def cigem(tmp_path, monkeypatch, september):
+def cigem(tmp_path, monkeypatch, begun):
     """Run a command in French, in a folder with a workspace that holds September."""
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LANGUAGE", "fr")
     monkeypatch.setenv("CIGEM_WORKSPACE", "centre.sqlite")
-
-    def run(*arguments: object, language: str = "fr") -> Result:
-        return CliRunner().invoke(program(language), [str(a) for a in arguments])
-
-    assert run("init", "centre.sqlite", *WHO).exit_code == 0
-    said = run("pull", "anpe", *september, "--axis", "employment-data", *WHO, "--json")
-    Path("recepisse.json").write_text(said.stdout, "utf-8")
-    return run
+    return command
 
 
 def test_corrections_leave_and_come_home(cigem, tmp_path):

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from made import make
 
 from cigem_core.cli.commands import program
 from cigem_core.cli.reception import words
@@ -28,7 +29,7 @@ def cigem(tmp_path):
         assert (answered.exit_code != 0) is refused, answered.output
         return answered.output
 
-    CliRunner().invoke(program("en"), ["init", where, *day])
+    make(where)
     return run
 
 

@@ -30,9 +30,8 @@ def pull(centre: Workspace, *files: object):
 
 
 @pytest.fixture
-def quarantined(centre, september) -> Workspace:
-    pull(centre, *september)
-    return centre
+def quarantined(holding_september) -> Workspace:
+    return holding_september
 
 
 def test_every_cell_mended_and_the_quarantine_is_empty(quarantined, tmp_path):

@@ -129,6 +129,7 @@ def test_damaged_files_are_refused_or_read():
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells what a child had")
+@pytest.mark.long
 def test_memory_stays_within_limits():
     """No worker that was given a hostile file ever had more than its limit; asked in a process with no other children."""
     code = f"""

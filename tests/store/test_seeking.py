@@ -17,9 +17,8 @@ ON = date(2009, 10, 1)
 
 
 @pytest.fixture
-def pulled(centre, september):
-    centre.pull("anpe", *september, on=ON, by="awa", axis="employment-data")
-    return centre
+def pulled(holding_september):
+    return holding_september
 
 
 def keys(found):
