@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 
+import polars as pl
+
 from cigem_core.formats.books.cells.markup import elements
 from cigem_core.formats.guard.reasons import Unreadable
 
@@ -37,3 +39,11 @@ def boast() -> None:
 
 def elements_of(content: bytes) -> list[str]:
     return [element.name for element in elements((content,))]
+
+
+def panic() -> None:
+    raise pl.exceptions.PanicException("Awa DIARRA, 65 12 34 56")
+
+
+def environment() -> dict[str, str]:
+    return dict(os.environ)

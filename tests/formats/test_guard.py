@@ -7,20 +7,24 @@ import os
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 
+import polars as pl
 import pytest
 from formats.books import ods, xlsx
 from formats.hostile import A_CELL, kinds, mutants
-from formats.tasks import boast, die, elements_of, greet, refuse, sleep, swell
+from formats.tasks import boast, die, elements_of, environment, greet, panic, refuse, sleep, swell
 from scale import many
 
+from cigem_core import JobSeeker
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.formats.books.grid import read_book
 from cigem_core.formats.guard import LIMITS, Limits, guarded, workers
 from cigem_core.formats.guard.nesting import check_nesting
 from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.source import Source
+from cigem_core.sdk import Table, column
 
 MIB = 1 << 20
 _MUTANTS = many(10, long=30, each=20)
@@ -55,12 +59,63 @@ def test_time_is_kept():
     assert time.monotonic() - began < 30
 
 
-def test_nothing_is_quoted():
+@pytest.mark.parametrize("function", [boast, panic])
+def test_nothing_is_quoted(function):
     """What went wrong inside is not said outside: it may quote a cell."""
     with pytest.raises(SourceRefused) as refused:
-        guarded(boast, name="x", size=1)
+        guarded(function, name="x", size=1)
 
+    assert refused.value.concerned["reason"] == "broken"
     assert "DIARRA" not in f"{refused.value.text.fr} {refused.value.text.en} {refused.value.concerned}"
+
+
+def test_a_worker_knows_no_secrets(monkeypatch):
+    """What reads strangers' files has neither tokens nor passwords nor proxies at hand."""
+    monkeypatch.setenv("CIGEM_APEJ_TOKEN", "s3cret")
+    monkeypatch.setenv("PGPASSWORD", "s3cret")
+    monkeypatch.setenv("HTTPS_PROXY", "http://awa:s3cret@proxy")
+    workers.close()
+
+    held = guarded(environment, name="x", size=1)
+
+    assert "s3cret" not in str(held)
+    assert "PATH" in held
+
+
+class _Panicking:
+    """A format in which Polars gives up, at once or while it reads."""
+
+    name, resource, is_sparse = "p.csv", None, False
+
+    def __init__(self, later):
+        self.later = later
+
+    def matches(self, name):
+        return True
+
+    def open(self, source, choose, block=0):
+        choose(["Ref"])
+        return self if self.later else self._give_up()
+
+    def blocks(self):
+        yield self._give_up()
+
+    heading, letters, assumed, header, sha256 = None, {}, (), ("Ref",), ""
+
+    def _give_up(self):
+        raise pl.exceptions.PanicException("Awa DIARRA, 65 12 34 56")
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_panic_of_polars_is_a_refusal(later):
+    """It is no Exception: what embeds the library would not outlive it."""
+    table = Table(JobSeeker, _Panicking(later), {"reference": column("Ref")})
+
+    with pytest.raises(SourceRefused) as refused:
+        table.read(b"x")
+
+    assert "DIARRA" not in "".join(traceback.format_exception(refused.value))
+    assert refused.value.text.fr.startswith("bytes : ce fichier est endommagé")
 
 
 def test_worker_is_used_again():

@@ -9,7 +9,8 @@ from sdk.test_xpath import COLUMNS, FORM
 
 from cigem_core.model.expression_parser import parse
 from cigem_core.sdk.forms.xpath import DAY, ITEMS, LIST, NOW, PLACE, compile_condition
-from cigem_core.sdk.forms.xpath_functions import date_format, matched
+from cigem_core.sdk.forms.xpath_functions import date_format
+from cigem_core.sdk.forms.xpath_patterns import looks_around, matched
 
 NOTES = "evaluation[]/note_sur_20"
 
@@ -323,8 +324,13 @@ def test_a_value_is_told_for_each_row():
         (r"(?=a).b?", "ab", True),
         (r"(?=a).b?", "bb", False),
         (r"(?=\d).", "١", False),
-        (r"(a)\1", "aa", True),
-        (r"(a)\1", "ab", False),
+        (r"^(?!0)(?=.{4}$)\d+", "1234", True),
+        (r"^(?!0)(?=.{4}$)\d+", "0234", False),
+        (r"^(?!0)(?=.{4}$)\d+", "12345", False),
+        (r"(?![)(])[a-z)(]+", "(a", False),
+        (r"(?![)(])[a-z)(]+", "a(", True),
+        (r"(?!\)a).*", ")a", False),
+        (r"(?![])]).+", "]", False),
         (r"[a\]]\d", "]1", True),
         (r"[\D]", "١", True),
         (r"[\Dx]", "1", False),
@@ -333,7 +339,7 @@ def test_a_value_is_told_for_each_row():
     ],
 )
 def test_a_whole_text_is_of_a_pattern(pattern, text, is_one):
-    """As Java reads it: classes are of ASCII, inside brackets too; a look around and a reference back are known."""
+    """As Java reads it: classes are of ASCII, inside brackets too; it may look ahead before it begins."""
     found = pl.DataFrame({"c": [text, None]}).select(matched(pl.col("c"), pattern)).to_series().to_list()
 
     assert found == [is_one, None]
@@ -343,6 +349,22 @@ def test_a_whole_text_is_of_a_pattern(pattern, text, is_one):
 def test_what_is_no_pattern_is_none():
     assert matched(pl.col("c"), "[") is None
     assert matched(pl.col("c"), "(?=") is None
+
+
+@pytest.mark.parametrize("pattern", [r"(a)\1", "a(?=b).*", "(?<=a)b", "(?=a)a|b", "(?=(?=a)a).*"])
+def test_what_only_an_engine_that_goes_back_would_know_is_not_matched(pattern):
+    """Its rule is told as one that was not run: no stranger's pattern meets such an engine."""
+    assert looks_around(pattern)
+    assert matched(pl.col("c"), pattern) is None
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "(a|a)*", "(.*a){20}", "(?!(a+)+$)a+", "([a-z]+)*[0-9]", "(x{0,900}){0,900}", "a" * 5_000]
+)
+def test_a_pattern_made_to_take_for_ever_does_not(pattern):
+    """Linear in the text, or refused for its size."""
+    if (found := matched(pl.col("c"), pattern)) is not None:
+        assert pl.DataFrame({"c": ["a" * 50_000 + "!"]}).select(found).item() in (True, False)
 
 
 @pytest.mark.parametrize(

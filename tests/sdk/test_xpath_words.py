@@ -54,6 +54,7 @@ def why_not(expression: str, about: str = "nom", form: Form = FORM, columns=COLU
             "the function toda() is not checked here; the nearest is 'today'",
         ),
         ("regex(., '[')", "« [ » n'est pas un motif", "'[' is no pattern"),
+        ("regex(., '(a)\\1')", "le motif de regex() regarde autour de lui", "the pattern of regex() looks around"),
         ("regex(., .)", "le motif de regex() n'est pas écrit en toutes lettres", "the pattern of regex() is not spelled out"),
         ("position(..) = 1", "position() ne se vérifie que dans une répétition", "position() is checked in a repeat only"),
         (

@@ -19,6 +19,7 @@ from cigem_core.formats.delimited.dialect import Dialect, Retold
 from cigem_core.formats.delimited.header import no_text
 from cigem_core.formats.delimited.sniff import dialect_of
 from cigem_core.formats.delimited.wild_records import Gathering, blocks_below
+from cigem_core.formats.guard.panics import unpanicked
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Misfit, Span
 from cigem_core.report import Rule
@@ -77,6 +78,11 @@ class Wild:
 def read_any(source: Any) -> Wild:
     """Read a delimited text of any dialect: a path or bytes. Raises SourceRefused where there is no text."""
     given = Source.of(source)
+    with unpanicked(given.name):
+        return _read(given)
+
+
+def _read(given: Source) -> Wild:
     try:
         dialect = dialect_of(given)
     except UnknownEncoding:

@@ -17,6 +17,7 @@ from typing import IO, Any
 from cigem_core.errors import CigemError
 from cigem_core.formats.guard import wire
 from cigem_core.formats.guard.limits import restrain
+from cigem_core.formats.guard.panics import gives_up
 from cigem_core.formats.guard.reasons import Unreadable
 
 
@@ -47,7 +48,10 @@ def _answer(asked: dict[str, Any]) -> dict[str, wire.Wired]:
         return {"reason": "large"}
     except RecursionError:
         return {"reason": "deep"}
-    except Exception:  # noqa: BLE001  parsers of hostile files raise whatever they like, and quote what they read
+    except BaseException as error:
+        # Parsers of hostile files raise whatever they like, panics too, and quote what they read.
+        if not isinstance(error, Exception) and not gives_up(error):
+            raise
         return {"reason": "broken"}
 
 

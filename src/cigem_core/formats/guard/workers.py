@@ -26,6 +26,19 @@ _THRIFTY = {
 """Allocators that give back what they do not need, addresses too (`retain:false`), for those are counted against a worker,
 and do not reserve what they may need."""
 
+_KEPT = (
+    "PATH", "HOME", "TMPDIR", "TMP", "TEMP", "LANG", "LC_ALL", "LC_CTYPE", "TZ",
+    "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "USERPROFILE", "PYTHONHOME",
+)  # fmt: skip
+"""What a process needs to find its libraries and speak its language. Tokens, passwords and proxies are none of it."""
+
+
+def bare() -> dict[str, str]:
+    """The environment of a worker: nothing secret, for it reads what strangers sent."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept | _THRIFTY | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
 _idle: list[Worker] = []
 _lock = threading.Lock()
 
@@ -35,9 +48,8 @@ class Worker:
 
     def __init__(self) -> None:
         command = [sys.executable, "-P", "-m", "cigem_core.formats.guard.worker"]
-        found = os.environ | _THRIFTY | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=found
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=bare()
         )
         self._job = jobs.hold(self._process)
         self._is_ready = False

@@ -28,7 +28,8 @@ from cigem_core.model.expressions import (
     written,
 )
 from cigem_core.model.forms import ITEM, Form, QuestionType, in_language, repeat_of
-from cigem_core.sdk.forms.xpath_functions import FUNCTIONS, date_format, matched
+from cigem_core.sdk.forms.xpath_functions import FUNCTIONS, date_format
+from cigem_core.sdk.forms.xpath_patterns import looks_around, matched
 from cigem_core.sdk.forms.xpath_values import Items, Value, answer_of, compared, computed, number, text, truth
 from cigem_core.sdk.remedies import masked
 from cigem_core.text import Text
@@ -306,6 +307,8 @@ class _Compiler:
         if not isinstance(pattern, Words):
             _refuse("le motif de regex() n'est pas écrit en toutes lettres", "the pattern of regex() is not spelled out")
         found = matched(self.value(given).text, pattern.text)
+        if found is None and looks_around(pattern.text):
+            _refuse("le motif de regex() regarde autour de lui", "the pattern of regex() looks around")
         if found is None:
             _refuse(f"« {pattern.text} » n'est pas un motif", f"'{pattern.text}' is no pattern")
         return truth(found)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from cigem_core.sdk.codecs import by_distinct
 from cigem_core.sdk.forms.xpath_values import CLOCK, Value, chosen, days_in, number, text, truth
 
 if TYPE_CHECKING:
@@ -252,37 +251,6 @@ def _float() -> pl.DataType:
     import polars as pl
 
     return pl.Float64()
-
-
-def matched(cell: pl.Expr, pattern: str) -> pl.Expr | None:
-    r"""Where a whole text is of a pattern; None where the pattern is none.
-
-    Patterns are read as Java does, in which `\d`, `\w` and `\s` are of ASCII. Polars matches in linear time; what it
-    does not know (a look around, a reference back) is matched by Python on the distinct texts.
-    """
-    import polars as pl
-
-    whole = f"^(?:{_in_ascii(pattern)})$"
-    try:
-        pl.Series([""]).str.contains(whole)
-    except pl.exceptions.ComputeError:
-        try:
-            known = re.compile(pattern, re.ASCII)
-        except re.error:
-            return None
-        return by_distinct(cell, lambda given: known.fullmatch(given) is not None, pl.Boolean)
-    return cell.str.contains(whole)
-
-
-_CLASSES = {
-    "d": "[0-9]", "w": "[A-Za-z0-9_]", "s": r"[ \t\n\x0B\f\r]",
-    "D": "[^0-9]", "W": "[^A-Za-z0-9_]", "S": r"[^ \t\n\x0B\f\r]",
-}  # fmt: skip
-
-
-def _in_ascii(pattern: str) -> str:
-    """A pattern whose classes are those of ASCII, inside brackets too: Polars knows a class within a class."""
-    return re.sub(r"\\(.)", lambda found: _CLASSES.get(found[1], found[0]), pattern, flags=re.DOTALL)
 
 
 _DATE_SIGNS = {

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import define, field
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.guard.panics import each_unpanicked, unpanicked
 from cigem_core.formats.memory import open_frame
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW, Block, Misfit, OpenTable, Span, Unread
@@ -65,15 +66,18 @@ class Known(Protocol):
 
 def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
     """The batches of a source, one per block; at least one."""
-    plan = Plan(table, mask, source)
-    return _batches(_Judge(plan=plan, opened=_open(plan, source, block), known=known, unread=Unread(plan.file)))
+    with unpanicked(source.name):
+        plan = Plan(table, mask, source)
+        judge = _Judge(plan=plan, opened=_open(plan, source, block), known=known, unread=Unread(plan.file))
+    return each_unpanicked(source.name, _batches(judge))
 
 
 def columns_found(table: Table, source: Source) -> int:
     """How many declared columns a source has, by its header alone; 0 where it lacks one it should have."""
     plan = Plan(table, ALL, source, recognises=True)
     try:
-        _open(plan, source, None).close()
+        with unpanicked(source.name):
+            _open(plan, source, None).close()
     except SourceRefused:
         return 0
     return len(plan.headers) - len(plan.absent)
