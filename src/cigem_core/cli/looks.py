@@ -59,15 +59,17 @@ def _conventions(say: Speech) -> click.Command:
         help=say("Installer une convention, ou un nouveau texte (avenant).", "Install a convention, or a new wording of one."),
     )
     @click.argument(
-        "file", metavar=say("FICHIER.toml", "FILE.toml"), type=click.Path(exists=True, dir_okay=False, path_type=Path)
+        "file",
+        metavar=say("FICHIER.toml|.jsonld", "FILE.toml|.jsonld"),
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
     )
     @who_and_when(say)
     @common(say)
     def install(file: Path, on: date, by: str) -> None:
         from cigem_core.cli import show
-        from cigem_core.model.conventions import Convention
+        from cigem_core.programmes.agreements.wording_files import read_wording
 
-        convention = Convention.from_toml(file.read_bytes())
+        convention = read_wording(file)
         with open_workspace(say) as centre:
             centre.install(convention, on=on, by=by)
         show.conventions(say, (convention,))

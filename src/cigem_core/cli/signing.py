@@ -1,4 +1,4 @@
-"""The commands by which the parties of a convention sign its wording with their keys."""
+"""The commands by which the wording of a convention leaves the workspace: signed by its parties, and said in ODRL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from cigem_core.cli.execution import read_json, write_new
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
-from cigem_core.cli.verb import FILE, OUTPUT, Verb, argument, option, verb
+from cigem_core.cli.verb import DAY, FILE, OUTPUT, Verb, argument, option, verb
 from cigem_core.model.party_signatures import PartySignature
 from cigem_core.text import Text
 
@@ -35,17 +35,18 @@ from cigem_core.text import Text
 )  # fmt: skip
 def sign(say: Speech, wording: str, party: str, key: Path, to: Path | None, on: date, by: str, as_json: bool) -> None:
     """`cigem conventions sign`."""
-    if wording.lower().endswith(".toml"):
-        from cigem_core.model.conventions import Convention
+    from cigem_core.programmes.agreements.wording_files import is_wording_file, read_wording
+
+    if is_file := is_wording_file(wording):
         from cigem_core.programmes.agreements import signing
 
-        signed = signing.sign(Convention.from_toml(Path(wording).read_bytes()), party, key, on=on)
+        signed = signing.sign(read_wording(Path(wording)), party, key, on=on)
     else:
         with open_workspace(say) as centre:
             signed = centre.agreements.sign(wording, party, key, on=on, by=by)
     if to is not None:
         write_new(to, json.dumps(signed.as_dict(), ensure_ascii=False, indent=2) + "\n")
-    _told(say, signed, as_json or (to is None and wording.lower().endswith(".toml")))
+    _told(say, signed, as_json or (to is None and is_file))
 
 
 @verb(
@@ -72,5 +73,38 @@ def _told(say: Speech, signed: PartySignature, as_json: bool) -> None:
         click.echo(f"{signed.convention} {signed.digest[:12]} : {say('signée par', 'signed by')} {signed.party}, {day}")
 
 
-VERBS: tuple[Verb, ...] = (sign, signature)
+@verb(
+    "conventions odrl",
+    argument("wording", fr="CONVENTION|FICHIER.toml", en="CONVENTION|FILE.toml"),
+    option("--to", kind=OUTPUT, shown=("FICHIER.jsonld", "FILE.jsonld"), fr="Où l'écrire (par défaut : la sortie).",
+           en="Where to write it (default: stdout)."),
+    option("--on", kind=DAY, shown=("JOUR", "DAY"), default=date.today, fr="Le texte de ce jour (par défaut : aujourd'hui).",
+           en="The wording of that day (default: today)."),
+    answers=False,
+    epilog=Text(
+        fr="Un document ODRL s'installe comme un fichier TOML : cigem conventions install FICHIER.jsonld.",
+        en="An ODRL document is installed like a TOML file: cigem conventions install FILE.jsonld.",
+    ),
+    fr="Dire une convention en ODRL 2.2 (JSON-LD) ; ce qu'ODRL ne peut dire est listé à part.",
+    en="Say a convention in ODRL 2.2 (JSON-LD); what ODRL cannot say is listed apart.",
+)  # fmt: skip
+def odrl(say: Speech, wording: str, to: Path | None, on: date) -> None:
+    """`cigem conventions odrl`."""
+    from cigem_core.programmes.agreements.odrl_writing import to_odrl, unsayable
+    from cigem_core.programmes.agreements.wording_files import is_wording_file, read_wording
+
+    if is_wording_file(wording):
+        convention = read_wording(Path(wording))
+    else:
+        with open_workspace(say) as centre:
+            convention = centre.agreements.wording(wording, on=on)
+    if to is None:
+        print_json(to_odrl(convention))
+    else:
+        write_new(to, json.dumps(to_odrl(convention), ensure_ascii=False, indent=2) + "\n")
+    for one in unsayable(convention):
+        click.echo(say("ODRL ne dit pas : ", "ODRL does not say: ") + say.text(one), err=True)
+
+
+VERBS: tuple[Verb, ...] = (sign, signature, odrl)
 GROUPS: dict[str, Text] = {}

@@ -20,6 +20,7 @@ from cigem_core.programmes.agreements.execution import Execution, Share, answere
 from cigem_core.programmes.agreements.explaining import Explanation, explain
 from cigem_core.programmes.agreements.rules import Owed, due_within, owed
 from cigem_core.programmes.agreements.steps import act_upon, facts_of, named, wording_on
+from cigem_core.programmes.agreements.wording_files import is_wording_file, read_wording
 from cigem_core.store import Store
 from cigem_core.store.wordings import acts, installed, signatures
 from cigem_core.text import Language, Text
@@ -190,10 +191,13 @@ class Agreements:
             named(self._store.conventions_in(connection), reference)
             return signatures(connection, reference)
 
+    def wording(self, reference: str, *, on: date) -> Convention:
+        """The wording of a convention that counts on a day."""
+        return wording_on(self._store.conventions(), reference, on)
+
     def _wording(self, named_by: str) -> Convention:
-        path = Path(named_by)
-        if path.suffix == ".toml":
-            return Convention.from_toml(path.read_bytes())
+        if is_wording_file(named_by):
+            return read_wording(Path(named_by))
         with self._store.reading() as connection:
             texts = {one.wording.digest: one.wording for one in installed(connection)}
         found = [wording for digest, wording in texts.items() if len(named_by) >= 6 and digest.startswith(named_by.lower())]
