@@ -183,3 +183,21 @@ def test_an_officer_lets_someone_go_and_the_first_on_the_list_gets_the_seat(tmp_
     assert {one["enrolment"] for one in told} <= {one["enrolment"] for one in states if one["session"] != "S018"}
     refused = cigem("plan", "move", "I99999", "S005", "--because", "plus près", *act)
     assert (refused.exit_code, "personne du plan n'a le numéro I99999" in refused.output) == (2, True)
+
+
+def test_a_plan_of_the_centres_own_is_opened_and_paid_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("CIGEM_WORKSPACE", str(tmp_path / "centre.sqlite"))
+    act = ("--on", "2009-10-02", "--by", "awa")
+    assert cigem("init", tmp_path / "centre.sqlite", "--bare", *act).exit_code == 0
+
+    told = json.loads(cigem("plan", "open", SAMPLE / "plan-du-centre.toml", *act, "--json").stdout)
+    shares = cigem("plan", "fund", "cigem=66,5", "commune=33.5", *act)
+
+    assert told == {"plan": "centre:training_plan:PC-2009-01", "modules": ["SOUD"], "sessions": ["C1", "C2"]}
+    assert shares.stdout.split("\n")[:2] == ["cigem · 66.5 %", "commune · 33.5 %"]
+    for wrong, said in (
+        ("cigem", "FINANCEUR=PART"),
+        ("cigem=Infinity", "FINANCEUR=PART"),
+        ("cigem=90", "les parts des financeurs font 90 %"),
+    ):
+        assert said in cigem("plan", "fund", wrong, *act).output

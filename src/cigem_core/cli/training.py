@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cigem_core.cli import training_seats
+from cigem_core.cli import training_plans, training_seats
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.training_seats import PLAN, asked_as_dict
@@ -357,7 +357,20 @@ def _answer(say: Speech, written: str) -> tuple[str, Standing]:
     return number, known[standing]
 
 
-VERBS = (show_plan, assign, enrol, sheet, roll_call, settle, certify, follow_up, pay, verify, *training_seats.VERBS)
+VERBS = (
+    show_plan,
+    assign,
+    enrol,
+    sheet,
+    roll_call,
+    settle,
+    certify,
+    follow_up,
+    pay,
+    verify,
+    *training_plans.VERBS,
+    *training_seats.VERBS,
+)
 GROUPS = {
     "plan": Text(fr="Les plans de formation, de l'affectation au règlement.", en="Training plans, from seats to money."),
     "certificate": Text(fr="Les attestations de formation.", en="Certificates of training."),

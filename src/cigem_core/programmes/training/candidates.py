@@ -18,6 +18,7 @@ from cigem_core.model.projects import IndividualProject
 from cigem_core.model.refs import Ref, ref_of
 from cigem_core.model.training import TrainingSession
 from cigem_core.model.values import Occupation
+from cigem_core.programmes.training.elsewhere import seated_elsewhere
 from cigem_core.programmes.training.fit import OpenSession, Traits
 from cigem_core.programmes.training.participation import ASKS, SEATED
 from cigem_core.programmes.training.roster import Roster
@@ -84,11 +85,12 @@ def traits_of(record: Any, *, visitor: bool | None = None) -> Traits:
     )  # fmt: skip
 
 
-def asking(store: Store, roster: Roster) -> list[Waiting]:
+def asking(store: Store, roster: Roster, *, on: date | None = None) -> list[Waiting]:
     """Everyone who asks for a seat of a plan or was given one, by their refs: referrals to its fund first, then projects."""
     referrals = [some[0] for some in roster.referred.values()]
     visitors, files = _visitors(store), _files(store)
     subjects = _subjects(store, [one.subject for one in referrals if one.subject])
+    elsewhere = seated_elsewhere(store, roster, on)
     seated = {who for who, one in roster.everyone.items() if one.state in SEATED and who not in roster.referred}
     found: list[Waiting] = []
     seen: set[str | None] = {files[who] for who in seated if who in files}
@@ -105,7 +107,13 @@ def asking(store: Store, roster: Roster) -> list[Waiting]:
         trade = one.occupation or getattr(said, "occupation", None)
         found.append(Waiting(who=one.known_as, ref=ref, occupation=trade, traits=traits, since=one.referred_on))
     found += _by_project(store, visitors, seen) + _by_row(roster)
-    return sorted(found, key=lambda one: str(one.ref))
+    asks = (one for one in found if one.who not in elsewhere or standing(roster, one.who) not in ASKS)
+    return sorted(asks, key=lambda one: str(one.ref))
+
+
+def standing(roster: Roster, who: str) -> ParticipationState:
+    """Where someone stands in a plan; whoever it does not know is a candidate."""
+    return roster.everyone[who].state if who in roster.everyone else CANDIDATE
 
 
 def _by_project(store: Store, visitors: Collection[str], seen: Collection[str | None]) -> list[Waiting]:
@@ -137,10 +145,8 @@ def those_without(people: Iterable[Waiting], roster: Roster) -> list[Waiting]:
     """Those of some who have no seat and would take one; who withdrew would where they were referred again."""
 
     def asks(who: str) -> bool:
-        if who not in roster.everyone:
-            return True
         again = any(one.reference not in roster.sent for one in roster.referred.get(who, ()))
-        state = roster.everyone[who].state
+        state = standing(roster, who)
         return state in ASKS or (state is ParticipationState.WITHDRAWN and again)
 
     return [one for one in people if asks(one.who)]

@@ -8,8 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
-
 from cigem_core.model.training_acts import Attendance, Certificate, Funding, InsertionAnswer, Standing, TrainingPayment
 from cigem_core.model.values import Amount
 from cigem_core.plugins import Plugins
@@ -20,8 +18,9 @@ from cigem_core.programmes.training.candidates import asking, frame_of_waiting, 
 from cigem_core.programmes.training.explain import Explained
 from cigem_core.programmes.training.insertion import InsertionRate, insertion_rate
 from cigem_core.programmes.training.instalments import ResultInstalment, read_instalments
-from cigem_core.programmes.training.money import FunderBalance, balances, check_shares
-from cigem_core.programmes.training.paying import pay
+from cigem_core.programmes.training.money import FunderBalance, balances
+from cigem_core.programmes.training.own_plan import read_own_plan
+from cigem_core.programmes.training.paying import fund, funders_of, open_plan, pay
 from cigem_core.programmes.training.plans import CarriedPlan, find_plan
 from cigem_core.programmes.training.reserves import SessionReserve, read_reserves
 from cigem_core.programmes.training.roll_call import RollCall
@@ -46,6 +45,13 @@ class Training:
     def plan(self, named: str | None = None) -> CarriedPlan:
         """A plan with all that belongs to it; UnknownName or OperatorError where it is none, or not one."""
         return find_plan(self._store, named)
+
+    def open_plan(self, written: Path | str, *, on: date, by: str) -> CarriedPlan:
+        """Keep a plan of the centre's own, written in a TOML file; one that stands already is amended.
+
+        Raises OperatorError for what the file says wrongly, and where a session would have fewer places than people.
+        """
+        return open_plan(self._store, read_own_plan(Path(written)), on=on, by=by)
 
     def results(self, plan: str | None = None) -> list[SessionResults]:
         """What is known of the people of each session: who is enrolled, attended, is certified, works."""
@@ -73,7 +79,7 @@ class Training:
         held = read_reserves(Path(reserves), regions) if isinstance(reserves, (str, Path)) else reserves
         carried = self.plan(plan)
         roster = read_roster(self._store, carried)
-        people = asking(self._store, roster)
+        people = asking(self._store, roster, on=on)
         sessions = open_sessions(roster, territory, {one.who: one.traits for one in people}, on=on)
         waiting = frame_of_waiting(those_without(people, roster))
         return Explained(sessions, waiting, assign(sessions, waiting, held), held)
@@ -137,12 +143,7 @@ class Training:
 
     def fund(self, shares: Mapping[str, Decimal | int], *, on: date, by: str, plan: str | None = None) -> list[Funding]:
         """Say who pays which share of a plan, in percent; OperatorError where they do not make the whole."""
-        whose = str(self.plan(plan).ref)
-        said = [Funding(plan=whose, funder=funder, percent=Decimal(percent)) for funder, percent in sorted(shares.items())]
-        check_shares(said)
-        gone = [evolve(one, percent=Decimal(0)) for one in self._store.find(Funding, plan=whose) if one.funder not in shares]
-        self._store.keep(*said, *gone, act="fund", on=on, by=by)
-        return said
+        return fund(self._store, self.plan(plan), shares, on=on, by=by)
 
     def pay(self, session: str, funder: str, amount: Amount, *, on: date, by: str, plan: str | None = None) -> TrainingPayment:
         """Record what a funder paid for a session."""
@@ -171,11 +172,8 @@ class Training:
     ) -> list[FunderBalance]:
         """Where each funder stands on a day; a plan nobody said the funders of is paid by its fund alone."""
         carried = self.plan(plan)
-        whose = str(carried.ref)
-        funders = [one for one in self._store.find(Funding, plan=whose) if one.percent] or [
-            Funding(plan=whose, funder=str(carried.ref.agency), percent=Decimal(100))
-        ]
-        return balances(self.settle(instalments, on=on, plan=whose), funders, self._store.find(TrainingPayment, plan=whose), on)
+        lines, payments = self.settle(instalments, on=on, plan=plan), self._store.find(TrainingPayment, plan=str(carried.ref))
+        return balances(lines, funders_of(self._store, carried), payments, on)
 
     def page(
         self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, issuer: Sequence[str], plan: str | None = None,

@@ -45,6 +45,8 @@ class Roster:
     """The same → their referrals to the fund that hold, the oldest first."""
     sent: Mapping[str, str] = field(repr=False)
     """Referral number → the enrolment it became, as `plan/number`."""
+    away: Sequence[tuple[str, str]] = ()
+    """Who was referred to another plan of the fund, and the enrolment that became."""
     cancelled: Mapping[str, date]
     """Session → the day it was cancelled."""
 
@@ -136,33 +138,37 @@ def make_roster(
     observed: Observed, cancelled: Mapping[str, date],
 ) -> Roster:  # fmt: skip
     """Everyone who takes part: by the record they are known by, with the fund's row their referral became."""
-    rows = {f"{plan.ref.key}/{one.reference}": one for one in plan.enrolments}
+    inside = f"{plan.ref.key}/"
+    rows = {f"{inside}{one.reference}": one for one in plan.enrolments}
     own: dict[str, list[ParticipationAct]] = defaultdict(list)
     for act in acts:
         own[act.who].append(act)
     referred: dict[str, list[Referral]] = defaultdict(list)
+    away = []
     for one in sorted(referrals, key=lambda one: one.reference):
-        referred[one.known_as].append(one)
+        if sent.get(one.reference, inside).startswith(inside):
+            referred[one.known_as].append(one)
+        else:
+            away.append((one.known_as, sent[one.reference]))
     everyone: dict[str, Participation] = {}
     for who in sorted(referred.keys() | own.keys()):
         numbers = [sent[one.reference] for one in referred.get(who, ()) if one.reference in sent]
-        numbers += [f"{plan.ref.key}/{act.enrolment}" for act in own.get(who, ()) if act.enrolment]
+        numbers += [f"{inside}{act.enrolment}" for act in own.get(who, ()) if act.enrolment]
         numbers += [f"{ref.scope}/{ref.key}"] if (ref := Ref.parse(who)).kind == "enrolment" else []
         row = next((rows.pop(number) for number in numbers if number in rows), None)
         if row is None and who not in own:
-            everyone[who] = _asked(who, referred[who], sent, plan)
+            everyone[who] = _asked(who, referred[who], sent)
         else:
             everyone[who] = participation(who, own.get(who, ()), row, observed)
     for row in rows.values():
         who = str(Ref(plan.ref.agency, "enrolment", row.reference, plan.ref.key))
         everyone[who] = participation(who, own.get(who, ()), row, observed)
-    return Roster(plan=plan, everyone=everyone, referred=referred, sent=sent, cancelled=cancelled)
+    return Roster(plan=plan, everyone=everyone, referred=referred, sent=sent, away=away, cancelled=cancelled)
 
 
-def _asked(who: str, referrals: Sequence[Referral], sent: Mapping[str, str], plan: CarriedPlan) -> Participation:
+def _asked(who: str, referrals: Sequence[Referral], sent: Mapping[str, str]) -> Participation:
     """Someone of whom the centre decided nothing yet: a candidate, or one whose seat the fund's next workbook will show."""
     gone = next((one for one in referrals if one.reference in sent), None)
     if gone is None:
         return Participation(who=who, state=ParticipationState.CANDIDATE)
-    here = sent[gone.reference].startswith(f"{plan.ref.key}/")
-    return Participation(who=who, state=ParticipationState.ASSIGNED, session=gone.session if here else None)
+    return Participation(who=who, state=ParticipationState.ASSIGNED, session=gone.session)

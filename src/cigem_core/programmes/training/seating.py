@@ -46,7 +46,7 @@ def enrol(
     store: Store, plugins: Plugins, plan: CarriedPlan, found: Assignment, *, on: date, by: str
 ) -> list[Asked]:  # fmt: skip
     """Seat those of an assignment, and put those for whom there was no room on the waiting list, the longest wait first."""
-    people = {str(one.ref): one for one in asking(store, read_roster(store, plan))}
+    people = {str(one.ref): one for one in asking(store, read_roster(store, plan), on=on)}
     seats = {candidate: session for candidate, session, _ in found.assigned.iter_rows()}
     if gone := sorted((seats.keys() | set(found.unassigned["candidate"])) - people.keys()):
         raise _changed(gone[0])
@@ -59,7 +59,7 @@ def enrol(
 def fill(store: Store, plugins: Plugins, plan: CarriedPlan, *, on: date, by: str) -> list[Asked]:
     """Seat those next on the waiting list wherever a seat is free."""
     roster = read_roster(store, plan)
-    people = {one.who: one for one in asking(store, roster)}
+    people = {one.who: one for one in asking(store, roster, on=on)}
     picked = [(people[who], session) for who, session in SeatMoves(roster, on).fill() if who in people]
     return _seat(store, plugins, plan, picked, (), verb="fill-seats", on=on, by=by) if picked else []
 
@@ -118,11 +118,10 @@ def _name_sessions(act: Act, roster: Roster, sessions: Mapping[str, str]) -> lis
     return list(act.keep(*waiting))
 
 
-def wait(
-    store: Store, plan: CarriedPlan, given: str, *, session: str | None, on: date, by: str
-) -> SeatChange:  # fmt: skip
+def wait(store: Store, plan: CarriedPlan, given: str, *, session: str | None, on: date, by: str) -> SeatChange:
     """Put someone on the waiting list of a plan: for one session, or for any that teaches the trade they ask for."""
-    people = {name: one for one in asking(store, read_roster(store, plan)) for name in (one.who, str(one.ref), str(one.ref.key))}
+    asked_for = asking(store, read_roster(store, plan), on=on)
+    people = {name: one for one in asked_for for name in (one.who, str(one.ref), str(one.ref.key))}
 
     def decide(moves: SeatMoves) -> Sequence[str]:
         asked = people.get(given)
