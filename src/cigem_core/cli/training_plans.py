@@ -62,7 +62,7 @@ def _share(say: Speech, written: str) -> tuple[str, Decimal]:
         percent = Decimal(-1)
     if not funder or not percent.is_finite() or not 0 < percent <= 100:
         raise click.UsageError(
-            say(f"« {written} » : FINANCEUR=PART, comme fafpa=70", f"'{written}': FUNDER=SHARE, like fafpa=70")
+            say(f"« {written} » : FINANCEUR=PART, comme commune=40", f"'{written}': FUNDER=SHARE, like town=40")
         )
     return funder, percent
 

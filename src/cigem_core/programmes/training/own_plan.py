@@ -18,7 +18,7 @@ module = "M1"
 heading = "Formateur"
 quantity = 30
 unit_cost = 15000
-currency = "XOF"
+currency = "EUR"
 
 [[funder]]
 name = "centre"
@@ -184,7 +184,7 @@ def _session(number: str, which: str, one: Mapping[str, Any]) -> TrainingSession
 def _budget_line(number: str, which: str, one: Mapping[str, Any]) -> BudgetLine:
     currency, units = one["currency"], one["quantity"] * one["unit_cost"]
     if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
-        raise _wrong(which, "currency= est un code ISO 4217, comme XOF", "currency= is a code of ISO 4217, like XOF")
+        raise _wrong(which, "currency= est un code ISO 4217, comme EUR", "currency= is a code of ISO 4217, like EUR")
     if units != int(units):
         raise _wrong(which, "quantity × unit_cost doit faire un montant entier", "quantity × unit_cost must make a whole amount")
     return BudgetLine(
