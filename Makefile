@@ -13,6 +13,7 @@ DEMO := demo
 DEV := all,test,lint,docs,mutants
 BENCH := bench
 AUDIT := audit
+TYPES := types
 locked = $(PIP) --require-hashes -r locks/$(1).txt
 ours := $(PIP) --no-deps --no-build-isolation -e . $(PLUGINS)
 
@@ -44,11 +45,13 @@ latest:  ## The tests again, on the newest of everything that the declared range
 	.venv-latest/bin/python $(PIP) --upgrade -e '.[all,test]' $(PLUGINS)
 	.venv-latest/bin/python -m pytest -n auto -q -m "not look and not long"
 
-lint: .venv/tools  ## Style, types and floors
+lint: .venv/tools .venv-types/installed  ## Style, types and floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@rm -rf build/examples && $(BIN)/python docs/examples.py build/examples
+	.venv-types/bin/basedpyright --pythonpath $(BIN)/python
 
 evidence: .venv/tools  ## What each adapter shows of itself by its contract tests, written beside it
 	$(BIN)/pytest -q -n auto --contract-evidence plugins -k test_contract
@@ -87,6 +90,7 @@ lock: .venv-lock/bin/uv  ## Write locks/ anew from what is declared; NEWEST=1 to
 	$(call lock,demo,$(DEMO)) -c locks/dev.txt
 	$(call lock,bench,$(BENCH))
 	$(call lock,audit,$(AUDIT))
+	$(call lock,types,$(TYPES))
 
 define lock
 @echo "locks/$(1).txt" && { echo 'setuptools>=77'; echo '-e .[$(2)]'; printf -- '-e %s\n' plugins/*; } | \

@@ -53,6 +53,7 @@ EXTRAS = {
     "dev": ["all", "test", "lint", "docs", "mutants"],
     "bench": ["bench"],
     "audit": ["audit"],
+    "types": ["types"],
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, BinaryIO, ClassVar, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -38,8 +38,8 @@ class Letterbox(Protocol):
 class _OneByOne:
     """What formats that write record by record share: no file of theirs is ever read."""
 
-    resource: ClassVar[str | None] = None
-    is_sparse: ClassVar[bool] = True
+    resource = None
+    is_sparse = True
 
     def matches(self, name: str) -> bool:  # noqa: ARG002
         """No file is one of these."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, BinaryIO, ClassVar
+from typing import TYPE_CHECKING, BinaryIO
 
 from attrs import field, frozen
 
@@ -67,7 +67,7 @@ class _InWorkbook:
 
     book: Workbook
     sheet_name: str
-    resource: ClassVar[str | None] = None
+    resource = None
 
     @property
     def name(self) -> str:
@@ -102,7 +102,7 @@ class SheetTable(_InWorkbook):
     """The table on a sheet of a workbook."""
 
     header_rows: int = 1
-    is_sparse: ClassVar[bool] = False
+    is_sparse = False
 
     def open(self, source: Source, choose: Choose, block: int = _ROWS) -> OpenTable:
         """Find the header; SourceRefused where the sheet or a declared column is missing."""
@@ -140,7 +140,7 @@ def _width(texts: pl.Series) -> int | None:
 class SheetLabels(_InWorkbook):
     """The one record that a sheet of labels and values tells."""
 
-    is_sparse: ClassVar[bool] = False
+    is_sparse = False
 
     def open(self, source: Source, choose: Choose, block: int = _ROWS) -> OpenTable:  # noqa: ARG002  there is one record
         """The record of the sheet; SourceRefused where there is no such sheet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import BinaryIO, ClassVar
+from typing import BinaryIO
 
 from attrs import frozen
 
@@ -22,8 +22,8 @@ class SoleTable:
     """A table that comes as text or as a workbook, as whoever filled it in saved it; it is written as text."""
 
     text: Csv
-    resource: ClassVar[str | None] = None
-    is_sparse: ClassVar[bool] = False
+    resource = None
+    is_sparse = False
 
     def matches(self, name: str) -> bool:
         """Whether a file of that name is one of these, in text."""

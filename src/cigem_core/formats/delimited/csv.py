@@ -50,8 +50,8 @@ class Csv:
     encodings: tuple[str, ...] | None
     header_rows: int
     total: str
-    resource: ClassVar[str | None] = None
-    is_sparse: ClassVar[bool] = False
+    resource = None
+    is_sparse = False
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO
 
 from attrs import evolve, field, frozen
 
@@ -45,7 +45,7 @@ class Json:
     lists: tuple[str, ...] = field(default=(), kw_only=True)
     """The lists that a table reads, such as `contacts`: where one item came as an object, it is a list of one."""
 
-    is_sparse: ClassVar[bool] = True
+    is_sparse = True
     """A column no record has is empty, not missing: keys with nothing under them are often left out."""
 
     def __attrs_post_init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO
 
 from attrs import evolve, field, frozen
 
@@ -41,7 +41,7 @@ class Submissions:
     lists: tuple[str, ...] = field(default=(), kw_only=True)
     """The lists that a table reads: where one item came as an object, it is a list of one."""
 
-    is_sparse: ClassVar[bool] = True
+    is_sparse = True
     """A column no record has is empty, not missing: questions that were not asked are left out."""
 
     def __attrs_post_init__(self) -> None:
