@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from decimal import Decimal
 
+import polars as pl
 import pytest
+from programmes.scholarships.other_calls import COLUMNS, write
 from programmes.scholarships.samples import CALLS, applications, call, truth
 
 from cigem_core.errors import UnknownName
-from cigem_core.programmes.scholarships.explaining import changed, result_of
+from cigem_core.programmes.scholarships.changing import changed, result_of
 from cigem_core.scholarships import Round, explain
 
 
@@ -71,3 +74,60 @@ def test_an_unknown_number_is_named_with_the_nearest():
     """Nobody is explained who did not apply."""
     with pytest.raises(UnknownName, match="the nearest is"):
         explain(*held("etat-2014"), "ET14-0001")
+
+
+BY_MEAN = """
+reference = "M"
+title.fr = "Par la moyenne"
+opens = 2022-01-01
+closes = 2022-12-31
+counted_on = 2022-12-31
+then = ["bac_mean"]
+[[rule]]
+article = "1"
+field = "bac_mean"
+at_most = "18"
+[[seat]]
+code = "A"
+title.fr = "A"
+country = "RW"
+places = 3
+[[seat]]
+code = "B"
+title.fr = "B"
+country = "RW"
+places = 4
+"""
+
+
+@pytest.fixture
+def by_mean(tmp_path):
+    """Nine who are parted by their marks alone."""
+    (tmp_path / "call.toml").write_text(BY_MEAN, "utf-8")
+    means = ("16,5", "15", "14,75", "14,75", "13,2", "12", "11,99", "10", "9")
+    empty = dict.fromkeys(COLUMNS, "")
+    rows = [
+        empty | {
+            "N° dossier": f"D{at}", "Date de dépôt": "01/02/2022", "Nom": "T", "Prénom(s)": "A", "Moyenne du bac": mean,
+            "Choix 1": "A", "Choix 2": "B",
+        }
+        for at, mean in enumerate(means)
+    ]  # fmt: skip
+    write(tmp_path / "dossiers.csv", COLUMNS, rows, "cp1252")
+    made = Round.on_files(tmp_path / "call.toml")
+    return made, made.draw("s")
+
+
+def test_no_smaller_change_of_a_mark_gives_another_result(by_mean):
+    """Every nearer mark, hundredth by hundredth, leaves the result as it is."""
+    made, drawn = by_mean
+    for number in ("D0", "D5", "D8"):
+        change = explain(made, drawn, number).change
+        own = Decimal(made.applications.frame.row(by_predicate=pl.col("application") == number, named=True)["bac_mean"])
+        assert change.field == "bac_mean"
+        gap = abs(Decimal(change.value) - own)
+        marks = [own + at * Decimal("0.01") for at in range(-int(gap * 100) + 1, int(gap * 100))]
+        for mark in marks[:: max(1, len(marks) // 40)]:
+            again = changed(made, number, "bac_mean", str(mark))
+            assert result_of(again, again.draw("s"), number) == result_of(made, drawn, number), (number, change.value, mark)
+    assert explain(made, drawn, "D8").as_dict()["change"]["value"] in ("11.99", "12")

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from cigem_core.programmes.scholarships.changing import Result, changed, result_of
 from cigem_core.programmes.scholarships.draw import Draw
-from cigem_core.programmes.scholarships.explaining import Result, changed, result_of
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Decision
 

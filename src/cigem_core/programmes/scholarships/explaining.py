@@ -1,66 +1,23 @@
-"""Why an application has the result it has, and the smallest change of one field that would give it another.
-
-A change is only told when the round, run again with it, gives another result.
-"""
+"""Why an application has the result it has, in sentences; `changing` finds the smallest change that would give another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from cigem_core.errors import OperatorError, UnknownName, nearest
-from cigem_core.model.values import PartialDate
+from cigem_core.errors import UnknownName, nearest
 from cigem_core.programmes.scholarships.call import OPEN, Call
-from cigem_core.programmes.scholarships.call_toml import plain
-from cigem_core.programmes.scholarships.checking import label, requirement_said
+from cigem_core.programmes.scholarships.changing import Change, Result, result_of, smallest_change
+from cigem_core.programmes.scholarships.checking import requirement_said
 from cigem_core.programmes.scholarships.conditions import SEVERAL, meets, points
 from cigem_core.programmes.scholarships.draw import Draw, fulfilling
 from cigem_core.programmes.scholarships.order import lot
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Reason
-from cigem_core.programmes.scholarships.vocabulary import ASKABLE
 from cigem_core.text import Language, Text
-
-
-@frozen(kw_only=True)
-class Result:
-    """What became of an application: in which list it is, and which seat it got."""
-
-    standing: str
-    """`eligible`, `to-review`, or the reason it is refused for."""
-    seat: str | None = None
-
-    @property
-    def said(self) -> Text:
-        """The result in words."""
-        if self.seat:
-            return Text(fr=f"siège {self.seat}", en=f"seat {self.seat}")
-        return _STANDINGS[self.standing]
-
-
-_STANDINGS = {
-    "eligible": Text(fr="recevable, sans siège", en="eligible, without a seat"),
-    "to-review": Text(fr="à décider par un agent", en="to be decided by an officer"),
-    "early": Text(fr="irrecevable, déposé trop tôt", en="ineligible, deposited too early"),
-    "late": Text(fr="irrecevable, déposé trop tard", en="ineligible, deposited too late"),
-    "double": Text(fr="irrecevable, en double", en="ineligible, a double"),
-    "incomplete": Text(fr="irrecevable, incomplet", en="ineligible, incomplete"),
-    "ineligible": Text(fr="irrecevable, hors des règles", en="ineligible, outside the rules"),
-}
-
-
-@frozen(kw_only=True)
-class Change:
-    """Another value of one field, and the result it would have given."""
-
-    field: str
-    value: Any
-    result: Result
-    text: Text
 
 
 @frozen(kw_only=True)
@@ -87,7 +44,7 @@ class Explanation:
         """The explanation for programs."""
         change = self.change and {
             "field": self.change.field,
-            "value": str(self.change.value).replace(SEVERAL, ", "),
+            "value": _told(self.change.field, self.change.value),
             "standing": self.change.result.standing,
             "seat": self.change.result.seat,
             "text": self.change.text.in_(language),
@@ -99,6 +56,13 @@ class Explanation:
             "because": [one.in_(language) for one in self.because],
             "change": change,
         }
+
+
+def _told(name: str, value: Any) -> Any:
+    """A value for programs: several of them in a list, days as they are written everywhere."""
+    if name in ("choices", "pieces", "social"):
+        return [word for word in (value or "").split(SEVERAL) if word]
+    return str(value) if isinstance(value, date) else value
 
 
 def explain(held: Round, drawn: Draw, application: str) -> Explanation:
@@ -119,46 +83,6 @@ def explain(held: Round, drawn: Draw, application: str) -> Explanation:
     )
 
 
-def result_of(held: Round, drawn: Draw, application: str) -> Result:
-    """What became of an application."""
-    screening = held.screening
-    if refusal := screening.refused.get(application):
-        return Result(standing=str(refusal.reason))
-    if application in screening.to_review:
-        return Result(standing="to-review")
-    award = drawn.seats.get(application)
-    return Result(standing="eligible", seat=award.seat if award else None)
-
-
-def smallest_change(held: Round, drawn: Draw, row: dict[str, Any], before: Result) -> Change | None:
-    """The first change, from the smallest on, that gives another result when the round is run again."""
-    for name, value, said in _changes(held, row):
-        again = changed(held, row["application"], name, value)
-        try:
-            result = result_of(again, again.draw(drawn.seed, leave_undecided=True), row["application"])
-        except OperatorError:
-            continue
-        if result != before:
-            return Change(field=name, value=value, result=result, text=said)
-    return None
-
-
-def changed(held: Round, application: str, name: str, value: Any) -> Round:
-    """The same round, one field of one application being another."""
-    import polars as pl
-
-    applications = held.applications
-    dtype = applications.frame.schema[name]
-    other = pl.when(pl.col("application") == application).then(pl.lit(value, dtype=dtype)).otherwise(pl.col(name)).alias(name)
-    frame = applications.frame.with_columns(other)
-    return Round(
-        call=held.call,
-        applications=evolve(applications, frame=frame),
-        decisions=held.decisions,
-        withdrawn=held.withdrawn,
-    )
-
-
 def _because(held: Round, drawn: Draw, row: dict[str, Any]) -> Iterator[Text]:
     """What decided, in the order in which it is asked."""
     call, number = held.call, row["application"]
@@ -169,6 +93,9 @@ def _because(held: Round, drawn: Draw, row: dict[str, Any]) -> Iterator[Text]:
         articles = ", ".join(held.screening.to_review[number])
         yield Text(fr=f"les articles {articles} ne peuvent être jugés : un agent décide",
                    en=f"articles {articles} cannot be judged: an officer decides")  # fmt: skip
+        return
+    if number in held.withdrawn:
+        yield Text(fr="désisté, ou sans réponse à temps", en="withdrawn, or not answered in time")
         return
     for one in call.criteria:
         given = points(one, row[one.field])
@@ -217,85 +144,20 @@ def _cut_offs(held: Round, drawn: Draw, number: str, seats: tuple[str, ...]) -> 
         if number not in fulfilling(held.applications, seat.accepts) or score < (seat.at_least or score):
             yield Text(fr=f"{code} : n'est pas ouvert à ce dossier", en=f"{code}: is not open to this application")
             continue
-        least = min((award.score for award in drawn.placed if award.seat == code), default=0)
-        yield Text(
-            fr=f"{code} : complet ; le moins de points y est {least}", en=f"{code}: full; the fewest points there are {least}"
+        yield _cut_off(held, drawn, code, score)
+
+
+def _cut_off(held: Round, drawn: Draw, code: str, score: int) -> Text:
+    """The fewest points with which an open place of a seat was got; of equal points, what parts them."""
+    least = min((award.score for award in drawn.placed if (award.seat, award.seat_type) == (code, OPEN)), default=None)
+    if least is None:
+        return Text(
+            fr=f"{code} : toutes les places sont réservées à d'autres, ou il n'y en a pas",
+            en=f"{code}: all places are reserved for others, or there are none",
         )
-
-
-def _changes(held: Round, row: dict[str, Any]) -> Iterator[tuple[str, Any, Text]]:
-    """Other values of each field, the nearest first; what someone could have done comes before what they are."""
-    call = held.call
-    if not call.opens <= row["deposited_on"] <= call.closes:
-        day = call.opens if row["deposited_on"] < call.opens else call.closes
-        yield "deposited_on", day, Text(fr=f"s'il avait été déposé le {day:%d/%m/%Y}", en=f"had it been deposited on {day}")
-    if call.pieces:
-        there = row["pieces"].split(SEVERAL) if row["pieces"] else []
-        whole = SEVERAL.join([*there, *call.pieces])
-        yield "pieces", whole, Text(fr="si toutes les pièces y étaient", en="had all documents been there")
-    for name in sorted(call.fields - {"pieces", "birth"}, key=lambda name: (not ASKABLE[name].is_number, name)):
-        for value in (_numbers if ASKABLE[name].is_number else _words)(held, name, row[name]):
-            shown = str(value).replace(SEVERAL, ", ")
-            yield name, value, Text(fr=f"si {label(name).fr} était {shown}", en=f"had {label(name).en} been {shown}")
-    if "birth" in call.fields:
-        for birth in _births(call, row["birth"]):
-            yield "birth", birth, Text(fr=f"si la naissance était {birth}", en=f"had the birth been {birth}")
-    for seat in call.by_code:
-        if seat not in held.screening.choices[row["application"]]:
-            chosen = [seat, *held.screening.choices[row["application"]]][:5]
-            yield "choices", chosen, Text(fr=f"si {seat} était le premier choix", en=f"had {seat} been the first choice")
-    if row["student_number"] is not None:
-        yield (
-            "student_number",
-            None,
-            Text(fr="si le N° matricule n'était pas celui d'un autre dossier", en="had the N° matricule been nobody else's"),
-        )
-    before = call.opens - timedelta(days=1)
-    yield "deposited_on", before, Text(fr=f"s'il avait été déposé le {before:%d/%m/%Y}", en=f"had it been deposited on {before}")
-
-
-def _numbers(held: Round, name: str, value: Any) -> list[Any]:
-    """The numbers at which something changes, nearest first: bounds, thresholds, and the marks of those who compete."""
-    call, step = held.call, Decimal("0.01") if ASKABLE[name].sort == "decimal" else Decimal(1)
-    marks = {rule.limit for rule in call.requirements if rule.field == name and isinstance(rule.limit, (int, Decimal))}
-    marks |= {threshold for one in call.criteria if one.field == name for threshold, _ in one.steps}
-    marks |= {Decimal(word) for word in _named(call, name)}
-    if name in call.then:
-        rivals = {Decimal(mark) for mark in held.applications.frame[name].drop_nulls().unique()}
-        marks |= {min(rivals), max(rivals)} | set(sorted(rivals, key=lambda mark: abs(mark - Decimal(value or 0)))[:_NEAR])
-    own = Decimal(value) if value is not None else None
-    around = {Decimal(mark) + by for mark in marks for by in (Decimal(0), step, -step)} - {own}
-    inside = [mark for mark in around if mark >= 0 and (name != "bac_mean" or mark <= _HIGHEST)]
-    nearest_first = sorted(inside, key=lambda mark: (abs(mark - (own or Decimal(0))), mark))
-    return [plain(mark) if ASKABLE[name].sort == "decimal" else int(mark) for mark in nearest_first]
-
-
-_NEAR = 12
-"""Of those who compete, so many marks are tried."""
-_HIGHEST = 20
-
-
-def _words(held: Round, name: str, value: Any) -> list[Any]:
-    """The words a call speaks of; of a field with several, one more of them."""
-    words = [word for word in dict.fromkeys(_named(held.call, name)) if word != value]
-    if ASKABLE[name].sort == "words":
-        return [SEVERAL.join([*([value] if value else []), word]) for word in words]
-    return words
-
-
-def _named(call: Call, name: str) -> list[str]:
-    named = [word for rule in call.requirements if rule.field == name and isinstance(rule.limit, tuple) for word in rule.limit]
-    named += [word for one in call.criteria if one.field == name for word in one.points]
-    for wanted in (*(seat.accepts for seat in call.seats), *(reserve.when for reserve in call.reserves)):
-        named += wanted.get(name, ())
-    return named
-
-
-def _births(call: Call, value: str | None) -> Iterator[str]:
-    """Births at the bounds of the ages, the nearest years first."""
-    limits = [rule.limit for rule in call.requirements if rule.field == "birth" and isinstance(rule.limit, int)]
-    on = call.counted_on
-    years = {on.year - limit - by for limit in limits for by in (-1, 0, 1)}
-    own = PartialDate.parse(value).year if value else on.year
-    for year in sorted(years, key=lambda year: (abs(year - own), year)):
-        yield str(PartialDate(year=year, month=1, day=1))
+    fr, en = f"{code} : complet ; le moins de points y est {least}", f"{code}: full; the fewest points there are {least}"
+    if score != least:
+        return Text(fr=fr, en=en)
+    parted = "l'ordre de l'appel, puis le sort" if held.call.then else "le sort"
+    by = "the call's order, then the lot" if held.call.then else "the lot"
+    return Text(fr=f"{fr}, et à points égaux {parted} départage", en=f"{en}, and equal points are parted by {by}")

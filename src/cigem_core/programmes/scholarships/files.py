@@ -64,19 +64,22 @@ class Applications:
     """Applications to one call, in columns: `application`, names, `deposited_on`, `student_number`, its fields, its choices.
 
     Names are there for the staff's own list, and for nothing else.
-    Words stand as calls say them, several of them between `SEVERAL`; `choices` are lists with null for a gap.
+    Words stand as calls say them, several of them between `SEVERAL`; so do `choices`, with nothing for a gap.
     """
 
     frame: pl.DataFrame = field(repr=False)
     intake: Intake | None = None
+    _columns: dict[str, list[Any]] = field(factory=dict, init=False, repr=False)
+    """Those asked for so far: each is asked for by several rules."""
 
     def __len__(self) -> int:
         return self.frame.height
 
     def column(self, name: str) -> list[Any]:
-        """The values of one column, in the order of the rows."""
-        found: list[Any] = self.frame[name].to_list()
-        return found
+        """The values of one column, in the order of the rows; not to be changed."""
+        if name not in self._columns:
+            self._columns[name] = self.frame[name].to_list()
+        return self._columns[name]
 
     @classmethod
     def of(cls, records: pl.DataFrame, call: Call, words: Vocabulary, intake: Intake | None = None) -> Applications:
@@ -84,7 +87,7 @@ class Applications:
         import polars as pl
 
         fields = [_said(name, words).alias(name) for name in sorted(call.fields)]
-        choices = pl.concat_list(pl.col(choice) for choice in CHOICES).alias("choices")
+        choices = pl.concat_str([pl.col(choice).fill_null("") for choice in CHOICES], separator=SEVERAL).alias("choices")
         named = {"reference": "application", "identity.family_name": "family_name", "identity.given_names": "given_names"}
         always = (*(pl.col(name).alias(said) for name, said in named.items()), pl.col("deposited_on"), pl.col("student_number"))
         return cls(frame=records.select(*always, *fields, choices), intake=intake)

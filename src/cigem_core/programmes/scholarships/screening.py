@@ -13,7 +13,7 @@ from typing import Any
 from attrs import field, frozen
 
 from cigem_core.programmes.scholarships.call import Call
-from cigem_core.programmes.scholarships.conditions import each, meets, piece_keys, points
+from cigem_core.programmes.scholarships.conditions import SEVERAL, each, meets, piece_keys, points
 from cigem_core.programmes.scholarships.files import Applications
 from cigem_core.programmes.scholarships.vocabulary import piece_key
 
@@ -112,7 +112,7 @@ def screen(call: Call, applications: Applications, decisions: Iterable[Decision]
             to_review[number] = undetermined[at]
         else:
             eligible[number] = scores[at]
-    choices, notices = cleaned(numbers, applications.column("choices"))
+    choices, notices = cleaned(applications)
     return Screening(
         call=call, eligible=eligible, to_review=to_review, refused=refused, choices=choices, notices=notices, decided=decided
     )
@@ -174,17 +174,24 @@ def scores_of(call: Call, applications: Applications) -> list[int]:
     return [sum(parts) for parts in zip(*given, strict=True)] if given else [0] * len(applications)
 
 
-def cleaned(
-    numbers: Sequence[str], written: Sequence[Sequence[str | None]]
-) -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, Notice], ...]]:
+def cleaned(applications: Applications) -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, Notice], ...]]:
     """Choices with their gaps closed and none twice; what was so mended is told."""
     choices: dict[str, tuple[str, ...]] = {}
-    notices = []
-    for number, chosen in zip(numbers, written, strict=True):
-        made = [seat for seat in chosen if seat is not None]
-        choices[number] = tuple(dict.fromkeys(made))
-        if made and None in chosen[: len(made)]:
-            notices.append((number, Notice.GAP))
-        if len(choices[number]) < len(made):
-            notices.append((number, Notice.REPEATED))
+    notices: list[tuple[str, Notice]] = []
+    mended = each(applications.column("choices"), _mended)
+    for number, (chosen, told) in zip(applications.column("application"), mended, strict=True):
+        choices[number] = chosen
+        if told:
+            notices += [(number, one) for one in told]
     return choices, tuple(sorted(notices))
+
+
+def _mended(written: str) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
+    """The choices of one application, and what was mended of them."""
+    cells = written.split(SEVERAL)
+    made = [seat for seat in cells if seat]
+    chosen = tuple(dict.fromkeys(made))
+    told = [Notice.GAP] if "" in cells[: len(made)] else []
+    if len(chosen) < len(made):
+        told.append(Notice.REPEATED)
+    return chosen, tuple(told)
