@@ -10,6 +10,7 @@ from agencies.submissions import submissions
 from agencies.truth import named
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import many
 
 from cigem_core import Workspace
 from cigem_core.formats.source import Source
@@ -22,7 +23,7 @@ def test_every_way_of_telling_submissions_is_read_and_their_faults_are_named(tmp
     turn = count()
     with Workspace.create(tmp_path / "centre.sqlite", on=ON, by="awa") as here:
 
-        @settings(max_examples=20, deadline=None)
+        @settings(max_examples=many(6, long=20), deadline=None)
         @given(st.integers(0, 2**32), st.integers(1, 9), st.integers(0, 8))
         def law(seed, records, faults):
             content, expected, read = submissions(Random(seed), records, faults)

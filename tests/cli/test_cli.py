@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from made import make
 
+from cigem_core import JobOffer, Workspace
 from cigem_core.cli.commands import program
 
 COUNTS = ("read", "accepted", "new", "changed", "unchanged", "quarantined")
@@ -43,7 +44,7 @@ def pull(cigem, *files: Path, **options: str) -> Result:
 
 def test_json_is_one_receipt_alone_on_the_output(tmp_path, september):
     """Everything else goes to the other stream; the shape is the documented one."""
-    shell("init", tmp_path / "c.sqlite")
+    make(tmp_path / "c.sqlite")
 
     run = shell(
         "pull", "anpe", *september, "--axis", "employment-data", "--on", "2009-10-01", "--json", "-w", tmp_path / "c.sqlite"
@@ -120,7 +121,7 @@ def test_before_the_convention_the_exchange_is_refused(cigem, september):
 
 def test_the_workspace_comes_from_the_environment_too(tmp_path, september):
     where = str(tmp_path / "c.sqlite")
-    shell("init", where)
+    make(where)
 
     assert shell("records", CIGEM_WORKSPACE=where).returncode == 0
     without = {k: v for k, v in os.environ.items() if k != "CIGEM_WORKSPACE"}
@@ -140,7 +141,7 @@ def test_help_is_french_and_english():
 def test_a_terminal_without_utf_8_is_no_reason_to_fail(tmp_path, september):
     """Old consoles cannot print every sign; JSON stays exact."""
     where = tmp_path / "c.sqlite"
-    shell("init", where)
+    make(where)
 
     shown = shell("doctor", "-w", where, PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
     run = shell("check", "anpe", september[0], "--json", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
@@ -261,13 +262,13 @@ def forms(written):
 def test_the_option_beats_the_environment_wherever_it_stands(tmp_path, september):
     """Else an officer's data would go into the wrong workspace."""
     named, other = str(tmp_path / "b.sqlite"), str(tmp_path / "a.sqlite")
-    shell("init", named)
-    shell("init", other)
+    make(named)
+    make(other)
 
     shell("-w", named, "pull", "anpe", september[1], "--on", "2009-10-01", CIGEM_WORKSPACE=other)
 
-    assert b"150" in shell("records", "-w", named).stdout
-    assert b"150" not in shell("records", "-w", other).stdout
+    with Workspace(named) as filled, Workspace(other) as empty:
+        assert (len(list(filled.records(JobOffer))), len(list(empty.records(JobOffer)))) == (150, 0)
     assert b"Records" in shell("--lang", "en", "records", "-w", named, CIGEM_LANG="fr").stdout
 
 

@@ -185,6 +185,7 @@ def test_large_workbook_is_read_in_pieces():
     assert grid.cells["2"][-1] == "é89999"
 
 
+@pytest.mark.long
 def test_large_workbook_that_says_little_is_within_its_limits():
     """A workbook folds the better the more it repeats itself; read, it takes as much room as any of its size."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXY"
