@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from cigem_core.errors import DeclarationError, OperatorError, UnknownName
 from cigem_core.model.employment import JobOffer, JobSeeker, Placement
-from cigem_core.model.fields import build, field, flatten, key, kind, kind_of, kinds
+from cigem_core.model.fields import build, field, flatten, key, kind, kind_called, kind_of, kinds
 from cigem_core.model.identity import Identity, Migration, Residence, Sex
 from cigem_core.model.values import Occupation, PartialDate, Phone, Place
 from cigem_core.testing import strategies
@@ -149,3 +149,21 @@ def test_a_field_has_a_known_type():
 
     with pytest.raises(DeclarationError, match=r"Strange\.weight: the type <class 'float'> is unknown; there are: str, int"):
         kind("test_kind", fr="essai", en="test")(Strange)
+
+
+@pytest.mark.parametrize("typed", ["job_seeker", "job seeker", "Demandeur d'emploi", "demandeur", "DEMANDEUR D’EMPLOI", "demand"])
+def test_a_kind_is_named_by_its_code_or_as_people_call_it(typed):
+    """In either language, without case or accents, and by the first words."""
+    assert kind_called(typed).name == "job_seeker"
+
+
+def test_a_word_that_begins_several_kinds_is_answered_with_them():
+    """Nobody guesses which was meant."""
+    with pytest.raises(UnknownName, match=r"'training' may mean: training plan, .+; say more of it"):
+        kind_called("training")
+
+
+def test_a_word_that_names_no_kind_is_answered_with_the_nearest():
+    """As for its code."""
+    with pytest.raises(UnknownName, match="job_seeker"):
+        kind_called("job_seekr")

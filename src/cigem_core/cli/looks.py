@@ -81,8 +81,8 @@ def _records(say: Speech) -> click.Command:
     @click.command(
         "records",
         help=say(
-            "Montrer les fiches gardées : leur nombre, ou celles d'un type.",
-            "Show the records kept: how many, or those of one kind.",
+            "Montrer les fiches gardées : leur nombre, ou celles d'un type (demandeur, offre...).",
+            "Show the records kept: how many, or those of one kind (job seeker, offer...).",
         ),
     )
     @click.argument("kind", metavar=say("[TYPE]", "[KIND]"), required=False)
@@ -92,13 +92,13 @@ def _records(say: Speech) -> click.Command:
     @common(say)
     def records(kind: str | None, agency: str | None, limit: int | None, as_json: bool) -> None:
         from cigem_core.cli import show
-        from cigem_core.model.fields import kind_of
+        from cigem_core.model.fields import kind_called
 
         with open_workspace(say) as centre:
             if kind is None:
                 show.counts(say, centre.store.counts(), as_json=as_json)
                 return
-            declared = kind_of(kind)
+            declared = kind_called(kind)
             rows = centre.store.records(declared, agency=agency, limit=limit)
             if as_json:
                 show.records_as_json(rows)

@@ -18,14 +18,14 @@ from rich.table import Table
 from cigem_core.cli.language import Speech, is_utf8
 from cigem_core.cli.screens import Screen
 from cigem_core.exchange.progress import Progress, silent
-from cigem_core.model.codes import CodeList
+from cigem_core.model.codes import CodeList, countries
 from cigem_core.model.conventions import Axis, Clause, Convention
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.model.receipts import Assumed, Counts, Receipt, fault_as_dict
-from cigem_core.model.values import Edited, Labelled
+from cigem_core.model.values import Country, Edited, Labelled, PartialDate
 from cigem_core.policy import compile_mask
 from cigem_core.report import Fault, NotRun
-from cigem_core.text import Language, counted, without_secrets
+from cigem_core.text import Language, Text, counted, without_secrets
 
 if TYPE_CHECKING:
     from cigem_core.cli.doctor import Finding
@@ -313,9 +313,18 @@ def speaker(say: Speech, codelists: Sequence[CodeList]) -> Callable[[Field, Any]
     names = {(c.list, c.edition): c.by_code for c in codelists}
 
     def spoken(field: Field, stored: Any) -> str:
-        value = field.restore(stored)
+        return said(field.restore(stored))
+
+    def said(value: Any) -> str:
         if isinstance(value, tuple):
-            return ", ".join(map(str, value))
+            return ", ".join(map(said, value))
+        if isinstance(value, PartialDate):
+            return said(value.said)
+        if isinstance(value, Text):
+            return say.text(value)
+        if isinstance(value, Country):
+            known = countries(say.language).by_code.get(value.code)
+            return known.name if known else value.code
         if isinstance(value, bool):
             return say("oui", "yes") if value else say("non", "no")
         if isinstance(value, date):

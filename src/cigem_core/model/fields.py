@@ -12,7 +12,7 @@ and how sensitive it is. It knows no file, no table and no mask.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -24,6 +24,7 @@ from attrs import frozen
 
 from cigem_core.errors import DeclarationError, OperatorError, UnknownName, nearest
 from cigem_core.model.codes import CodeList, countries, occupations, sectors
+from cigem_core.model.names import words
 from cigem_core.model.values import VALUE_TYPES, Country, Listed, Occupation, Sector, ValueType
 from cigem_core.text import Text
 
@@ -250,6 +251,34 @@ def kind_of(asked: type | str) -> Kind:
             Text(fr=f"« {name} » n'est pas un type de fiche ; {near.fr}", en=f"'{name}' is no kind of record; {near.en}")
         )
     return found
+
+
+def kind_called(typed: str) -> Kind:
+    """The kind somebody names: by its code, by what it is called in French or English, or by the first words of that.
+
+    Accents and case do not count: `job_seeker`, `demandeur d'emploi` and `Demandeur` are one. UnknownName where nothing or
+    more than one thing is called so; it says which.
+    """
+    if typed in _KINDS:
+        return _KINDS[typed]
+    asked = words(typed)
+    called = [
+        (one, {words(text) for text in (one.name.replace("_", " "), one.label.fr, one.label.en)}) for one in _KINDS.values()
+    ]
+    found = [one for one, names in called if asked in names]
+    found = found or [one for one, names in called if asked and any(_begins(name, asked) for name in names)]
+    if len(found) > 1:
+        fr, en = ", ".join(one.label.fr for one in found), ", ".join(one.label.en for one in found)
+        raise UnknownName(
+            Text(fr=f"« {typed} » peut vouloir dire : {fr} ; en dire plus", en=f"'{typed}' may mean: {en}; say more of it")
+        )
+    return found[0] if found else kind_of(typed)
+
+
+def _begins(name: Sequence[str], asked: Sequence[str]) -> bool:
+    """Whether a name begins with the words asked, the last of which may be the beginning of one."""
+    *whole, last = asked
+    return list(name[: len(whole)]) == whole and len(name) > len(whole) and name[len(whole)].startswith(last)
 
 
 def kinds() -> tuple[Kind, ...]:

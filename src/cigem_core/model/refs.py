@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from attrs import frozen
 
 from cigem_core.errors import OperatorError
-from cigem_core.model.fields import field, kind_of
+from cigem_core.model.fields import field, kind_called
 from cigem_core.text import Text
 
 
@@ -29,7 +29,10 @@ class Ref:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what a ref prints; OperatorError where it is none, UnknownName for a kind that nobody declared."""
+        """Read what a ref prints, the kind by its code or as people call it (`chambre:demandeur:1`).
+
+        OperatorError where it is none, UnknownName for a kind that nobody declared.
+        """
         parts = [unquote(part) for part in text.strip().split(":")]
         if len(parts) not in (3, 4) or not all(parts):
             raise OperatorError(
@@ -38,7 +41,7 @@ class Ref:
                     en=f"'{text}' names no record; expected agency:kind:number, like chambre:job_seeker:1",
                 )
             )
-        kind = kind_of(parts[1])
+        kind = kind_called(parts[1])
         return cls(parts[0].lower(), kind.name, parts[-1], parts[2] if len(parts) == 4 else None)
 
     def __str__(self) -> str:
