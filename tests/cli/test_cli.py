@@ -277,3 +277,21 @@ def test_the_package_is_a_program_too():
     said = subprocess.run([sys.executable, "-m", "cigem_core", "--version"], capture_output=True, text=True, check=True)
 
     assert said.stdout.startswith("cigem ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("cigem rec", "records"), ("cigem pull a", "anpe"), ("cigem records tr", "training_plan"), ("cigem plan ass", "assign")],
+)
+def test_a_shell_is_told_how_a_word_may_go_on(typed, offered):
+    """Commands, agencies, kinds of records."""
+    at = str(len(typed.split()) - 1)
+
+    said = shell(COMP_WORDS=typed, COMP_CWORD=at, _CIGEM_COMPLETE="bash_complete")
+
+    assert f"plain,{offered}" in said.stdout.decode().split()
+
+
+def test_the_script_for_a_shell_is_printed(cigem):
+    """To be evaluated when it starts."""
+    assert "_CIGEM_COMPLETE=zsh_complete" in cigem("completion", "zsh").stdout

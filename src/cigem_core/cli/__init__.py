@@ -6,6 +6,7 @@ Exit codes: 0 when every row is accounted for, 1 when a file or an exchange is r
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -21,8 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     language = chosen(given)
     settle(language)
     from cigem_core.cli.commands import program
+    from cigem_core.cli.completing import ASKED_BY
     from cigem_core.cli.streams import plainly_said
 
+    if ASKED_BY in os.environ:  # a shell asks, and is answered in bytes
+        program(language).main(args=given, prog_name="cigem")
     with plainly_said():
         if any("\ud800" <= character <= "\udfff" for text in given for character in text):
             print(_NOT_UTF8[language], file=sys.stderr)  # noqa: T201

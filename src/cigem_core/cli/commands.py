@@ -10,6 +10,7 @@ import click
 
 from cigem_core.cli import (
     agreements,
+    completing,
     execution,
     figures,
     finding,
@@ -25,6 +26,7 @@ from cigem_core.cli import (
     signing,
     training,
 )
+from cigem_core.cli.completing import AgencyName
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import (
     AXIS,
@@ -51,6 +53,7 @@ DESKS: tuple[Any, ...] = (
     signing,
     reception,
     training,
+    completing,
 )
 """The files that declare a desk's commands as verbs."""
 
@@ -122,7 +125,7 @@ def _pull(say: Speech) -> click.Command:
             "Receive an agency's files, or what its service says (its address): kept all together, or not at all.",
         ),
     )
-    @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
+    @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
     @click.argument("sources", metavar=say("FICHIER|URL...", "SOURCE|URL..."), nargs=-1, required=True)
     @click.option("--axis", metavar=say(*AXIS), help=say("L'axe de la convention.", "The convention's axis."))
     @click.option("--again", is_flag=True, help=say("Prendre un fichier plus ancien.", "Take an older file."))
@@ -150,7 +153,7 @@ def _check(say: Speech) -> click.Command:
             "Read files and keep nothing: no workspace, no convention.",
         ),
     )
-    @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
+    @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
     @click.argument("sources", metavar=say("FICHIER...", "SOURCE..."), nargs=-1, required=True)
     @as_json_option(say)
     @common(say)
@@ -175,7 +178,7 @@ def _corrections(say: Speech) -> click.Command:
             "Write the rows to mend in the agency's own layout, cells marked and explained.",
         ),
     )
-    @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
+    @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
     @click.option(
         "--to",
         metavar=say("FICHIER", "FILE"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from cigem_core.cli.completing import AgencyName, KindName
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import as_json_option, common, named_workspace, open_workspace, print_json, subcommand, who_and_when
 from cigem_core.model.receipts import Head
@@ -85,8 +86,13 @@ def _records(say: Speech) -> click.Command:
             "Show the records kept: how many, or those of one kind (job seeker, offer...).",
         ),
     )
-    @click.argument("kind", metavar=say("[TYPE]", "[KIND]"), required=False)
-    @click.option("--agency", metavar=say("STRUCTURE", "AGENCY"), help=say("D'une seule structure.", "Of one agency only."))
+    @click.argument("kind", type=KindName(say), metavar=say("[TYPE]", "[KIND]"), required=False)
+    @click.option(
+        "--agency",
+        type=AgencyName(),
+        metavar=say("STRUCTURE", "AGENCY"),
+        help=say("D'une seule structure.", "Of one agency only."),
+    )
     @click.option("--limit", type=click.IntRange(min=1), metavar="N", help=say("Au plus N fiches.", "At most N records."))
     @as_json_option(say)
     @common(say)
@@ -119,7 +125,12 @@ def _quarantine(say: Speech) -> click.Command:
         pass
 
     @quarantine.command("list", help=say("Lister les lignes en quarantaine.", "List the rows in quarantine."))
-    @click.option("--agency", metavar=say("STRUCTURE", "AGENCY"), help=say("D'une seule structure.", "Of one agency only."))
+    @click.option(
+        "--agency",
+        type=AgencyName(),
+        metavar=say("STRUCTURE", "AGENCY"),
+        help=say("D'une seule structure.", "Of one agency only."),
+    )
     @click.option("--all", "every", is_flag=True, help=say("Aussi celles qui sont closes.", "Closed ones as well."))
     @as_json_option(say)
     @common(say)

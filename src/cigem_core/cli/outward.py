@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import frozen
 
+from cigem_core.cli.completing import AgencyName
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import AXIS, as_json_option, common, open_workspace, print_json, where_tokens_are, who_and_when
 from cigem_core.errors import OperatorError
@@ -46,7 +47,13 @@ def _refer(say: Speech) -> click.Command:
         ),
     )
     @click.argument("record", metavar=say("[STRUCTURE:TYPE:NUMÉRO]", "[AGENCY:KIND:NUMBER]"), nargs=-1)
-    @click.option("--to", metavar=say("STRUCTURE", "AGENCY"), required=True, help=say("La structure visée.", "The agency meant."))
+    @click.option(
+        "--to",
+        type=AgencyName(),
+        metavar=say("STRUCTURE", "AGENCY"),
+        required=True,
+        help=say("La structure visée.", "The agency meant."),
+    )
     @click.option("--need", metavar="CODE", help=say("Le métier (CITP-08), comme 7212.", "The occupation (ISCO-08), like 7212."))
     @click.option("--session", metavar="CODE", help=say("La session de formation demandée.", "The training session asked for."))
     @click.option("--because", metavar=say("MOTIF", "REASON"), help=say("Pourquoi.", "Why."))
@@ -176,7 +183,7 @@ def _push(say: Speech) -> click.Command:
             "Hand an agency the referrals that wait for it, in its own layout. Each leaves once.",
         ),
     )
-    @click.argument("agency", metavar=say("STRUCTURE", "AGENCY"))
+    @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
     @click.option(
         "--to",
         metavar=say("DOSSIER|URL", "FOLDER|URL"),
