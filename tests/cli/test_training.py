@@ -201,3 +201,18 @@ def test_a_plan_of_the_centres_own_is_opened_and_paid_for(tmp_path, monkeypatch)
         ("cigem=90", "les parts des financeurs font 90 %"),
     ):
         assert said in cigem("plan", "fund", wrong, *act).output
+
+
+def test_results_by_hand_and_who_to_ask_are_told_to_officers(workspace, monkeypatch):
+    monkeypatch.setenv("CIGEM_WORKSPACE", str(workspace))
+    act = ("--on", "2010-09-06", "--by", "awa")
+
+    done = cigem("plan", "result", "I00321", "certified", "--mark", "14,5", *act)
+    asked = json.loads(cigem("plan", "follow-up", *act, "--json").stdout)
+
+    assert done.stdout.startswith("I00321 · S010 · "), done.output
+    assert {one["session"] for one in asked} >= {"S005"}
+    assert all(one["due_on"] <= "2010-09-12" for one in asked)
+    assert "--mark est un nombre" in cigem("plan", "result", "I00321", "certified", "--mark", "bien", *act).output
+    assert "donner des INSCRIPTION, ou --from STRUCTURE" in cigem("plan", "certify", *act).output
+    assert "n'a remis aucun stagiaire" in cigem("plan", "certify", "--from", "ufae", *act).output

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cigem_core.cli import training_plans, training_seats
+from cigem_core.cli import training_plans, training_results, training_seats
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.training_seats import PLAN, asked_as_dict
@@ -18,7 +18,6 @@ from cigem_core.text import Text, counted
 
 if TYPE_CHECKING:
     from cigem_core.model.receipts import Head
-    from cigem_core.model.training_acts import Standing
     from cigem_core.programmes.training.explain import Explained
     from cigem_core.sdk.adapter import Reading
 
@@ -182,25 +181,6 @@ def enrol(say: Speech, plan: str | None, reserves: Path | None, on: date, by: st
 
 
 @verb(
-    "plan certify",
-    argument("enrolments", fr="INSCRIPTION...", en="ENROLMENT...", many=True),
-    PLAN,
-    fr="Attester que des personnes ont été certifiées, chacune sous un numéro.",
-    en="Attest that people were certified, each under a number.",
-    acts=True,
-)
-def certify(say: Speech, enrolments: tuple[str, ...], plan: str | None, on: date, by: str, as_json: bool) -> None:
-    """Certificates, each with a number."""
-    with open_workspace(say) as centre:
-        made = centre.training.certify(*enrolments, on=on, by=by, plan=plan)
-    if as_json:
-        print_json([{"certificate": one.reference, "enrolment": one.enrolment, "session": one.session} for one in made])
-        return
-    for one in made:
-        click.echo(f"{one.reference} · {one.enrolment} · {one.title or one.session}")
-
-
-@verb(
     "certificate verify",
     argument("number", fr="NUMÉRO", en="NUMBER"),
     option(
@@ -312,65 +292,8 @@ def sheet(say: Speech, session: str, day: tuple[date, ...], to: Path, plan: str 
         click.echo(str(centre.training.sheet(session, day, to, plan=plan)))
 
 
-@verb(
-    "plan follow-up",
-    argument("session", fr="SESSION", en="SESSION"),
-    argument("answers", fr="INSCRIPTION=SITUATION...", en="ENROLMENT=SITUATION...", many=True, required=False),
-    option("--months", kind=NUMBER, required=True, fr="Combien de mois après la fin.", en="How many months after the end."),
-    PLAN,
-    fr="Noter où en sont les personnes après une session, et dire le taux, et ce que changeraient celles qu'on n'a pas jointes.",
-    en="Record where people stand after a session, and say the rate, with what those not reached would change.",
-    acts=True,
-)
-def follow_up(
-    say: Speech, session: str, answers: tuple[str, ...], months: int, plan: str | None, on: date, by: str, as_json: bool
-) -> None:
-    """Answers some months later."""
-    said = dict(_answer(say, one) for one in answers)
-    with open_workspace(say) as centre:
-        if said:
-            centre.training.follow_up(said, months=months, on=on, by=by, plan=plan)
-        rate = centre.training.insertion(session, months=months, plan=plan)
-    told = rate.as_dict()
-    if as_json:
-        print_json({"session": session, "months": months, **told})
-        return
-    click.echo(
-        say(
-            f"{rate.at_work} au travail sur {rate.known} joints, {rate.all} inscrits : de {told['low']} à {told['high']}",
-            f"{rate.at_work} at work of {rate.known} reached, {rate.all} enrolled: from {told['low']} to {told['high']}",
-        )
-    )
-
-
-def _answer(say: Speech, written: str) -> tuple[str, Standing]:
-    from cigem_core.errors import nearest
-    from cigem_core.model.training_acts import Standing
-
-    number, _, standing = written.partition("=")
-    known = {one.value: one for one in Standing}
-    if not number or standing not in known:
-        near = say.text(nearest(standing, known))
-        raise click.UsageError(
-            say(f"« {written} » : INSCRIPTION=SITUATION ; {near}", f"'{written}': ENROLMENT=SITUATION; {near}")
-        )
-    return number, known[standing]
-
-
-VERBS = (
-    show_plan,
-    assign,
-    enrol,
-    sheet,
-    roll_call,
-    settle,
-    certify,
-    follow_up,
-    pay,
-    verify,
-    *training_plans.VERBS,
-    *training_seats.VERBS,
-)
+_HERE = (show_plan, assign, enrol, sheet, roll_call, settle, pay, verify)
+VERBS = (*_HERE, *training_plans.VERBS, *training_seats.VERBS, *training_results.VERBS)
 GROUPS = {
     "plan": Text(fr="Les plans de formation, de l'affectation au règlement.", en="Training plans, from seats to money."),
     "certificate": Text(fr="Les attestations de formation.", en="Certificates of training."),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from cigem_core.model.fields import field, key, kind
+from cigem_core.model.training import TrainingResult
 from cigem_core.model.values import Amount, Labelled, Occupation
 
 
@@ -48,9 +49,26 @@ class Certificate:
     hours: int | None = field("Hours", fr="Volume horaire")
     rate: Decimal | None = field("Attendance", fr="Assiduité")
     mark: Decimal | None = field("Mark out of 20", fr="Note sur 20")
+    source: str | None = field("From which record", fr="D'après quelle fiche")
+    """The ref of the agency's record that told the result; None where it was told by hand."""
     issued_on: date | None = field("Issued on", fr="Délivrée le")
     revoked_on: date | None = field("Revoked on", fr="Annulée le")
     revoked_because: str | None = field("Reason of the revocation", fr="Motif de l'annulation", sensitivity="personal")
+
+
+@kind("session_result", fr="résultat de session", en="result of a session", centre=True)
+@frozen(kw_only=True)
+class SessionResult:
+    """How someone's session ended, as a training unit or the centre itself says."""
+
+    plan: str = field("Training plan", fr="Plan de formation", required=True, part_of_key=True)
+    session: str = field("Session", fr="Session", required=True, part_of_key=True)
+    enrolment: str = field("Enrolment", fr="Inscription", required=True, part_of_key=True)
+    result: TrainingResult = field("Result", fr="Résultat", required=True)
+    mark: Decimal | None = field("Mark out of 20", fr="Note sur 20")
+    source: str | None = field("From which record", fr="D'après quelle fiche")
+    """The ref of an agency's record; None where it was told by hand."""
+    recorded_on: date | None = field("Recorded on", fr="Noté le")
 
 
 class Standing(Labelled):

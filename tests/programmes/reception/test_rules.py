@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from cigem_core.errors import OperatorError
 from cigem_core.model.arrivals import Arrival, Presence, Registration
 from cigem_core.model.identity import Identity
+from cigem_core.model.kinship import Proof, doubles, likenesses, proofs_between
 from cigem_core.model.migrants import Condition, Migrant, NextLeg
 from cigem_core.model.names import answers_to, words
 from cigem_core.model.projects import IndividualProject, ProjectResult
 from cigem_core.model.values import Phone
 from cigem_core.programmes.reception.groups import check_absences, headcount
-from cigem_core.programmes.reception.kinship import Proof, doubles, likenesses, proofs_between
 from cigem_core.programmes.reception.names import names_of, same_names
 from cigem_core.programmes.reception.projecting import check_none_open, check_open, closed, late, next_step, revised, settled
 from cigem_core.programmes.reception.situations import begin, end, holding, leave, needs_project, overdue

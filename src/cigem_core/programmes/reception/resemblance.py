@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, func, inspect, or_, select
 
 from cigem_core.model.fields import CENTRE, Kind, build, kind_of, kinds
 from cigem_core.model.identity import Identity
+from cigem_core.model.kinship import Proof, proofs_between
 from cigem_core.model.migrants import Migrant
 from cigem_core.model.refs import Ref
-from cigem_core.programmes.reception.kinship import Proof, proofs_between
 from cigem_core.store.records import restored
 from cigem_core.store.schema import current
 

@@ -12,7 +12,7 @@ from attrs import frozen
 from cigem_core.errors import UnknownName
 from cigem_core.model.codes import CodeList
 from cigem_core.model.fields import kind_of
-from cigem_core.model.migrants import Attachment, Condition, Migrant, Situation
+from cigem_core.model.migrants import Condition, Migrant, Situation
 from cigem_core.model.participation import ParticipationState
 from cigem_core.model.projects import IndividualProject
 from cigem_core.model.refs import Ref, ref_of
@@ -22,6 +22,7 @@ from cigem_core.programmes.training.elsewhere import seated_elsewhere
 from cigem_core.programmes.training.fit import OpenSession, Traits
 from cigem_core.programmes.training.participation import ASKS, SEATED
 from cigem_core.programmes.training.roster import Roster
+from cigem_core.programmes.training.ties import files_of
 from cigem_core.store import Store
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def traits_of(record: Any, *, visitor: bool | None = None) -> Traits:
 def asking(store: Store, roster: Roster, *, on: date | None = None) -> list[Waiting]:
     """Everyone who asks for a seat of a plan or was given one, by their refs: referrals to its fund first, then projects."""
     referrals = [some[0] for some in roster.referred.values()]
-    visitors, files = _visitors(store), _files(store)
+    visitors, files = _visitors(store), files_of(store)
     subjects = _subjects(store, [one.subject for one in referrals if one.subject])
     elsewhere = seated_elsewhere(store, roster, on)
     seated = {who for who, one in roster.everyone.items() if one.state in SEATED and who not in roster.referred}
@@ -155,12 +156,6 @@ def those_without(people: Iterable[Waiting], roster: Roster) -> list[Waiting]:
 def _visitors(store: Store) -> set[str]:
     """The files of those who are visitors of the centre."""
     return {one.migrant for one in store.find(Situation, condition=Condition.VISITOR, until=None)}
-
-
-def _files(store: Store) -> dict[str, str]:
-    """Record → the migrant's file it is tied to; a migrant's own file is its own."""
-    own = {str(ref_of(one)): one.reference for one in store.find(Migrant)}
-    return own | {one.record: one.migrant for one in store.find(Attachment) if one.holds}
 
 
 def _subjects(store: Store, refs: Iterable[Ref]) -> Mapping[str, Any]:

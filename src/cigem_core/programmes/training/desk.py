@@ -8,10 +8,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from cigem_core.model.training_acts import Attendance, Certificate, Funding, InsertionAnswer, Standing, TrainingPayment
+from cigem_core.model.training import TrainingResult
+from cigem_core.model.training_acts import (
+    Attendance,
+    Certificate,
+    Funding,
+    InsertionAnswer,
+    SessionResult,
+    Standing,
+    TrainingPayment,
+)
 from cigem_core.model.values import Amount
 from cigem_core.plugins import Plugins
-from cigem_core.programmes.training import seating, steps
+from cigem_core.programmes.training import results, seating, steps
 from cigem_core.programmes.training.assignment import assign
 from cigem_core.programmes.training.blank_sheet import write_sheet
 from cigem_core.programmes.training.candidates import asking, frame_of_waiting, open_sessions, those_without
@@ -19,10 +28,12 @@ from cigem_core.programmes.training.explain import Explained
 from cigem_core.programmes.training.insertion import InsertionRate, insertion_rate
 from cigem_core.programmes.training.instalments import ResultInstalment, read_instalments
 from cigem_core.programmes.training.money import FunderBalance, balances
+from cigem_core.programmes.training.outcomes import FoundResults
 from cigem_core.programmes.training.own_plan import read_own_plan
 from cigem_core.programmes.training.paying import fund, funders_of, open_plan, pay
 from cigem_core.programmes.training.plans import CarriedPlan, find_plan
 from cigem_core.programmes.training.reserves import SessionReserve, read_reserves
+from cigem_core.programmes.training.results import ToAsk
 from cigem_core.programmes.training.roll_call import RollCall
 from cigem_core.programmes.training.roster import Roster, read_roster
 from cigem_core.programmes.training.seating import Asked, SeatChange
@@ -65,7 +76,8 @@ class Training:
         """Where the money of each session stands on a day; `instalments` say what earns which part of it."""
         terms = read_instalments(Path(instalments)) if isinstance(instalments, (str, Path)) else instalments
         held = self.plan(plan)
-        return settle(held.budgets, steps.results_of(self._store, held), terms, on)
+        months = [one.months for one in terms if one.months is not None]
+        return settle(held.budgets, steps.results_of(self._store, held, months=months), terms, on)
 
     def assign(
         self, plan: str | None = None, *, reserves: Path | str | Sequence[SessionReserve] = (), on: date | None = None
@@ -133,6 +145,30 @@ class Training:
         """Attest that people were certified, each under a number of its own; those who have a certificate get no second one."""
         return steps.certify(self._store, self.plan(plan), enrolments, on=on, by=by)
 
+    def certify_from(self, agency: str, *, plain: bool = False, on: date, by: str, plan: str | None = None) -> list[Certificate]:
+        """Keep the results that an agency's trainees' records tell, and attest those who were certified.
+
+        Those count whom an officer tied to the record, by a file or a referral; with `plain`, those on plain evidence too.
+        """
+        found = results.keep_results(self._store, self.plan(plan), agency, plain=plain, on=on, by=by)
+        held = self.roster(plan)
+        passed = [one.enrolment for one in found.results if results.may_be_attested(held, one, on)]
+        return steps.certify(self._store, held.plan, passed, on=on, by=by)
+
+    def results_from(self, agency: str, *, plan: str | None = None) -> FoundResults:
+        """What an agency's records tell of those enrolled, and on what evidence; it changes nothing."""
+        return results.results_from(self._store, self.roster(plan), agency)
+
+    def record_result(
+        self, who: str, result: TrainingResult, *, mark: Decimal | None = None, on: date, by: str, plan: str | None = None
+    ) -> SessionResult:
+        """Keep how someone's session ended, by hand."""
+        return results.keep_result(self._store, self.plan(plan), who, result, mark, on=on, by=by)
+
+    def to_ask(self, *, on: date, months: Sequence[int] = (6, 12), plan: str | None = None) -> list[ToAsk]:
+        """Who is to be asked in the week of a day where they stand, and how; nobody of whom nothing is known is dropped."""
+        return results.asked_this_week(self._store, self.roster(plan), on=on, months=months)
+
     def certificate(self, reference: str) -> Certificate:
         """The certificate of that number, revoked or not; UnknownName where there is none."""
         return steps.find_certificate(self._store, reference)
@@ -162,10 +198,9 @@ class Training:
 
     def insertion(self, session: str, *, months: int, plan: str | None = None) -> InsertionRate:
         """The rate of a session, with what it would be if all who were not reached had no work, or had."""
-        carried = self.plan(plan)
-        enrolled = [one.reference for one in read_roster(self._store, carried).enrolled(carried.session(session).reference)]
-        answers = self._store.find(InsertionAnswer, plan=str(carried.ref), months=months)
-        return insertion_rate(enrolled, {one.enrolment: one.standing for one in answers})
+        roster = self.roster(plan)
+        enrolled = [one.reference for one in roster.enrolled(roster.plan.session(session).reference)]
+        return insertion_rate(enrolled, results.standings_of(self._store, roster, months))
 
     def money(
         self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, plan: str | None = None
@@ -183,9 +218,9 @@ class Training:
         from cigem_core.programmes.training.printing import plan_page
 
         carried = self.plan(plan)
-        results, whose = steps.results_of(self._store, carried), str(carried.ref)
+        known, whose = steps.results_of(self._store, carried), str(carried.ref)
         lines, funders = self.settle(instalments, on=on, plan=whose), self.money(instalments, on=on, plan=whose)
-        return plan_page(carried, results, lines, funders, issuer=issuer, language=language)
+        return plan_page(carried, known, lines, funders, issuer=issuer, language=language)
 
     def print_certificate(self, reference: str, *, issuer: Sequence[str], place: str) -> str:
         """A certificate as a page of A4, in French; one that was revoked says so."""

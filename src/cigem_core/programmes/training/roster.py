@@ -16,8 +16,8 @@ from cigem_core.model.fields import CENTRE, kind_of
 from cigem_core.model.participation import ParticipationAct, ParticipationState, SessionCancellation
 from cigem_core.model.referrals import Referral
 from cigem_core.model.refs import Ref
-from cigem_core.model.training import Enrolment
-from cigem_core.model.training_acts import Attendance, Certificate, Mark
+from cigem_core.model.training import Enrolment, TrainingResult
+from cigem_core.model.training_acts import Attendance, Certificate, Mark, SessionResult
 from cigem_core.programmes.training.participation import ENROLLED, SEATED, Observed, Participation, participation, waiting_list
 from cigem_core.programmes.training.plans import CarriedPlan
 from cigem_core.store import Store, outbox
@@ -25,6 +25,8 @@ from cigem_core.store.acts import Act
 from cigem_core.text import Text
 
 R = TypeVar("R")
+
+RESULT_ACTS = {TrainingResult.CERTIFIED: "certify", TrainingResult.ADJOURNED: "adjourn", TrainingResult.ABANDONED: "abandon"}
 
 
 class Finder(Protocol):
@@ -117,16 +119,22 @@ def roster_in(finder: Finder, connection: Connection, plan: CarriedPlan) -> Rost
     cancelled = finder.find(SessionCancellation, plan=whose)
     return make_roster(
         plan, finder.find(ParticipationAct, plan=whose), referrals, sent,
-        observed=observed(finder.find(Attendance, plan=whose), finder.find(Certificate, plan=whose)),
+        observed=observed(
+            finder.find(Attendance, plan=whose), finder.find(Certificate, plan=whose), finder.find(SessionResult, plan=whose)
+        ),
         cancelled={one.session: one.cancelled_on for one in cancelled if one.cancelled_on is not None},
     )  # fmt: skip
 
 
-def observed(marks: Iterable[Attendance], certificates: Iterable[Certificate]) -> dict[tuple[str, str], list[str]]:
-    """What roll calls and certificates say: session and enrolment → acts."""
+def observed(
+    marks: Iterable[Attendance], certificates: Iterable[Certificate], results: Iterable[SessionResult] = ()
+) -> dict[tuple[str, str], list[str]]:
+    """What roll calls, results and certificates say, in this order: session and enrolment → acts."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for session, enrolment in {(one.session, one.enrolment) for one in marks if one.mark in (Mark.PRESENT, Mark.LATE)}:
         found[session, enrolment].append("attend")
+    for result in results:
+        found[result.session, result.enrolment] += [RESULT_ACTS[result.result]] if result.result in RESULT_ACTS else []
     for one in certificates:
         if one.revoked_on is None:
             found[one.session, one.enrolment].append("certify")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -11,13 +11,14 @@ from attrs import evolve
 
 from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.formats.source import Source
-from cigem_core.model.training import EnrolmentStatus, TrainingSession
-from cigem_core.model.training_acts import Attendance, Certificate, InsertionAnswer, Mark
+from cigem_core.model.participation import PARTICIPATION, ParticipationState
+from cigem_core.model.training import EnrolmentStatus, TrainingResult, TrainingSession
+from cigem_core.model.training_acts import Attendance, Certificate, Mark, SessionResult
 from cigem_core.programmes.training.attendance import Tally
-from cigem_core.programmes.training.insertion import IN_WORK
 from cigem_core.programmes.training.plans import CarriedPlan
+from cigem_core.programmes.training.results import employed_of
 from cigem_core.programmes.training.roll_call import RollCall, read_roll_call, session_named
-from cigem_core.programmes.training.roster import Roster, read_roster
+from cigem_core.programmes.training.roster import Roster, read_roster, roster_within
 from cigem_core.programmes.training.settlement import SessionResults
 from cigem_core.store import Store
 from cigem_core.text import Text
@@ -54,22 +55,14 @@ def certificates_of(store: Store, plan: CarriedPlan, on: date | None = None) -> 
     return [one for one in found if one.revoked_on is None or (on is not None and on < one.revoked_on)]
 
 
-def results_of(store: Store, plan: CarriedPlan) -> list[SessionResults]:
-    """What is known of the people of each session, as instalments ask it."""
+def results_of(store: Store, plan: CarriedPlan, *, months: Collection[int] = (6, 12)) -> list[SessionResults]:
+    """What is known of the people of each session, as instalments ask it, and of their work so many months after."""
     roster = read_roster(store, plan)
     tallies = tallies_of(store.find(Attendance, plan=str(plan.ref)))
     attested = {one.enrolment for one in certificates_of(store, plan)}
-    employed = employed_of(store.find(InsertionAnswer, plan=str(plan.ref)))
+    attested |= {one.enrolment for one in store.find(SessionResult, plan=str(plan.ref), result=TrainingResult.CERTIFIED)}
+    employed = employed_of(store, roster, months)
     return [_results(roster, one, tallies.get(one.reference, {}), attested, employed) for one in plan.sessions.values()]
-
-
-def employed_of(answers: Sequence[InsertionAnswer]) -> Mapping[int, frozenset[str]]:
-    """Months after → who is known to work then."""
-    found: dict[int, set[str]] = defaultdict(set)
-    for one in answers:
-        if one.standing in IN_WORK:
-            found[one.months].add(one.enrolment)
-    return {months: frozenset(numbers) for months, numbers in found.items()}
 
 
 def _results(
@@ -89,29 +82,47 @@ def _results(
 def certify(store: Store, plan: CarriedPlan, numbers: Sequence[str], *, on: date, by: str) -> list[Certificate]:
     """Attest that people were certified, each under a number of its own; who has a certificate that holds gets no second one.
 
-    Raises UnknownName for a number that is none of the plan's, OperatorError where the session has not ended.
+    Raises UnknownName for a number that is none of the plan's, OperatorError where the session has not ended, or they
+    abandoned it.
     """
-    enrolments = [plan.enrolment(number) for number in numbers]
     tallies = tallies_of(store.find(Attendance, plan=str(plan.ref)))
     with store.acting("certify", on=on, by=by, plan=str(plan.ref)) as act:
+        roster = roster_within(act, plan)
         attested = {one.enrolment for one in act.find(Certificate, plan=str(plan.ref)) if one.revoked_on is None}
+        results = {(one.session, one.enrolment): one for one in act.find(SessionResult, plan=str(plan.ref))}
         made = []
-        for enrolment in enrolments:
-            if enrolment.reference in attested:
+        for number in dict.fromkeys(numbers):
+            enrolment, session = _to_certify(roster, number)
+            if enrolment in attested:
                 continue
-            session = plan.session(enrolment.session)
             check_ended(session, on)
-            module = plan.modules.get(session.module)
-            tally = tallies.get(session.reference, {}).get(enrolment.reference)
-            certificate = Certificate(
-                reference=act.next_number(Certificate, f"AT-{on.year:04d}-"), plan=str(plan.ref), session=session.reference,
-                enrolment=enrolment.reference, module=session.module, title=module.title if module else None,
-                occupation=module.occupation if module else None, hours=module.hours if module else None,
-                rate=tally.rate if tally else None, issued_on=on,
+            tally = tallies.get(session.reference, {}).get(enrolment)
+            certificate = evolve(
+                _certificate(plan, session, results.get((session.reference, enrolment))), enrolment=enrolment, issued_on=on,
+                reference=act.next_number(Certificate, f"AT-{on.year:04d}-"), rate=tally.rate if tally else None,
             )  # fmt: skip
             act.keep(certificate)
             made.append(certificate)
     return made
+
+
+def _to_certify(roster: Roster, number: str) -> tuple[str, TrainingSession]:
+    """The enrolment and the session to attest; who is certified by the fund or a training unit gets the centre's paper too."""
+    roster.plan.enrolment(number)
+    one = roster.named(number)
+    if one.state is not ParticipationState.CERTIFIED or one.session is None:
+        PARTICIPATION.after(one.state, "certify", about=number)
+    return number, roster.plan.session(str(one.session))
+
+
+def _certificate(plan: CarriedPlan, session: TrainingSession, result: SessionResult | None) -> Certificate:
+    """What a certificate says of the training, before it has a number and a name."""
+    module = plan.modules.get(session.module)
+    return Certificate(
+        reference="", plan=str(plan.ref), session=session.reference, enrolment="", module=session.module,
+        title=module.title if module else None, occupation=module.occupation if module else None,
+        hours=module.hours if module else None, mark=result.mark if result else None, source=result.source if result else None,
+    )  # fmt: skip
 
 
 def check_ended(session: TrainingSession, on: date) -> None:

@@ -39,7 +39,7 @@ class Likeness:
 
 def proofs_between(one: Identity | None, other: Identity | None) -> tuple[Proof, ...]:
     """What plainly shows that two identities are one person's; nothing where it is only likely."""
-    shared = _marks(one) & _marks(other)
+    shared = marks(one) & marks(other)
     return tuple(proof for proof in Proof if any(mark[0] is proof for mark in shared))
 
 
@@ -54,7 +54,7 @@ def doubles(records: Iterable[SpeaksOfSomeone]) -> list[tuple[Any, Any, tuple[Pr
     sharing: dict[tuple[Proof, Any], list[int]] = defaultdict(list)
     held = list(records)
     for place, record in enumerate(held):
-        for mark in _marks(record.identity):
+        for mark in marks(record.identity):
             sharing[mark].append(place)
     pairs: dict[tuple[int, int], set[Proof]] = defaultdict(set)
     for (proof, _), places in sharing.items():
@@ -64,13 +64,13 @@ def doubles(records: Iterable[SpeaksOfSomeone]) -> list[tuple[Any, Any, tuple[Pr
     return [(held[a], held[b], tuple(p for p in Proof if p in shown)) for (a, b), shown in sorted(pairs.items())]
 
 
-def _marks(who: Identity | None) -> set[tuple[Proof, Any]]:
+def marks(who: Identity | None) -> set[tuple[Proof, Any]]:
     """What nobody else has: the national number, or a phone with the names of who answers it."""
     if who is None:
         return set()
-    marks: set[tuple[Proof, Any]] = set()
+    found: set[tuple[Proof, Any]] = set()
     if who.nina and (nina := fold(who.nina).replace(" ", "")):
-        marks.add((Proof.SAME_NINA, nina))
+        found.add((Proof.SAME_NINA, nina))
     if names := tuple(sorted(words(who.family_name, who.given_names))):
-        marks |= {(Proof.SAME_PHONE_AND_NAMES, (str(phone), names)) for phone in who.phones}
-    return marks
+        found |= {(Proof.SAME_PHONE_AND_NAMES, (str(phone), names)) for phone in who.phones}
+    return found

@@ -1,0 +1,181 @@
+"""The desk of training plans, of what became of people: results, certificates, and work some months later."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cigem_core.cli.language import Speech
+from cigem_core.cli.options import open_workspace, print_json
+from cigem_core.cli.training_seats import PLAN
+from cigem_core.cli.verb import NUMBER, argument, flag, option, verb
+
+if TYPE_CHECKING:
+    from cigem_core.model.training_acts import Certificate, Standing
+
+_AGENCY = ("STRUCTURE", "AGENCY")
+
+
+@verb(
+    "plan results",
+    option("--from", shown=_AGENCY, required=True, fr="La structure qui suit les stagiaires.", en="Who follows the trainees."),
+    PLAN,
+    fr="Montrer les résultats que les fiches d'une structure disent des inscrits, et sur quel indice ; rien n'est noté.",
+    en="Show the results that an agency's records tell of those enrolled, and on what evidence; nothing is kept.",
+)
+def results(say: Speech, plan: str | None, as_json: bool, **given: str) -> None:
+    """What records tell."""
+    with open_workspace(say) as centre:
+        found = centre.training.results_from(given["from"], plan=plan)
+    if as_json:
+        print_json({"results": [one.as_dict() for one in found.results], "unclear": list(found.unclear)})
+        return
+    for one in found.results:
+        mark = "" if one.mark is None else f" · {one.mark}"
+        click.echo(f"{one.enrolment} · {one.session} · {say.text(one.result.label)}{mark} · {say.text(one.tie.label)}")
+    for number in found.unclear:
+        click.echo(say(f"{number} · à éclaircir : les fiches se contredisent", f"{number} · unclear: the records contradict"))
+
+
+@verb(
+    "plan result",
+    argument("who", fr="NUMÉRO", en="NUMBER"),
+    argument("result", fr="RÉSULTAT", en="RESULT", kind=("in-progress", "certified", "adjourned", "abandoned")),
+    option("--mark", shown=("NOTE", "MARK"), fr="La note sur 20.", en="The mark out of 20."),
+    PLAN,
+    fr="Noter à la main comment la session de quelqu'un a fini.",
+    en="Record by hand how someone's session ended.",
+    acts=True,
+)
+def result(say: Speech, who: str, result: str, mark: str | None, plan: str | None, on: date, by: str, as_json: bool) -> None:
+    """A result by hand."""
+    from cigem_core.model.training import TrainingResult
+
+    known = {one.value: one for one in TrainingResult}
+    with open_workspace(say) as centre:
+        kept = centre.training.record_result(who, known[result], mark=_mark(say, mark), on=on, by=by, plan=plan)
+    if as_json:
+        print_json({"enrolment": kept.enrolment, "session": kept.session, "result": str(kept.result)})
+    else:
+        click.echo(f"{kept.enrolment} · {kept.session} · {say.text(kept.result.label)}")
+
+
+def _mark(say: Speech, written: str | None) -> Decimal | None:
+    try:
+        found = None if written is None else Decimal(written.replace(",", "."))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if found is not None and not found.is_finite():
+        raise click.UsageError(say("--mark est un nombre, comme 14,5", "--mark is a number, like 14.5"))
+    return found
+
+
+@verb(
+    "plan certify",
+    argument("enrolments", fr="INSCRIPTION...", en="ENROLMENT...", many=True, required=False),
+    option("--from", shown=_AGENCY, fr="Tous ceux que ses fiches disent certifiés.", en="All an agency certified."),
+    flag("--plain", fr="Avec --from : aussi sur un indice évident, sans rattachement.", en="With --from: on plain evidence too."),
+    PLAN,
+    fr="Attester que des personnes ont été certifiées, chacune sous un numéro.",
+    en="Attest that people were certified, each under a number.",
+    acts=True,
+)
+def certify(
+    say: Speech, enrolments: tuple[str, ...], plain: bool, plan: str | None, on: date, by: str, as_json: bool, **given: str | None
+) -> None:
+    """Certificates, each with a number."""
+    agency = given["from"]
+    if bool(enrolments) == bool(agency):
+        raise click.UsageError(say("donner des INSCRIPTION, ou --from STRUCTURE", "name ENROLMENTs, or --from AGENCY"))
+    with open_workspace(say) as centre:
+        if agency:
+            made = centre.training.certify_from(agency, plain=plain, on=on, by=by, plan=plan)
+        else:
+            made = centre.training.certify(*enrolments, on=on, by=by, plan=plan)
+    _show_certificates(made, as_json)
+
+
+def _show_certificates(made: list[Certificate], as_json: bool) -> None:
+    if as_json:
+        print_json([{"certificate": one.reference, "enrolment": one.enrolment, "session": one.session} for one in made])
+        return
+    for one in made:
+        click.echo(f"{one.reference} · {one.enrolment} · {one.title or one.session}")
+
+
+@verb(
+    "plan follow-up",
+    argument("session", fr="[SESSION]", en="[SESSION]", required=False),
+    argument("answers", fr="INSCRIPTION=SITUATION...", en="ENROLMENT=SITUATION...", many=True, required=False),
+    option("--months", kind=NUMBER, fr="Combien de mois après la fin.", en="How many months after the end."),
+    PLAN,
+    fr="Dire qui est à joindre cette semaine ; avec une SESSION, noter les réponses et dire le taux, et ses bornes.",
+    en="Say who is to be asked this week; with a SESSION, record the answers and say the rate, with its bounds.",
+    acts=True,
+)
+def follow_up(
+    say: Speech, session: str | None, answers: tuple[str, ...], months: int | None, plan: str | None, on: date, by: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Answers some months later."""
+    if session is None:
+        _show_whom_to_ask(say, months, plan, on, as_json)
+        return
+    if months is None:
+        raise click.UsageError(say("dire combien de mois après : --months 6", "say how many months after: --months 6"))
+    said = dict(_answer(say, one) for one in answers)
+    with open_workspace(say) as centre:
+        if said:
+            centre.training.follow_up(said, months=months, on=on, by=by, plan=plan)
+        rate = centre.training.insertion(session, months=months, plan=plan)
+    told = rate.as_dict()
+    if as_json:
+        print_json({"session": session, "months": months, **told})
+        return
+    click.echo(
+        say(
+            f"{rate.at_work} au travail sur {rate.known} joints, {rate.all} inscrits : de {told['low']} à {told['high']}",
+            f"{rate.at_work} at work of {rate.known} reached, {rate.all} enrolled: from {told['low']} to {told['high']}",
+        )
+    )
+
+
+def _show_whom_to_ask(say: Speech, months: int | None, plan: str | None, on: date, as_json: bool) -> None:
+    with open_workspace(say) as centre:
+        found = centre.training.to_ask(on=on, months=[months] if months else (6, 12), plan=plan)
+    if as_json:
+        print_json([_to_ask(one) for one in found])
+        return
+    for one in found:
+        told = _to_ask(one)
+        way = say.text(one.reach.way.label) if one.reach and one.reach.way else None
+        how = " · ".join(filter(None, (way, ", ".join(told["phones"])))) or say("aucun téléphone connu", "no known phone")
+        click.echo(f"{one.due_on:%d/%m/%Y} · {one.enrolment} · {one.session} · {one.months} {say('mois', 'months')} · {how}")
+
+
+def _to_ask(one: Any) -> dict[str, Any]:
+    """Whom to ask, and how they may be reached safely: a phone said to be safe goes before those of the enrolment."""
+    safe = [one.reach.phone] if one.reach and one.reach.phone else list(one.phones)
+    told = {"enrolment": one.enrolment, "session": one.session, "months": one.months, "due_on": one.due_on.isoformat()}
+    way = str(one.reach.way) if one.reach and one.reach.way else None
+    return {**told, "way": way, "phones": [] if way == "not-at-all" else [str(phone) for phone in safe]}
+
+
+def _answer(say: Speech, written: str) -> tuple[str, Standing]:
+    from cigem_core.errors import nearest
+    from cigem_core.model.training_acts import Standing
+
+    number, _, standing = written.partition("=")
+    known = {one.value: one for one in Standing}
+    if not number or standing not in known:
+        near = say.text(nearest(standing, known))
+        raise click.UsageError(
+            say(f"« {written} » : INSCRIPTION=SITUATION ; {near}", f"'{written}': ENROLMENT=SITUATION; {near}")
+        )
+    return number, known[standing]
+
+
+VERBS = (results, result, certify, follow_up)
