@@ -4,6 +4,8 @@ Which columns of an application are read, and which seats may be chosen, is for 
 days there are as well. The layout is illustrative.
 """
 
+from cigem_bourses.answers import answers
+from cigem_bourses.words import SERIES, SITUATIONS
 from cigem_core.model.applications import Application, ScholarshipPayment
 from cigem_core.model.identity import Sex
 from cigem_core.model.scholarships import StudyResult
@@ -15,10 +17,6 @@ CIGEM_API = "1.0"
 # The dialect is ANPE's: cp1252 from old programs, UTF-8 with a byte order mark from new ones.
 ENCODINGS = ("utf-8-sig", "cp1252")
 DAY = "dd/mm/yyyy"
-
-SERIES = ("TSE", "TSEXP", "STI", "STG", "TSECO", "TSS", "TLL", "TAL")
-"""The series of Mali's baccalaureate."""
-SITUATIONS = ("handicap", "orphelin", "pupille")
 
 applications = Table(Application, Csv("dossiers.csv", delimiter=";", encodings=ENCODINGS), {
     "reference":            column("N° dossier").required(),
@@ -62,9 +60,10 @@ results = Table(StudyResult, Csv("resultats.csv", delimiter=";", encodings=ENCOD
 })  # fmt: skip
 
 bourses = Adapter("bourses", pull=[applications, payments, results])
+form = Adapter("bourses-formulaire", pull=[answers])
 
 
 @hookimpl
 def cigem_adapters() -> list[Adapter]:
-    """The tables of applications and payments."""
-    return [bourses]
+    """The tables of applications, payments and results; and applications as answers to a form."""
+    return [bourses, form]

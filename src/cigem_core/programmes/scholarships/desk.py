@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import evolve
 
+from cigem_core.formats.source import Source
 from cigem_core.model.applications import Application, ScholarshipPayment
 from cigem_core.model.scholarships import ApplicationState, ScholarshipAppeal, ScholarshipCall, ScreeningDecision
 from cigem_core.plugins import Plugins
@@ -27,6 +28,7 @@ from cigem_core.programmes.scholarships.refusals import after_the_end, draws_are
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.standing import standing, standings
 from cigem_core.programmes.scholarships.vocabulary import installed_table, mask_of
+from cigem_core.sdk.table import Table
 from cigem_core.store import Store
 
 
@@ -73,15 +75,18 @@ class Scholarships:
     def intake(self, reference: str, *files: Any, on: date, by: str) -> list[Intake]:
         """Take applications in from files, CSV or XLSX: all of them, or none. SourceRefused where one cannot be read."""
         self._rounds.check_uncommitted(reference)
-        call, words = self.call(reference), self._rounds.words
-        table, mask = table_for(call, words.table), mask_of(call.fields & words.words.keys())
-        batches = [read_file(table, file, mask) for file in files]
+        call, mask = self.call(reference), mask_of(self.call(reference).fields & self._rounds.words.words.keys())
+        batches = [read_file(table_for(call, self._table(file)), file, mask) for file in files]
         with self._store.acting("intake", on=on, by=by, call=reference) as act:
             numbers = [number for batch in batches for number in batch.accepted["reference"]]
             others = [one for one in act.find(Application, reference=set(numbers)) if one.call != reference]
             if others:
                 raise not_there(len(others), reference)
             return [keep_applications(act, batch, reference) for batch in batches]
+
+    def _table(self, file: Any) -> Table:
+        """The table of applications that such a file holds: rows, or answers to a form."""
+        return installed_table(Application, self._plugins, file=Source.of(file).name)
 
     def decide(self, reference: str, application: str, *, eligible: bool, because: str, on: date, by: str) -> None:
         """Decide of an application whose rules are undetermined, and say why."""

@@ -104,8 +104,9 @@ def read_applications(source: Any, call: Call, *, words: Vocabulary | None = Non
 
     Raises SourceRefused where the file cannot be read at all.
     """
+    given = words.table if words else installed_table(Application, file=Source.of(source).name)
     words = words or Vocabulary(installed_table(Application))
-    batch = read_file(table_for(call, words.table), source, mask_of(call.fields & words.words.keys()))
+    batch = read_file(table_for(call, given), source, mask_of(call.fields & words.words.keys()))
     return Applications.of(batch.accepted, call, words, Intake.of(batch))
 
 

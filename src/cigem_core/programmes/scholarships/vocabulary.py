@@ -105,15 +105,20 @@ def mask_of(fields: frozenset[str]) -> Mask:
     return Mask(fields={kind_of(Application).name: frozenset({*ALWAYS, *CHOICES, *asked})}, cargo=False)
 
 
-def installed_table(kind: type, plugins: Plugins | None = None) -> Table:
-    """The table of a kind that an installed plugin brings; OperatorError where none does."""
+def installed_table(kind: type, plugins: Plugins | None = None, *, file: str | None = None) -> Table:
+    """The table of a kind that an installed plugin brings; OperatorError where none does.
+
+    Of several, the one for files of that name; where there is none, or no file is named, the first.
+    """
     from cigem_core.plugins import load
 
     wanted = kind_of(kind)
-    for adapter in (plugins or load()).adapters.values():
-        for table in adapter.pull:
-            if table.kind is wanted:
-                return table
+    tables = [table for adapter in (plugins or load()).adapters.values() for table in adapter.pull if table.kind is wanted]
+    for table in tables:
+        if file is not None and table.format.matches(file):
+            return table
+    if tables:
+        return tables[0]
     raise OperatorError(
         Text(
             fr=f"aucune extension n'apporte la table « {wanted.label.fr} » ; installer cigem-bourses, par exemple",
