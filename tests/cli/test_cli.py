@@ -295,3 +295,22 @@ def test_a_shell_is_told_how_a_word_may_go_on(typed, offered):
 def test_the_script_for_a_shell_is_printed(cigem):
     """To be evaluated when it starts."""
     assert "_CIGEM_COMPLETE=zsh_complete" in cigem("completion", "zsh").stdout
+
+
+def test_the_list_of_commands_tells_each_in_whole_words(cigem):
+    """At 80 columns nothing is cut off."""
+    told = cigem("--help").stdout
+
+    assert "find         Trouver quelqu'un dans toutes les fiches\n" in told
+    assert "..." not in told.partition("Commandes")[2]
+
+
+def test_a_workspace_that_is_not_here_is_looked_for_above(cigem, tmp_path, monkeypatch):
+    """The whole place is said, and where one of that name is."""
+    (tmp_path / "a/b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a/b")
+
+    told = cigem("records", "-w", "centre.sqlite").stderr
+
+    assert f"il n'y a pas d'espace de travail à {tmp_path}/a/b/centre.sqlite" in told
+    assert f"il y en a un à {tmp_path}/centre.sqlite" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,16 @@ def program(language: Language) -> click.Group:
         cigem.add_command(command(say))
     for desk in DESKS:
         add(cigem, say, desk.VERBS, desk.GROUPS)
+    _summarise(cigem)
     return cigem
+
+
+def _summarise(group: click.Group) -> None:
+    """In a list of commands each is told by the first clause of its help, whole: Click would cut the sentence where it may."""
+    for command in group.commands.values():
+        command.short_help = re.split(r"\s?[:;] |\. ", command.help or "")[0].rstrip(".")
+        if isinstance(command, click.Group):
+            _summarise(command)
 
 
 def _init(say: Speech) -> click.Command:

@@ -9,7 +9,7 @@ import click
 
 from cigem_core.cli.completing import AgencyName
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import as_json_option, common, open_workspace, print_json, where_tokens_are, who_and_when
+from cigem_core.cli.options import as_json_option, common, open_workspace, print_json, subcommand, where_tokens_are, who_and_when
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def _outbox(say: Speech) -> click.Group:
-    @click.group("outbox", help=say("Ce qui attend de partir, ou fut refusé.", "What waits to leave, or was refused."))
+    @click.group(
+        "outbox",
+        subcommand_metavar=subcommand(say),
+        help=say("Ce qui attend de partir, ou fut refusé.", "What waits to leave, or was refused."),
+    )
     def group() -> None:
         """The group holds its commands."""
 

@@ -220,6 +220,21 @@ def _on_server(written: str) -> Engine:
         ) from None
 
 
+def _missing(path: Path) -> Text:
+    """Where it was looked for, whole; and where one of that name is, where somebody stands in a folder below it."""
+    looked = path.absolute()
+    above = [parent / path.name for parent in looked.parent.parents if (parent / path.name).is_file()]
+    if above:
+        return Text(
+            fr=f"il n'y a pas d'espace de travail à {looked} ; il y en a un à {above[0]} : le nommer par -w, ou s'y placer",
+            en=f"there is no workspace at {looked}; there is one at {above[0]}: name it with -w, or go there",
+        )
+    return Text(
+        fr=f"il n'y a pas d'espace de travail à {looked} ; le créer : cigem init {path}",
+        en=f"there is no workspace at {looked}; make one: cigem init {path}",
+    )
+
+
 def _look(path: Path, *, create: bool) -> None:
     if path.is_dir():
         raise WorkspaceError(
@@ -228,12 +243,7 @@ def _look(path: Path, *, create: bool) -> None:
             )
         )
     if not create and not path.is_file():
-        raise WorkspaceError(
-            Text(
-                fr=f"il n'y a pas d'espace de travail à {path} ; le créer : cigem init {path}",
-                en=f"there is no workspace at {path}; make one: cigem init {path}",
-            )
-        )
+        raise WorkspaceError(_missing(path))
     if not path.resolve().parent.is_dir():
         raise WorkspaceError(Text(fr=f"le dossier de {path} n'existe pas", en=f"the folder of {path} does not exist"))
     if create and not path.exists():
