@@ -6,12 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from attrs import field, frozen
 
 from cigem_core.errors import ConventionError, UnknownName, nearest
 from cigem_core.model.axes import typed_for
-from cigem_core.model.conventions import Axis, Clause, Convention, Direction, axes_in, wordings_on
+from cigem_core.model.conventions import Axis, Clause, Convention, Direction, axes_in, in_force
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.text import Language, Text
 
@@ -106,19 +107,24 @@ def permit(
     """
     wanted = {kind.name for kind in kinds}
     held = [c for c in conventions if c.agency.code == agency]
-    in_force = [c for c in wordings_on(held, on) if c.is_in_force(on)]
+    deciding = in_force(held, on)
     fitting = [
         (convention, clauses)
-        for convention in in_force
-        for one in axes_in([convention])
-        if axis in (None, one) and (clauses := _clauses(convention, one, direction, wanted))
+        for convention in deciding
+        for one in (_axes(convention, direction) if axis is None else (axis,))
+        if (clauses := _clauses(convention, one, direction, wanted))
     ]
     if not fitting:
-        raise ConventionError(_refusal(agency, direction, on, axis, sorted(wanted), held, in_force), agency=agency)
+        raise ConventionError(_refusal(agency, direction, on, axis, sorted(wanted), held, deciding), agency=agency)
     if len(fitting) > 1:
         raise ConventionError(_choice(agency, fitting), agency=agency)
     convention, clauses = fitting[0]
     return Permit(convention=convention, clauses=clauses, mask=compile_mask(*clauses))
+
+
+def _axes(convention: Convention, direction: Direction) -> Iterable[Axis]:
+    """The axes of the clauses of a direction, in their order."""
+    return dict.fromkeys(clause.axis for clause in convention.clauses if clause.direction == direction)
 
 
 def axis_named(conventions: Iterable[Convention], written: Axis | str | None) -> Axis | None:
@@ -154,7 +160,7 @@ def compile_mask(*clauses: Clause) -> Mask:
     fields: dict[str, frozenset[str]] = {}
     for clause in clauses:
         for name in clause.fields:
-            fields[name] = fields.get(name, frozenset()) | _fields(clause, kind_of(name))
+            fields[name] = fields.get(name, frozenset()) | _fields(clause.article, kind_of(name), clause.fields[name])
     return Mask(fields=fields, cargo=_cargo(clauses))
 
 
@@ -175,17 +181,19 @@ def check(convention: Convention) -> None:
         compile_mask(clause)
 
 
-def _fields(clause: Clause, kind: Kind) -> frozenset[str]:
+@lru_cache(maxsize=1024)
+def _fields(article: str, kind: Kind, entries: tuple[str, ...]) -> frozenset[str]:
+    """The fields that the entries of a clause let cross, read in their order; the same are asked for at each exchange."""
     allowed: set[str] = set()
-    for written in clause.fields[kind.name]:
+    for written in entries:
         name = written.removeprefix("!")
         named = {f for f in kind.fields if name in ("*", f) or f.startswith(f"{name}.")}
         if not named:
             near = nearest(name, kind.fields)
             raise ConventionError(
                 Text(
-                    fr=f"{clause.article} : {kind.name} n'a pas de champ « {name} » ; {near.fr}",
-                    en=f"{clause.article}: {kind.name} has no field '{name}'; {near.en}",
+                    fr=f"{article} : {kind.name} n'a pas de champ « {name} » ; {near.fr}",
+                    en=f"{article}: {kind.name} has no field '{name}'; {near.en}",
                 )
             )
         allowed = allowed - named if written.startswith("!") else allowed | named
@@ -194,14 +202,16 @@ def _fields(clause: Clause, kind: Kind) -> frozenset[str]:
         listed = ", ".join(hidden)
         raise ConventionError(
             Text(
-                fr=f"{clause.article} masque {listed} de {kind.name} : une clé ou un champ obligatoire ne peut être masqué",
-                en=f"{clause.article} hides {listed} of {kind.name}: a key or a required field cannot be hidden",
+                fr=f"{article} masque {listed} de {kind.name} : une clé ou un champ obligatoire ne peut être masqué",
+                en=f"{article} hides {listed} of {kind.name}: a key or a required field cannot be hidden",
             )
         )
     return frozenset(allowed)
 
 
 def _choice(agency: str, fitting: list[tuple[Convention, tuple[Clause, ...]]]) -> Text:
+    order = list(axes_in(convention for convention, _ in fitting))
+    fitting = sorted(fitting, key=lambda one: order.index(one[1][0].axis))
     listed = ", ".join(f"{c.reference} {'/'.join(x.article for x in clauses)} ({clauses[0].axis})" for c, clauses in fitting)
     if len({clauses[0].axis for _, clauses in fitting}) > 1:
         return Text(
@@ -216,21 +226,21 @@ def _choice(agency: str, fitting: list[tuple[Convention, tuple[Clause, ...]]]) -
 
 def _refusal(
     agency: str, direction: Direction, on: date, axis: Axis | None, kinds: list[str],
-    held: list[Convention], in_force: list[Convention],
+    held: list[Convention], deciding: list[Convention],
 ) -> Text:  # fmt: skip
     if not held:
         return Text(
             fr=f"aucune convention avec {agency} n'est installée ; sans convention, pas d'échange",
             en=f"no convention with {agency} is installed; no convention, no exchange",
         )
-    if not in_force:
+    if not deciding:
         fr = ", ".join(f"{c.reference} ({c.period.fr})" for c in held)
         en = ", ".join(f"{c.reference} ({c.period.en})" for c in held)
         return Text(
             fr=f"aucune convention avec {agency} n'est en vigueur le {on:%d/%m/%Y} ; installées : {fr}",
             en=f"no convention with {agency} is in force on {on}; installed: {en}",
         )
-    names = ", ".join(c.reference for c in in_force)
+    names = ", ".join(c.reference for c in deciding)
     what = ", ".join(kinds) or "*"
     about = f" ({axis})" if axis else ""
     if direction == "pull":

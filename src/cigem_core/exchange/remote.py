@@ -18,7 +18,7 @@ from cigem_core.exchange.referrals import awaiting
 from cigem_core.exchange.services import Services
 from cigem_core.formats.rest import Client, get, read
 from cigem_core.formats.source import Source
-from cigem_core.model.conventions import Axis, Convention, axes_in
+from cigem_core.model.conventions import Axis, Convention, axes_in, in_force
 from cigem_core.model.fields import flatten
 from cigem_core.model.referrals import Referral
 from cigem_core.policy import Permit, permit
@@ -111,11 +111,10 @@ def _granted(
 
 
 def _spoken_of(conventions: Sequence[Convention], agency: str, axis: Axis, on: date) -> Iterator[str]:
-    for convention in conventions:
-        if convention.agency.code == agency and convention.is_in_force(on):
-            for clause in convention.clauses:
-                if (clause.axis, clause.direction) == (axis, "pull"):
-                    yield from clause.fields
+    for convention in in_force((one for one in conventions if one.agency.code == agency), on):
+        for clause in convention.clauses:
+            if (clause.axis, clause.direction) == (axis, "pull"):
+                yield from clause.fields
 
 
 @define(kw_only=True)

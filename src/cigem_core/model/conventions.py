@@ -88,8 +88,8 @@ class Convention:
     """What became of it since: no part of its wording, nor of its digest."""
 
     def is_in_force(self, on: date) -> bool:
-        """Whether it lets anything happen on a day."""
-        return self.begins <= on and (self.last is None or on <= self.last) and not self.standing.is_suspended(on)
+        """Whether it lets anything happen on a day; an amendment does from the day it takes effect."""
+        return self.counts_from <= on and (self.last is None or on <= self.last) and not self.standing.is_suspended(on)
 
     @property
     def last(self) -> date | None:
@@ -214,6 +214,11 @@ def _worded(convention: Convention) -> Convention:
                 )
             )
     return evolve(convention, clauses=tuple(evolve(one, axis=known[str(one.axis)]) for one in convention.clauses))
+
+
+def in_force(conventions: Iterable[Convention], on: date) -> list[Convention]:
+    """The wordings that decide on a day."""
+    return [one for one in wordings_on(conventions, on) if one.is_in_force(on)]
 
 
 _SEVERAL = {"clause": "clauses", "obligation": "obligations", "axis": "axes"}

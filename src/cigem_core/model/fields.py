@@ -106,7 +106,7 @@ def _not_readable(name: str, expected: str) -> OperatorError:
     )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Kind:
     """A kind of record: its class, its names, and its fields in order."""
 

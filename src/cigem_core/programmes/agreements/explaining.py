@@ -9,7 +9,7 @@ from typing import Any, get_args
 from attrs import frozen
 
 from cigem_core.errors import UnknownName, nearest
-from cigem_core.model.conventions import Convention, Direction, wordings_on
+from cigem_core.model.conventions import Convention, Direction, in_force
 from cigem_core.model.fields import Kind
 from cigem_core.programmes.agreements.differences import crossings
 from cigem_core.text import Text
@@ -61,19 +61,19 @@ def explain(conventions: Sequence[Convention], kind: Kind, name: str, *, on: dat
         raise UnknownName(
             Text(fr=f"{kind.name} n'a pas de champ « {name} » ; {near.fr}", en=f"{kind.name} has no field '{name}'; {near.en}")
         )
-    in_force = [one for one in wordings_on(conventions, on) if one.is_in_force(on)]
-    return [_explained(conventions, in_force, kind, name, direction) for direction in get_args(Direction)]
+    deciding = in_force(conventions, on)
+    return [_explained(conventions, deciding, kind, name, direction) for direction in get_args(Direction)]
 
 
 def _explained(
-    conventions: Sequence[Convention], in_force: Sequence[Convention], kind: Kind, name: str, direction: Direction
+    conventions: Sequence[Convention], deciding: Sequence[Convention], kind: Kind, name: str, direction: Direction
 ) -> Explanation:
-    for one in in_force:
+    for one in deciding:
         if articles := _articles(one, kind, name, direction):
             since = _since(conventions, one, kind, name, direction)
             return Explanation(convention=one.reference, direction=direction, crosses=True, articles=articles, since=since)
-    amendment = _amendment(in_force[0], kind, name, direction) if in_force else None
-    reference = in_force[0].reference if in_force else None
+    amendment = _amendment(deciding[0], kind, name, direction) if deciding else None
+    reference = deciding[0].reference if deciding else None
     return Explanation(convention=reference, direction=direction, crosses=False, amendment=amendment)
 
 
