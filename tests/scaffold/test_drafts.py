@@ -74,6 +74,9 @@ def run_contract(made: Drafted, *options: str) -> subprocess.CompletedProcess[st
     return subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}, cwd=made.folder)
 
 
+@pytest.mark.parametrize(
+    "drafted", ["anpe", *(pytest.param(one, marks=pytest.mark.long) for one in ("apej", "fafpa", "ufae"))], indirect=True
+)
 def test_the_contract_of_a_draft_runs_as_it_is_and_names_what_is_to_be_answered(drafted):
     agency, _, made = drafted
 

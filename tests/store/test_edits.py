@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+from scale import many
 from sqlalchemy import select
 from staged import ON, File, keep
 
@@ -255,9 +256,10 @@ def test_two_agencies_with_the_same_ids_do_not_touch_each_other(store):
 
 
 def test_a_long_chain_is_no_trouble(store):
-    steps = [said("0"), *(said(str(at), str(at - 1), trade=str(at)) for at in range(1, 300))]
+    length = many(100, long=300)
+    steps = [said("0"), *(said(str(at), str(at - 1), trade=str(at)) for at in range(1, length))]
 
     (counts,) = keep(store, records(*reversed(steps)))
 
-    assert (counts.new, counts.changed) == (1, 299)
-    assert trades(store) == {"0": "299"}
+    assert (counts.new, counts.changed) == (1, length - 1)
+    assert trades(store) == {"0": str(length - 1)}
