@@ -216,3 +216,41 @@ def test_results_by_hand_and_who_to_ask_are_told_to_officers(workspace, monkeypa
     assert "--mark est un nombre" in cigem("plan", "result", "I00321", "certified", "--mark", "bien", *act).output
     assert "donner des INSCRIPTION, ou --from STRUCTURE" in cigem("plan", "certify", *act).output
     assert "n'a remis aucun stagiaire" in cigem("plan", "certify", "--from", "ufae", *act).output
+
+
+def test_a_sheet_as_a_workbook_has_the_weekdays_as_columns_and_is_read_back(workspace, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    to = tmp_path / "presences_S021.xlsx"
+    assert cigem("plan", "sheet", "S021", "--to", to, "-w", workspace).exit_code == 0
+
+    book = openpyxl.load_workbook(to)
+    (header, *rows) = book.active.iter_rows(values_only=True)
+    assert (header[0], header[2], header[-1], len(header)) == ("N°", "08/03/2010", "26/03/2010", 2 + 15)
+    book.active.cell(2, 3).value, book.active.cell(2, 4).value, book.active.cell(3, 3).value = "P", "A", "X"
+    book.save(to)
+    told = json.loads(cigem("plan", "roll-call", to, "--on", "2010-03-27", "--by", "awa", "--json", "-w", workspace).stdout)
+
+    assert (told["read"], told["quarantined"]) == (len(rows), 1)
+    assert [(one["row"], one["column"], one["rule"]) for one in told["faults"]] == [(3, "08/03/2010", "enum")]
+    assert next(one for one in told["rates"] if one["number"] == rows[0][0])["rate"] == 0.5
+
+
+def test_the_money_is_told_by_funder_late_and_by_month_and_a_provider_gets_a_statement(workspace, tmp_path):
+    pytest.importorskip("jinja2")
+    terms = ("--instalments", SAMPLE / "instalments.toml", "--on", "2010-12-31", "-w", workspace)
+
+    told = json.loads(cigem("plan", "money", *terms, "--by-month", "--json").stdout)
+    modules = json.loads(cigem("plan", "show", "--json", "-w", workspace).stdout)["sessions"]
+    first = cigem("plan", "statement", "Personne", *terms, "--to", tmp_path / "s.html")
+
+    (fund,) = told["funders"]
+    last = told["months"][-1]
+    assert last["month"] == "2010-12"
+    assert last["position"] == fund["paid"] - fund["earned"]
+    assert sum(one["late"] for one in told["late"]) <= fund["owed"]
+    assert all(one["since"] <= "2010-12-31" for one in told["late"])
+    assert "aucun opérateur du plan ne s'appelle « Personne »" in first.output
+    assert len(modules) == 21
+    page = cigem("plan", "page", *terms, "--to", tmp_path / "page.html")
+    assert page.exit_code == 0, page.output
+    assert "En retard de paiement" in (tmp_path / "page.html").read_text("utf-8")

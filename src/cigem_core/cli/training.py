@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cigem_core.cli import training_plans, training_results, training_seats
+from cigem_core.cli import training_money, training_plans, training_results, training_seats
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.training_seats import PLAN, asked_as_dict
-from cigem_core.cli.verb import DAY, FILE, NUMBER, OUTPUT, argument, flag, option, verb
+from cigem_core.cli.verb import DAY, FILE, OUTPUT, argument, flag, option, verb
 from cigem_core.text import Text, counted
 
 if TYPE_CHECKING:
@@ -117,50 +116,6 @@ def roll_call(say: Speech, sheet: Path, plan: str | None, session: str | None, o
 
 
 @verb(
-    "plan settle",
-    option("--instalments", kind=FILE, shown=_FILE, required=True, fr="Les tranches (instalments.toml).", en="The instalments."),
-    option("--on", kind=DAY, shown=("JOUR", "DAY"), required=True, fr="Le jour du décompte.", en="The day of the statement."),
-    PLAN,
-    fr="Dire ce que chaque session a gagné par ses résultats : engagé = acquis + en cours + libéré.",
-    en="Say what each session has earned by its results: committed = earned + open + released.",
-)
-def settle(say: Speech, instalments: Path, on: date, plan: str | None, as_json: bool) -> None:
-    """What each session has earned on a day."""
-    from cigem_core.programmes.training.settlement import totals
-
-    with open_workspace(say) as centre:
-        lines = centre.training.settle(instalments, on=on, plan=plan)
-        named = str(centre.training.plan(plan).ref)
-    told = [{"on": on.isoformat(), **line.as_dict()} for line in lines]
-    if as_json:
-        print_json({"plan": named, "on": on.isoformat(), "sessions": told, "totals": totals(lines)})
-        return
-    _show_money(say, told, totals(lines))
-
-
-def _show_money(say: Speech, rows: list[dict[str, Any]], sums: Mapping[str, Mapping[str, int]]) -> None:
-    from rich.table import Table
-
-    from cigem_core.cli import show
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (say("Module", "Module"), say("Session", "Session"), say("Devise", "Currency")):
-        table.add_column(heading)
-    for heading in (say("Engagé", "Committed"), say("Acquis", "Earned"), say("En cours", "Open"), say("Libéré", "Released")):
-        table.add_column(heading, justify="right")
-    names = ("committed", "earned", "open", "released")
-    for row in rows:
-        table.add_row(row["module"], row["session"], row["currency"], *(_whole(row[name]) for name in names))
-    for currency, total in sums.items():
-        table.add_row(say("Ensemble", "Total"), "", currency, *(_whole(total[name]) for name in names), style="bold")
-    show.screen().print(table)
-
-
-def _whole(units: int) -> str:
-    return f"{units:,}".replace(",", "\u202f")
-
-
-@verb(
     "plan enrol",
     PLAN,
     option("--reserves", kind=FILE, shown=_FILE, fr="Les places réservées (reserves.toml).", en="The reserved places."),
@@ -223,33 +178,6 @@ def _head(say: Speech, written: str | None) -> Head | None:
 
 
 @verb(
-    "plan pay",
-    argument("session", fr="SESSION", en="SESSION"),
-    argument("amount", fr="MONTANT", en="AMOUNT", kind=NUMBER),
-    argument("currency", fr="DEVISE", en="CURRENCY"),
-    option("--funder", shown=("NOM", "NAME"), required=True, fr="Qui paie.", en="Who pays."),
-    PLAN,
-    fr="Noter ce qu'un financeur a payé pour une session.",
-    en="Record what a funder paid for a session.",
-    acts=True,
-)
-def pay(
-    say: Speech, session: str, amount: int, currency: str, funder: str, plan: str | None, on: date, by: str, as_json: bool
-) -> None:
-    """A payment."""
-    from cigem_core.model.values import Amount
-
-    if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
-        raise click.UsageError(say("la devise est un code ISO 4217, comme EUR", "the currency is a code of ISO 4217, like EUR"))
-    with open_workspace(say) as centre:
-        paid = centre.training.pay(session, funder, Amount(amount, currency), on=on, by=by, plan=plan)
-    if as_json:
-        print_json({"payment": paid.reference, "session": session, "funder": funder, "amount": amount, "currency": currency})
-    else:
-        click.echo(f"{paid.reference} · {_whole(amount)} {currency}")
-
-
-@verb(
     "plan show",
     argument("plan", fr="[PLAN]", en="[PLAN]", required=False),
     fr="Montrer un plan : ses sessions, les places, les inscrits, les certifiés.",
@@ -279,8 +207,15 @@ def show_plan(say: Speech, plan: str | None, as_json: bool) -> None:
 @verb(
     "plan sheet",
     argument("session", fr="SESSION", en="SESSION"),
-    option("--day", kind=DAY, shown=("JOUR", "DAY"), many=True, required=True, fr="Un jour de la session.", en="A day of it."),
-    option("--to", kind=OUTPUT, shown=_FILE, required=True, fr="Le fichier à écrire (.csv).", en="The file to write (.csv)."),
+    option(
+        "--day",
+        kind=DAY,
+        shown=("JOUR", "DAY"),
+        many=True,
+        fr="Un jour (par défaut : tous, du lundi au vendredi).",
+        en="A day of it.",
+    ),
+    option("--to", kind=OUTPUT, shown=_FILE, required=True, fr="Où l'écrire (.csv, .xlsx).", en="Where to."),
     PLAN,
     fr="Écrire la feuille d'appel d'une session, à remplir : une ligne par personne, une colonne par jour.",
     en="Write a session's roll-call sheet to fill in: a row a person, a column a day.",
@@ -292,8 +227,8 @@ def sheet(say: Speech, session: str, day: tuple[date, ...], to: Path, plan: str 
         click.echo(str(centre.training.sheet(session, day, to, plan=plan)))
 
 
-_HERE = (show_plan, assign, enrol, sheet, roll_call, settle, pay, verify)
-VERBS = (*_HERE, *training_plans.VERBS, *training_seats.VERBS, *training_results.VERBS)
+_HERE = (show_plan, assign, enrol, sheet, roll_call, verify)
+VERBS = (*_HERE, *training_plans.VERBS, *training_seats.VERBS, *training_results.VERBS, *training_money.VERBS)
 GROUPS = {
     "plan": Text(fr="Les plans de formation, de l'affectation au règlement.", en="Training plans, from seats to money."),
     "certificate": Text(fr="Les attestations de formation.", en="Certificates of training."),

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from cigem_core import Workspace
+from cigem_core.errors import UnknownName
+from cigem_core.model.values import Amount
 
 pytest.importorskip("jinja2")
 
@@ -56,3 +58,21 @@ def test_a_certificate_is_printed_with_the_number_it_is_checked_by_and_a_revoked
     assert f"cigem certificate verify {made.reference}" in page
     centre.training.revoke(made.reference, because="double", on=date(2010, 4, 1), by="awa")
     assert "ANNULÉE le 01/04/2010" in centre.training.print_certificate(made.reference, issuer=["Centre"], place="Kayes")
+
+
+def test_a_providers_statement_tells_each_instalment_and_what_was_paid(centre):
+    on, terms = date(2010, 6, 30), SAMPLE / "instalments.toml"
+    (paid,) = [centre.training.pay("S005", "fafpa", Amount(123_457, "XOF"), on=date(2010, 1, 5), by="awa")]
+    provider = centre.training.plan().modules["M07"].provider
+    html = centre.training.statement(provider, terms, on=on, issuer=["Centre de Kayes"])
+
+    plain = html.replace("\u202f", "").replace("\u00a0", " ")
+    ledger = centre.training.ledger(terms, on=on)
+    lines = ledger.lines["S005", "XOF"]
+    assert sum(line.part for line in lines) == sum(line.earned + line.open + line.released for line in lines)
+    for line in lines:
+        assert all(f"{units} XOF" in plain for units in (line.part, line.earned, line.open, line.released))
+    assert f"{paid.amount.units} XOF" in plain
+    assert "S001" not in plain, "another provider's session"
+    with pytest.raises(UnknownName, match="no provider of the plan is called 'CFP Kaye'; the nearest is 'CFP Kayes'"):
+        centre.training.statement("CFP Kaye", terms, on=on, issuer=["Centre"])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from cigem_core.errors import OperatorError, unwritable
+from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.training import Enrolment, TrainingSession
 from cigem_core.model.training_acts import Attendance
 from cigem_core.programmes.training.attendance import LETTERS
@@ -18,8 +19,11 @@ from cigem_core.text import Text
 def write_sheet(
     session: TrainingSession, enrolled: Iterable[Enrolment], days: Sequence[date], marks: Iterable[Attendance], to: Path
 ) -> Path:
-    """Write the sheet as text; OperatorError for a day outside the session, or a file that is there already."""
-    wanted = sorted(set(days))
+    """Write the sheet: as a workbook where the name ends in `.xlsx`, else as text; without days, its weekdays.
+
+    Raises OperatorError for a day outside the session, for no day at all, and for a file that is there already.
+    """
+    wanted = sorted(set(days)) or weekdays(session)
     for day in wanted:
         _check_day(session, day)
     if to.exists():
@@ -30,13 +34,26 @@ def write_sheet(
         [one.reference, _name(one), *(kept.get((one.reference, day), "") for day in wanted)]
         for one in sorted(enrolled, key=lambda one: one.reference)
     ]
-    file = io.BytesIO()
-    sheet_table(session.begins_on, session.ends_on).format.write(file, ["N°", "Nom", *(f"{d:%d/%m/%Y}" for d in wanted)], rows)
+    header = ["N°", "Nom", *(f"{day:%d/%m/%Y}" for day in wanted)]
     try:
-        to.write_bytes(file.getvalue())
+        if to.suffix.lower() == ".xlsx":
+            write_workbook(to, [Sheet(name=session.reference, header=header, rows=rows)])
+        else:
+            file = io.BytesIO()
+            sheet_table(session.begins_on, session.ends_on).format.write(file, header, rows)
+            to.write_bytes(file.getvalue())
     except OSError as error:
         raise unwritable(to, error) from None
     return to
+
+
+def weekdays(session: TrainingSession) -> list[date]:
+    """Monday to Friday, from a session's first day to its last; OperatorError where the plan does not say them."""
+    if session.begins_on is None or session.ends_on is None:
+        fr = f"la session {session.reference} n'a pas de dates : nommer les jours (--day)"
+        raise OperatorError(Text(fr=fr, en=f"the session {session.reference} has no dates; name the days (--day)"))
+    days = (session.begins_on + timedelta(days=at) for at in range((session.ends_on - session.begins_on).days + 1))
+    return [day for day in days if day.weekday() < 5]
 
 
 def _name(one: Enrolment) -> str:

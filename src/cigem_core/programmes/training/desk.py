@@ -24,9 +24,10 @@ from cigem_core.programmes.training import results, seating, steps
 from cigem_core.programmes.training.assignment import assign
 from cigem_core.programmes.training.blank_sheet import write_sheet
 from cigem_core.programmes.training.candidates import asking, frame_of_waiting, open_sessions, those_without
+from cigem_core.programmes.training.cash import Ledger
 from cigem_core.programmes.training.explain import Explained
 from cigem_core.programmes.training.insertion import InsertionRate, insertion_rate
-from cigem_core.programmes.training.instalments import ResultInstalment, read_instalments
+from cigem_core.programmes.training.instalments import ResultInstalment, terms_of
 from cigem_core.programmes.training.money import FunderBalance, balances
 from cigem_core.programmes.training.outcomes import FoundResults
 from cigem_core.programmes.training.own_plan import read_own_plan
@@ -74,10 +75,8 @@ class Training:
 
     def settle(self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, plan: str | None = None) -> list[Settled]:
         """Where the money of each session stands on a day; `instalments` say what earns which part of it."""
-        terms = read_instalments(Path(instalments)) if isinstance(instalments, (str, Path)) else instalments
-        held = self.plan(plan)
-        months = [one.months for one in terms if one.months is not None]
-        return settle(held.budgets, steps.results_of(self._store, held, months=months), terms, on)
+        terms, held = terms_of(instalments), self.plan(plan)
+        return settle(held.budgets, self._results(held, terms), terms, on)
 
     def assign(
         self, plan: str | None = None, *, reserves: Path | str | Sequence[SessionReserve] = (), on: date | None = None
@@ -210,6 +209,27 @@ class Training:
         lines, payments = self.settle(instalments, on=on, plan=plan), self._store.find(TrainingPayment, plan=str(carried.ref))
         return balances(lines, funders_of(self._store, carried), payments, on)
 
+    def ledger(self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, plan: str | None = None) -> Ledger:
+        """A plan's money as it falls due on a day: what is `late`, and each funder's cash position in `months`."""
+        terms, held = terms_of(instalments), self.plan(plan)
+        payments = self._store.find(TrainingPayment, plan=str(held.ref))
+        return Ledger.of(held.budgets, self._results(held, terms), terms, funders_of(self._store, held), payments, on)
+
+    def statement(
+        self, provider: str, instalments: Path | str | Sequence[ResultInstalment], *, on: date, issuer: Sequence[str],
+        plan: str | None = None, language: Language = "fr",
+    ) -> str:  # fmt: skip
+        """The settlement statement of a provider on a day, as HTML; UnknownName where no module names it."""
+        from cigem_core.programmes.training.statements import statement_page
+
+        held = self.plan(plan)
+        ledger = self.ledger(instalments, on=on, plan=str(held.ref))
+        return statement_page(held, provider, ledger, on=on, issuer=issuer, language=language)
+
+    def _results(self, plan: CarriedPlan, terms: Sequence[ResultInstalment]) -> list[SessionResults]:
+        months = [one.months for one in terms if one.months is not None]
+        return steps.results_of(self._store, plan, months=months)
+
     def page(
         self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, issuer: Sequence[str], plan: str | None = None,
         language: Language = "fr",
@@ -220,7 +240,8 @@ class Training:
         carried = self.plan(plan)
         known, whose = steps.results_of(self._store, carried), str(carried.ref)
         lines, funders = self.settle(instalments, on=on, plan=whose), self.money(instalments, on=on, plan=whose)
-        return plan_page(carried, known, lines, funders, issuer=issuer, language=language)
+        late = self.ledger(instalments, on=on, plan=whose).late(on)
+        return plan_page(carried, known, lines, funders, late, issuer=issuer, language=language)
 
     def print_certificate(self, reference: str, *, issuer: Sequence[str], place: str) -> str:
         """A certificate as a page of A4, in French; one that was revoked says so."""
@@ -233,7 +254,8 @@ class Training:
     def sheet(self, session: str, days: Sequence[date], to: Path | str, *, plan: str | None = None) -> Path:
         """Write a session's roll-call sheet: a row for each person enrolled, a column for each day, with the marks kept so far.
 
-        Raises OperatorError for a day outside the session, and for a file that is there already.
+        A workbook where the name ends in `.xlsx`; without days, its weekdays. Raises OperatorError for a day outside the
+        session, and for a file that is there already.
         """
         carried = self.plan(plan)
         held = carried.session(session)

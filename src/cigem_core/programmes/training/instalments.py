@@ -9,7 +9,7 @@ at_least = 80
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -35,6 +35,11 @@ class ResultInstalment:
     """For `attended`: the rate from which someone attended, in percent."""
     months: int | None = None
     """For `inserted`: how long after the last day one must be in work."""
+
+
+def terms_of(given: Path | str | Sequence[ResultInstalment]) -> Sequence[ResultInstalment]:
+    """The instalments of a file, or those handed in."""
+    return read_instalments(Path(given)) if isinstance(given, (str, Path)) else given
 
 
 def read_instalments(path: Path) -> tuple[ResultInstalment, ...]:

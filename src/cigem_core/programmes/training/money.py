@@ -81,11 +81,3 @@ def balances(
         )
         for (funder, currency), of in sorted(sums.items())
     ]  # fmt: skip
-
-
-def by_month(payments: Iterable[TrainingPayment]) -> dict[tuple[str, str, str], int]:
-    """What each funder paid in each month: funder, `yyyy-mm`, currency → units."""
-    found: dict[tuple[str, str, str], int] = defaultdict(int)
-    for one in payments:
-        found[one.funder, f"{one.paid_on:%Y-%m}", one.amount.currency] += one.amount.units
-    return dict(sorted(found.items()))

@@ -10,17 +10,19 @@ from cigem_core.model.identity import Identity
 from cigem_core.model.training_acts import Certificate
 from cigem_core.model.values import Amount
 from cigem_core.pages import PrintedTable, Prose, page
+from cigem_core.programmes.training.cash import LatePayment
 from cigem_core.programmes.training.money import FunderBalance
 from cigem_core.programmes.training.participation import Participation
 from cigem_core.programmes.training.plans import CarriedPlan
 from cigem_core.programmes.training.roster import Roster
 from cigem_core.programmes.training.settlement import SessionResults, Settled
+from cigem_core.programmes.training.statements import late_table
 from cigem_core.text import Language, Text
 
 
 def plan_page(
-    plan: CarriedPlan, results: Sequence[SessionResults], lines: Sequence[Settled], funders: Sequence[FunderBalance], *,
-    issuer: Sequence[str], language: Language = "fr",
+    plan: CarriedPlan, results: Sequence[SessionResults], lines: Sequence[Settled], funders: Sequence[FunderBalance],
+    late: Sequence[LatePayment], *, issuer: Sequence[str], language: Language = "fr",
 ) -> str:  # fmt: skip
     """The page of a plan: its sessions with their places and attendance, and its money by session and by funder."""
     return page(
@@ -28,7 +30,7 @@ def plan_page(
         issuer=list(issuer),
         reference=str(plan.ref),
         language=language,
-        body=[_sessions(plan, results), _money(lines), _funders(funders)],
+        body=[_sessions(plan, results), _money(lines), _funders(funders), late_table(late)],
     )
 
 

@@ -85,13 +85,48 @@ def parts(units: int, instalments: Sequence[ResultInstalment]) -> list[int]:
     return [*found, units - sum(found)] if instalments else []
 
 
-def _settled(one: SessionResults, currency: str, units: int, instalments: Sequence[ResultInstalment], on: date) -> Settled:
-    earned = waiting = 0
+@frozen(kw_only=True)
+class InstalmentLine:
+    """Where one instalment of a session's share stands on a day."""
+
+    session: str
+    currency: str
+    instalment: ResultInstalment
+    part: int
+    """What it is of the share."""
+    day: date | None
+    """The day on which it is settled; None where the session's days are not known."""
+    earned: int
+    open: int
+
+    @property
+    def released(self) -> int:
+        """What was not earned, and waits for nothing any more."""
+        return self.part - self.earned - self.open
+
+
+def by_instalment(
+    one: SessionResults, currency: str, units: int, instalments: Sequence[ResultInstalment], on: date
+) -> list[InstalmentLine]:
+    """Where each instalment of a session's share stands: earned once it is settled, open before, released where it is lost."""
+    found = []
     for part, instalment in zip(parts(units, instalments), instalments, strict=True):
+        earned = waiting = 0
         if is_settled(one, instalment, on):
-            earned += part if instalment.when == "opened" else _by_share(part, one, instalment)
+            earned = part if instalment.when == "opened" else _by_share(part, one, instalment)
         elif one.cancelled_on is None or on < one.cancelled_on:
-            waiting += part
+            waiting = part
+        day = settled_on(one, instalment)
+        line = InstalmentLine(
+            session=one.session, currency=currency, instalment=instalment, part=part, day=day, earned=earned, open=waiting
+        )
+        found.append(line)
+    return found
+
+
+def _settled(one: SessionResults, currency: str, units: int, instalments: Sequence[ResultInstalment], on: date) -> Settled:
+    lines = by_instalment(one, currency, units, instalments, on)
+    earned, waiting = sum(line.earned for line in lines), sum(line.open for line in lines)
     released = units - earned - waiting
     return Settled(
         module=one.module, session=one.session, currency=currency, committed=units, earned=earned, open=waiting, released=released
