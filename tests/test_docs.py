@@ -48,3 +48,19 @@ def test_the_page_on_adapters_lists_every_verb_of_a_column():
 
     own = {"decode", "checks", "encode", "blamed", "spelled", "optional", "named"}
     assert [verb for verb in verbs if verb not in own and f"`.{verb}(" not in page] == []
+
+
+def test_the_page_on_exit_codes_lists_every_code_of_a_refusal():
+    """Programs know a refusal by it."""
+    from cigem_core import errors
+    from cigem_core.text import Text
+
+    page = (ROOT / "docs/command-line.md").read_text("utf-8")
+    classes = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.CigemError)]
+    codes = {one.__new__(one).code for one in classes} - {errors.CigemError(Text(fr="", en="")).code}
+
+    assert {
+        code
+        for code in re.findall(r"`(\w+)`", page)
+        if code.endswith(("_error", "_refused", "_name", "_token", "_extra", "_encoding"))
+    } == codes

@@ -21,6 +21,7 @@ No message ever quotes what a cell held.
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -35,6 +36,11 @@ class CigemError(Exception):
         super().__init__(text.en)
         self.text = text
         self.concerned = concerned
+
+    @property
+    def code(self) -> str:
+        """What programs know it by, the same in every version: `source_refused`, `unknown_name`."""
+        return re.sub("(?<=.)(?=[A-Z])", "_", type(self).__name__).lower()
 
     def __reduce__(self) -> tuple[object, ...]:
         """As itself in another process: a pool of workers would otherwise die of a mistyped name."""

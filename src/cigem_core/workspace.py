@@ -173,10 +173,12 @@ class Workspace:
         axis: Axis | str | None = None,
         progress: Progress = silent,
         again: bool = False,
+        dry_run: bool = False,
     ) -> Receipt:
         """Receive files from an agency: paths, bytes, Arrow tables, or the address of its service. Kept all together.
 
-        A file whose name tells an older day than one taken before is refused, unless `again` is said.
+        A file whose name tells an older day than one taken before is refused, unless `again` is said. With `dry_run` nothing
+        is kept: the receipt says what would be, and its `journal` is None.
         The axis may be left out where only one fits. Raises UnknownName, ConventionError, SourceRefused, or RemoteError
         where a service cannot be read whole; then nothing was kept.
         """
@@ -186,7 +188,7 @@ class Workspace:
         chosen = self._axis(axis)
         return receive(
             self.store, self.plugins, agency, sources, axis=chosen, on=on, by=by,
-            progress=progress, services=self.services, again=again,
+            progress=progress, services=self.services, again=again, dry_run=dry_run,
         )  # fmt: skip
 
     def corrections(self, agency: str, path: str | Path, *, on: date, by: str) -> Corrections:

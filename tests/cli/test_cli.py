@@ -314,3 +314,48 @@ def test_a_workspace_that_is_not_here_is_looked_for_above(cigem, tmp_path, monke
 
     assert f"il n'y a pas d'espace de travail à {tmp_path}/a/b/centre.sqlite" in told
     assert f"il y en a un à {tmp_path}/centre.sqlite" in told
+
+
+def test_a_dry_run_says_what_would_be_kept_and_keeps_nothing(cigem, september):
+    """Neither records nor rows in quarantine nor a line of the journal; the real one then says the same."""
+    line = (
+        "pull",
+        "anpe",
+        september[1],
+        "--axis",
+        "emploi",
+        "--on",
+        "2009-10-01",
+        "--by",
+        "awa",
+        "-w",
+        "centre.sqlite",
+        "--json",
+    )
+
+    tried = json.loads(cigem(*line, "--dry-run").stdout)
+    with Workspace("centre.sqlite") as centre:
+        assert (centre.store.counts(), centre.quarantine(), centre.store.head().length) == ({}, [], 4)
+    done = json.loads(cigem(*line).stdout)
+
+    assert tried.pop("journal") is None
+    assert done.pop("journal")["length"] == 5
+    assert tried == done
+
+
+def test_a_file_may_come_by_standard_input(september, tmp_path):
+    """Under a name by which its table is known, or by its columns."""
+    for name in ("--name", september[1].name), ():
+        command = ["check", "anpe", "-", *name, "--json"]
+        said = CliRunner().invoke(program("fr"), command, input=september[1].read_bytes())
+
+        assert json.loads(said.stdout)["files"][0]["kinds"]["job_offer"]["read"] == 155
+
+
+def test_a_refusal_is_json_too_where_json_was_asked_for(cigem):
+    """Its code is the same in every language; the sentence stands on the other stream as well."""
+    said = cigem("pull", "anpx", "x.csv", "--json", "-w", "centre.sqlite")
+
+    assert json.loads(said.stdout)["error"]["code"] == "unknown_name"
+    assert said.stderr.startswith("Erreur : aucun adaptateur n'est installé pour « anpx »")
+    assert said.exit_code == 2

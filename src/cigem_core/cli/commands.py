@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from cigem_core.cli.completing import AgencyName
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import (
     AXIS,
+    Command,
     as_json_option,
     common,
     open_workspace,
@@ -126,6 +129,26 @@ def _init(say: Speech) -> click.Command:
     return init
 
 
+def _named(say: Speech) -> Callable[[Command], Command]:
+    """`--name`, for what comes by standard input."""
+    return click.option(
+        "--name",
+        metavar=say("NOM", "NAME"),
+        default="-",
+        help=say("Le nom du fichier qui vient par l'entrée standard (-).", "The name of the file on standard input (-)."),
+    )
+
+
+def _given(sources: tuple[str, ...], name: str) -> list[Any]:
+    """The sources named; `-` is what standard input holds, under a name by which its table is known."""
+    from cigem_core.formats.source import Source
+
+    if "-" not in sources:
+        return list(sources)
+    content = sys.stdin.buffer.read()
+    return [Source(name=name, content=content) if one == "-" else one for one in sources]
+
+
 def _pull(say: Speech) -> click.Command:
     @click.command(
         "pull",
@@ -139,14 +162,24 @@ def _pull(say: Speech) -> click.Command:
     @click.argument("sources", metavar=say("FICHIER|URL...", "SOURCE|URL..."), nargs=-1, required=True)
     @click.option("--axis", metavar=say(*AXIS), help=say("L'axe de la convention.", "The convention's axis."))
     @click.option("--again", is_flag=True, help=say("Prendre un fichier plus ancien.", "Take an older file."))
+    @click.option(
+        "--dry-run",
+        is_flag=True,
+        help=say("Dire ce qui serait gardé, et ne rien garder.", "Say what would be kept; keep nothing."),
+    )
+    @_named(say)
     @who_and_when(say)
     @as_json_option(say)
     @common(say)
-    def pull(agency: str, sources: tuple[str, ...], axis: str | None, again: bool, on: date, by: str, as_json: bool) -> None:
+    def pull(
+        agency: str, sources: tuple[str, ...], axis: str | None, again: bool, dry_run: bool, name: str, on: date, by: str,
+        as_json: bool,
+    ) -> None:  # fmt: skip
         from cigem_core.cli import show
 
+        given = _given(sources, name)
         with open_workspace(say) as centre, show.progress(say) as progress:
-            receipt = centre.pull(agency, *sources, on=on, by=by, axis=axis, progress=progress, again=again)
+            receipt = centre.pull(agency, *given, on=on, by=by, axis=axis, progress=progress, again=again, dry_run=dry_run)
         if as_json:
             print_json(receipt.as_dict(say.language))
         else:
@@ -165,13 +198,14 @@ def _check(say: Speech) -> click.Command:
     )
     @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
     @click.argument("sources", metavar=say("FICHIER...", "SOURCE..."), nargs=-1, required=True)
+    @_named(say)
     @as_json_option(say)
     @common(say)
-    def check(agency: str, sources: tuple[str, ...], as_json: bool) -> None:
+    def check(agency: str, sources: tuple[str, ...], name: str, as_json: bool) -> None:
         from cigem_core.cli import show
         from cigem_core.plugins import load
 
-        reading = load().adapter(agency).read(*sources)
+        reading = load().adapter(agency).read(*_given(sources, name))
         if as_json:
             print_json(show.reading_as_dict(reading, say.language))
         else:

@@ -99,7 +99,18 @@ def common(say: Speech) -> Callable[[Command], Command]:
                 # A name with a line end in it would begin a line of its own.
                 told = written_out(say.text(error.text).replace("\n", "\\n"))
                 click.echo(say("Erreur : ", "Error: ") + told, err=True)
+                if rest.get("as_json"):
+                    print_json({"error": {"code": error.code, "message": say.text(error.text)}})
                 context.exit(2 if isinstance(error, UnknownName) else 1)
+            except KeyboardInterrupt:
+                click.echo(
+                    say(
+                        "\nInterrompu : ce qui n'était pas fini n'est pas gardé",
+                        "\nInterrupted: what was not finished is not kept",
+                    ),
+                    err=True,
+                )
+                context.exit(130)
             except OSError as error:
                 if isinstance(error, BrokenPipeError):
                     raise

@@ -91,7 +91,8 @@ def receipt(say: Speech, done: Receipt) -> None:
     """A receipt as an officer reads it: what was kept, what must be mended."""
     console = screen()
     console.print()
-    title = say(f"Récépissé · {done.agency.upper()}", f"Receipt · {done.agency.upper()}")
+    tried = "" if done.journal else say("Essai, rien n'a été gardé · ", "Tried, nothing was kept · ")
+    title = tried + say(f"Récépissé · {done.agency.upper()}", f"Receipt · {done.agency.upper()}")
     console.print(f"[bold]{title}[/bold] · {escape(done.convention)} {escape(done.clause)} · {say.text(done.axis.label)}")
     console.print(say(f"le {done.on:%d/%m/%Y}, par {escape(done.by)}", f"on {done.on}, by {escape(done.by)}"))
     _counted(say, console, ((f.path, kind, counts) for f in done.files for kind, counts in f.kinds.items()), kept=True)

@@ -59,8 +59,11 @@ def pull(
     progress: Progress = silent,
     services: Services | None = None,
     again: bool = False,
+    dry_run: bool = False,
 ) -> Receipt:
     """Receive files from an agency, or what its service says, and keep what they hold, all of them together.
+
+    With `dry_run` everything is done and then given up: the receipt says what would have been kept, and its `journal` is None.
 
     Raises UnknownName for an agency without adapter, ConventionError when no clause in force lets these
     records cross, SourceRefused when a file cannot be read at all, or is older than one that was taken and `again` is not
@@ -81,9 +84,21 @@ def pull(
     read_to = tuple(cursor for one in fetched.values() for cursor in one.cursors)
     unsaid = tuple(fault for one in fetched.values() for fault in one.faults)
     exchange = _Exchange(
-        store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to, unsaid=unsaid
-    )
-    return exchange.run(arranged, kinds)
+        store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to, unsaid=unsaid,
+        dry_run=dry_run,
+    )  # fmt: skip
+    try:
+        return exchange.run(arranged, kinds)
+    except _GivenUp as tried:
+        return tried.receipt
+
+
+class _GivenUp(Exception):
+    """What was kept is taken back with its transaction: it was only tried."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__()
+        self.receipt = receipt
 
 
 @frozen(kw_only=True)
@@ -128,6 +143,7 @@ class _Exchange:
     """How far the lists of a service were read."""
     unsaid: Sequence[Fault] = ()
     """What a service should have said and did not."""
+    dry_run: bool = False
 
     def run(self, arranged: list[tuple[Table, Source]], kinds: tuple[Kind, ...]) -> Receipt:
         """Read before the store is locked; keep under the lock, if what was looked up still holds."""
@@ -141,7 +157,10 @@ class _Exchange:
                     unchanged = journal.head(staging.connection) == before
                     # A convention may have been amended while we read, or a missing record have come: then once more.
                     if unchanged or (self._still_granted(kinds) and (not asked_in_vain or attempt == _ATTEMPTS)):
-                        return self._keep(staging, found, kinds)
+                        receipt = self._keep(staging, found, kinds)
+                        if self.dry_run:
+                            raise _GivenUp(evolve(receipt, journal=None))
+                        return receipt
         raise InternalError(Text(fr="l'échange n'a pas abouti", en="the exchange did not come to an end"))
 
     def _still_granted(self, kinds: tuple[Kind, ...]) -> bool:
