@@ -151,10 +151,13 @@ def history(say: Speech, reference: str, as_json: bool) -> None:
     with open_workspace(say) as centre:
         told = centre.agreements.history(reference)
     if as_json:
-        print_json([{**one, "on": one["on"].isoformat()} for one in told])
+        print_json([{name: said.isoformat() if isinstance(said, date) else said for name, said in one.items()} for one in told])
         return
     for one in told:
-        click.echo("  ".join(str(part) for part in (_day(one["on"]), one["what"], one["by"], (one["digest"] or "")[:12]) if part))
+        parts = [_day(one["on"]), one["what"], one["by"], (one["digest"] or "")[:12]]
+        if "counts_from" in one:
+            parts.append(say(f"vaut dès le {_day(one['counts_from'])}", f"holds from {one['counts_from']}"))
+        click.echo("  ".join(part for part in parts if part))
 
 
 @verb(

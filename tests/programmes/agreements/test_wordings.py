@@ -8,10 +8,16 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scale import many
+from wordings_made import wordings
 
 from cigem_core import Convention, Workspace
 from cigem_core.cli.commands import program
 from cigem_core.errors import UnknownName
+from cigem_core.model.axes import AXES
+from cigem_core.model.conventions import Clause
 from cigem_core.model.employment import JobSeeker
 from cigem_core.model.fields import kind_of
 from cigem_core.model.obligations import Obligation
@@ -135,3 +141,56 @@ def test_on_the_command_line(tmp_path):
     assert run("conventions", "verify", page).exit_code == 0
     Path(page).write_text(Path(page).read_text("utf-8").replace("centre", "préfet", 1), "utf-8")
     assert run("conventions", "verify", page).exit_code == 1
+
+
+def test_what_stands_in_the_way_is_named_with_the_least_that_would_remove_it():
+    """A convention that does not hold that day, a clause that is missing, a field that may not even come: each is said."""
+
+    def said(one: Convention, direction: int, on: date, name: str = "identity.nina") -> str:
+        return explain([one], SEEKER, name, on=on)[direction].sentence.fr
+
+    paused = evolve(ANPE, standing=Standing(suspensions=(Suspension(date(2009, 10, 1)),)))
+    ended = evolve(ANPE, ends=date(2010, 6, 11))
+    later = evolve(NARROWER, begins=date(2009, 6, 12))
+
+    assert said(paused, 0, date(2009, 10, 1)).endswith("non ; il faudrait que CIGEM-ANPE-2009 ne soit pas suspendue ce jour")
+    assert said(ended, 0, date(2010, 6, 12)).endswith("a pris fin le 11/06/2010 : il faudrait un avenant qui la prolonge")
+    assert said(later, 0, date(2009, 10, 31)).startswith(
+        "la structure le remet au centre : non ; CIGEM-ANPE-2009 ne vaut qu'à partir du 01/11/2009 ; et il suffirait d'ajouter"
+    )
+    assert said(without("identity.birth"), 2, date(2009, 11, 1), "identity.birth").endswith(
+        "non ; il suffirait d'ajouter « identity.birth » à fields.job_seeker de art. 4 (CIGEM-ANPE-2009)"
+    )
+
+
+@settings(max_examples=many(10, long=300), deadline=None)
+@given(wordings(), st.sampled_from(list(SEEKER.fields)), st.sampled_from([0, 1]))
+def test_for_any_wording_the_amendment_proposed_is_enough(convention, name, direction):
+    """Added where it says, the field crosses; the sentence says a clause that is there, or all that a new one must hold."""
+    told = explain([convention], SEEKER, name, on=convention.counts_from)[direction]
+    if told.crosses:
+        assert told.since == convention.counts_from
+        return
+    way = ("pull", "push")[direction]
+    speaking = [c for c in convention.clauses if c.direction == way and "job_seeker" in c.fields]
+    if speaking:
+        fields = {**speaking[0].fields, "job_seeker": (*speaking[0].fields["job_seeker"], name)}
+        mended = tuple(evolve(c, fields=fields) if c is speaking[0] else c for c in convention.clauses)
+    else:
+        listed = tuple(told.amendment.en.rpartition("says: ")[2].split(", "))
+        new = Clause(article="art. 99", axis=AXES[0], direction=way, fields={"job_seeker": listed})
+        mended = (*convention.clauses, new)
+
+    assert explain([evolve(convention, clauses=mended, ends=None)], SEEKER, name, on=convention.counts_from)[direction].crosses
+
+
+def test_columns_nobody_declared_and_purposes_are_differences_too():
+    narrower, named = (
+        evolve(ANPE, clauses=tuple(evolve(c, cargo=said, purpose=c.purpose if said else None) for c in ANPE.clauses))
+        for said in (False, ("Vu le",))
+    )
+
+    told = [one.fr for one in differences(ANPE, narrower)]
+    assert "art. 4 : les colonnes non déclarées ne passent plus" in told
+    assert "art. 4 : la finalité est aucune, et non plus https://w3id.org/dpv#ProvideOfficialStatistics" in told
+    assert "art. 4 : les colonnes non déclarées passent si ce sont : Vu le" in [one.fr for one in differences(ANPE, named)]

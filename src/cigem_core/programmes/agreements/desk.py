@@ -135,7 +135,14 @@ class Agreements:
             texts, done = installed(connection, reference), acts(connection).get(reference, [])
             signed = signatures(connection, reference)
         told = [
-            {"on": one.on, "by": one.by, "what": one.wording.amends or "texte", "digest": one.wording.digest} for one in texts
+            {
+                "on": one.on,
+                "by": one.by,
+                "what": one.wording.amends or "texte",
+                "digest": one.wording.digest,
+                "counts_from": one.wording.counts_from,
+            }
+            for one in texts
         ]
         told += [{"on": one.on, "by": one.party, "what": "signature", "digest": one.digest} for one in signed]
         told += [{"on": one.on, "by": one.by, "what": DEED_LABELS[one.deed].fr, "digest": one.document} for one in done]

@@ -53,7 +53,7 @@ def differences(before: Convention, later: Convention) -> list[Text]:
     sentences = [*_fields(later, earlier - now, gone=True), *_fields(later, now - earlier, gone=False)]
     sentences += [_owes(later, one, gone=True) for one in before.obligations if one not in later.obligations]
     sentences += [_owes(later, one, gone=False) for one in later.obligations if one not in before.obligations]
-    return [*sentences, *_days(before, later)]
+    return [*sentences, *_cargo(before, later), *_purposes(before, later), *_days(before, later)]
 
 
 def _fields(convention: Convention, changed: set[tuple[str, str, Direction, Axis]], *, gone: bool) -> Iterator[Text]:
@@ -80,6 +80,34 @@ def _owes(convention: Convention, obligation: Obligation, *, gone: bool) -> Text
     what = obligation.label
     fr, en = ("n'est plus tenu à ceci", "no longer owes this") if gone else ("est tenu à ceci", "owes this")
     return Text(fr=f"{party.fr} {fr} : {what.fr} ({obligation.article})", en=f"{party.en} {en}: {what.en} ({obligation.article})")
+
+
+def _cargo(before: Convention, later: Convention) -> Iterator[Text]:
+    """By article and direction: whether columns that nobody declared are kept, and which."""
+    earlier, now = ({(c.article, c.direction): c.cargo for c in one.clauses} for one in (before, later))
+    for article, direction in sorted(earlier.keys() & now.keys()):
+        if (said := now[article, direction]) != earlier[article, direction]:
+            fr, en = ("les colonnes non déclarées ne passent plus", "undeclared columns no longer cross")
+            if said:
+                listed = ", ".join(said) if isinstance(said, tuple) else ""
+                fr = (
+                    f"les seules colonnes non déclarées qui passent : {listed}"
+                    if listed
+                    else "les colonnes non déclarées passent"
+                )
+                en = f"the only undeclared columns that cross: {listed}" if listed else "undeclared columns cross"
+            yield Text(fr=f"{article} : {fr}", en=f"{article}: {en}")
+
+
+def _purposes(before: Convention, later: Convention) -> Iterator[Text]:
+    earlier, now = ({(c.article, c.direction): c.purpose for c in one.clauses} for one in (before, later))
+    for article, direction in sorted(earlier.keys() & now.keys()):
+        if (said := now[article, direction]) != (was := earlier[article, direction]):
+            none = Text(fr="aucune", en="none")
+            yield Text(
+                fr=f"{article} : la finalité est {said or none.fr}, et non plus {was or none.fr}",
+                en=f"{article}: the purpose is {said or none.en}, and no longer {was or none.en}",
+            )
 
 
 def _days(before: Convention, later: Convention) -> Iterator[Text]:

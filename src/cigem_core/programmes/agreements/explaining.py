@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, get_args
 
 from attrs import frozen
 
 from cigem_core.errors import UnknownName, nearest
-from cigem_core.model.conventions import Convention, Direction, in_force
+from cigem_core.model.conventions import Convention, Direction, in_force, wordings_on
 from cigem_core.model.fields import Kind
 from cigem_core.programmes.agreements.differences import crossings
 from cigem_core.text import Text
@@ -62,19 +62,49 @@ def explain(conventions: Sequence[Convention], kind: Kind, name: str, *, on: dat
             Text(fr=f"{kind.name} n'a pas de champ « {name} » ; {near.fr}", en=f"{kind.name} has no field '{name}'; {near.en}")
         )
     deciding = in_force(conventions, on)
-    return [_explained(conventions, deciding, kind, name, direction) for direction in get_args(Direction)]
+    return [_explained(conventions, deciding, kind, name, direction, on) for direction in get_args(Direction)]
 
 
 def _explained(
-    conventions: Sequence[Convention], deciding: Sequence[Convention], kind: Kind, name: str, direction: Direction
+    conventions: Sequence[Convention], deciding: Sequence[Convention], kind: Kind, name: str, direction: Direction, on: date
 ) -> Explanation:
-    for one in deciding:
+    comes = direction != "onward" or any(_articles(one, kind, name, "pull") for one in deciding)
+    for one in deciding if comes else ():
         if articles := _articles(one, kind, name, direction):
             since = _since(conventions, one, kind, name, direction)
             return Explanation(convention=one.reference, direction=direction, crosses=True, articles=articles, since=since)
-    amendment = _amendment(deciding[0], kind, name, direction) if deciding else None
-    reference = deciding[0].reference if deciding else None
-    return Explanation(convention=reference, direction=direction, crosses=False, amendment=amendment)
+    meant = next(iter([*deciding, *wordings_on(conventions, on)]), None)
+    if meant is None:
+        return Explanation(convention=None, direction=direction, crosses=False)
+    lacking = list(_lacking(meant, kind, name, direction, on, is_in_force=bool(deciding)))
+    amendment = Text(fr=" ; et ".join(one.fr for one in lacking), en="; and ".join(one.en for one in lacking))
+    return Explanation(convention=meant.reference, direction=direction, crosses=False, amendment=amendment)
+
+
+def _lacking(
+    meant: Convention, kind: Kind, name: str, direction: Direction, on: date, *, is_in_force: bool
+) -> Iterator[Text]:  # fmt: skip
+    """Each thing that stands in the way on a day, and the least that would remove it."""
+    if not is_in_force:
+        yield _out_of_force(meant, on)
+    if direction == "onward" and not _articles(meant, kind, name, "pull"):
+        # What no clause lets come is not let go on either.
+        yield _amendment(meant, kind, name, "pull")
+    if not _articles(meant, kind, name, direction):
+        yield _amendment(meant, kind, name, direction)
+
+
+def _out_of_force(meant: Convention, on: date) -> Text:
+    reference = meant.reference
+    if meant.standing.is_suspended(on):
+        return Text(fr=f"il faudrait que {reference} ne soit pas suspendue ce jour", en=f"{reference} would have to be resumed")
+    if on < meant.counts_from:
+        day = meant.counts_from
+        return Text(fr=f"{reference} ne vaut qu'à partir du {day:%d/%m/%Y}", en=f"{reference} only holds from {day}")
+    return Text(
+        fr=f"{reference} a pris fin le {meant.last:%d/%m/%Y} : il faudrait un avenant qui la prolonge",
+        en=f"{reference} ended on {meant.last}: it would take an amendment that prolongs it",
+    )
 
 
 def _articles(convention: Convention, kind: Kind, name: str, direction: Direction) -> tuple[str, ...]:
