@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def test_a_guarded_text_comes_back_and_a_workbook_holds_any(text):
     """OWASP, CSV injection; numbers keep their sign."""
     assert unguard(guard(text)) == text
     assert not is_formula(guard(text))
+    assert [cell for on in ";,\t|" for cell in split_on(on, f'"x","{guard(text)}"') if might_run(cell)] == []
     assert unescape(escape(text)) == text
 
 
@@ -78,6 +80,19 @@ def test_rows_of_a_csv_file(tmp_path, delimiter, encodings):
 
     assert [unguard(cell) for cell, _ in rows[1:]] == TEXTS
     assert [cell for row in rows for cell in row if is_formula(cell)] == []
+    assert [cell for other in ";,\t|" for cell in split_on(other, text) if might_run(cell)] == []
+
+
+def might_run(cell: str) -> bool:
+    """Whether a program might run a cell of another country's making: a number with the cell after it is none it can read."""
+    bare = cell.lstrip("\t\r\n")
+    return is_formula(bare) and not re.match(r"[+-][0-9][0-9 .,\u00a0\u202f]*[;,\t|]", bare)
+
+
+def split_on(separator: str, text: str) -> Iterator[str]:
+    """The cells that a program set to another country makes of a file."""
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        yield from row
 
 
 def rows_of(path):

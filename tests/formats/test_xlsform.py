@@ -1,14 +1,16 @@
 """XLSForm workbooks: the spellings authors use are read alike, and mistakes are named with their cells."""
 
 import datetime
+import json
 
 import pytest
 from form_books import book, survey
 
+from cigem_core import JobSeeker
 from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.formats.forms.xlsform import read_form
 from cigem_core.model.forms import QuestionType, in_language
-from cigem_core.sdk import Source
+from cigem_core.sdk import Source, Submissions, Table, column
 
 SEXES = [["list_name", "name", "label"], ["sexe", "f", "Femme"], ["sexe", "m", "Homme"]]
 
@@ -140,6 +142,100 @@ def test_another_answer_may_be_given_where_the_list_says_so():
     assert [(question.path, question.relevant.text) for question in form.questions[1:]] == [
         ("sexe_other", "selected(${sexe}, 'other')")
     ]
+
+
+def test_another_answer_is_one_of_the_list_wherever_it_is_asked():
+    """The form that is made of the sheet has one list, to which the choice is added once, whichever question says so."""
+    rows = ["select_one sexe | avant", "select_multiple sexe or_other | sexe", "select_one sexe | après", "select_one a | a"]
+    lists = [*SEXES, ["a", "other", "Autre"]]
+    form = read_form(survey("type | name", *rows, "select_one a or_other | b", choices=lists))
+
+    names = {question.name: [choice.name for choice in question.choices] for question in form.questions if question.choices}
+    both = ["f", "m", "other"]
+    assert names == {"avant": both, "sexe": both, "après": both, "a": ["other"], "b": ["other"]}
+
+
+def test_two_columns_of_one_meaning_are_told():
+    """The first that is filled is read."""
+    header = "type | name | relevance | bind::relevant"
+    form = read_form(survey(header, "text | a", "text | b | | ${a} = 'x'", "text | c | ${a} = 'y' | ${a} = 'z'"))
+
+    assert [question.relevant and question.relevant.text for question in form.questions] == [None, "${a} = 'x'", "${a} = 'y'"]
+    assert [note.fr for note in form.notes] == [
+        "feuille « survey », ligne 1 : ces colonnes disent la même chose : relevance, bind::relevant ; n'en garder qu'une, "
+        "la première remplie est lue"
+    ]
+
+
+GOODS = [["list_name", "name", "label"], ["biens", "car", "Voiture"], ["biens", "radio", "Radio"]]
+MATRIX = "type | name | label | relevant | constraint | required | kobo--matrix_list"
+
+
+def test_a_matrix_asks_its_questions_of_each_choice():
+    """KoboToolbox's own section; its questions speak of those of their own row."""
+    rows = [
+        "begin_kobomatrix | b | Biens | ${nom} != '' | | | biens",
+        "integer | n | Combien | | . >= 0 | true",
+        "select_one biens | a | Autre | ${n} > 1 and ${nom} != ''",
+        "end_kobomatrix",
+    ]
+    form = read_form(survey(MATRIX, "text | nom | Nom", *rows, choices=GOODS))
+
+    assert [question.path for question in form.questions] == [
+        "nom", "b_car/b_car_n", "b_car/b_car_a", "b_radio/b_radio_n", "b_radio/b_radio_a",
+    ]  # fmt: skip
+    assert form.questions[2].relevant.text == "${b_car_n} > 1 and ${nom} != ''"
+    assert (form.questions[1].required, form.questions[1].constraint.text) == (True, ". >= 0")
+    assert form.questions[3].label == {"": "Radio – Combien"}
+    assert [(section.path, section.relevant.text) for section in form.sections] == [
+        ("b_car", "${nom} != ''"), ("b_radio", "${nom} != ''"),
+    ]  # fmt: skip
+
+
+def test_what_was_answered_to_a_matrix_is_read():
+    rows = ["begin_kobomatrix | M1 | Biens | | | | biens", "integer | Q2 | Combien", "end_kobomatrix", "text | nom"]
+    form = survey(MATRIX, *rows, choices=GOODS)
+    lenses = {"reference": column("_uuid").required(), "identity.family_name": column("nom")}
+    table = Table(JobSeeker, Submissions("s.json", resource="s"), lenses, form=lambda: read_form(form))
+    answers = [{"_uuid": "u0", "nom": "A", "M1_car/M1_car_Q2": "1"}, {"_uuid": "u1", "nom": "B", "M1_radio/M1_radio_Q2": "x"}]
+
+    batch = table.read(json.dumps(answers).encode())
+
+    assert batch.accepted["reference"].to_list() == ["u0"]
+    assert [(fault.address.row, fault.address.column) for fault in batch.faults] == [("u1", "M1_radio/M1_radio_Q2")]
+
+
+def test_a_score_asks_each_row_by_its_list():
+    rows = ["begin_score | s | Avis | true | biens", "score__row | q1 | Un", "score__row | q2 | Deux", "end_score"]
+    form = read_form(survey("type | name | label | required | kobo--score-choices", *rows, choices=GOODS))
+
+    assert [(question.path, question.type, question.required) for question in form.questions] == [
+        ("s/q1", QuestionType.SELECT_ONE, True), ("s/q2", QuestionType.SELECT_ONE, True),
+    ]  # fmt: skip
+
+
+def test_a_rank_asks_for_each_choice_once():
+    header = "type | name | label | kobo--rank-items | kobo--rank-constraint-message"
+    rows = ["begin rank | r | Rang | biens | Déjà dit", *(f"rank__level | n{n} | {n}" for n in (1, 2, 3)), "end rank"]
+    form = read_form(survey(header, *rows, choices=GOODS))
+
+    assert [(question.path, question.constraint and question.constraint.text) for question in form.questions] == [
+        ("r/n1", None), ("r/n2", "${n2} != ${n1}"), ("r/n3", "${n3} != ${n1} and ${n3} != ${n2}"),
+    ]  # fmt: skip
+    assert form.questions[2].constraint_message == {"": "Déjà dit"}
+    assert all(question.required for question in form.questions)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["begin_kobomatrix | b | | | | | autos", "end_kobomatrix"], "la liste « autos » n'est pas dans la feuille choices"),
+        (["begin_kobomatrix | b | | | | | biens", "integer | n"], "n'est pas fermé : ajouter une ligne end_kobomatrix"),
+        (["end_rank"], "end_rank ne ferme rien"),
+    ],
+)
+def test_a_section_of_kobotoolbox_that_is_wrong_is_told(rows, said):
+    assert said in refused(survey(MATRIX, *rows, choices=GOODS))
 
 
 def test_choices_keep_what_filters_look_at():

@@ -185,7 +185,8 @@ class _Exchange:
                 found.take(source.name, batch)
                 read, sha256 = read + batch.read, batch.sha256
                 self.progress(source.name, read)
-            assert staged  # a scan gives at least one batch
+            if staged is None:
+                raise InternalError(Text(fr=f"{source.name} : rien n'a été lu", en=f"{source.name}: nothing was read"))
             found.files.append(_Read(staged=staged, sha256=sha256, read=read))
         return found
 

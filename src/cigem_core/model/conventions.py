@@ -255,7 +255,7 @@ class _Expected(ValueError):
     """A value of another type."""
 
     def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
+        super().__init__(text)
         self.text = text
 
 

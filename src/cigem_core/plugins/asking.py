@@ -46,7 +46,7 @@ class Refused(Exception):
     """A plugin that breaks a rule of ours; `text` says which."""
 
     def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
+        super().__init__(text)
         self.text = text
 
 

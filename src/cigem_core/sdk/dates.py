@@ -247,9 +247,9 @@ class MomentCodec(Spelled):
 
 
 _RFC_3339 = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)"
 )
-"""And what is near to it: a time zone without its colon."""
+"""And what is near to it: a time zone without its colon, or without its minutes."""
 
 
 def _moment(text: str) -> str | None:

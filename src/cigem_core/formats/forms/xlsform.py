@@ -14,6 +14,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from cigem_core.errors import DeclarationError, nearest
+from cigem_core.formats.forms.kobo_sections import unfolded
 from cigem_core.formats.forms.xlsform_cells import Row, Sheet, sheets_of
 from cigem_core.formats.forms.xlsform_words import NAME, SECTION, TYPES, Select, select_of, yes_or_no
 from cigem_core.formats.source import Source
@@ -36,7 +37,8 @@ def read_form(given: Any) -> Form:
     reading.notes += notes
     settings = _settings(sheets.get("settings"))
     lists = {name: _lists(sheets.get(name), settings, reading) for name in ("choices", "external_choices")}
-    _Survey(sheets["survey"], lists, reading).read()
+    survey = evolve(sheets["survey"], rows=tuple(unfolded(sheets["survey"].rows, lists["choices"], reading.mistake)))
+    _Survey(survey, lists, reading).read()
     form = Form(
         title=settings.get("title") or settings.get("id") or _stem(source.name),
         id=settings.get("id") or _stem(source.name),
@@ -128,9 +130,13 @@ class _Survey:
     """(what it is, its path, its row)"""
     taken: dict[str, int] = field(factory=dict)
     """Path → the row that has it."""
+    others: frozenset[str] = frozenset()
+    """The lists to which one question adds another choice: then all have it, as in the form that is made of the sheet."""
 
     def read(self) -> None:
         """Every question and section, in the order of the rows."""
+        selects = [select_of(" ".join(row.cells.get("type", "").split())) for row in self.sheet.rows if not _is_off(row)]
+        self.others = frozenset(select.list for select in selects if select is not None and select.other)
         for row in self._asked():
             asked = " ".join(row.cells["type"].split())
             if section := SECTION.fullmatch(asked):
@@ -146,10 +152,9 @@ class _Survey:
     def _asked(self) -> Iterator[Row]:
         """The rows that are neither comments nor switched off."""
         for row in self.sheet.rows:
-            asked = row.cells.get("type", "")
-            if asked.startswith("#") or yes_or_no(row.cells.get("disabled", "")):
+            if _is_off(row):
                 continue
-            if asked:
+            if row.cells.get("type", ""):
                 yield row
             elif row.cells.get("name"):
                 self.reading.mistake(row, "type", "dire le type de cette question", "say the type of this question")
@@ -248,7 +253,13 @@ class _Survey:
         if select.type in SEVERAL and (wide := [c.name for c in choices if len(c.name.split()) > 1]):
             fr = f"le choix « {wide[0]} » contient un espace, qui sépare les réponses : l'ôter"
             self.reading.mistake(row, "type", fr, f"the choice '{wide[0]}' holds a space, which parts answers; take it out")
-        return (*choices, _OTHER) if select.other else choices
+        has_other = select.list not in self.others or any(choice.name == _OTHER.name for choice in choices)
+        return choices if has_other else (*choices, _OTHER)
+
+
+def _is_off(row: Row) -> bool:
+    """Whether a row is a comment, or switched off."""
+    return row.cells.get("type", "").startswith("#") or bool(yes_or_no(row.cells.get("disabled", "")))
 
 
 def _question(row: Row, path: str, name: str, kind: QuestionType, asked: str, required: Expression | bool) -> Question:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -19,7 +19,7 @@ from cigem_core.text import WHITE_SPACE, Text
 if TYPE_CHECKING:
     import polars as pl
 
-_WORDINGS = frozenset({"label", "required_message", "constraint_message"})
+_WORDINGS = frozenset({"label", "required_message", "constraint_message", "rank_message"})
 
 
 @frozen(kw_only=True)
@@ -94,9 +94,23 @@ def _sheet(file: str, name: str, plain: str, grid: Grid, notes: list[Text]) -> S
         listed = ", ".join(dict.fromkeys(unknown))
         fr, en = "colonnes inconnues, elles ne sont pas lues", "unknown columns, which are not read"
         notes.append(Text(fr=f"feuille « {name} », ligne 1 : {fr} : {listed}", en=f"sheet '{name}', row 1: {en}: {listed}"))
+    notes += _told_twice(name, [(word, cell) for word, _, language, cell in columns if word not in (None, SILENT, *_WORDINGS)])
     rows = (_row(file, name, number, columns, cells) for number, cells in enumerate(grid[1:], start=2) if any(cells))
     languages = dict.fromkeys(language for word, _, language, _ in columns if word == "label" and language)
     return Sheet(rows=tuple(rows), languages=tuple(languages))
+
+
+def _told_twice(sheet: str, columns: Sequence[tuple[str | None, str]]) -> Iterator[Text]:
+    """Two columns of one meaning: `relevant` and `bind::relevant`. The first that is filled is read."""
+    for word in dict.fromkeys(word for word, _ in columns):
+        headers = [header for one, header in columns if one == word]
+        if len(headers) > 1:
+            listed = ", ".join(headers)
+            fr, en = f"ces colonnes disent la même chose : {listed}", f"these columns say the same: {listed}"
+            yield Text(
+                fr=f"feuille « {sheet} », ligne 1 : {fr} ; n'en garder qu'une, la première remplie est lue",
+                en=f"sheet '{sheet}', row 1: {en}; keep one, the first that is filled is read",
+            )
 
 
 def _row(file: str, sheet: str, number: int, columns: Sequence[tuple[str | None, str, str, str]], texts: Sequence[str]) -> Row:

@@ -24,6 +24,10 @@ _SURVEY: Mapping[str, str] = {
     "appearance": "appearance",
     "default": "default",
     "disabled": "disabled",
+    "matrix_list": "kobo--matrix_list kobo--matrix-list",
+    "score_choices": "kobo--score-choices kobo--score_choices",
+    "rank_items": "kobo--rank-items kobo--rank_items",
+    "rank_message": "kobo--rank-constraint-message kobo--rank_constraint_message",
     "#silent": (
         "hint guidance_hint image audio video big-image media parameters trigger repeat_count count jr:count autoplay rows "
         "body control instance bind buttontext noapperrorstring no_app_error_string intent query save_to hxl tags "

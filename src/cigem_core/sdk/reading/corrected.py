@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from cigem_core.errors import SourceRefused
+from cigem_core.errors import InternalError, SourceRefused
 from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.delimited.csv import Csv
 from cigem_core.formats.delimited.guarding import unguard
@@ -132,7 +132,11 @@ def _rows(block: Block) -> list[tuple[int, Sequence[str]]]:
     width = sum(not name.startswith("#") for name in block.cells.columns)
     aligned = [(row[-1], row[:-1]) for row in block.cells.select(*map(str, range(width)), ROW).iter_rows()]
     misfits = [(misfit.row, misfit.cells) for misfit in block.misfits if misfit.cells is not None]
-    assert len(misfits) == len(block.misfits), "every column was asked for, so the cells of every row are told"
+    if len(misfits) < len(block.misfits):
+        # Every column was asked for, so the cells of every row are told.
+        raise InternalError(
+            Text(fr="des lignes de corrections ne sont pas comptées", en="some rows of corrections are not accounted for")
+        )
     return [*aligned, *misfits]
 
 
