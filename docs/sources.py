@@ -35,7 +35,7 @@ MODULES = {
         "cigem_core.model.training_acts", "cigem_core.model.participation",
         "cigem_core.model.migrants", "cigem_core.model.arrivals", "cigem_core.model.counsel", "cigem_core.model.projects",
         "cigem_core.model.applications", "cigem_core.model.scholarships",
-        "cigem_core.model.conventions", "cigem_core.model.receipts", "cigem_core.model.refs",
+        "cigem_core.model.axes", "cigem_core.model.conventions", "cigem_core.model.receipts", "cigem_core.model.refs",
     ],
     "Scholarships": [
         "cigem_core.programmes.scholarships.call", "cigem_core.programmes.scholarships.round",

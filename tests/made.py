@@ -17,11 +17,12 @@ SEPTEMBER = [SAMPLES / f"{name}_200909.csv" for name in ("demandeurs", "offres",
 
 
 def make(where: object, plugins: Plugins | None = None, *, september: bool = False) -> None:
-    """Make a new workspace with the shipped conventions, and ANPE's files of September if asked.
+    """Make a workspace with the shipped conventions, and ANPE's files of September if asked; one that is there stays.
 
     On a file it is a copy, of the same identity as the others of this process.
     """
-    if "://" in str(where) or (plugins and plugins.conventions != load().conventions):
+    is_there = "://" in str(where) or Path(str(where)).exists()
+    if is_there or (plugins and plugins.conventions != load().conventions):
         _made(where, plugins, september=september)
     else:
         shutil.copyfile(_first(september=september), str(where))

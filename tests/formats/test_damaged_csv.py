@@ -223,6 +223,9 @@ def blocks(file: File, size: int = 1 << 20) -> Iterator[Block]:
 def rows_of(block: Block) -> Iterator[Expected]:
     for span in block.others:
         yield Expected(what="blank", row=span.row, first=span.first, last=span.last)
+    if block.blanks is not None:
+        for row, first, last in block.blanks.select(ROW, FIRST, LAST).iter_rows():
+            yield Expected(what="blank", row=row, first=first, last=last)
     for misfit in block.misfits:
         yield Expected(what=misfit.rule.value, row=misfit.row, first=misfit.first, last=misfit.last)
     for *cells, row, first, last in block.cells.select(*map(str, range(WIDTH)), ROW, FIRST, LAST).iter_rows():

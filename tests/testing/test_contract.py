@@ -116,6 +116,7 @@ def test_a_broken_promise_fails_its_check(subject, lenses, check):
     assert error is not None
 
 
+@pytest.mark.long
 def test_a_cell_that_is_at_fault_and_not_reported_is_found(subject, monkeypatch):
     """One bad cell, or its fault at another column: both fail."""
     import cigem_core.testing.kit.wrong as wrong

@@ -44,7 +44,7 @@ def one_bad_cell(subject: Subject) -> dict[str, Any]:
     for table, specimen in subject.specimens.items():
         found = list(_targets(table, specimen))
         if found:
-            _law(specimen, found, subject.size(4 if specimen.book else 25, 60 if specimen.book else 1_000))
+            _law(specimen, found, subject.size(4 if specimen.book else 12, 60 if specimen.book else 1_000))
             asked[table.kind.name] = len(found)
     if not asked:
         raise Unsupported("no column of these tables refuses anything")
