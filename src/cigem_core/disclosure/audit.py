@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from cigem_core.disclosure.cells import Equations
-from cigem_core.disclosure.moves import Attack
+from cigem_core.disclosure.moves import Attack, Moves, summed
 
 if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
@@ -28,6 +28,10 @@ class Guarded:
         safe: npt.NDArray[np.bool_] = (high - low >= self.width) & (high - value >= self.above)
         return safe
 
+    def is_safe(self, n: int, low: int, high: int, value: int) -> bool:
+        """Whether one of them is."""
+        return bool(high - low >= self.width[n] and high - value >= self.above[n])
+
 
 @define(eq=False)
 class Proof:
@@ -35,7 +39,8 @@ class Proof:
 
     attack: Attack
     guarded: Guarded
-    moves: list[Whole] = field(factory=list)
+    moves: Moves
+    """A column a hidden cell."""
 
     @property
     def at(self) -> Whole:
@@ -49,8 +54,8 @@ class Proof:
 
     def ranges(self) -> tuple[Whole, Whole]:
         """The least and the greatest each guarded cell is in these tables and the true one."""
-        seen = np.stack([np.zeros(self.attack.size, dtype=np.int64), *self.moves])[:, self.at]
-        return self.value + seen.min(axis=0), self.value + seen.max(axis=0)
+        seen = self.moves.rows[:, self.at]
+        return self.value + seen.min(axis=0, initial=0), self.value + seen.max(axis=0, initial=0)
 
     def complete(self, *, trial: bool = False) -> npt.NDArray[np.bool_]:
         """Look for tables until each guarded cell is proven safe, or cannot be: which of them are.
@@ -60,24 +65,73 @@ class Proof:
         low, high = self.ranges()
         safe = self.guarded.are_safe(low, high, self.value)
         for n in np.flatnonzero(~safe).tolist():
-            for sign in (1, -1):
-                if self.guarded.are_safe(low, high, self.value)[n]:
-                    break
-                most = self._most(n, sign, low, high)
-                if most > 0 and (move := self.attack.move(int(self.at[n]), sign, most)) is not None:
-                    self.moves.append(move)
-                    low, high = np.minimum(low, self.value + move[self.at]), np.maximum(high, self.value + move[self.at])
-            if trial and not self.guarded.are_safe(low, high, self.value)[n]:
+            low, high = self.ranges()
+            safe[n] = self.guarded.is_safe(n, int(low[n]), int(high[n]), int(self.value[n])) or self._widen(n, low, high)
+            if trial and not safe[n]:
                 break
-        return self.guarded.are_safe(low, high, self.value)
+        return safe
 
-    def _most(self, n: int, sign: int, low: Whole, high: Whole) -> int:
-        """How far a cell must move, one way, given how far it moves the other: no further is asked."""
+    def _widen(self, n: int, low: Whole, high: Whole) -> bool:
+        """Look for tables in which one cell is far enough from itself; whether there are some."""
+        value, at = int(self.value[n]), int(self.at[n])
+        found = _Range(self.guarded, n, value, int(low[n]), int(high[n]))
+        for sign in (1, -1):
+            if not found.is_safe and (most := found.most(sign)) > 0:
+                self._add(found, summed(self.moves.rows, self.attack.value, at, sign, most), at)
+        furthest = {1: found.high - value, -1: value - found.low}
+        for sign in (1, -1):
+            if not found.is_safe and (most := found.most(sign)) > 0:
+                reach = self.attack.move(at, sign, most)
+                furthest[sign] = max(furthest[sign], reach.furthest)
+                self._add(found, reach.move, at)
+        # In fractions too it does not reach far enough: in whole numbers it cannot.
+        for sign in (1, -1) if self.guarded.is_safe(n, value - furthest[-1], value + furthest[1], value) else ():
+            if not found.is_safe and (most := found.most(sign)) > 0:
+                self._add(found, self.attack.whole_move(at, sign, most), at)
+        return found.is_safe
+
+    def _add(self, found: _Range, move: Whole | None, at: int) -> None:
+        if move is not None and found.takes(int(move[at])):
+            self.moves.add(move)
+
+
+@define
+class _Range:
+    """Between what one guarded cell is known to lie."""
+
+    guarded: Guarded
+    n: int
+    value: int
+    low: int
+    high: int
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether that is wide enough."""
+        return self.guarded.is_safe(self.n, self.low, self.high, self.value)
+
+    def most(self, sign: int) -> int:
+        """How far the cell must move, one way, given how far it moves the other: no further is asked."""
+        width, above = int(self.guarded.width[self.n]), int(self.guarded.above[self.n])
         if sign > 0:
-            return int(max(self.guarded.width[n] - (self.value[n] - low[n]), self.guarded.above[n]))
-        return int(min(self.value[n], self.guarded.width[n] - (high[n] - self.value[n])))
+            return max(width - (self.value - self.low), above)
+        return min(self.value, width - (self.high - self.value))
+
+    def takes(self, change: int) -> bool:
+        """Whether a change widens it; then it does."""
+        low, high = min(self.low, self.value + change), max(self.high, self.value + change)
+        widens = (low, high) != (self.low, self.high)
+        self.low, self.high = low, high
+        return widens
 
 
-def prove(equations: Equations, hidden: Whole, guarded: Guarded) -> Proof:
-    """The proof that hiding some cells protects those guarded, as far as there is one; it starts from the truth alone."""
-    return Proof(Attack(equations, hidden), guarded)
+def prove(equations: Equations, hidden: Whole, guarded: Guarded, moves: Whole | None = None) -> Proof:
+    """The proof that hiding some cells protects those guarded, as far as there is one.
+
+    It starts from the truth alone, and from moves of all cells (a row each) that are known to change hidden ones only.
+    """
+    attack, known = Attack(equations, hidden), Moves(len(hidden))
+    for move in moves if moves is not None else ():
+        if attack.holds(move[hidden]):
+            known.add(move[hidden])
+    return Proof(attack, guarded, known)

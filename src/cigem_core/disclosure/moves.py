@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from attrs import frozen
 
 from cigem_core.disclosure.cells import Equations
 from cigem_core.solve.quiet import solver
@@ -20,6 +21,56 @@ if TYPE_CHECKING:
 
 _WHOLE = 8
 """How many programs one in whole numbers counts for."""
+_NEAR = 1e-6
+_FAR = 10_000.0
+_TRIED = 40
+"""How many known moves are tried one after the other."""
+
+
+@frozen
+class Reach:
+    """How far a cell may go at most, and a move of whole numbers towards it where one is known."""
+
+    furthest: int
+    move: Whole | None
+
+
+class Moves:
+    """Moves one under the other, a column a cell, to which more are added."""
+
+    def __init__(self, size: int, rows: Whole | None = None) -> None:
+        self._rows = np.zeros((0, size), dtype=np.int64) if rows is None else rows
+        self._count = len(self._rows)
+
+    @property
+    def rows(self) -> Whole:
+        """All of them."""
+        return self._rows[: self._count]
+
+    def add(self, move: Whole) -> None:
+        """One more."""
+        if self._count == len(self._rows):
+            room = np.zeros((max(16, 2 * self._count), self._rows.shape[1]), dtype=np.int64)
+            room[: self._count] = self._rows
+            self._rows = room
+        self._rows[self._count] = move
+        self._count += 1
+
+
+def summed(moves: Whole, value: Whole, at: int, sign: int, most: int) -> Whole | None:
+    """Moves one after the other that take a cell as far as `most`, up or down, and leave nothing below zero; None if none do.
+
+    What can be done twice is one move more: few programs have to be solved where some moves are known.
+    """
+    towards = sign * moves[:, at]
+    some = np.flatnonzero(towards)
+    some = some[np.lexsort((np.count_nonzero(moves[some], axis=1), -np.abs(towards[some])))][:_TRIED]
+    reached = np.zeros(moves.shape[1], dtype=np.int64)
+    for one in some:
+        step = moves[one] if towards[one] > 0 else -moves[one]
+        while sign * reached[at] < most and (value + reached + step >= 0).all():
+            reached = reached + step
+    return reached if reached[at] else None
 
 
 class Program:
@@ -69,6 +120,8 @@ class Program:
         every = np.arange((2 if self._halves else 1) * self.size, dtype=np.int32)
         if whole:
             self._solver.changeColsIntegrality(len(every), every, np.full(len(every), highspy.HighsVarType.kInteger))
+        # From scratch a program takes a third of the steps that it takes from where another one ended.
+        self._solver.clearSolver()
         self._solver.run()
         found = np.array(self._solver.getSolution().col_value)
         if whole:
@@ -120,33 +173,53 @@ class Attack(Program):
     """What hidden cells may be, given all the others: the attacker's program."""
 
     def __init__(self, equations: Equations, cells: Whole) -> None:
-        super().__init__(equations, cells, halves=False)
+        super().__init__(equations, cells, halves=True)
         self._equations = equations
         self._fixed = np.zeros(self.size, dtype=bool)
         self.work = 0
         """How much was solved: a program counts one, and one in whole numbers several."""
+        # Moves that change little are nearly always whole.
+        every = np.arange(2 * self.size, dtype=np.int32)
+        self._solver.changeColsCost(2 * self.size, every, np.ones(2 * self.size))
 
     def publish(self, at: int, *, is_published: bool) -> None:
         """As if one of the hidden cells were published, or no longer."""
         self._fixed[at] = is_published
-        self._bound(at, -float(self.value[at]), np.inf)
+        self._free(at)
 
-    def _bound(self, at: int, low: float, high: float) -> None:
-        self._solver.changeColBounds(at, *((0.0, 0.0) if self._fixed[at] else (low, high)))
+    def _free(self, at: int) -> None:
+        up, down = (0.0, 0.0) if self._fixed[at] else (np.inf, float(self.value[at]))
+        self._solver.changeColBounds(at, 0.0, up)
+        self._solver.changeColBounds(at + self.size, 0.0, down)
 
-    def move(self, at: int, sign: int, most: int) -> Whole | None:
-        """A move of whole numbers that takes a cell as far as may be, up or down, to `most`; None where none was found."""
-        self._solver.changeColCost(at, -float(sign))
-        self._bound(at, *((-float(self.value[at]), float(most)) if sign > 0 else (-float(most), np.inf)))
-        change = self._run()
+    def move(self, at: int, sign: int, most: int) -> Reach:
+        """How far a cell may go, up or down, to `most`: in fractions, and as a move of whole numbers where one is found."""
+        change = self._asked(at, sign, most, whole=False)
         self.work += 1
-        if not self.are_whole(change):
-            change = self._run(whole=True)
-            self.work += _WHOLE
-        self._solver.changeColCost(at, 0.0)
-        self._bound(at, -float(self.value[at]), np.inf)
+        furthest = int(np.floor(sign * change[at] + _NEAR)) if len(change) else 0
+        # A vertex in halves or thirds is whole at a part of its way.
+        parts = (change * (steps / furthest) for steps in range(furthest, 0, -1)) if change[at : at + 1].any() else ()
+        whole = next((part for part in parts if self.are_whole(part)), None)
+        found = None if whole is None else np.rint(whole).astype(np.int64)
+        return Reach(furthest, found if found is not None and self.holds(found) else None)
+
+    def whole_move(self, at: int, sign: int, most: int) -> Whole | None:
+        """The same in whole numbers from the start; None where none was found."""
+        change = self._asked(at, sign, most, whole=True)
+        self.work += _WHOLE
         found = np.rint(change).astype(np.int64) if len(change) and self.are_whole(change) else None
-        return found if found is not None and self.holds(found) else None
+        return found if found is not None and found.any() and self.holds(found) else None
+
+    def _asked(self, at: int, sign: int, most: int, *, whole: bool) -> Real:
+        """As far as may be, and changing the others as little as can be."""
+        this, other = (at, at + self.size) if sign > 0 else (at + self.size, at)
+        self._solver.changeColCost(this, -_FAR)
+        self._solver.changeColBounds(this, 0.0, float(most))
+        self._solver.changeColBounds(other, 0.0, 0.0)
+        change = self._run(whole=whole)
+        self._solver.changeColCost(this, 1.0)
+        self._free(at)
+        return change
 
     def holds(self, change: Whole) -> bool:
         """Whether a change keeps every sum and leaves nothing below zero, in whole numbers: the proof."""

@@ -157,7 +157,7 @@ def protect_cubes(
     chosen, proof = suppress(equations, wanted, **masks)
     low, high = proof.ranges()
     safe = wanted.are_safe(low, high, proof.value)
-    if not safe.all() or not all(proof.attack.holds(move) for move in proof.moves):
+    if not safe.all() or not all(proof.attack.holds(move) for move in proof.moves.rows):
         raise _unsafe(int((~safe).sum()))
     hidden = frozenset(key for key, is_hidden in zip(equations.keys, chosen, strict=True) if is_hidden)
     return Protected(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from cigem_core.disclosure.audit import Guarded, Proof, prove
 from cigem_core.disclosure.cells import Equations
-from cigem_core.disclosure.moves import Search
+from cigem_core.disclosure.moves import Moves, Search, summed
 
 if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
@@ -28,12 +28,12 @@ def suppress(equations: Equations, guarded: Guarded, *, known: Mask, silent: Mas
     chosen = hidden | silent
     chosen[guarded.cells] = True
     chosen &= ~known
-    chosen = _enough(equations, guarded, known, chosen)
-    proof = prove(equations, np.flatnonzero(chosen), guarded)
+    chosen, moves = _enough(equations, guarded, known, chosen)
+    proof = prove(equations, np.flatnonzero(chosen), guarded, moves)
     safe = proof.complete()
     if not safe.all():
-        chosen = _enough(equations, _part(guarded, ~safe), known, chosen, whole=True)
-        proof = prove(equations, np.flatnonzero(chosen), guarded)
+        chosen, more = _enough(equations, _part(guarded, ~safe), known, chosen, whole=True)
+        proof = prove(equations, np.flatnonzero(chosen), guarded, np.vstack([moves, more]))
         safe = proof.complete()
     if safe.all():
         fixed = silent.copy()
@@ -46,51 +46,67 @@ def _part(guarded: Guarded, some: Mask) -> Guarded:
     return Guarded(cells=guarded.cells[some], width=guarded.width[some], above=guarded.above[some])
 
 
-def _enough(equations: Equations, guarded: Guarded, known: Mask, chosen: Mask, *, whole: bool = False) -> Mask:
-    """Hide cells until each guarded one may rise as far as it must; the smallest ask first."""
+def _enough(equations: Equations, guarded: Guarded, known: Mask, chosen: Mask, *, whole: bool = False) -> tuple[Mask, Whole]:
+    """Hide cells until each guarded one may rise as far as it must, the smallest ask first; with the moves that show it."""
     chosen = chosen.copy()
     cost = 1.0 + 0.05 * np.log1p(equations.value)
     cost[chosen] = 0.0
     reach = int(np.median(guarded.width)) if len(guarded.width) else 1
     search = Search(equations, np.flatnonzero(~known), cost, max(1, reach))
     low, high = equations.value.copy(), equations.value.copy()
+    moves = Moves(len(equations.value))
     for n in np.argsort(equations.value[guarded.cells], kind="stable"):
         cell = int(guarded.cells[n])
         rise = max(int(guarded.width[n] - (equations.value[cell] - low[cell])), int(guarded.above[n]))
         if known[cell] or high[cell] - equations.value[cell] >= rise:
             continue
-        change = search.push(cell, rise, whole=whole)
-        new = search.cells[(np.abs(change) > 1e-7) & ~chosen[search.cells]]
-        if len(new):
-            chosen[new] = True
-            search.free(new)
-        if search.are_whole(change):
-            moved = equations.value[search.cells] + np.rint(change).astype(np.int64)
-            low[search.cells] = np.minimum(low[search.cells], moved)
-            high[search.cells] = np.maximum(high[search.cells], moved)
-    return chosen
+        move = summed(moves.rows, equations.value, cell, 1, rise)
+        if move is None or move[cell] < rise:
+            change = search.push(cell, rise, whole=whole)
+            new = search.cells[(np.abs(change) > 1e-7) & ~chosen[search.cells]]
+            if len(new):
+                chosen[new] = True
+                search.free(new)
+            if not search.are_whole(change):
+                continue
+            move = np.zeros(len(equations.value), dtype=np.int64)
+            move[search.cells] = np.rint(change).astype(np.int64)
+        moves.add(move)
+        low, high = np.minimum(low, equations.value + move), np.maximum(high, equations.value + move)
+    return chosen, moves.rows
 
 
 def _fewer(equations: Equations, proof: Proof, chosen: Mask, fixed: Mask) -> tuple[Mask, Proof]:
     """Show again, one after the other, the cells that the proof can do without, the largest first."""
     attack = proof.attack
-    uses = np.count_nonzero(np.stack(proof.moves), axis=0) if proof.moves else np.zeros(attack.size)
+    uses = np.count_nonzero(proof.moves.rows, axis=0)
     loose = [at for at in range(attack.size) if not fixed[attack.cells[at]]]
     rows = _Rows(equations, attack.cells)
     for at in sorted(loose, key=lambda at: (-attack.value[at], uses[at])):
         if attack.work > WORK or not rows.may_show(at, proof.at):
             continue
         attack.publish(at, is_published=True)
-        trial = Proof(attack, proof.guarded, [move for move in proof.moves if not move[at]])
+        trial = Proof(attack, proof.guarded, _without(proof.moves.rows, at, attack.value))
         if trial.complete(trial=True).all():
             proof = trial
             rows.show(at)
             chosen[attack.cells[at]] = False
         else:
             attack.publish(at, is_published=False)
-            known = {id(move) for move in proof.moves}
-            proof.moves += [move for move in trial.moves if id(move) not in known]
     return chosen, proof
+
+
+def _without(moves: Whole, at: int, value: Whole) -> Moves:
+    """Moves that leave one cell as it is: those that do, and others set against each other until they do."""
+    uses = moves[:, at] != 0
+    kept, users = moves[~uses], moves[uses]
+    pivots = sorted((one for one in users if abs(one[at]) == 1), key=np.count_nonzero)[:_PIVOTS]
+    mended = [users - np.outer(users[:, at] * one[at], one) for one in pivots]
+    found = [some[((value + some) >= 0).all(axis=1) & some.any(axis=1)] for some in mended]
+    return Moves(len(value), np.vstack([kept, max(found, key=len)]) if found else kept)
+
+
+_PIVOTS = 3
 
 
 class _Rows:
