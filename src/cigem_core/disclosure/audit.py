@@ -65,16 +65,18 @@ class Proof:
         low, high = self.ranges()
         safe = self.guarded.are_safe(low, high, self.value)
         for n in np.flatnonzero(~safe).tolist():
-            low, high = self.ranges()
-            safe[n] = self.guarded.is_safe(n, int(low[n]), int(high[n]), int(self.value[n])) or self._widen(n, low, high)
+            found = _Range(self.guarded, n, int(self.value[n]), int(low[n]), int(high[n]))
+            before = len(self.moves.rows)
+            safe[n] = found.is_safe or self._widen(found)
+            if added := self.moves.rows[before:, self.at].tolist():
+                low, high = np.minimum(low, self.value + np.min(added, axis=0)), np.maximum(high, self.value + np.max(added, axis=0))
             if trial and not safe[n]:
                 break
         return safe
 
-    def _widen(self, n: int, low: Whole, high: Whole) -> bool:
+    def _widen(self, found: _Range) -> bool:
         """Look for tables in which one cell is far enough from itself; whether there are some."""
-        value, at = int(self.value[n]), int(self.at[n])
-        found = _Range(self.guarded, n, value, int(low[n]), int(high[n]))
+        value, at = found.value, int(self.at[found.n])
         for sign in (1, -1):
             if not found.is_safe and (most := found.most(sign)) > 0:
                 self._add(found, summed(self.moves.rows, self.attack.value, at, sign, most), at)
@@ -85,7 +87,7 @@ class Proof:
                 furthest[sign] = max(furthest[sign], reach.furthest)
                 self._add(found, reach.move, at)
         # In fractions too it does not reach far enough: in whole numbers it cannot.
-        for sign in (1, -1) if self.guarded.is_safe(n, value - furthest[-1], value + furthest[1], value) else ():
+        for sign in (1, -1) if self.guarded.is_safe(found.n, value - furthest[-1], value + furthest[1], value) else ():
             if not found.is_safe and (most := found.most(sign)) > 0:
                 self._add(found, self.attack.whole_move(at, sign, most), at)
         return found.is_safe

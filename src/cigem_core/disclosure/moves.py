@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _WHOLE = 8
 """How many programs one in whole numbers counts for."""
+FREE = 0.001
+"""What a cell costs that is hidden already."""
 _NEAR = 1e-6
 _FAR = 10_000.0
 _TRIED = 40
@@ -144,17 +146,15 @@ class Search(Program):
     def __init__(self, equations: Equations, cells: Whole, cost: Real, reach: int) -> None:
         super().__init__(equations, cells, halves=True)
         # To a cell of two, a unit down is half of it: priced so that what moves as a whole costs as a whole.
-        self._up = cost[cells] / reach
-        self._down = cost[cells] / np.minimum(reach, self.value)
+        up, down = cost[cells] / reach, cost[cells] / np.minimum(reach, self.value)
         every = np.arange(2 * self.size, dtype=np.int32)
-        self._solver.changeColsCost(2 * self.size, every, np.concatenate([self._up, self._down]))
+        self._solver.changeColsCost(2 * self.size, every, np.concatenate([up, down]))
 
     def free(self, cells: Whole) -> None:
-        """Cells that are hidden cost nothing more."""
+        """Cells that are hidden cost next to nothing more: that little keeps moves small, and so whole."""
         at = self.at[cells]
-        self._up[at] = self._down[at] = 0.0
         both = np.concatenate([at, at + self.size]).astype(np.int32)
-        self._solver.changeColsCost(len(both), both, np.zeros(len(both)))
+        self._solver.changeColsCost(len(both), both, np.full(len(both), FREE))
 
     def push(self, cell: int, by: int, *, whole: bool = False) -> Real:
         """The cheapest move that raises a cell by so much; one of nothing where there is none."""

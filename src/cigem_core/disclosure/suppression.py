@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from cigem_core.disclosure.audit import Guarded, Proof, prove
 from cigem_core.disclosure.cells import Equations
-from cigem_core.disclosure.moves import Moves, Search, summed
+from cigem_core.disclosure.moves import FREE, Moves, Search, summed
 
 if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
@@ -50,7 +50,7 @@ def _enough(equations: Equations, guarded: Guarded, known: Mask, chosen: Mask, *
     """Hide cells until each guarded one may rise as far as it must, the smallest ask first; with the moves that show it."""
     chosen = chosen.copy()
     cost = 1.0 + 0.05 * np.log1p(equations.value)
-    cost[chosen] = 0.0
+    cost[chosen] = FREE
     reach = int(np.median(guarded.width)) if len(guarded.width) else 1
     search = Search(equations, np.flatnonzero(~known), cost, max(1, reach))
     low, high = equations.value.copy(), equations.value.copy()
