@@ -69,7 +69,10 @@ class Proof:
             before = len(self.moves.rows)
             safe[n] = found.is_safe or self._widen(found)
             if added := self.moves.rows[before:, self.at].tolist():
-                low, high = np.minimum(low, self.value + np.min(added, axis=0)), np.maximum(high, self.value + np.max(added, axis=0))
+                low, high = (
+                    np.minimum(low, self.value + np.min(added, axis=0)),
+                    np.maximum(high, self.value + np.max(added, axis=0)),
+                )
             if trial and not safe[n]:
                 break
         return safe
