@@ -164,4 +164,26 @@ def plan_page(say: Speech, instalments: Path, on: date, to: Path, issuer: str, p
     click.echo(str(to))
 
 
-VERBS = (settle, pay, money, statement, plan_page)
+@verb(
+    "plan session",
+    argument("session", fr="SESSION", en="SESSION"),
+    option("--instalments", kind=FILE, shown=_FILE, fr="Les tranches, pour l'argent.", en="The instalments, for money."),
+    _DAY,
+    _TO,
+    _ISSUER,
+    PLAN,
+    fr="Écrire la page d'une session, avec les noms : qui y est, l'assiduité par semaine, les attestations, l'argent.",
+    en="Write the page of a session, with names: who is there, attendance by week, certificates, money.",
+    answers=False,
+)
+def session_page(say: Speech, session: str, instalments: Path | None, on: date, to: Path, issuer: str, plan: str | None) -> None:
+    """A page to print."""
+    with open_workspace(say) as centre:
+        page = centre.training.session_page(
+            session, instalments=instalments or (), on=on, issuer=[issuer], plan=plan, language=say.language
+        )
+    write_page(to, page)
+    click.echo(str(to))
+
+
+VERBS = (settle, pay, money, statement, plan_page, session_page)

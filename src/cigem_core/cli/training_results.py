@@ -178,4 +178,26 @@ def _answer(say: Speech, written: str) -> tuple[str, Standing]:
     return number, known[standing]
 
 
-VERBS = (results, result, certify, follow_up)
+@verb(
+    "plan openness",
+    option("--by", shown=("A,B", "A,B"), fr="Ventiler : agency, trade, sex, region, returnee.", en="Break down by these."),
+    PLAN,
+    fr="Dire quelle part des personnes orientées le fonds a admise, et en combien de jours ; vue interne, toutes les cases.",
+    en="Say which share of those referred the fund admitted, and in how many days; the inside view, every cell.",
+)
+def openness(say: Speech, by: str | None, plan: str | None, as_json: bool) -> None:
+    """How open plans are."""
+    names = [name.strip() for name in (by or "").split(",") if name.strip()]
+    with open_workspace(say) as centre:
+        found = centre.training.openness(names, plan=plan)
+    if as_json:
+        print_json([one.as_dict() for one in found])
+        return
+    for one in found:
+        cell = " · ".join(one.by.values()) or say("ensemble", "all")
+        days = "" if one.median_days is None else say(f", {one.median_days} jour(s)", f", {one.median_days} day(s)")
+        told = say(f"{one.admitted} admis sur {one.referred} orientés", f"{one.admitted} admitted of {one.referred} referred")
+        click.echo(f"{cell} · {told}{days}")
+
+
+VERBS = (results, result, certify, follow_up, openness)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, Select, inspect, select
+from sqlalchemy import ColumnElement, Connection, Select, func, inspect, select
 
 from cigem_core.model.bulk import built
 from cigem_core.model.fields import CENTRE, Field, Kind
@@ -70,6 +70,13 @@ def history(connection: Connection, ref: Ref) -> list[Version]:
         Version(sequence=n, act=act, on=on, by=by, agency=agency, said=json.loads(said), corrects=corrects, digest=digest)
         for n, act, on, by, agency, said, corrects, digest in connection.execute(query)
     ]
+
+
+def first_seen(connection: Connection, kind: Kind, *, agency: str) -> dict[tuple[str, str], date]:
+    """The day of the first version of each of an agency's records of a kind, by scope and key."""
+    query = select(version.c.scope, version.c.key, func.min(batch.c.on)).join(batch, batch.c.id == version.c.batch)
+    query = query.where(version.c.agency == agency, version.c.kind == kind.name).group_by(version.c.scope, version.c.key)
+    return {(scope or "", key): day for scope, key, day in connection.execute(query)}
 
 
 def acts_of(connection: Connection, kind: Kind) -> dict[str, list[str]]:

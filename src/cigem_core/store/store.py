@@ -198,6 +198,11 @@ class Store:
         with self.reading() as connection:
             return objects.history(connection, ref)
 
+    def first_seen(self, kind: type[Any], *, agency: str) -> dict[tuple[str, str], date]:
+        """The day on which each of an agency's records of a kind was first kept, by scope and key."""
+        with self.reading() as connection:
+            return objects.first_seen(connection, kind_of(kind), agency=agency)
+
     def acts_of(self, kind: type[Any]) -> dict[str, list[str]]:
         """The acts that made each of the centre's records of a kind, by key: what states are folded from."""
         with self.reading() as connection:

@@ -76,3 +76,32 @@ def test_a_providers_statement_tells_each_instalment_and_what_was_paid(centre):
     assert "S001" not in plain, "another provider's session"
     with pytest.raises(UnknownName, match="no provider of the plan is called 'CFP Kaye'; the nearest is 'CFP Kayes'"):
         centre.training.statement("CFP Kaye", terms, on=on, issuer=["Centre"])
+
+
+def test_a_plans_page_has_its_sessions_on_a_calendar(centre):
+    """Told in words too, for whoever cannot see it."""
+    pytest.importorskip("vl_convert")
+    html = centre.training.page(SAMPLE / "instalments.toml", on=date(2010, 3, 1), issuer=["Centre"])
+
+    sessions = centre.training.plan().sessions
+    (told,) = re.findall(r"<desc[^>]*>([^<]*)</desc>", html)
+    assert [part.split(" ")[0] for part in told.split("; ")] == sorted(
+        sessions, key=lambda code: (sessions[code].begins_on, code)
+    )
+    assert {state for state in ("finie", "en cours", "à venir") if f">{state}<" in html} == {"finie", "en cours", "à venir"}
+
+
+def test_a_sessions_page_tells_its_people_and_its_weeks(centre):
+    html = centre.training.session_page("S005", on=date(2010, 6, 30), issuer=["Centre"], instalments=SAMPLE / "instalments.toml")
+    called = centre.training.roll_call(SAMPLE / "presences_S005.csv", on=date(2010, 3, 6), by="awa")
+
+    tallies = called.tallies
+    for number, tally in tallies.items():
+        rate = "" if tally.rate is None else f"{100 * tally.rate:.1f}".replace(".", ",")
+        assert cells(html, number)[2] == rate
+    sums = [sum(getattr(tally, name) for tally in tallies.values()) for name in ("present", "late", "absent", "excused")]
+    weeks = re.findall(r"<tr>\s*<th[^>]*>\d\d/\d\d/\d{4}</th>(.*?)</tr>", html, flags=re.DOTALL)
+    counted = [[int(n) for n in re.findall(r"<td[^>]*>\s*(\d+)\s*</td>", week)[:4]] for week in weeks]
+    assert [sum(column) for column in zip(*counted, strict=True)] == sums
+    with pytest.raises(UnknownName, match="the plan has no session S999"):
+        centre.training.session_page("S999", on=date(2010, 6, 30), issuer=["Centre"])

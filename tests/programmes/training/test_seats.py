@@ -146,3 +146,15 @@ def test_what_is_not_possible_says_what_is(centre):
 
 def test_the_table_of_transitions_is_drawn():
     assert "CANDIDATE --> WAITING : mettre sur la liste d'attente" in PARTICIPATION.diagram()
+
+
+def test_how_open_the_plan_is_counts_those_for_whom_there_was_no_room(centre, tmp_path):
+    """Three referred on 2 October; the fund's workbook shows one of them on the 9th."""
+    centre.push("fafpa", to=tmp_path, into=workbook(enrolled("I001", "S1")), **ACT)
+    centre.pull("fafpa", tmp_path / "plan_formation_2009.xlsx", on=date(2009, 10, 9), by="awa")
+
+    (whole,) = centre.training.openness()
+    (trade,) = centre.training.openness(["agency", "trade"])
+
+    assert (whole.referred, whole.admitted, whole.median_days) == (3, 1, 7)
+    assert trade.by == {"agency": "fafpa", "trade": "7"}

@@ -8,55 +8,41 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from cigem_core.model.training import TrainingResult
+from cigem_core.model.training import Enrolment, TrainingResult
 from cigem_core.model.training_acts import (
     Attendance,
     Certificate,
-    Funding,
     InsertionAnswer,
     SessionResult,
     Standing,
-    TrainingPayment,
 )
-from cigem_core.model.values import Amount
-from cigem_core.plugins import Plugins
 from cigem_core.programmes.training import results, seating, steps
+from cigem_core.programmes.training.accounts import PlanAccounts
+from cigem_core.programmes.training.admissions import AdmissionShare, ReferredPerson, admission_shares, referred_people
 from cigem_core.programmes.training.assignment import assign
 from cigem_core.programmes.training.blank_sheet import write_sheet
 from cigem_core.programmes.training.candidates import asking, frame_of_waiting, open_sessions, those_without
-from cigem_core.programmes.training.cash import Ledger
 from cigem_core.programmes.training.explain import Explained
 from cigem_core.programmes.training.insertion import InsertionRate, insertion_rate
-from cigem_core.programmes.training.instalments import ResultInstalment, terms_of
-from cigem_core.programmes.training.money import FunderBalance, balances
+from cigem_core.programmes.training.instalments import ResultInstalment
 from cigem_core.programmes.training.outcomes import FoundResults
 from cigem_core.programmes.training.own_plan import read_own_plan
-from cigem_core.programmes.training.paying import fund, funders_of, open_plan, pay
-from cigem_core.programmes.training.plans import CarriedPlan, find_plan
+from cigem_core.programmes.training.paying import open_plan
+from cigem_core.programmes.training.plans import CarriedPlan, plan_refs
 from cigem_core.programmes.training.reserves import SessionReserve, read_reserves
 from cigem_core.programmes.training.results import ToAsk
 from cigem_core.programmes.training.roll_call import RollCall
-from cigem_core.programmes.training.roster import Roster, read_roster
+from cigem_core.programmes.training.roster import read_roster
 from cigem_core.programmes.training.seating import Asked, SeatChange
-from cigem_core.programmes.training.settlement import SessionResults, Settled, settle
-from cigem_core.store import Store
 from cigem_core.text import Language
 
 
-class Training:
+class Training(PlanAccounts):
     """Plans carried out: their sessions, who goes there, who attends, and what is earned.
 
     A plan is named by its number, or its ref where several agencies have one of that number; where there is one only, it
     need not be named.
     """
-
-    def __init__(self, store: Store, plugins: Plugins) -> None:
-        self._store = store
-        self._plugins = plugins
-
-    def plan(self, named: str | None = None) -> CarriedPlan:
-        """A plan with all that belongs to it; UnknownName or OperatorError where it is none, or not one."""
-        return find_plan(self._store, named)
 
     def open_plan(self, written: Path | str, *, on: date, by: str) -> CarriedPlan:
         """Keep a plan of the centre's own, written in a TOML file; one that stands already is amended.
@@ -65,18 +51,9 @@ class Training:
         """
         return open_plan(self._store, read_own_plan(Path(written)), on=on, by=by)
 
-    def results(self, plan: str | None = None) -> list[SessionResults]:
-        """What is known of the people of each session: who is enrolled, attended, is certified, works."""
-        return steps.results_of(self._store, self.plan(plan))
-
     def roll_call(self, sheet: Any, *, on: date, by: str, plan: str | None = None, session: str | None = None) -> RollCall:
         """Read a session's sheet, text or workbook, and keep its marks; wrong rows are told with their addresses."""
         return steps.call_roll(self._store, self.plan(plan), sheet, on=on, by=by, session=session)
-
-    def settle(self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, plan: str | None = None) -> list[Settled]:
-        """Where the money of each session stands on a day; `instalments` say what earns which part of it."""
-        terms, held = terms_of(instalments), self.plan(plan)
-        return settle(held.budgets, self._results(held, terms), terms, on)
 
     def assign(
         self, plan: str | None = None, *, reserves: Path | str | Sequence[SessionReserve] = (), on: date | None = None
@@ -103,10 +80,6 @@ class Training:
         OperatorError where a seat was taken meanwhile.
         """
         return seating.enrol(self._store, self._plugins, self.plan(plan), found.assignment, on=on, by=by)
-
-    def roster(self, plan: str | None = None) -> Roster:
-        """Everyone who takes part in a plan and where they stand, with its waiting list."""
-        return read_roster(self._store, self.plan(plan))
 
     def wait(self, who: str, *, session: str | None = None, on: date, by: str, plan: str | None = None) -> SeatChange:
         """Put someone at the end of a plan's waiting list: for one session, or for any that teaches their trade."""
@@ -144,6 +117,20 @@ class Training:
         """Attest that people were certified, each under a number of its own; those who have a certificate get no second one."""
         return steps.certify(self._store, self.plan(plan), enrolments, on=on, by=by)
 
+    def openness(self, by: Sequence[str] = (), *, plan: str | None = None) -> list[AdmissionShare]:
+        """Of those referred, the share the funds admitted and the days it took; of one plan, or of all of them.
+
+        `by` names breakdowns: agency, trade, sex, region, returnee.
+        """
+        refs = [str(self.plan(plan).ref)] if plan else plan_refs(self._store)
+        people: list[ReferredPerson] = []
+        for ref in refs:
+            roster = self.roster(ref)
+            seen = self._store.first_seen(Enrolment, agency=str(roster.plan.ref.agency))
+            days = {key: day for (scope, key), day in seen.items() if scope == roster.plan.ref.key}
+            people += referred_people(roster, asking(self._store, roster), days)
+        return admission_shares(people, by)
+
     def certify_from(self, agency: str, *, plain: bool = False, on: date, by: str, plan: str | None = None) -> list[Certificate]:
         """Keep the results that an agency's trainees' records tell, and attest those who were certified.
 
@@ -176,14 +163,6 @@ class Training:
         """Revoke a certificate: it stays, and says so."""
         return steps.revoke(self._store, reference, because=because, on=on, by=by)
 
-    def fund(self, shares: Mapping[str, Decimal | int], *, on: date, by: str, plan: str | None = None) -> list[Funding]:
-        """Say who pays which share of a plan, in percent; OperatorError where they do not make the whole."""
-        return fund(self._store, self.plan(plan), shares, on=on, by=by)
-
-    def pay(self, session: str, funder: str, amount: Amount, *, on: date, by: str, plan: str | None = None) -> TrainingPayment:
-        """Record what a funder paid for a session."""
-        return pay(self._store, self.plan(plan), session, funder, amount, on=on, by=by)
-
     def follow_up(self, answers: Mapping[str, Standing], *, months: int, on: date, by: str, plan: str | None = None) -> None:
         """Record where people stand some months after their session: enrolment → situation."""
         carried = self.plan(plan)
@@ -201,20 +180,6 @@ class Training:
         enrolled = [one.reference for one in roster.enrolled(roster.plan.session(session).reference)]
         return insertion_rate(enrolled, results.standings_of(self._store, roster, months))
 
-    def money(
-        self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, plan: str | None = None
-    ) -> list[FunderBalance]:
-        """Where each funder stands on a day; a plan nobody said the funders of is paid by its fund alone."""
-        carried = self.plan(plan)
-        lines, payments = self.settle(instalments, on=on, plan=plan), self._store.find(TrainingPayment, plan=str(carried.ref))
-        return balances(lines, funders_of(self._store, carried), payments, on)
-
-    def ledger(self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, plan: str | None = None) -> Ledger:
-        """A plan's money as it falls due on a day: what is `late`, and each funder's cash position in `months`."""
-        terms, held = terms_of(instalments), self.plan(plan)
-        payments = self._store.find(TrainingPayment, plan=str(held.ref))
-        return Ledger.of(held.budgets, self._results(held, terms), terms, funders_of(self._store, held), payments, on)
-
     def statement(
         self, provider: str, instalments: Path | str | Sequence[ResultInstalment], *, on: date, issuer: Sequence[str],
         plan: str | None = None, language: Language = "fr",
@@ -225,10 +190,6 @@ class Training:
         held = self.plan(plan)
         ledger = self.ledger(instalments, on=on, plan=str(held.ref))
         return statement_page(held, provider, ledger, on=on, issuer=issuer, language=language)
-
-    def _results(self, plan: CarriedPlan, terms: Sequence[ResultInstalment]) -> list[SessionResults]:
-        months = [one.months for one in terms if one.months is not None]
-        return steps.results_of(self._store, plan, months=months)
 
     def page(
         self, instalments: Path | str | Sequence[ResultInstalment], *, on: date, issuer: Sequence[str], plan: str | None = None,
@@ -241,7 +202,23 @@ class Training:
         known, whose = steps.results_of(self._store, carried), str(carried.ref)
         lines, funders = self.settle(instalments, on=on, plan=whose), self.money(instalments, on=on, plan=whose)
         late = self.ledger(instalments, on=on, plan=whose).late(on)
-        return plan_page(carried, known, lines, funders, late, issuer=issuer, language=language)
+        return plan_page(carried, known, lines, funders, late, issuer=issuer, on=on, language=language)
+
+    def session_page(
+        self, session: str, *, on: date, issuer: Sequence[str], plan: str | None = None, language: Language = "fr",
+        instalments: Path | str | Sequence[ResultInstalment] = (),
+    ) -> str:  # fmt: skip
+        """The page of a session, as HTML, for those who run it: its people by name, attendance by week, and its money."""
+        from cigem_core.programmes.training.session_page import SessionRecords, session_page
+
+        roster = self.roster(plan)
+        whose = {"plan": str(roster.plan.ref), "session": roster.plan.session(session).reference}
+        lines = self.settle(instalments, on=on, plan=whose["plan"]) if instalments else []
+        kept = SessionRecords(
+            marks=self._store.find(Attendance, **whose), results=self._store.find(SessionResult, **whose),
+            certificates=self._store.find(Certificate, **whose), money=[one for one in lines if one.session == session],
+        )  # fmt: skip
+        return session_page(roster, session, kept, issuer=issuer, language=language)
 
     def print_certificate(self, reference: str, *, issuer: Sequence[str], place: str) -> str:
         """A certificate as a page of A4, in French; one that was revoked says so."""

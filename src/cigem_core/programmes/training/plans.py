@@ -84,6 +84,11 @@ def find_plan(store: Store, named: str | None = None) -> CarriedPlan:
     )  # fmt: skip
 
 
+def plan_refs(store: Store) -> list[str]:
+    """The refs of all plans, the funds' and the centre's."""
+    return sorted(str(ref) for one in store.find(TrainingPlan, agency=None) if (ref := ref_of(one)) is not None)
+
+
 def _which(named: str | None, known: Sequence[str], found: int) -> OperatorError:
     listed = ", ".join(sorted(known))
     if not known:

@@ -10,6 +10,7 @@ from cigem_core.model.identity import Identity
 from cigem_core.model.training_acts import Certificate
 from cigem_core.model.values import Amount
 from cigem_core.pages import PrintedTable, Prose, page
+from cigem_core.programmes.training.calendar import in_order, sessions_chart
 from cigem_core.programmes.training.cash import LatePayment
 from cigem_core.programmes.training.money import FunderBalance
 from cigem_core.programmes.training.participation import Participation
@@ -22,21 +23,22 @@ from cigem_core.text import Language, Text
 
 def plan_page(
     plan: CarriedPlan, results: Sequence[SessionResults], lines: Sequence[Settled], funders: Sequence[FunderBalance],
-    late: Sequence[LatePayment], *, issuer: Sequence[str], language: Language = "fr",
+    late: Sequence[LatePayment], *, issuer: Sequence[str], on: date | None = None, language: Language = "fr",
 ) -> str:  # fmt: skip
-    """The page of a plan: its sessions with their places and attendance, and its money by session and by funder."""
+    """The page of a plan: its sessions on a calendar, with their places and attendance, and its money by session and funder."""
+    calendar = sessions_chart(plan, results, on=on, language=language)
     return page(
         title=Text(fr=f"Plan de formation {plan.ref.key}", en=f"Training plan {plan.ref.key}"),
         issuer=list(issuer),
         reference=str(plan.ref),
         language=language,
-        body=[_sessions(plan, results), _money(lines), _funders(funders), late_table(late)],
+        body=[*([calendar] if calendar else []), _sessions(plan, results), _money(lines), _funders(funders), late_table(late)],
     )
 
 
 def _sessions(plan: CarriedPlan, results: Sequence[SessionResults]) -> PrintedTable:
     rows: Any = []
-    for one in sorted(results, key=lambda one: (one.begins_on is None, one.begins_on, one.session)):
+    for one in in_order(results):
         session = plan.sessions[one.session]
         module = plan.modules.get(one.module)
         called = sum(tally.called for tally in one.tallies.values())
