@@ -133,9 +133,9 @@ def test_help_is_french_and_english():
     """Click's own texts included."""
     french, english = shell("pull", "--help").stdout.decode(), shell("pull", "--help", "--lang", "en").stdout.decode()
 
-    assert "Utilisation : cigem pull [OPTIONS] STRUCTURE FICHIER|URL..." in french
+    assert "Utilisation : cigem pull [OPTIONS] STRUCTURE [FICHIER|URL]..." in french
     assert "Afficher cette aide" in french
-    assert "Usage: cigem pull [OPTIONS] AGENCY SOURCE|URL..." in english
+    assert "Usage: cigem pull [OPTIONS] AGENCY [SOURCE|URL]..." in english
 
 
 def test_a_terminal_without_utf_8_is_no_reason_to_fail(tmp_path, september):

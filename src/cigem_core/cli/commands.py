@@ -37,6 +37,7 @@ from cigem_core.cli.options import (
     as_json_option,
     common,
     open_workspace,
+    place_of,
     print_json,
     subcommand,
     where_tokens_are,
@@ -74,8 +75,8 @@ def program(language: Language) -> click.Group:
             "Receive partner agencies' files under their convention, without losing a row.",
         ),
         epilog=say(
-            "L'espace de travail se donne par -w ou par la variable CIGEM_WORKSPACE.",
-            "The workspace is given by -w or by the variable CIGEM_WORKSPACE.",
+            "L'espace de travail se donne par -w, par la variable CIGEM_WORKSPACE, ou dans un fichier cigem.toml.",
+            "The workspace is given by -w, by the variable CIGEM_WORKSPACE, or in a file cigem.toml.",
         ),
     )
     @click.version_option(package_name="cigem-core", prog_name="cigem", message="%(prog)s %(version)s")
@@ -159,7 +160,7 @@ def _pull(say: Speech) -> click.Command:
         ),
     )
     @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
-    @click.argument("sources", metavar=say("FICHIER|URL...", "SOURCE|URL..."), nargs=-1, required=True)
+    @click.argument("sources", metavar=say("[FICHIER|URL]...", "[SOURCE|URL]..."), nargs=-1)
     @click.option("--axis", metavar=say(*AXIS), help=say("L'axe de la convention.", "The convention's axis."))
     @click.option("--again", is_flag=True, help=say("Prendre un fichier plus ancien.", "Take an older file."))
     @click.option(
@@ -177,7 +178,7 @@ def _pull(say: Speech) -> click.Command:
     ) -> None:  # fmt: skip
         from cigem_core.cli import show
 
-        given = _given(sources, name)
+        given = _given(sources or (place_of(say, agency),), name)
         with open_workspace(say) as centre, show.progress(say) as progress:
             receipt = centre.pull(agency, *given, on=on, by=by, axis=axis, progress=progress, again=again, dry_run=dry_run)
         if as_json:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from cigem_core.cli.settings import settings
+from cigem_core.errors import CigemError
 from cigem_core.text import Language, Text
 
 VARIABLE = "CIGEM_LANG"
@@ -15,13 +17,21 @@ VARIABLE = "CIGEM_LANG"
 
 def chosen(arguments: Sequence[str]) -> Language:
     """The language asked for by `--lang` or by the environment; what is wrong there, the option itself says later."""
-    asked = os.environ.get(VARIABLE, "fr")
+    asked = os.environ.get(VARIABLE) or _settled()
     for position, argument in enumerate(arguments):
         if argument == "--lang" and position + 1 < len(arguments):
             asked = arguments[position + 1]
         elif argument.startswith("--lang="):
             asked = argument.removeprefix("--lang=")
     return "en" if asked == "en" else "fr"
+
+
+def _settled() -> str:
+    """What `cigem.toml` says; a file that cannot be read is told of by whoever needs it."""
+    try:
+        return settings().language or "fr"
+    except (CigemError, OSError):
+        return "fr"
 
 
 def settle(language: Language) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cigem_core.cli.language import Speech, is_utf8
+from cigem_core.cli.settings import settings
 from cigem_core.cli.streams import plainly_said
 from cigem_core.errors import CigemError, UnknownName
 from cigem_core.model.axes import AXES
@@ -163,8 +164,20 @@ def where_tokens_are(say: Speech) -> str:
 
 
 def named_workspace() -> str | None:
-    """The workspace named on the command line, or else in the environment."""
-    return click.get_current_context().find_root().obj or os.environ.get(WORKSPACE)
+    """The workspace named on the command line, or else in the environment, or else in `cigem.toml`."""
+    return click.get_current_context().find_root().obj or os.environ.get(WORKSPACE) or settings().where
+
+
+def place_of(say: Speech, agency: str) -> str:
+    """Where an agency's service or folder is by `cigem.toml`; a usage error where it does not say."""
+    if (place := settings().place(agency)) is None:
+        raise click.UsageError(
+            say(
+                f"dire d'où ou vers où ; ou écrire l'adresse de {agency} sous [agencies] dans cigem.toml",
+                f"say from where or to where; or write the address of {agency} under [agencies] in cigem.toml",
+            )
+        )
+    return place
 
 
 def open_workspace(say: Speech) -> Workspace:
@@ -175,8 +188,8 @@ def open_workspace(say: Speech) -> Workspace:
     if not where:
         raise click.UsageError(
             say(
-                "donner l'espace de travail : -w ESPACE, ou CIGEM_WORKSPACE",
-                "name the workspace: -w WORKSPACE, or CIGEM_WORKSPACE",
+                "donner l'espace de travail : -w ESPACE, CIGEM_WORKSPACE, ou workspace dans cigem.toml",
+                "name the workspace: -w WORKSPACE, CIGEM_WORKSPACE, or workspace in cigem.toml",
             )
         )
     return Workspace(where)

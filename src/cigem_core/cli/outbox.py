@@ -23,6 +23,7 @@ def _outbox(say: Speech) -> click.Group:
         subcommand_metavar=subcommand(say),
         help=say("Ce qui attend de partir, ou fut refusé.", "What waits to leave, or was refused."),
     )
+    @common(say)
     def group() -> None:
         """The group holds its commands."""
 

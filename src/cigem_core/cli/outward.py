@@ -7,11 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cigem_core.cli.completing import AgencyName
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import AXIS, as_json_option, common, open_workspace, print_json, where_tokens_are, who_and_when
+from cigem_core.cli.options import (
+    AXIS,
+    as_json_option,
+    common,
+    open_workspace,
+    place_of,
+    print_json,
+    where_tokens_are,
+    who_and_when,
+)
+from cigem_core.cli.typed import birth_of
 from cigem_core.errors import OperatorError
 from cigem_core.model.codes import occupations
 from cigem_core.model.identity import Identity, Residence
@@ -134,6 +144,9 @@ def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> _
     # A trade has one code everywhere; an agency's own word for it is understood too.
     is_own = "occupation" in table.lenses and given.get("occupation") not in occupations().by_code
     need = None if is_own else given.pop("occupation", None)
+    # A birth that an agency writes in several columns is typed as one.
+    apart = "identity.birth" in table.lenses and len(table.lenses["identity.birth"].headers) > 1
+    birth = birth_of(given.pop("identity.birth", None)) if apart else None
     # A number, and what it is unique inside of: every row has them, and they are not asked of whoever types.
     naming = {"reference", *([table.kind.scope.name] if table.kind.scope else [])}
     cells = {table.lenses[name].headers[0]: "0" for name in naming}
@@ -151,7 +164,8 @@ def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> _
         )
     read = next(batch.records())
     occupation = getattr(read, "occupation", None) if need is None else _occupation(need)
-    return _Typed(identity=read.identity, residence=read.residence, occupation=occupation)
+    identity = evolve(read.identity or Identity(), birth=birth) if birth else read.identity
+    return _Typed(identity=identity, residence=read.residence, occupation=occupation)
 
 
 @frozen(kw_only=True)
@@ -187,7 +201,6 @@ def _push(say: Speech) -> click.Command:
     @click.option(
         "--to",
         metavar=say("DOSSIER|URL", "FOLDER|URL"),
-        required=True,
         help=say(
             "Le dossier où la structure prend ses fichiers, ou l'adresse de son service.",
             "The folder the agency takes its files from, or the address of its service.",
@@ -203,9 +216,10 @@ def _push(say: Speech) -> click.Command:
     @who_and_when(say)
     @as_json_option(say)
     @common(say)
-    def push(agency: str, to: str, into: Path | None, axis: str | None, on: date, by: str, as_json: bool) -> None:
+    def push(agency: str, to: str | None, into: Path | None, axis: str | None, on: date, by: str, as_json: bool) -> None:
+        place = to or place_of(say, agency)
         with open_workspace(say) as centre:
-            done = centre.push(agency, to=to, into=into, axis=axis, on=on, by=by)
+            done = centre.push(agency, to=place, into=into, axis=axis, on=on, by=by)
         if as_json:
             print_json(done.as_dict(say.language))
         else:
