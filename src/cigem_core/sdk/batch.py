@@ -64,6 +64,8 @@ class Batch:
     """Accepted records that point at a row in quarantine."""
     not_run: tuple[NotRun, ...] = ()
     assumed: tuple[Text, ...] = ()
+    kinds: Mapping[str, str] = field(factory=dict, repr=False)
+    """Of a document: column → what all its values were (text, number, boolean, json), so that they can be written so."""
     """What was found in the file without being declared: its dialect, the row of its header."""
     spans: pl.DataFrame = field(repr=False)
     """Which lines are what: columns `what` (header, blank, title, total, note, record, misfit), `row`, `first`, `last`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,7 @@ def write(table: Table, records: Any, path: Path) -> None:
                 )
             )
     cells, file = table.encode(frame).hstack(_families(table, records)).hstack(_cargo(frame)), io.BytesIO()
-    table.format.write(file, cells.columns, cells.rows())
+    table.format.write(file, cells.columns, _typed(table, cells, records) if table.format.is_sparse else cells.rows())
     if (at := _first_lost(table, cells, file.getvalue())) is not None:
         raise OperatorError(
             Text(
@@ -161,4 +162,43 @@ def _cargo(records: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame()
     kept = [json.loads(text) if text else {} for text in records[CARGO].to_list()]
     names = sorted({name for row in kept for name in row})
-    return pl.DataFrame([pl.Series(name, [row.get(name) or "" for row in kept], dtype=pl.String) for name in names])
+    return pl.DataFrame(
+        [
+            pl.Series(name, [row.get(name) or [] for row in kept], dtype=pl.List(pl.String))
+            if ITEM in name
+            else pl.Series(name, [row.get(name) or "" for row in kept], dtype=pl.String)
+            for name in names
+        ]
+    )
+
+
+def _typed(table: Table, cells: pl.DataFrame, records: Any) -> list[tuple[Any, ...]]:
+    """The rows of a document: each value as what it was where it was read, else as what its field is."""
+    kinds = {
+        header: _KINDS.get(table.kind.fields[name].python, "text")
+        for name, lens in table.lenses.items()
+        for header in lens.headers
+    }
+    kinds |= records.kinds if isinstance(records, Batch) else {}
+    wanted = [kinds.get(name, "text") for name in cells.columns]
+    return [tuple(map(_of_kind, row, wanted)) for row in cells.rows()]
+
+
+_KINDS: dict[object, str] = {int: "number", float: "number", bool: "boolean"}
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+
+
+def _of_kind(cell: Any, kind: str) -> Any:
+    """A cell as a value of JSON; as its text, where it is none of that kind, or would be rounded."""
+    if isinstance(cell, list):
+        return [_of_kind(one, kind) for one in cell]
+    if not cell or kind == "text":
+        return cell
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(cell, cell)
+    if kind == "json":
+        return json.loads(cell)
+    if not _NUMBER.fullmatch(cell):
+        return cell
+    number = int(cell) if "." not in cell else float(cell)
+    return number if str(number) == cell else cell

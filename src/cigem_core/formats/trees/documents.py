@@ -124,5 +124,5 @@ def _with(item: Any, keys: Sequence[str], text: str | None, inner: str) -> Any:
     place = item
     for key in keys[:-1]:
         place = place.setdefault(key, {})
-    place[keys[-1]] = text or None
+    place[keys[-1]] = None if text == "" else text
     return item

@@ -9,7 +9,7 @@ is kept whole, as its JSON text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import define, field, frozen
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Path = tuple[str, ...]
+ValueKind = Literal["text", "number", "boolean", "json"]
 
 
 @frozen
@@ -32,11 +33,20 @@ class Place:
     """The keys from an item of the list at `path`; None where there is no list."""
 
 
+def kind_of_value(value: Any) -> ValueKind:
+    """What a value of JSON is."""
+    if isinstance(value, bool):
+        return "boolean"
+    return "number" if isinstance(value, Digits) else "text" if isinstance(value, str) else "json"
+
+
 @define
 class Shape:
     """What was seen at one place, over all the records of a document."""
 
     value: bool = False
+    kinds: set[ValueKind] = field(factory=set)
+    """What its values were, as far as they were looked at one by one."""
     is_object: bool = False
     keys: dict[str, Shape] = field(factory=dict)
     item: Shape | None = None
@@ -52,6 +62,7 @@ class Shape:
                 self.item.see(item, inside=True)
         elif value is not None and value != []:
             self.value = True
+            self.kinds.add(kind_of_value(value))
 
     def _see_object(self, value: Mapping[str, Any], inside: bool) -> None:
         self.is_object = True
@@ -64,6 +75,17 @@ class Shape:
         if key not in self.keys:
             self.keys[key] = Shape()
         return self.keys[key]
+
+    def kind_at(self, path: Path, inner: Path | None) -> ValueKind | None:
+        """What all the values at a place were; None where they were of several kinds, or were not looked at."""
+        here: Shape | None = self
+        for key in path:
+            here = here and here.keys.get(key)
+        if inner is not None:
+            here = here and here.item
+            for key in inner:
+                here = here and here.keys.get(key)
+        return next(iter(here.kinds)) if here and len(here.kinds) == 1 else None
 
     def leaves(self) -> Iterator[Shape]:
         """The places that have nothing below them."""

@@ -14,7 +14,7 @@ from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Choose, Columns, Misfit, Unread
-from cigem_core.formats.trees.places import Naming, Path, Place, Shape, series_of
+from cigem_core.formats.trees.places import Naming, Path, Place, Shape, ValueKind, series_of
 from cigem_core.report import Rule
 from cigem_core.text import Text
 
@@ -105,7 +105,8 @@ def open_records(
         # A column was chosen only once the whole header was known.
         gathered = _Gathered(name, naming, choose, gathered.shape)
         gathered.take(pieces())
-    return OpenTree(name, gathered.header, sha256, gathered.cells(), gathered.told(), gathered.records, block)
+    cells, told = gathered.cells(), gathered.told()
+    return OpenTree(name, gathered.header, sha256, cells, told, gathered.records, block, gathered.kinds)
 
 
 @define
@@ -144,6 +145,12 @@ class _Gathered:
     @property
     def header(self) -> tuple[str, ...]:
         return tuple(place.name for place in self.places)
+
+    @property
+    def kinds(self) -> dict[str, ValueKind]:
+        """Column → what all its values were, where they were of one kind."""
+        told = {place.name: self.shape.kind_at(place.path, place.inner) for place in self.places}
+        return {name: kind for name, kind in told.items() if kind is not None}
 
     @property
     def lacks(self) -> bool:
@@ -274,6 +281,8 @@ class OpenTree:
     records: int
     """How many there are."""
     _block: int
+    kinds: Mapping[str, ValueKind]
+    """Column → what all its values were, where they were of one kind."""
     heading: ClassVar[None] = None
     letters: ClassVar[Mapping[str, str]] = {}
     assumed: ClassVar[tuple[Text, ...]] = ()

@@ -158,6 +158,7 @@ class _Judge:
             pending=int((pending & ~bad).sum()),
             not_run=(*self.plan.not_run, *not_asked, *not_run),
             assumed=self.opened.assumed,
+            kinds=getattr(self.opened, "kinds", {}),
             spans=spans_of(block, heading),
         )
 
