@@ -41,7 +41,19 @@ def test_a_service_is_known_by_its_agency(cigem, tmp_path, monkeypatch):
 
         for line in (
             ("pull", "apej", "--axis", "emploi"),
-            ("refer", "--to", "apej", "--axis", "accueil", "--family-name", "Diarra", "--birth", "vers 1985"),
+            (
+                "refer",
+                "--to",
+                "apej",
+                "--axis",
+                "accueil",
+                "--family-name",
+                "Diarra",
+                "--given-names",
+                "Awa",
+                "--birth",
+                "vers 1985",
+            ),
             ("push", "apej"),
         ):
             assert cigem(*line, *when).exit_code == 0, line
