@@ -11,7 +11,7 @@ import click
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.scholarship_calls import CALL, kept
-from cigem_core.cli.verb import FILE, argument, flag, option, verb
+from cigem_core.cli.verb import FILE, FOLDER, argument, flag, option, verb
 
 BECAUSE = option("--because", shown=("MOTIF", "REASON"), required=True, fr="Pourquoi.", en="Why.")
 
@@ -47,6 +47,26 @@ def intake(say: Speech, call: str, files: tuple[Path, ...], on: date, by: str, a
         assert desk
         taken = desk.intake(reference, *files, on=on, by=by)
     tell_intake(say, taken, as_json)
+
+
+@verb(
+    "scholarship corrections",
+    CALL,
+    option("--to", kind=FOLDER, required=True, shown=("DOSSIER", "FOLDER"), fr="Un dossier.", en="A folder."),
+    acts=True,
+    fr="Écrire les lignes à corriger, un classeur par fichier reçu, pour l'établissement qui l'a remis ; intake le reprend.",
+    en="Write the rows to be corrected, a workbook per file received, for the school that handed it in; intake takes it back.",
+)
+def corrections(say: Speech, call: str, to: Path, on: date, by: str, as_json: bool) -> None:
+    """`cigem scholarship corrections`."""
+    with kept(say, call, always=True) as (desk, reference):
+        assert desk
+        written = desk.corrections(reference, to, on=on, by=by)
+    if as_json:
+        print_json({"call": reference, "files": [{"file": file, "to": str(path)} for file, path in written.items()]})
+        return
+    for file, path in written.items():
+        click.echo(f"{file} → {path}")
 
 
 @verb(
@@ -152,4 +172,4 @@ def tell_intake(say: Speech, taken: list[Any], as_json: bool) -> None:
             click.echo(f"  {where} : {fault.remedy.in_(say.language)}")
 
 
-VERBS: tuple[Any, ...] = (open_call, intake, decide, commit, withdraw, pay)
+VERBS: tuple[Any, ...] = (open_call, intake, corrections, decide, commit, withdraw, pay)

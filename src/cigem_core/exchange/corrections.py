@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,6 @@ from cigem_core.model.fields import Kind, kind_of
 from cigem_core.model.receipts import Head
 from cigem_core.plugins import Plugins
 from cigem_core.policy import Mask, Permit, permit
-from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
 from cigem_core.sdk.reading.plan import crossing, hides, permitted_headers
 from cigem_core.sdk.table import Table, TableFormat
@@ -80,17 +79,16 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path, *
     files: dict[Path, _Write] = {}
     for axis, rows in by_axis.items():
         apart = path.with_stem(f"{path.stem}-{axis}") if len(by_axis) > 1 else path
-        files |= _files(adapter, rows, apart, partial(gates.mask, axis))
+        files |= files_to_mend(adapter.pull, rows, apart, partial(gates.mask, axis))
     for target in files:
-        _check_free(target)
+        check_free(target)
     withheld = len(waiting) - len(permitted)
     facts = {"agency": agency, "rows": len(permitted), "withheld": withheld, "clauses": gates.facts}
     # The line stands first: a line too many is better than people's rows in a file that nobody knows of.
     with store.writing() as connection:
         head = journal.write(connection, "corrections", facts, on=on, by=by)
     # All are prepared before the first is written, so that one refused leaves none behind.
-    for target, write in files.items():
-        _put(target, write)
+    put_in_place(files)
     return Corrections(paths=tuple(files), rows=len(permitted), withheld=withheld, journal=head)
 
 
@@ -132,11 +130,11 @@ class _Gates:
         return list({granted.article: granted.facts for granted in self._granted.values() if granted}.values())
 
 
-def _files(adapter: Adapter, waiting: Sequence[_Rows], path: Path, masks: _Masks) -> dict[Path, _Write]:
+def files_to_mend(tables: Iterable[Table], waiting: Sequence[_Rows], path: Path, masks: _Masks) -> dict[Path, _Write]:
     """What to write where; OperatorError where a text would not come home from it."""
     sheets = [
         (table, _sheet(table, rows, masks(table.kind)))
-        for table in adapter.pull
+        for table in tables
         if (rows := [(entry, body) for entry, body in waiting if entry.kind == table.kind.name])
     ]
     if path.suffix.lower() == ".xlsx":
@@ -302,7 +300,7 @@ def _first_changed(reader: TableFormat, content: bytes, sheet: Sheet) -> str | N
     return next((sheet.rows[at][sheet.header.index(ENTRY_COLUMN)] for at in changed), None)
 
 
-def _check_free(path: Path) -> None:
+def check_free(path: Path) -> None:
     """Refuse a name that is taken: somebody may be mending that file."""
     if path.exists() or path.is_symlink():
         raise OperatorError(
@@ -313,13 +311,19 @@ def _check_free(path: Path) -> None:
         )
 
 
+def put_in_place(files: Mapping[Path, _Write]) -> None:
+    """Write each file; OperatorError where one cannot be."""
+    for target, write in files.items():
+        _put(target, write)
+
+
 def _put(path: Path, write: _Write) -> None:
     """Write beside, for its owner alone, then put in place where nothing is: a failure leaves no half-written file."""
     beside = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
     try:
         beside.touch(mode=0o600)
         write(beside)
-        _check_free(path)
+        check_free(path)
         os.replace(beside, path)
     except OSError:
         raise OperatorError(

@@ -17,10 +17,11 @@ from cigem_core.programmes.scholarships import answering, appealing, renewing
 from cigem_core.programmes.scholarships.appeals import Appeal, Move
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.draw import Draw
-from cigem_core.programmes.scholarships.files import Intake, read_file, table_for
+from cigem_core.programmes.scholarships.files import Intake, read_files, table_for
 from cigem_core.programmes.scholarships.handing_over import orders_of, statement_of
 from cigem_core.programmes.scholarships.keeping import keep_applications, keep_payments, kept_intake
 from cigem_core.programmes.scholarships.kept import KeptRounds
+from cigem_core.programmes.scholarships.mending import write_corrections_of
 from cigem_core.programmes.scholarships.orders import InstalmentDue
 from cigem_core.programmes.scholarships.payment_file import read_payment_batch
 from cigem_core.programmes.scholarships.payments import Balances, Paid, balances
@@ -73,16 +74,23 @@ class Scholarships:
         return self._rounds.round(reference)
 
     def intake(self, reference: str, *files: Any, on: date, by: str) -> list[Intake]:
-        """Take applications in from files, CSV or XLSX: all of them, or none. SourceRefused where one cannot be read."""
+        """Take applications in from files, CSV or XLSX, or as they come home corrected: all of them, or none.
+
+        Raises SourceRefused where one cannot be read, OperatorError once the list is committed to.
+        """
         self._rounds.check_uncommitted(reference)
         call, mask = self.call(reference), mask_of(self.call(reference).fields & self._rounds.words.words.keys())
-        batches = [read_file(table_for(call, self._table(file)), file, mask) for file in files]
+        batches = [one for file in files for one in read_files(table_for(call, self._table(file)), file, mask)]
         with self._store.acting("intake", on=on, by=by, call=reference) as act:
             numbers = [number for batch in batches for number in batch.accepted["reference"]]
             others = [one for one in act.find(Application, reference=set(numbers)) if one.call != reference]
             if others:
                 raise not_there(len(others), reference)
-            return [keep_applications(act, batch, reference) for batch in batches]
+            return [keep_applications(act, batch, call) for batch in batches]
+
+    def corrections(self, reference: str, folder: str | Path, *, on: date, by: str) -> dict[str, Path]:
+        """Write the rows that must be mended, a workbook for each file they came in; mended, it is taken in like any other."""
+        return write_corrections_of(self._rounds, reference, folder, on=on, by=by)
 
     def _table(self, file: Any) -> Table:
         """The table of applications that such a file holds: rows, or answers to a form."""
@@ -205,7 +213,7 @@ class Scholarships:
         call, table = self.call(reference), installed_table(ScholarshipPayment, self._plugins)
         paid, batch = read_payment_batch(file, call, self.awards(reference), table=table)
         with self._store.acting("pay", on=on, by=by, call=reference) as act:
-            return keep_payments(act, batch, reference, paid)
+            return keep_payments(act, batch, call, paid)
 
     def payments(self, reference: str) -> tuple[Paid, ...]:
         """What was paid so far."""

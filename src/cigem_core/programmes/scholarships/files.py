@@ -25,6 +25,7 @@ from cigem_core.programmes.scholarships.vocabulary import (
 )
 from cigem_core.report import Fault
 from cigem_core.sdk.lenses import Column
+from cigem_core.sdk.reading.corrected import corrected
 from cigem_core.sdk.table import Table
 from cigem_core.text import Language, Text
 
@@ -138,6 +139,14 @@ def read_file(table: Table, given: Any, mask: Mask = ALL) -> Batch:
         except SourceRefused as refused:
             refusal = refusal or refused
     raise refusal or SourceRefused(Text(fr=f"{source.name} : aucune feuille", en=f"{source.name}: no sheet"))
+
+
+def read_files(table: Table, given: Any, mask: Mask) -> list[Batch]:
+    """Read a file of the centre's own, or one that comes home corrected, which knows the rows it mends."""
+    source = Source.of(given)
+    source.check()
+    parts = corrected(source, [table])
+    return [read_file(table, source, mask)] if parts == [source] else [table.read(part, mask) for part in parts]
 
 
 def _said(name: str, words: Vocabulary) -> pl.Expr:

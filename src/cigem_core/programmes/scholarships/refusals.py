@@ -130,6 +130,15 @@ def not_a_cell(header: str, remedy: Text) -> OperatorError:
     return OperatorError(Text(fr=f"{header} : {remedy.fr}", en=f"{header}: {remedy.en}"))
 
 
+def nothing_to_mend(reference: str) -> OperatorError:
+    """No row of a call waits."""
+    return OperatorError(
+        Text(
+            fr=f"aucun dossier de {reference} n'attend de correction", en=f"no application of {reference} waits for a correction"
+        )
+    )
+
+
 def no_renewal(reference: str) -> OperatorError:
     """Results renew by a rule, and it stands in the call."""
     return OperatorError(

@@ -47,7 +47,8 @@ def renew(kept: KeptRounds, reference: str, file: Any, *, on: date, by: str) -> 
 
     Raises OperatorError where the call has no rule of renewal, SourceRefused where the file cannot be read.
     """
-    rule = kept.call(reference).renewal
+    call = kept.call(reference)
+    rule = call.renewal
     if rule is None:
         raise no_renewal(reference)
     states = standings(kept, reference)
@@ -56,7 +57,7 @@ def renew(kept: KeptRounds, reference: str, file: Any, *, on: date, by: str) -> 
     with kept.store.acting("renew", on=on, by=by, call=reference) as act:
         known = set(act.find(StudyResult, application=set(holders)))
         new: list[StudyResult] = [one for one in batch.records() if one not in known]
-        keep_results(act, batch, reference)
+        keep_results(act, batch, call)
         told, steps = _decided(kept, reference, rule, _together(known, new), new, states, on)
         act.keep(*steps)
     return told, Intake.of(batch)
