@@ -97,3 +97,12 @@ def test_what_leaves_says_no_exact_numbers_of_what_is_behind_it(observed):
     told = observed.figures.coverage("2009", only="seekers_registered").texts(rounded=True)
 
     assert told[0].en.startswith("ANPE, job seeker: about 910 records, about 20 rows waiting for a correction")
+
+
+def test_the_records_behind_a_figure_are_told_with_their_codes(observed):
+    """As many as the figure counts, each under its code."""
+    told = observed.figures.records("seekers_registered", "2009-Q3", {"sex": "F"}, by=["region", "sex"])
+    table = observed.figures.table("seekers_registered", "2009-Q3", ["region", "sex"]).filter(sex="F")
+
+    counted = told.group_by("by_region").len().sort("by_region")
+    assert dict(counted.iter_rows()) == dict(table.select("region", "value").iter_rows())

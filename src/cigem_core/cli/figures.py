@@ -137,16 +137,17 @@ def number(say: Speech, value: Any) -> str:
     argument("name", fr="NOM", en="NAME"),
     option("--period", shown=("PÉRIODE", "PERIOD"), fr="Pour lister les fiches : la période.", en="To list records: the period."),
     option("--cell", shown=("A=X,B=Y", "A=X,B=Y"), fr="La case : region=ML-1,sex=F.", en="The cell: region=ML-1,sex=F."),
+    option("--by", shown=("A,B", "A,B"), fr="Dire aussi les codes de chacune.", en="Tell the codes of each as well."),
     AT,
     fr="Dire ce que compte un indicateur et, avec --period, quelles fiches : pour qui a le droit de les voir.",
     en="Say what an indicator counts and, with --period, which records: for those entitled to see them.",
 )
-def explain(say: Speech, name: str, period: str | None, cell: str | None, at: date | None, as_json: bool) -> None:
+def explain(say: Speech, name: str, period: str | None, cell: str | None, by: str | None, at: date | None, as_json: bool) -> None:
     """`cigem indicators explain`."""
     codes = pairs(say, cell)
     with open_workspace(say) as centre:
         told = centre.figures.indicator(name)
-        found = centre.figures.records(name, period, codes, at=at).to_dicts() if period else []
+        found = centre.figures.records(name, period, codes, by=words(by), at=at).to_dicts() if period else []
     if as_json:
         print_json({"indicator": name, **told.as_dict(say.language), **({"records": found} if period else {})})
         return
@@ -156,7 +157,8 @@ def explain(say: Speech, name: str, period: str | None, cell: str | None, at: da
     for term, tally in told.terms.items():
         click.echo(f"  {say.text(_TERMS[term])} : {say.text(tally.formula)}")
     for row in found:
-        click.echo("  ".join(str(row[part]) for part in ("term", "agency", "kind", "scope", "key") if row[part]))
+        codes_of = [f"{part.removeprefix('by_')}={row[part]}" for part in row if part.startswith("by_")]
+        click.echo("  ".join([*(str(row[part]) for part in ("term", "agency", "kind", "scope", "key") if row[part]), *codes_of]))
 
 
 _TERMS = {

@@ -155,20 +155,26 @@ class Figures:
         sums = dict(found.group_by("term").agg(pl.col("counts").sum()).iter_rows())
         return sums.get("numerator", 0), sums.get("denominator", 0)
 
-    def records(self, name: str, period: Period | str, cell: dict[str, str], *, at: date | None = None) -> pl.DataFrame:
-        """The records a cell counts: whose they are, of what kind, and their keys; for those entitled to see them."""
+    def records(
+        self, name: str, period: Period | str, cell: Mapping[str, str], *, by: Sequence[str] = (), at: date | None = None
+    ) -> pl.DataFrame:
+        """The records a cell counts: whose they are, of what kind, and their keys; for those entitled to see them.
+
+        `term` says as what each counts, and a column for each of `by` under which code.
+        """
         import polars as pl
 
         when = as_period(period)
-        one = self.indicator(name)
-        check_breakdowns(one, list(cell))
+        one, beside = self.indicator(name), [breakdown for breakdown in by if breakdown not in cell]
+        check_breakdowns(one, [*cell, *beside])
         frames = read_frames(self._store, [one], at=at)
         parts = []
         for term, tally in one.terms.items():
-            found = counted_records(tally, frames, when, list(cell))
+            found = counted_records(tally, frames, when, [*cell, *beside])
             found = found.filter(*(pl.col(breakdown) == code for breakdown, code in cell.items()))
             named = (pl.lit(term).alias("term"), pl.lit(tally.kind).alias("kind"))
-            parts.append(found.select(*named, "agency", "scope", "key", "counts"))
+            codes = (pl.col(breakdown).alias(f"by_{breakdown}") for breakdown in beside)
+            parts.append(found.select(*named, "agency", "scope", "key", "counts", *codes))
         return pl.concat(parts).sort("term", "agency", "scope", "key").collect()
 
 
