@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from cigem_core.errors import CigemError, OperatorError, unwritable
+from cigem_core.errors import CigemError, OperatorError, is_taken, unwritable
 from cigem_core.model.receipts import Head
 from cigem_core.store import Store, journal
 from cigem_core.text import Text
@@ -29,7 +29,7 @@ def back_up(store: Store, path: Path, *, on: date, by: str) -> Backup:
     it cannot be made, and for a workspace on a server, which has tools of its own.
     """
     if path.exists():
-        raise OperatorError(Text(fr=f"{path} existe déjà ; donner un autre nom", en=f"{path} is there already; name another"))
+        raise is_taken(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.touch(mode=0o600)

@@ -130,6 +130,11 @@ def nearest(asked: str, known: Iterable[str]) -> Text:
     return Text(fr=f"il existe : {listed}", en=f"there are: {listed}")
 
 
+def is_taken(where: Path) -> OperatorError:
+    """The refusal for a file that is there already: nothing is ever written over."""
+    return OperatorError(Text(fr=f"{where} existe déjà ; donner un autre nom", en=f"{where} is there already; give another name"))
+
+
 def unwritable(where: Path, error: OSError) -> OperatorError:
     """The refusal for a file or folder that the system does not let us write, or has no room for."""
     if error.errno in _NO_ROOM:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from cigem_core.errors import OperatorError, unwritable
+from cigem_core.errors import OperatorError, is_taken, unwritable
 from cigem_core.model.fields import CENTRE, kind_of
 from cigem_core.model.receipts import Head
 from cigem_core.model.referrals import Referral
@@ -44,7 +44,7 @@ def restore(backup: str | Path, where: str | Path | None = None, *, on: date, by
         )
     source, target = Path(backup), Path(where)
     if target.exists():
-        raise OperatorError(Text(fr=f"{target} existe déjà ; donner un autre nom", en=f"{target} is there already; name another"))
+        raise is_taken(target)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with source.open("rb") as copied, open(os.open(beside, _NEW, 0o600), "wb") as made:

@@ -211,3 +211,29 @@ def test_someone_is_referred_to_any_agency_by_name_or_by_record(cigem, to, need)
 
     assert (by_record.exit_code, by_name.exit_code) == (0, 0), by_record.output + by_name.output
     assert len(json.loads(cigem("referrals", "--to", to, "--json").stdout)) == 2
+
+
+def test_a_list_is_written_to_be_printed(cigem, tmp_path):
+    """French headings, days as people write them, codes by their names; for its owner alone, and never over a file."""
+    import openpyxl
+
+    told = cigem("records", "demandeur", "--to", "liste.xlsx", "--columns", "Nom, prénoms, date ou année de naissance, région")
+
+    sheet = openpyxl.load_workbook("liste.xlsx").active
+    first, second, *_ = sheet.iter_rows(values_only=True)
+    assert told.output == f"{sheet.max_row - 1} fiches : liste.xlsx\n"
+    assert first == ("Structure", "Nom", "Prénom(s)", "Date ou année de naissance", "Région")
+    assert second == ("anpe", "BARRY", "Ssouleymane", "12/01/1968", "Kidal")
+    assert (tmp_path / "liste.xlsx").stat().st_mode & 0o077 == 0
+    assert "liste.xlsx existe déjà" in cigem("records", "demandeur", "--to", "liste.xlsx").stderr
+
+
+def test_a_list_on_a_page_has_no_more_columns_than_can_be_read(cigem, tmp_path):
+    """Some are chosen; what is no column is answered with the nearest."""
+    assert "--columns" in cigem("records", "demandeur", "--to", "liste.html").stderr
+    wrong = cigem("records", "demandeur", "--to", "liste.html", "--columns", "Nom,Prénon")
+    assert wrong.stderr == "Erreur : « Prénon » n'est pas une colonne de demandeur d'emploi ; le plus proche est « Prénom(s) »\n"
+    assert not (tmp_path / "liste.html").exists()
+
+    assert cigem("records", "demandeur", "--to", "liste.html", "--columns", "Nom,Téléphones", "--limit", "9").exit_code == 0
+    assert "BARRY" in (tmp_path / "liste.html").read_text("utf-8")

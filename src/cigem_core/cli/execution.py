@@ -12,7 +12,7 @@ import click
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.verb import DAY, FILE, NUMBER, OUTPUT, Verb, argument, option, verb
-from cigem_core.errors import OperatorError
+from cigem_core.errors import OperatorError, is_taken
 from cigem_core.text import Text, counted
 
 if TYPE_CHECKING:
@@ -72,9 +72,7 @@ def write_new(to: Path, content: str) -> None:
         with to.open("x", encoding="utf-8", newline="\n") as file:
             file.write(content)
     except FileExistsError:
-        raise OperatorError(
-            Text(fr=f"{to} existe déjà ; donner un autre nom", en=f"{to} is there already; give another name")
-        ) from None
+        raise is_taken(to) from None
 
 
 def _show(say: Speech, found: Execution) -> None:

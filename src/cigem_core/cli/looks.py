@@ -11,6 +11,7 @@ import click
 
 from cigem_core.cli.completing import AgencyName, KindName
 from cigem_core.cli.language import Speech
+from cigem_core.cli.lists import list_options, write_list
 from cigem_core.cli.options import as_json_option, common, named_workspace, open_workspace, print_json, subcommand, who_and_when
 from cigem_core.model.receipts import Head
 from cigem_core.text import counted
@@ -94,19 +95,27 @@ def _records(say: Speech) -> click.Command:
         help=say("D'une seule structure.", "Of one agency only."),
     )
     @click.option("--limit", type=click.IntRange(min=1), metavar="N", help=say("Au plus N fiches.", "At most N records."))
+    @list_options(say)
     @as_json_option(say)
     @common(say)
-    def records(kind: str | None, agency: str | None, limit: int | None, as_json: bool) -> None:
+    def records(
+        kind: str | None, agency: str | None, limit: int | None, to: Path | None, columns: str | None, as_json: bool
+    ) -> None:
         from cigem_core.cli import show
         from cigem_core.model.fields import kind_called
 
         with open_workspace(say) as centre:
+            if kind is None and to is not None:
+                raise click.UsageError(say("dire de quel type faire la liste", "say of which kind to make a list"))
             if kind is None:
                 show.counts(say, centre.store.counts(), as_json=as_json)
                 return
             declared = kind_called(kind)
             rows = centre.store.records(declared, agency=agency, limit=limit)
-            if as_json:
+            if to is not None:
+                told = write_list(say, declared, rows, show.speaker(say, centre.plugins.codelists), to, columns)
+                click.echo(say.text(counted(told, "fiche(s) : ", "record(s): ")) + str(to))
+            elif as_json:
                 show.records_as_json(rows)
             else:
                 show.records(say, declared, rows, centre.plugins.codelists)

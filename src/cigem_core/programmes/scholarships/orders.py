@@ -9,12 +9,11 @@ from pathlib import Path
 
 from attrs import frozen
 
-from cigem_core.errors import OperatorError, unwritable
+from cigem_core.errors import is_taken, unwritable
 from cigem_core.formats.delimited.guarding import guard
 from cigem_core.model.codes import fold
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.payments import Paid, schedule
-from cigem_core.text import Text
 
 _HEADER = ("N° dossier", "Payeur", "Échéance", "Payé le", "Montant", "Devise", "Mode")
 """The columns of a file of payments: whoever pays fills in the day, and hands the file back."""
@@ -77,9 +76,7 @@ def write_orders(lines: Iterable[InstalmentDue], to: str | Path) -> Path:
     """Write an order as a file of payments whose days are still empty; OperatorError where a file stands there already."""
     path = Path(to)
     if path.exists():
-        raise OperatorError(
-            Text(fr=f"{path} existe déjà ; donner un autre nom", en=f"{path} is there already; name another file")
-        )
+        raise is_taken(path)
     rows = [
         (one.application, guard(one.payer), f"{one.due_on:%d/%m/%Y}", "", str(one.missing), one.currency, "") for one in lines
     ]

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cigem_core.errors import OperatorError, unwritable
+from cigem_core.errors import is_taken, unwritable
 from cigem_core.formats.books.workbook import load_openpyxl
 from cigem_core.formats.delimited.guarding import guard
 from cigem_core.pages import PrintedTable, Prose, chart, page
@@ -157,9 +157,7 @@ def write_results(held: Round, drawn: Draw, to: str | Path) -> Path:
             sheet.append([guard(cell) if isinstance(cell, str) else cell for cell in row])
         sheet.freeze_panes = "A2"
     if path.exists():
-        raise OperatorError(
-            Text(fr=f"{path} existe déjà ; donner un autre nom", en=f"{path} is there already; name another file")
-        )
+        raise is_taken(path)
     try:
         book.save(path)
     except OSError as error:
