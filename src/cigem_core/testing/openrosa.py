@@ -97,6 +97,8 @@ class OpenRosaServer:
             return _said(404, "introuvable")
         if "x-openrosa-version" not in received.headers:
             return _said(400, "X-OpenRosa-Version manque")
+        if "date" not in received.headers:
+            return _said(400, "Date manque")
         try:
             submission = self._read(received)
         except ValueError as error:

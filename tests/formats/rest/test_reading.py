@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from apej_service import API, HURRIED, crowd, service, speak, young
 from attrs import evolve
 
 from cigem_core.errors import RemoteError, UnknownName
-from cigem_core.formats.rest import Api, Budget, Paging, Reading, Resource, read
-from cigem_core.testing.mishaps import PASSING, Mishap, one_in
+from cigem_core.formats.rest import Api, Budget, Paging, Reading, Resource, connect, read
+from cigem_core.testing.clock import HandClock
+from cigem_core.testing.mishaps import PASSING, Mishap, Reply, one_in
+from cigem_core.testing.serving import Received, Serving, said
 
 
 def ids(reading: Reading) -> list[str]:
@@ -216,6 +220,35 @@ def test_pages_may_be_asked_by_the_records_before_them():
     )
 
     assert paging.query(2, 30) == {"start": "60", "limit": "30"}
+
+
+KOBO = Paging(page="start", size="limit", counts="records", first=0, data="results", total="count", next="next")
+
+
+@pytest.mark.parametrize("most", [1, 3, 4, 9, 10, 11])
+@pytest.mark.parametrize(
+    "paging",
+    [
+        KOBO, evolve(KOBO, next=None), evolve(KOBO, total=None, pages=None), evolve(KOBO, page="offset", first=0, per_page=7),
+        evolve(KOBO, page="page", size="per_page", counts="pages", first=1),
+    ],
+    ids=["start and limit", "no next", "no total", "offset", "pages"],
+)  # fmt: skip
+def test_a_service_may_give_fewer_to_a_page_than_were_asked_for(paging, most):
+    """Its pages are counted on from what it gave, whatever its cap."""
+    everyone = [young(n) for n in range(10)]
+
+    def answer(received: Received) -> Reply:
+        asked = {name: int(values[0]) for name, values in parse_qs(urlsplit(received.path).query).items()}
+        size = min(asked[paging.size], most)
+        at = asked[paging.page] if paging.counts == "records" else (asked[paging.page] - 1) * size
+        page = {"count": len(everyone), "next": at + size < len(everyone) or None, "results": everyone[at : at + size]}
+        return said(200, json.dumps(page).encode())
+
+    api = evolve(API, resources=[Resource("jeunes")], paging=evolve(paging, pages=None))
+    with Serving(answer, lambda _: None, elsewhere="", patience=1, pause=1) as server:
+        client = connect(api, f"http://127.0.0.1:{server.port}", token=lambda _: "x", clock=HandClock().clock)
+        assert ids(read(client, "jeunes")) == [one["id"] for one in everyone]
 
 
 def test_a_list_nobody_declared_is_named_with_the_nearest():
