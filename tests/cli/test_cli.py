@@ -61,6 +61,7 @@ def test_json_is_one_receipt_alone_on_the_output(tmp_path, september):
         "by",
         *COUNTS,
         "pending",
+        "returned",
         "files",
         "not_run",
         "faults",

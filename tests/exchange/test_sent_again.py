@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from cigem_core import JobSeeker, Workspace
+from cigem_core import JobSeeker, Trainee, Workspace
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.formats.naming import day_in
 from cigem_core.report import Rule
+from cigem_core.sdk import Source
 
 ON = date(2009, 10, 1)
 
@@ -51,8 +53,23 @@ def test_older_file_saved_anew_rolls_nobody_back_unless_it_is_said(centre, rows,
 
     assert remarks(centre) == {"neuf"}
     assert same.counts.changed == 0
-    assert pull(centre, saved_anew, again=True).counts.changed == 3
+    back = pull(centre, saved_anew, again=True)
+    assert (back.counts.changed, back.returned) == (3, 3)
+    assert "3 revenues à un état d'avant" in str(back)
     assert remarks(centre) == {"vieux"}
+
+
+def test_every_receipt_says_how_many_went_back(centre, rows, tmp_path):
+    """Where no name tells the month, the receipt is what shows it; whoever changes to something new is not counted."""
+    said = ([b"vieux", b"vieux", b"vieux"], [b"neuf", b"autre", b"vieux"])
+    bare = [row.rpartition(b";")[0] for row in rows[1:]]
+    of_month = [[rows[0], *(b";".join(both) for both in zip(bare, words, strict=True))] for words in said]
+    pull(centre, write(tmp_path / "a", "demandeurs_200909.csv", of_month[0]))
+    second = pull(centre, write(tmp_path / "b", "demandeurs_200909.csv", of_month[1]))
+    third = pull(centre, write(tmp_path / "c", "demandeurs_200909.csv", [of_month[0][0], *of_month[0][1:3], b""]))
+
+    assert [(one.counts.changed, one.returned) for one in (second, third)] == [(2, 0), (2, 2)]
+    assert third.as_dict()["returned"] == 2
 
 
 def test_newer_file_of_another_table_hides_nothing(centre, rows, september, tmp_path):
@@ -101,3 +118,34 @@ def test_corrections_never_take_the_place_of_a_file(centre, rows, tmp_path):
 
     assert path.read_bytes() == b"mended"
     assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
+
+
+SUBMISSION = {
+    "start": "2009-09-09T09:12:00.000+00:00", "stagiaire/prenom": "Alou", "stagiaire/sexe": "m",
+    "stagiaire/precision_naissance": "annee", "stagiaire/annee_naissance": "1985", "stagiaire/region": "ml_3",
+    "formation/filiere": "soudure", "formation/debut": "2009-06-02", "formation/heures_suivies": "41",
+    "formation/resultat": "abandon",
+}  # fmt: skip
+
+
+def submitted(own: str, number: int, name: str, **more: str) -> bytes:
+    """A document of one submission to UFAE's form."""
+    ids = {"_id": number, "_uuid": own, "meta/instanceID": f"uuid:{own}", "stagiaire/nom": name}
+    return json.dumps({"count": 1, "results": [{**SUBMISSION, **ids, **more}]}).encode()
+
+
+def test_a_submission_under_somebody_elses_id_is_a_fault_in_a_later_file_too(centre):
+    """The service numbers each: one id under another number, of whom something else is said, is of two people."""
+
+    def take(content: bytes):
+        return centre.pull("ufae", Source.of(content, "submissions.json"), on=ON, by="awa")
+
+    take(submitted("u1", 41000, "Dembélé"))
+    other = take(submitted("u1", 41099, "Touré"))
+    same = take(submitted("u1", 41000, "Dembele"))
+    moved = take(submitted("u1", 50000, "Dembele"))
+    edited = take(submitted("u2", 41000, "Dembélé A.", **{"meta/deprecatedID": "uuid:u1"}))
+
+    assert [fault.rule for fault in other.faults] == [Rule.UNIQUE]
+    assert [one.counts.quarantined for one in (other, same, moved, edited)] == [1, 0, 0, 0]
+    assert [someone.identity.family_name for someone in centre.records(Trainee, agency="ufae")] == ["Dembélé A."]

@@ -101,6 +101,9 @@ def receipt(say: Speech, done: Receipt) -> None:
             done.pending, "fiche(s) en attente d'une autre, en quarantaine", "record(s) waiting for one in quarantine"
         )
         console.print(say.text(waiting))
+    if done.returned:
+        back = counted(done.returned, "fiche(s) revenue(s) à un état d'avant", "record(s) went back to what they said before")
+        console.print(say.text(back))
     _assumed(say, console, done.assumed)
     _not_run(say, console, done.not_run)
     _faults(say, console, done.faults)

@@ -33,7 +33,8 @@ from cigem_core.sdk.table import Table
 from cigem_core.store import Store, cursors, journal
 from cigem_core.store.acts import begin
 from cigem_core.store.cursors import Cursor
-from cigem_core.store.merging import merge, pending
+from cigem_core.store.holders import holders
+from cigem_core.store.merging import merge, pending, returned
 from cigem_core.store.proof import watch
 from cigem_core.store.staging import StagedFile, Staging
 from cigem_core.text import WHITE_SPACE, Text
@@ -216,6 +217,7 @@ class _Exchange:
             by=self.by,
             files=_by_file(receipts),
             pending=pending(staging),
+            returned=returned(staging, batch=batch),
             not_run=tuple(found.not_run),
             assumed=tuple(found.assumed),
             faults=(*found.faults, *self.unsaid),
@@ -348,6 +350,11 @@ class _KnownKeys(Keys):
                 if cells
             }
         return self._short[table.kind.name]
+
+    def holders(self, kind: Kind, names: Sequence[str]) -> Mapping[str, tuple[frozenset[str], tuple[str, ...]]]:
+        """The ids the store knows, and whose they are."""
+        with self._store.reading() as connection:
+            return holders(connection, self._agency, kind, names)
 
     def held(self, kind: Kind) -> pl.Series:
         """The keys the store holds."""

@@ -75,6 +75,8 @@ class Receipt:
     by: str
     files: tuple[FileReceipt, ...]
     pending: int = 0
+    returned: int = 0
+    """Records that changed back to what was known of them before: an older list may have been sent anew."""
     not_run: tuple[NotRun, ...] = ()
     assumed: tuple[Assumed, ...] = ()
     """What was found out about files that their adapter does not declare."""
@@ -92,6 +94,7 @@ class Receipt:
         lines = (
             f"{_fr(total.read, 'lue(s)')} = {_fr(total.accepted, 'acceptée(s)')} + {total.quarantined} en quarantaine",
             f"{_fr(total.new, 'nouvelle(s)')}, {_fr(total.changed, 'modifiée(s)')}, {_fr(total.unchanged, 'inchangée(s)')}",
+            *([_fr(self.returned, "revenue(s) à un état d'avant")] if self.returned else []),
             f"{self.convention} {self.clause}",
             "sha256 " + ", ".join(file.sha256[:12] for file in self.files),
         )
@@ -113,6 +116,7 @@ class Receipt:
             "by": self.by,
             **asdict(self.counts),
             "pending": self.pending,
+            "returned": self.returned,
             "files": [
                 {"path": f.path, "sha256": f.sha256, "kinds": {kind: asdict(counts) for kind, counts in f.kinds.items()}}
                 for f in self.files

@@ -272,6 +272,10 @@ class Keys:
         """No entry is known without a store."""
         return {}
 
+    def holders(self, kind: Kind, names: Sequence[str]) -> Mapping[str, tuple[frozenset[str], tuple[str, ...]]]:  # noqa: ARG002
+        """Nobody is known without a store."""
+        return {}
+
     def held(self, kind: Kind) -> pl.Series:
         """The keys of accepted records."""
         import polars as pl

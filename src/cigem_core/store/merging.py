@@ -67,6 +67,20 @@ def pending(staging: Staging) -> int:
     return total
 
 
+def returned(staging: Staging, *, batch: int) -> int:
+    """How many staged records changed to what an earlier version of theirs said word for word."""
+    total = 0
+    for file in staging.files:
+        rows = file.rows.c
+        of_record = (version.c.agency == rows.agency, version.c.scope == rows.scope, version.c.key == rows.key)
+        before = exists().where(
+            *of_record, version.c.kind == file.kind.name, version.c.batch != batch, version.c.digest == rows.digest
+        )
+        changed = select(func.count()).select_from(file.rows).where(rows.verdict == "changed", before)
+        total += staging.connection.execute(changed).scalar_one()
+    return total
+
+
 def _waits(file: StagedFile, reference: Field) -> ColumnElement[bool]:
     target, column = kind_of(str(reference.refers_to)), file.rows.c[reference.name]
     holder = CENTRE if reference.issuer == "centre" else file.agency

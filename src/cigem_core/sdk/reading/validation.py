@@ -29,6 +29,7 @@ from cigem_core.sdk.reading.cells import written
 from cigem_core.sdk.reading.flags import Flag, Labels, checked, faults_of, listed, raised
 from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import AT, PLACE, exploded
+from cigem_core.sdk.reading.others import Others
 from cigem_core.sdk.reading.plan import ChildPlan, Plan
 from cigem_core.sdk.reading.seen import Seen
 from cigem_core.sdk.reading.typed import no_values, silenced, sound
@@ -59,6 +60,9 @@ class Known(Protocol):
 
     def short(self, table: Table) -> Mapping[int, Mapping[str, str]]:
         """The open entries of rows that lacked cells, with those they had: entry → column → text."""
+
+    def holders(self, kind: Kind, names: Sequence[str]) -> Mapping[str, tuple[frozenset[str], tuple[str, ...]]]:
+        """Id → all the ids of the record that goes by it, and what those fields of it say."""
 
     def held(self, kind: Kind) -> pl.Series:
         """The keys of a kind that are somebody's: those of records, and of open entries refused for something else."""
@@ -111,8 +115,8 @@ class _Judge:
     unread: Unread
     rows: int = 0
     seen: Seen = field(factory=Seen)
-    holders: dict[str, tuple[list[str | None], str]] = field(factory=dict)
-    """Of tables whose records are edited: the first holder of each id, with its other ids and what it says of someone."""
+    others: Others = field(factory=Others)
+    """Of tables whose records are edited: whose each id is."""
 
     @property
     def table(self) -> Table:
@@ -226,28 +230,13 @@ class _Judge:
         if self.plan.corrects and self.known and (short := self.known.short(self.table)):
             flags.append(Flag(None, STILL_SHORT, Rule.MISSING_CELL, _untouched(texts, cells[ENTRY], short)))
         if self.table.repeats and self.table.replaces:
-            flags.append(Flag(self.plan.key_columns[0], TWO_OF_ONE_ID, Rule.UNIQUE, self._of_others(texts, values)))
+            flags.append(
+                Flag(self.plan.key_columns[0], TWO_OF_ONE_ID, Rule.UNIQUE, self.others.of(self.plan, self.known, texts, values))
+            )
         if self.plan.surplus:
             beside = cells.select(pl.any_horizontal(pl.col(self.plan.surplus).str.strip_chars() != "")).to_series()
             flags.append(Flag(None, BESIDE, Rule.EXTRA_CELL, beside.fill_null(False)))
         return flags
-
-    def _of_others(self, texts: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
-        """Which rows carry the id of somebody else before them: their other ids differ, and what they say of someone."""
-        import polars as pl
-
-        others, key = [header for header in self.table.replaces if header in texts.columns], self.plan.key_columns[0]
-        who = [name for name in values.columns if name.startswith("identity.")] or values.columns
-        said = values.select(
-            pl.concat_str(pl.col(name).cast(pl.String, strict=False).fill_null("") for name in _plain(values, who))
-        )
-        ids = texts.select(key, *(name for name in others if name != key))
-        found = []
-        for (own, *named), says in zip(ids.iter_rows(), said.to_series(), strict=True):
-            first_ids, first_says = self.holders.setdefault(own, (named, says)) if own else (named, says)
-            differs = any(one and other and one != other for one, other in zip(first_ids, named, strict=True))
-            found.append(differs and says != first_says)
-        return pl.Series(found, dtype=pl.Boolean)
 
     def _of_references(self, values: pl.DataFrame) -> tuple[list[Flag], pl.Series, list[NotRun]]:
         """Which references lead nowhere, which rows wait for one in quarantine, and which could not be looked up."""
@@ -398,13 +387,6 @@ class _Judge:
             orient="row",
         )
         return pl.concat([aligned, loose], how="diagonal").sort(ROW)
-
-
-def _plain(values: pl.DataFrame, names: Sequence[str]) -> list[str]:
-    """Those of some columns that hold one value each."""
-    import polars as pl
-
-    return [name for name in names if not isinstance(values.schema[name], pl.List)]
 
 
 def _untouched(texts: pl.DataFrame, entries: pl.Series, short: Mapping[int, Mapping[str, str]]) -> pl.Series:
