@@ -66,3 +66,14 @@ def test_answers_that_fit_no_form_are_refused(answers, said):
         write_submission(FORM, answers, instance_id="1")
 
     assert said in refused.value.text.fr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_the_server_expands_nothing_that_a_document_declares(encoding):
+    """In whatever encoding it is written."""
+    from cigem_core.testing.openrosa import _parsed
+
+    bomb = '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><d>&b;</d>'
+
+    with pytest.raises(ValueError, match="XML illisible"):
+        _parsed(bomb.encode(encoding))
