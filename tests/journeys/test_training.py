@@ -207,6 +207,7 @@ def check_page(centre: Workspace, code: str, *, certified: int, on: date) -> Non
     assert len(late) == 1, "what was settled more than 30 days ago and is not paid"
 
 
+@pytest.mark.long
 def test_a_plan_is_carried_from_three_doors_to_its_page(tmp_path, monkeypatch):
     walk(tmp_path, small(tmp_path), monkeypatch)
 

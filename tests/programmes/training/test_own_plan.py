@@ -43,7 +43,7 @@ def test_a_plan_is_read_as_it_is_written():
         ("session", 1, "reference", "C1", "two [[session]] are called 'C1'"),
         ("session", 0, "place", 2, "there is no 'place' here; the nearest is 'places'"),
         ("module", 0, "occupation", "9999", "occupation= is a code of ISCO-08 with four digits"),
-        ("budget", 0, "currency", "francs", "currency= is a code of ISO 4217, like XOF"),
+        ("budget", 0, "currency", "francs", "currency= is a code of ISO 4217, like EUR"),
         ("budget", 0, "quantity", Decimal("0.3333"), "quantity × unit_cost must make a whole amount"),
         ("budget", 0, "heading", "", "[[budget]] 1: 'heading' is missing"),
         ("funder", 0, "percent", 61, "the funders' shares make 101 %, not 100 %"),

@@ -47,6 +47,8 @@ class Roster:
     """The same → their referrals to the fund that hold, the oldest first."""
     sent: Mapping[str, str] = field(repr=False)
     """Referral number → the enrolment it became, as `plan/number`."""
+    observed: Observed = field(factory=dict, repr=False)
+    """What roll calls, results and certificates say."""
     away: Sequence[tuple[str, str]] = ()
     """Who was referred to another plan of the fund, and the enrolment that became."""
     cancelled: Mapping[str, date]
@@ -171,7 +173,7 @@ def make_roster(
     for row in rows.values():
         who = str(Ref(plan.ref.agency, "enrolment", row.reference, plan.ref.key))
         everyone[who] = participation(who, own.get(who, ()), row, observed)
-    return Roster(plan=plan, everyone=everyone, referred=referred, sent=sent, away=away, cancelled=cancelled)
+    return Roster(plan=plan, everyone=everyone, referred=referred, sent=sent, observed=observed, away=away, cancelled=cancelled)
 
 
 def _asked(who: str, referrals: Sequence[Referral], sent: Mapping[str, str]) -> Participation:

@@ -15,6 +15,7 @@ from cigem_core.model.participation import PARTICIPATION, ParticipationState
 from cigem_core.model.training import EnrolmentStatus, TrainingResult, TrainingSession
 from cigem_core.model.training_acts import Attendance, Certificate, Mark, SessionResult
 from cigem_core.programmes.training.attendance import Tally
+from cigem_core.programmes.training.participation import participation
 from cigem_core.programmes.training.plans import CarriedPlan
 from cigem_core.programmes.training.results import employed_of
 from cigem_core.programmes.training.roll_call import RollCall, read_roll_call, session_named
@@ -110,6 +111,9 @@ def _to_certify(roster: Roster, number: str) -> tuple[str, TrainingSession]:
     """The enrolment and the session to attest; who is certified by the fund or a training unit gets the centre's paper too."""
     roster.plan.enrolment(number)
     one = roster.named(number)
+    if one.state is ParticipationState.ABANDONED and one.enrolment is not None:
+        # An officer who attests knows better than a row the fund did not bring up to date; not than the centre's own word.
+        one = participation(one.who, one.acts, evolve(one.enrolment, status=None), roster.observed)
     if one.state is not ParticipationState.CERTIFIED or one.session is None:
         PARTICIPATION.after(one.state, "certify", about=number)
     return number, roster.plan.session(str(one.session))
