@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
-
 import polars as pl
 import pytest
 from disclosure.attacker import cell, counted, known, narrowed, ranges
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scale import many
 
 from cigem_core.disclosure import Protected, protect
 from cigem_core.errors import OperatorError
 
-TABLES = int(os.environ.get("CIGEM_TABLES", "60"))
-"""How many tables of each sort are tried; 1,000 in `make soak`."""
+TABLES = many(60, long=1_000)
+"""How many flat tables are tried; of the other sorts, a third of that."""
 thorough = settings(max_examples=TABLES, suppress_health_check=[HealthCheck.too_slow])
 COUNTS = st.one_of(st.just(0), st.integers(1, 4), st.integers(1, 12), st.integers(5, 400))
 

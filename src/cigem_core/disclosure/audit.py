@@ -9,7 +9,7 @@ import numpy.typing as npt
 from attrs import define, frozen
 
 from cigem_core.disclosure.cells import Equations
-from cigem_core.disclosure.moves import Attack, Moves, summed
+from cigem_core.disclosure.moves import Attack, Moves, Room, summed
 
 if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
@@ -82,7 +82,7 @@ class Proof:
         value, at = found.value, int(self.at[found.n])
         for sign in (1, -1):
             if not found.is_safe and (most := found.most(sign)) > 0:
-                self._add(found, summed(self.moves.rows, self.attack.value, at, sign, most), at)
+                self._add(found, summed(self.moves.rows, self.attack.room, at, sign, most), at)
         furthest = {1: found.high - value, -1: value - found.low}
         for sign in (1, -1):
             if not found.is_safe and (most := found.most(sign)) > 0:
@@ -130,12 +130,13 @@ class _Range:
         return widens
 
 
-def prove(equations: Equations, hidden: Whole, guarded: Guarded, moves: Whole | None = None) -> Proof:
+def prove(equations: Equations, hidden: Whole, guarded: Guarded, moves: Whole | None = None, room: Room | None = None) -> Proof:
     """The proof that hiding some cells protects those guarded, as far as there is one.
 
     It starts from the truth alone, and from moves of all cells (a row each) that are known to change hidden ones only.
+    `room` is what remains of cells that are told, but not exactly.
     """
-    attack, known = Attack(equations, hidden), Moves(len(hidden))
+    attack, known = Attack(equations, hidden, room), Moves(len(hidden))
     for move in moves if moves is not None else ():
         if attack.holds(move[hidden]):
             known.add(move[hidden])

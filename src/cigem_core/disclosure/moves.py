@@ -24,9 +24,27 @@ _WHOLE = 8
 FREE = 0.001
 """What a cell costs that is hidden already."""
 _NEAR = 1e-6
+_NO_LIMIT = 2**60
 _FAR = 10_000.0
 _TRIED = 40
 """How many known moves are tried one after the other."""
+
+
+@frozen(eq=False)
+class Room:
+    """How far each cell may go, down and up, for all that anybody can tell."""
+
+    down: Whole
+    up: Whole
+
+    @classmethod
+    def above_zero(cls, value: Whole) -> Room:
+        """Counts are not negative, and nothing else is known."""
+        return cls(value, np.full(len(value), _NO_LIMIT))
+
+    def holds(self, change: Whole) -> bool:
+        """Whether a change stays within it."""
+        return bool(((change >= -self.down) & (change <= self.up)).all())
 
 
 @frozen
@@ -59,8 +77,8 @@ class Moves:
         self._count += 1
 
 
-def summed(moves: Whole, value: Whole, at: int, sign: int, most: int) -> Whole | None:
-    """Moves one after the other that take a cell as far as `most`, up or down, and leave nothing below zero; None if none do.
+def summed(moves: Whole, room: Room, at: int, sign: int, most: int) -> Whole | None:
+    """Moves one after the other that take a cell as far as `most`, up or down, within the room there is; None if none do.
 
     What can be done twice is one move more: few programs have to be solved where some moves are known.
     """
@@ -70,7 +88,7 @@ def summed(moves: Whole, value: Whole, at: int, sign: int, most: int) -> Whole |
     reached = np.zeros(moves.shape[1], dtype=np.int64)
     for one in some:
         step = moves[one] if towards[one] > 0 else -moves[one]
-        while sign * reached[at] < most and (value + reached + step >= 0).all():
+        while sign * reached[at] < most and room.holds(reached + step):
             reached = reached + step
     return reached if reached[at] else None
 
@@ -172,15 +190,20 @@ class Search(Program):
 class Attack(Program):
     """What hidden cells may be, given all the others: the attacker's program."""
 
-    def __init__(self, equations: Equations, cells: Whole) -> None:
+    def __init__(self, equations: Equations, cells: Whole, room: Room | None = None) -> None:
+        """Over the cells that are not told exactly; of what is told of them there is `room`."""
         super().__init__(equations, cells, halves=True)
         self._equations = equations
+        self.room = room or Room.above_zero(self.value)
         self._fixed = np.zeros(self.size, dtype=bool)
         self.work = 0
         """How much was solved: a program counts one, and one in whole numbers several."""
         # Moves that change little are nearly always whole.
         every = np.arange(2 * self.size, dtype=np.int32)
         self._solver.changeColsCost(2 * self.size, every, np.ones(2 * self.size))
+        if room is not None:
+            furthest = np.concatenate([room.up, room.down]).astype(np.float64)
+            self._solver.changeColsBounds(2 * self.size, every, np.zeros(2 * self.size), furthest)
 
     def publish(self, at: int, *, is_published: bool) -> None:
         """As if one of the hidden cells were published, or no longer."""
@@ -188,7 +211,7 @@ class Attack(Program):
         self._free(at)
 
     def _free(self, at: int) -> None:
-        up, down = (0.0, 0.0) if self._fixed[at] else (np.inf, float(self.value[at]))
+        up, down = (0.0, 0.0) if self._fixed[at] else (float(self.room.up[at]), float(self.room.down[at]))
         self._solver.changeColBounds(at, 0.0, up)
         self._solver.changeColBounds(at + self.size, 0.0, down)
 
@@ -214,7 +237,7 @@ class Attack(Program):
         """As far as may be, and changing the others as little as can be."""
         this, other = (at, at + self.size) if sign > 0 else (at + self.size, at)
         self._solver.changeColCost(this, -_FAR)
-        self._solver.changeColBounds(this, 0.0, float(most))
+        self._solver.changeColBounds(this, 0.0, float(min(most, (self.room.up if sign > 0 else self.room.down)[at])))
         self._solver.changeColBounds(other, 0.0, 0.0)
         change = self._run(whole=whole)
         self._solver.changeColCost(this, 1.0)
@@ -222,8 +245,8 @@ class Attack(Program):
         return change
 
     def holds(self, change: Whole) -> bool:
-        """Whether a change keeps every sum and leaves nothing below zero, in whole numbers: the proof."""
-        if (self.value + change < 0).any() or change[self._fixed].any():
+        """Whether a change keeps every sum and goes no further than may be, in whole numbers: the proof."""
+        if not self.room.holds(change) or change[self._fixed].any():
             return False
         whole = np.zeros(len(self._equations.value), dtype=np.int64)
         whole[self.cells] = change

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from cigem_core.disclosure.cells import TOTAL, Cube, Hierarchies, Key, Sum, Universe, cube
-from cigem_core.disclosure.sensitivity import Rule, protection
+from cigem_core.disclosure.cells import Cube, Hierarchies, Key, Sum, Universe
+from cigem_core.disclosure.given import rows_of, table_of
+from cigem_core.disclosure.sensitivity import Rule
 from cigem_core.errors import OperatorError
 from cigem_core.solve.quiet import missing_solver
 from cigem_core.text import Text
@@ -96,9 +97,9 @@ def protect(
     `threshold` is hidden. `earlier` are tables published before. `silent` names codes that are never published, but can
     be reckoned with. Raises OperatorError where no proof was found: then nothing may be published.
     """
-    rows = _rows(frame, value)
+    rows = rows_of(frame, value)
     shapes = [tuple(by)] if all(isinstance(name, str) for name in by) else [tuple(one) for one in by]
-    cubes = [_cube(rows, shape, hierarchies or {}, threshold, rules) for shape in shapes]  # type: ignore[arg-type]
+    cubes = [table_of(rows, shape, hierarchies or {}, threshold, rules) for shape in shapes]  # type: ignore[arg-type]
     hushed = {(name, code) for name, codes in (silent or {}).items() for code in codes}
     before = [earlier] if isinstance(earlier, Protected) else list(earlier)
     return protect_cubes([one for one, _ in cubes], [needs for _, needs in cubes], before, hushed)
@@ -133,8 +134,8 @@ def protect_cubes(
     universe.add({}, links)
     silent = {key for key in universe.values if key & hushed}
     for number, past in enumerate(earlier):
-        names = _names(past, universe.values, number)
-        universe.add({names[key]: v for key, v in past.values.items()}, _renamed(past.sums, names))
+        names = names_of(past.values, universe.values, number)
+        universe.add({names[key]: v for key, v in past.values.items()}, renamed(past.sums, names))
         known |= {names[key] for key in past.values if key not in past.hidden}
         begun |= {names[key] for key in past.hidden}
         silent |= {names[key] for key in past.hidden} - own
@@ -182,88 +183,14 @@ def _unsafe(number: int) -> OperatorError:
     )
 
 
-def _names(past: Protected, now: Mapping[Key, int], number: int) -> dict[Key, Key]:
+def names_of(past: Mapping[Key, int], now: Mapping[Key, int], number: int) -> dict[Key, Key]:
     """What cells published earlier are called beside today's: the same where they say the same, else others."""
-    return {key: key if now.get(key, value) == value else key | {("", f"release {number}")} for key, value in past.values.items()}
+    return {key: key if now.get(key, value) == value else key | {("", f"release {number}")} for key, value in past.items()}
 
 
-def _renamed(sums: Iterable[Sum], names: Mapping[Key, Key]) -> list[Sum]:
+def renamed(sums: Iterable[Sum], names: Mapping[Key, Key]) -> list[Sum]:
+    """Sums between cells under other names."""
     return [Sum(total=names[one.total], parts=tuple(names[part] for part in one.parts)) for one in sums]
-
-
-def _rows(frame: Any, value: str | None) -> pl.DataFrame:
-    import polars as pl
-
-    given = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
-    rows = given if isinstance(given, pl.DataFrame) else pl.DataFrame(pl.from_arrow(given))
-    amount = pl.lit(1) if value is None else pl.col(value)
-    rows = rows.with_columns(amount.alias("value"))
-    if not rows["value"].dtype.is_numeric() or rows.filter(pl.col("value").is_null() | (pl.col("value") % 1 != 0)).height:
-        raise OperatorError(
-            Text(
-                fr=f"« {value} » n'est pas fait de nombres entiers ; donner des effectifs, ou des montants sans décimales",
-                en=f"'{value}' is not made of whole numbers; give counts, or amounts in the smallest unit",
-            )
-        )
-    if rows.filter(pl.col("value") < 0).height:
-        raise OperatorError(Text(fr=f"« {value} » a des nombres négatifs", en=f"'{value}' has negative numbers"))
-    return rows.with_columns(pl.col("value").cast(pl.Int64))
-
-
-def _cube(
-    rows: pl.DataFrame, by: tuple[str, ...], hierarchies: Hierarchies, threshold: int, rules: Sequence[Rule]
-) -> tuple[Cube, dict[Key, tuple[int, int]]]:
-    """A table with its totals, and what each of its sensitive cells needs."""
-    import polars as pl
-
-    if missing := [name for name in by if name not in rows.columns]:
-        raise OperatorError(
-            Text(fr=f"colonne(s) absente(s) : {', '.join(missing)}", en=f"no such column(s): {', '.join(missing)}")
-        )
-    coded = rows.select(*(pl.col(name).cast(pl.String).fill_null("_U") for name in by), "value")
-    for name in by:
-        if coded.filter(pl.col(name) == TOTAL).height:
-            raise OperatorError(
-                Text(
-                    fr=f"{name} : « {TOTAL} » est le code du total ; donner les cases sans leurs totaux",
-                    en=f"{name}: '{TOTAL}' is the code of the total; give cells without their totals",
-                )
-            )
-    leaves = coded.group_by(by).agg(pl.col("value").sum()) if by else coded.select(pl.col("value").sum())
-    made = cube(leaves, by, hierarchies)
-    if not rules:
-        needs = {key: (threshold, 0) for key, number in made.values.items() if 0 < number < threshold}
-        return made, needs
-    spread = coded.filter(pl.col("value") > 0)
-    for name in by:
-        spread = _with_groups(spread, name, hierarchies.get(name, {}))
-    found = protection(spread.lazy(), by, rules)
-    keys = made.frame.join(found, on=list(by), how="left")
-    needs = {}
-    for key, row in zip(made.keys, keys.iter_rows(named=True), strict=True):
-        if row["value"] and (row["needs"] > 0 or row["rows"] < threshold):
-            above = max(row["needs"], 1)
-            needs[key] = (above, above)
-    return made, needs
-
-
-def _with_groups(rows: pl.DataFrame, name: str, groups: Mapping[str, Sequence[str]]) -> pl.DataFrame:
-    """Each contributor once for every code it adds up to."""
-    import polars as pl
-
-    from cigem_core.disclosure.cells import parents_of
-
-    codes = rows[name].unique().to_list()
-    parents = parents_of(codes, groups, name)
-    ups = []
-    for code in codes:
-        at = code
-        ups.append((code, at))
-        while at != TOTAL:
-            at = parents[at]
-            ups.append((code, at))
-    above = pl.DataFrame(ups, schema={name: pl.String, "up": pl.String}, orient="row")
-    return rows.join(above, on=name).drop(name).rename({"up": name})
 
 
 def _published(one: Cube, hidden: frozenset[Key], hushed: set[tuple[str, str]]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from cigem_core.disclosure.audit import Guarded, Proof, prove
 from cigem_core.disclosure.cells import Equations
-from cigem_core.disclosure.moves import FREE, Moves, Search, summed
+from cigem_core.disclosure.moves import FREE, Moves, Room, Search, summed
 
 if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
@@ -54,13 +54,13 @@ def _enough(equations: Equations, guarded: Guarded, known: Mask, chosen: Mask, *
     reach = int(np.median(guarded.width)) if len(guarded.width) else 1
     search = Search(equations, np.flatnonzero(~known), cost, max(1, reach))
     low, high = equations.value.copy(), equations.value.copy()
-    moves = Moves(len(equations.value))
+    moves, room = Moves(len(equations.value)), Room.above_zero(equations.value)
     for n in np.argsort(equations.value[guarded.cells], kind="stable"):
         cell = int(guarded.cells[n])
         rise = max(int(guarded.width[n] - (equations.value[cell] - low[cell])), int(guarded.above[n]))
         if known[cell] or high[cell] - equations.value[cell] >= rise:
             continue
-        move = summed(moves.rows, equations.value, cell, 1, rise)
+        move = summed(moves.rows, room, cell, 1, rise)
         if move is None or move[cell] < rise:
             change = search.push(cell, rise, whole=whole)
             new = search.cells[(np.abs(change) > 1e-7) & ~chosen[search.cells]]
