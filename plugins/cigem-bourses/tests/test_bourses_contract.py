@@ -5,4 +5,6 @@ from cigem_bourses import bourses
 from cigem_core.testing import contract
 
 CALL = "../samples/maroc-2020"
-test_contract = contract(bourses, samples=[f"{CALL}/dossiers.csv", f"{CALL}/paiements.csv", f"{CALL}/resultats.csv"])
+test_contract = contract(
+    bourses, samples=[f"{CALL}/dossiers.csv", f"{CALL}/paiements.csv", f"{CALL}/resultats.csv", f"{CALL}/lectures.csv"]
+)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cigem_core.cli import scholarship_after as after
+from cigem_core.cli import scholarship_review as reviewing
 from cigem_core.cli import scholarship_steps as steps
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import print_json
@@ -253,4 +254,5 @@ def page(
     click.echo(str(to))
 
 
-VERBS: tuple[Any, ...] = (check, screen, draw, payments, explain, publish, results, page, *steps.VERBS, *after.VERBS)
+ON_FILES = (check, screen, draw, payments, explain, publish, results, page)
+VERBS: tuple[Any, ...] = (*ON_FILES, *steps.VERBS, *reviewing.VERBS, *after.VERBS)

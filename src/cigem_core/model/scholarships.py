@@ -152,3 +152,26 @@ class StudyResult:
     year: int = field("Year", fr="Année", required=True, part_of_key=True)
     passed: bool = field("Passed", fr="Admis", required=True, sensitivity="personal")
     mean: Decimal | None = field("Mean mark of the year", fr="Moyenne de l'année", sensitivity="personal")
+
+
+@kind("review_assignment", fr="lecture confiée", en="reading assigned")
+@frozen(kw_only=True)
+class ReviewAssignment:
+    """An application that a reviewer is to read."""
+
+    call: str = field("Call", fr="Appel", required=True, part_of_key=True)
+    application: str = field("Application number", fr="N° dossier", required=True, part_of_key=True)
+    reviewer: str = field("Reviewer", fr="Lecteur", required=True, part_of_key=True)
+    moderates: bool | None = field("Moderates", fr="Départage")
+    """Whether the reading parts two that lie too far apart."""
+
+
+@kind("rubric_score", fr="points d'une lecture", en="points of a reading")
+@frozen(kw_only=True)
+class RubricScore:
+    """The whole points one reviewer gave one application for one rubric; once given they are never altered."""
+
+    application: str = field("Application number", fr="N° dossier", required=True, part_of_key=True)
+    reviewer: str = field("Reviewer", fr="Lecteur", required=True, part_of_key=True)
+    rubric: str = field("Rubric", fr="Critère", required=True, part_of_key=True)
+    points: int = field("Points", fr="Points", required=True)

@@ -8,7 +8,7 @@ from cigem_bourses.answers import answers
 from cigem_bourses.words import SERIES, SITUATIONS
 from cigem_core.model.applications import Application, ScholarshipPayment
 from cigem_core.model.identity import Sex
-from cigem_core.model.scholarships import StudyResult
+from cigem_core.model.scholarships import RubricScore, StudyResult
 from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl
 from cigem_mali import MALI_2009, PHONES
 
@@ -59,7 +59,14 @@ results = Table(StudyResult, Csv("resultats.csv", delimiter=";", encodings=ENCOD
     "mean":        column("Moyenne").decimal(",", minimum=0, maximum=20),
 })  # fmt: skip
 
-bourses = Adapter("bourses", pull=[applications, payments, results])
+readings = Table(RubricScore, Csv("lectures.csv", delimiter=";", encodings=ENCODINGS), {
+    "application": column("N° dossier").required(),
+    "reviewer":    column("Lecteur").required(),
+    "rubric":      column("Critère").required(),
+    "points":      column("Points").number(minimum=0).required(),
+})  # fmt: skip
+
+bourses = Adapter("bourses", pull=[applications, payments, results, readings])
 form = Adapter("bourses-formulaire", pull=[answers])
 
 

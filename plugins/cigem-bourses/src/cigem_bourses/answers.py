@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cigem_bourses.words import SERIES, SITUATIONS
-from cigem_core.errors import OperatorError, unwritable
+from cigem_core.errors import is_taken, unwritable
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.applications import Application
 from cigem_core.model.codes import fold
@@ -18,7 +18,6 @@ from cigem_core.model.identity import Sex
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.vocabulary import piece_key
 from cigem_core.sdk import Submissions, Table, column, columns
-from cigem_core.text import Text
 from cigem_mali import MALI_2009, PHONES
 
 DAY = "yyyy-mm-dd"
@@ -57,9 +56,7 @@ def write_form(call: Call, to: str | Path) -> Path:
     """
     path = Path(to)
     if path.exists():
-        raise OperatorError(
-            Text(fr=f"{path} existe déjà ; donner un autre nom", en=f"{path} is there already; name another file")
-        )
+        raise is_taken(path)
     try:
         write_workbook(path, [_survey(call), _choices(call), _settings(call)])
     except OSError as error:

@@ -91,6 +91,32 @@ class Payer:
 
 
 @frozen(kw_only=True)
+class Rubric:
+    """What reviewers give whole points for."""
+
+    name: str
+    most: int
+
+
+@frozen(kw_only=True)
+class ReviewRule:
+    """How applications are read by people: by how many, for what, and when a further one parts them."""
+
+    article: str
+    readers: int
+    rubrics: tuple[Rubric, ...]
+    more_than: int
+    """Two readings that differ by more points than that are parted by a further one, which counts instead of each."""
+    blind: bool = True
+    """Whether reviewers see no names."""
+
+    @property
+    def best(self) -> int:
+        """The most points an application can be given."""
+        return self.readers * sum(rubric.most for rubric in self.rubrics)
+
+
+@frozen(kw_only=True)
 class RenewalRule:
     """What a year of study must come to for a scholarship to go on."""
 
@@ -135,6 +161,7 @@ class Call:
     answer_days: int | None = None
     """Days in which an award is to be answered; one that nobody answered lapses."""
     renewal: RenewalRule | None = field(default=None, repr=False)
+    review: ReviewRule | None = field(default=None, repr=False)
     text: str = field(default="", repr=False)
     """Its TOML."""
 

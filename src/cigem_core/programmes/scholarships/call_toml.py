@@ -11,7 +11,7 @@ from typing import Any, get_args
 from cigem_core.errors import OperatorError, nearest
 from cigem_core.model.applications import Application
 from cigem_core.programmes.scholarships.call import Bound, Call, Criterion, Payer, Requirement, Reserve, Seat
-from cigem_core.programmes.scholarships.call_follow_up import renewal_of
+from cigem_core.programmes.scholarships.call_follow_up import renewal_of, review_of
 from cigem_core.programmes.scholarships.sections import Mistake, Mistakes, Section, number, wrong_call
 from cigem_core.programmes.scholarships.toml_lines import lines_of
 from cigem_core.programmes.scholarships.vocabulary import ASKABLE, Askable, Vocabulary, installed_table
@@ -92,6 +92,7 @@ class _Reader:
             payers=payers,
             answer_days=root.whole("answer_days") if root.has("answer_days") else None,
             renewal=renewal_of(root),
+            review=review_of(root),
             text=text,
         )
         if call.closes < call.opens:

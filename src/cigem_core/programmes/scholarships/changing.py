@@ -89,6 +89,9 @@ def smallest_change(held: Round, drawn: Draw, row: dict[str, Any], before: Resul
     def other(name: str, value: Any) -> Result | None:
         """The result another value gives, where it is another."""
         again = changed(held, row["application"], name, value)
+        if held.call.review:
+            # Whoever would be eligible and was never read has no points of readers.
+            again = evolve(again, reviewed={row["application"]: 0, **again.reviewed})
         if row["application"] in again.screening.eligible:
             result = result_of(again, again.draw(drawn.seed, leave_undecided=True), row["application"])
         else:

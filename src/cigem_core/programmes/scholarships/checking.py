@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import field, frozen
 
 from cigem_core.model.codes import fold
-from cigem_core.programmes.scholarships.call import Call, Requirement, Reserve
+from cigem_core.programmes.scholarships.call import Call, Requirement, Reserve, ReviewRule
 from cigem_core.programmes.scholarships.payments import schedule
 from cigem_core.programmes.scholarships.renewal import renewal_said
 from cigem_core.programmes.scholarships.vocabulary import ASKABLE
@@ -64,6 +64,8 @@ def _says(call: Call) -> Iterator[Text]:
             fr=f"{payer.name} paie {payer.count} fois {payer.amount} {payer.currency} : {days}",
             en=f"{payer.name} pays {payer.amount} {payer.currency} {payer.count} times: {dates}",
         )
+    if call.review:
+        yield _review(call.review)
     if call.answer_days is not None:
         yield Text(
             fr=f"une bourse attend sa réponse {call.answer_days} jour(s) ; sans réponse elle échoit et le tirage est refait",
@@ -77,6 +79,17 @@ def _says(call: Call) -> Iterator[Text]:
         )
     if call.seed:
         yield Text(fr=f"la graine du tirage : {call.seed.fr}", en=f"the seed of the draw: {call.seed.en}")
+
+
+def _review(review: ReviewRule) -> Text:
+    listed = ", ".join(f"{rubric.name} (0 – {rubric.most})" for rubric in review.rubrics)
+    seen = Text(fr="sans les noms", en="without names") if review.blind else Text(fr="avec les noms", en="with names")
+    return Text(
+        fr=f"article {review.article}, lecture par {review.readers} personne(s), {seen.fr} : {listed} ; au-delà de "
+        f"{review.more_than} point(s) d'écart, une lecture de plus départage",
+        en=f"article {review.article}, read by {review.readers} people, {seen.en}: {listed}; more than "
+        f"{review.more_than} point(s) apart, a further reading parts them",
+    )
 
 
 def label(name: str) -> Text:
@@ -158,7 +171,7 @@ def _vain(call: Call) -> Iterator[Text]:
                 fr=f"{seat.code} ne peut être occupé : ses conditions contredisent les règles de l'appel",
                 en=f"{seat.code} can never be held: what it accepts contradicts the rules of the call",
             )
-        best = sum(one.best for one in call.criteria)
+        best = sum(one.best for one in call.criteria) + (call.review.best if call.review else 0)
         if seat.at_least is not None and seat.at_least > best:
             yield Text(
                 fr=f"{seat.code} demande {seat.at_least} points, et nul ne peut en avoir plus de {best}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from cigem_core.formats.source import Source
 from cigem_core.model.applications import Application, ScholarshipPayment
 from cigem_core.model.scholarships import ApplicationState, ScholarshipAppeal, ScholarshipCall, ScreeningDecision
 from cigem_core.plugins import Plugins
-from cigem_core.programmes.scholarships import answering, appealing, renewing
+from cigem_core.programmes.scholarships import answering, appealing, renewing, reviewing
 from cigem_core.programmes.scholarships.appeals import Appeal, Move
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.draw import Draw
@@ -106,6 +107,28 @@ class Scholarships:
         self._rounds.check_uncommitted(reference)
         one = ScreeningDecision(call=reference, application=application, eligible=eligible, because=because)
         self._store.keep(one, act="decide", on=on, by=by, call=reference, application=application)
+
+    def assign_review(
+        self, reference: str, reviewers: Mapping[str, AbstractSet[str]], *, seed: str, on: date, by: str
+    ) -> dict[str, tuple[str, ...]]:
+        """Draw who reads which eligible application: under conflicts (reviewer → whom they may not read), with an even load."""
+        return reviewing.assign_review(self._rounds, reference, reviewers, seed=seed, on=on, by=by)
+
+    def reading_sheets(self, reference: str, folder: str | Path, *, on: date, by: str) -> dict[str, Path]:
+        """Write what each reviewer is to read, blind where the call says so; filled in, `readings` takes it in."""
+        return reviewing.write_reading_sheets(self._rounds, reference, folder, on=on, by=by)
+
+    def readings(self, reference: str, file: Any, *, on: date, by: str) -> Intake:
+        """Take a file of points in; points that were given are never altered."""
+        return reviewing.take_readings(self._rounds, reference, file, on=on, by=by)
+
+    def review(self, reference: str) -> reviewing.ReviewReport:
+        """How far the review is, what is to be moderated, and how severe each reviewer is."""
+        return reviewing.review_report(self._rounds, reference)
+
+    def moderate(self, reference: str, application: str, reviewer: str, *, on: date, by: str) -> None:
+        """Hand an application whose readings lie too far apart to a further reviewer."""
+        reviewing.moderate(self._rounds, reference, application, reviewer, on=on, by=by)
 
     def commit(self, reference: str, *, on: date, by: str) -> str:
         """Commit to the list of the eligible: the digest to publish before the seed is known."""

@@ -102,6 +102,12 @@ def _because(held: Round, drawn: Draw, row: dict[str, Any]) -> Iterator[Text]:
         yield Text(
             fr=f"article {one.article}, {one.name} : {given} point(s)", en=f"article {one.article}, {one.name}: {given} point(s)"
         )
+    if call.review:
+        read = held.reviewed.get(number, 0)
+        yield Text(
+            fr=f"article {call.review.article}, lectures : {read} point(s)",
+            en=f"article {call.review.article}, readings: {read} point(s)",
+        )
     yield Text(
         fr=f"sort : {lot(drawn.seed, call.reference, number)[:12]}…", en=f"lot: {lot(drawn.seed, call.reference, number)[:12]}…"
     )

@@ -27,6 +27,7 @@ from cigem_core.programmes.scholarships.files import Applications
 from cigem_core.programmes.scholarships.keeping import kept_intake
 from cigem_core.programmes.scholarships.order import commit
 from cigem_core.programmes.scholarships.payments import Paid
+from cigem_core.programmes.scholarships.readings import reviewed_points
 from cigem_core.programmes.scholarships.refusals import draws_are_bound, no_draw, not_kept
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Decision
@@ -75,6 +76,7 @@ class KeptRounds:
             ),
             withdrawn=tuple(sorted(one.application for one in self.withdrawals(reference))),
             appealed=self._appealed(reference),
+            reviewed=reviewed_points(self.store, call),
         )
 
     def _appealed(self, reference: str) -> dict[str, bool]:

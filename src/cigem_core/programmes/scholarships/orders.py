@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -68,19 +68,25 @@ def orders(call: Call, awards: Mapping[str, str], paid: Iterable[Paid], on: date
 
 def order_name(payer: str, on: date) -> str:
     """The name of the file of an order: `ordre-pays-hote-2027-03-10.csv`."""
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(payer)).strip("-") or "payeur"
-    return f"ordre-{plain}-{on}.csv"
+    return f"ordre-{file_part(payer)}-{on}.csv"
+
+
+def file_part(name: str) -> str:
+    """A name as a part of a file's: letters and digits without accents, joined by hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "sans-nom"
 
 
 def write_orders(lines: Iterable[InstalmentDue], to: str | Path) -> Path:
     """Write an order as a file of payments whose days are still empty; OperatorError where a file stands there already."""
-    path = Path(to)
+    rows = [(one.application, one.payer, f"{one.due_on:%d/%m/%Y}", "", str(one.missing), one.currency, "") for one in lines]
+    return write_rows(Path(to), _HEADER, rows)
+
+
+def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
+    """Write a file of rows to be filled in, no cell of which a spreadsheet takes for a formula."""
     if path.exists():
         raise is_taken(path)
-    rows = [
-        (one.application, guard(one.payer), f"{one.due_on:%d/%m/%Y}", "", str(one.missing), one.currency, "") for one in lines
-    ]
-    text = "".join(";".join(_quoted(cell) for cell in row) + "\r\n" for row in (_HEADER, *rows))
+    text = "".join(";".join(_quoted(guard(cell)) for cell in row) + "\r\n" for row in (header, *rows))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("utf-8-sig"))

@@ -103,7 +103,7 @@ def _inputs(held: Round) -> list[dict[str, Any]]:
                 "missing": list(refusal.pieces) if refusal and reason is Reason.INCOMPLETE else [],
                 "rules": [answers[at] for answers in rules],
                 "decided": decision.is_eligible if decision else None,
-                "points": [score[at] for score in given],
+                "points": [*(score[at] for score in given), *([held.reviewed.get(number, 0)] if call.review else [])],
                 "then": [None if values[at] is None else str(values[at]) for values in then],
                 "choices": list(screening.choices[number]),
                 "accepted": [seat for seat in screening.choices[number] if number in accepted[seat]],

@@ -139,6 +139,48 @@ def nothing_to_mend(reference: str) -> OperatorError:
     )
 
 
+def not_read(many: int) -> OperatorError:
+    """Points that are missing are not taken for none."""
+    return OperatorError(
+        Text(
+            fr=f"{many} dossier(s) recevables ne sont pas encore lus par tous leurs lecteurs ; garder l'appel et recevoir "
+            "les lectures (cigem scholarship readings)",
+            en=f"{many} eligible application(s) are not yet read by all their reviewers; keep the call and take the "
+            "readings in (cigem scholarship readings)",
+        )
+    )
+
+
+def no_review(reference: str) -> OperatorError:
+    """Nobody reads where the call says nothing of it."""
+    return OperatorError(
+        Text(
+            fr=f"l'appel {reference} ne fait pas lire les dossiers ; y écrire une table [review]",
+            en=f"the call {reference} has no applications read; write a table [review] in it",
+        )
+    )
+
+
+def already_assigned(reference: str) -> OperatorError:
+    """Who reads what is drawn once."""
+    return OperatorError(
+        Text(
+            fr=f"les lectures de {reference} sont déjà confiées, ou leur tirage n'a plus lieu d'être",
+            en=f"the readings of {reference} are assigned already",
+        )
+    )
+
+
+def scores_stand(many: int) -> OperatorError:
+    """A reviewer's points are never altered: where readings lie apart, a further one parts them."""
+    return OperatorError(
+        Text(
+            fr=f"{many} note(s) ont déjà été données autrement ; une note donnée ne change plus",
+            en=f"{many} score(s) were given otherwise before; a score that was given is not altered",
+        )
+    )
+
+
 def no_renewal(reference: str) -> OperatorError:
     """Results renew by a rule, and it stands in the call."""
     return OperatorError(

@@ -92,3 +92,15 @@ def severity(readings: Iterable[Reading]) -> dict[str, Decimal]:
                 apart[one.reviewer].append(Decimal(one.total) - Decimal(sum(others)) / len(others))
     cent = Decimal("0.0001")
     return {who: (sum(found, Decimal(0)) / len(found)).quantize(cent, ROUND_HALF_UP) for who, found in sorted(apart.items())}
+
+
+def review_points(readings: Iterable[Reading], moderated: Iterable[Reading], *, readers: int) -> dict[str, int]:
+    """Application → its points: the sum of its readings, once all are there; a further reading counts instead of each.
+
+    Whole points, with nothing rounded: of two readings their sum, and where a third parted them, twice that one.
+    """
+    totals: dict[str, list[int]] = defaultdict(list)
+    for one in readings:
+        totals[one.application].append(one.total)
+    found = {number: sum(given) for number, given in totals.items() if len(given) >= readers}
+    return found | {one.application: readers * one.total for one in moderated if one.application in found}

@@ -16,6 +16,7 @@ from cigem_core.programmes.scholarships.files import Applications, Intake, read_
 from cigem_core.programmes.scholarships.order import commit
 from cigem_core.programmes.scholarships.payment_file import read_payments
 from cigem_core.programmes.scholarships.payments import Balances, Paid, balances
+from cigem_core.programmes.scholarships.refusals import not_read
 from cigem_core.programmes.scholarships.screening import Decision, Screening, screen
 
 
@@ -34,6 +35,9 @@ class Round:
     withdrawn: tuple[str, ...] = ()
     appealed: Mapping[str, bool] = field(factory=dict, repr=False)
     """Application → whether it stood on the list committed to, for those whose standing appeals changed since."""
+
+    reviewed: Mapping[str, int] = field(factory=dict, repr=False)
+    """Application → the points reviewers gave, where the call has it read; those not read by all are missing."""
 
     @classmethod
     def on_files(cls, call: str | Path, applications: Any = None) -> Round:
@@ -55,7 +59,7 @@ class Round:
     @cached_property
     def screening(self) -> Screening:
         """Who may take part, who may not, and who waits for an officer."""
-        return screen(self.call, self.applications, self.decisions)
+        return screen(self.call, self.applications, self.decisions, self.reviewed)
 
     @property
     def listed(self) -> frozenset[str]:
@@ -69,7 +73,12 @@ class Round:
         return commit(self.listed)
 
     def draw(self, seed: str, *, leave_undecided: bool = False, committed: str | None = None) -> Draw:
-        """Draw under a seed; the same seed gives the same draw. OperatorError while applications wait for a decision."""
+        """Draw under a seed; the same seed gives the same draw.
+
+        Raises OperatorError while applications wait for a decision or a reading, or where the list is another than published.
+        """
+        if self.call.review and (unread := self.screening.eligible.keys() - self.reviewed.keys()):
+            raise not_read(len(unread))
         if committed is not None and committed != self.commitment:
             raise another_list()
         return draw(self.screening, self.applications, seed, leave_undecided=leave_undecided, withdrawn=self.withdrawn)

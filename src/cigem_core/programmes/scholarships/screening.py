@@ -92,8 +92,17 @@ class Screening:
         }  # fmt: skip
 
 
-def screen(call: Call, applications: Applications, decisions: Iterable[Decision] = ()) -> Screening:
-    """Screen the applications to a call. What an officer decided counts for those still undetermined."""
+def screen(
+    call: Call,
+    applications: Applications,
+    decisions: Iterable[Decision] = (),
+    reviewed: Mapping[str, int] | None = None,
+) -> Screening:
+    """Screen the applications to a call. What an officer decided counts for those still undetermined.
+
+    `reviewed` are the points that reviewers gave; an application that nobody read yet has none.
+    """
+    given = reviewed or {}
     numbers: list[str] = applications.column("application")
     refused = _by_day_and_double(call, applications, numbers)
     refused |= {number: one for number, one in _incomplete(call, applications, numbers).items() if number not in refused}
@@ -111,7 +120,7 @@ def screen(call: Call, applications: Applications, decisions: Iterable[Decision]
         elif waits and number not in decided:
             to_review[number] = undetermined[at]
         else:
-            eligible[number] = scores[at]
+            eligible[number] = scores[at] + given.get(number, 0)
     choices, notices = cleaned(applications)
     return Screening(
         call=call, eligible=eligible, to_review=to_review, refused=refused, choices=choices, notices=notices, decided=decided

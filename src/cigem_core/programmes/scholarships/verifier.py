@@ -77,7 +77,8 @@ def _screened(call, one):
 
 
 def _score(call, one):
-    return sum(given for given, _ in zip(one["points"], call.get("score", []), strict=True))
+    parts = [*call.get("score", []), *([call["review"]] if "review" in call else [])]
+    return sum(given for given, _ in zip(one["points"], parts, strict=True))
 
 
 def draw(call, inputs, result, manifest, commitment):
