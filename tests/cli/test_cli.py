@@ -360,3 +360,17 @@ def test_a_refusal_is_json_too_where_json_was_asked_for(cigem):
     assert json.loads(said.stdout)["error"]["code"] == "unknown_name"
     assert said.stderr.startswith("Erreur : aucun adaptateur n'est installé pour « anpx »")
     assert said.exit_code == 2
+
+
+def test_an_entry_of_a_workbook_is_told_by_its_cell_and_lines_end_with_their_words(cigem, tmp_path):
+    """As the agency's spreadsheet calls it; what is piped is not padded, and the list says how many there are."""
+    plan = Path(__file__).parents[2] / "plugins/cigem-fafpa/samples/fafpa/plan_formation_2009.xlsx"
+    assert cigem("-w", "centre.sqlite", "pull", "fafpa", plan, "--on", "2009-10-01", "--by", "awa").exit_code == 0
+
+    told = cigem("-w", "centre.sqlite", "quarantine", "list").stdout
+    listed = json.loads(cigem("-w", "centre.sqlite", "quarantine", "list", "--json").stdout)
+
+    assert "Inscriptions!D40 · Sexe : écrire F ou H" in told
+    assert "12 lignes à corriger ; les renvoyer : cigem corrections" in told
+    assert not [line for line in told.splitlines() if line != line.rstrip()]
+    assert "Inscriptions!D40" in {fault["cell"] for entry in listed for fault in entry["faults"]}

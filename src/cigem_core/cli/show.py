@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cigem_core.cli.doctor import Finding
     from cigem_core.plugins import Plugin, Plugins
     from cigem_core.sdk.adapter import Reading
-    from cigem_core.store.store import Entry
+    from cigem_core.store.store import Entry, EntryFault
 
 _SHOWN = 40
 """Faults listed on screen; `--json` gives them all."""
@@ -40,8 +40,8 @@ _SHOWN = 40
 def screen(stderr: bool = False) -> Console:
     """Where the commands print."""
     console = Screen(stderr=stderr, highlight=False)
-    # A table cut to 80 columns helps nobody who redirects it to a file.
-    return console if console.is_terminal else Screen(stderr=stderr, highlight=False, width=140)
+    # A table cut to 80 columns helps nobody who redirects it to a file, and neither do spaces at the end of its lines.
+    return console if console.is_terminal else Screen(stderr=stderr, highlight=False, width=140, is_piped=True)
 
 
 @contextmanager
@@ -207,7 +207,10 @@ def _faults(say: Speech, console: Console, faults: Sequence[Fault]) -> None:
         console.print(table)
     if number > _SHOWN:
         console.print(
-            say(f"… et {number - _SHOWN} autres (--json les donne toutes)", f"… and {number - _SHOWN} more (--json gives all)")
+            say(
+                f"… et {number - _SHOWN} autres : {number} en tout ; « cigem corrections » les renvoie, --json les donne toutes",
+                f"… and {number - _SHOWN} more: {number} in all; 'cigem corrections' sends them back, --json gives all",
+            )
         )
 
 
@@ -362,9 +365,18 @@ def entries(say: Speech, found: Sequence[Entry]) -> None:
         table.add_column(heading)
     states = {"open": say("ouverte", "open"), "corrected": say("corrigée", "corrected"), "dismissed": say("écartée", "dismissed")}
     for entry in found:
-        faults = "\n".join(f"{fault.column or say('(ligne)', '(row)')} : {say.text(fault.remedy)}" for fault in entry.faults)
+        faults = "\n".join(_told(say, fault) for fault in entry.faults)
         table.add_row(str(entry.id), entry.agency, escape(entry.file), entry.row, escape(faults), states[entry.state])
     console.print(table)
+    waiting = sum(entry.state == "open" for entry in found)
+    told = say.text(counted(waiting, "ligne(s) à corriger", "row(s) to mend"))
+    back = say("les renvoyer : cigem corrections STRUCTURE --to FICHIER", "to send them back: cigem corrections AGENCY --to FILE")
+    console.print(f"\n{told} ; {back}" if waiting else f"\n{told}", markup=False)
+
+
+def _told(say: Speech, fault: EntryFault) -> str:
+    where = " · ".join(text for text in (fault.cell, fault.column or say("(ligne)", "(row)")) if text)
+    return f"{where} : {say.text(fault.remedy)}"
 
 
 def entry_as_dict(entry: Entry, language: Language) -> dict[str, Any]:
@@ -376,7 +388,7 @@ def entry_as_dict(entry: Entry, language: Language) -> dict[str, Any]:
         "file": entry.file,
         "row": int(entry.row) if entry.row.isdecimal() else entry.row,
         "state": entry.state,
-        "faults": [{"column": f.column, "rule": f.rule, "message": f.remedy.in_(language)} for f in entry.faults],
+        "faults": [{"column": f.column, "cell": f.cell, "rule": f.rule, "message": f.remedy.in_(language)} for f in entry.faults],
     }
 
 

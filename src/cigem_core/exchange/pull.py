@@ -282,13 +282,20 @@ def entries_of(batch: Batch) -> list[dict[str, Any]]:
                 "key": row[KEY],
                 REPLACES: row.get(REPLACES),
                 "body": json.dumps(_body(batch, row), ensure_ascii=False, sort_keys=True),
-                "faults": json.dumps([(f.address.column, f.rule, f.remedy.fr, f.remedy.en) for f in found], ensure_ascii=False),
+                "faults": json.dumps([_as_kept(fault) for fault in found], ensure_ascii=False),
                 "is_unique": any(f.rule is Rule.UNIQUE for f in found),
                 "entry": row[ENTRY],
                 "is_hollow": row[ENTRY] is not None and not any(row[name] for name in row if not name.startswith("#")),
             }
         )
     return entries
+
+
+def _as_kept(fault: Fault) -> list[str | None]:
+    """A fault without the value it was found in."""
+    at = fault.address
+    cell = [f"{at.sheet}!{at.cell}" if at.sheet else at.cell] if at.cell else []
+    return [at.column, str(fault.rule), fault.remedy.fr, fault.remedy.en, *cell]
 
 
 def _body(batch: Batch, row: dict[str, Any]) -> dict[str, Any]:

@@ -63,6 +63,8 @@ class EntryFault:
     column: str | None
     rule: str
     remedy: Text
+    cell: str | None = None
+    """Where it stands in a workbook, as its program calls it: `Inscriptions!D40`."""
 
 
 @frozen(kw_only=True)
@@ -487,4 +489,8 @@ def _ids(connection: Connection, kind: Kind, key: str, agency: str) -> set[str]:
 
 
 def _faults(text: str) -> tuple[EntryFault, ...]:
-    return tuple(EntryFault(column=c, rule=r, remedy=Text(fr=fr, en=en)) for c, r, fr, en in json.loads(text))
+    # Those kept before cells were said have none.
+    return tuple(
+        EntryFault(column=column, rule=rule, remedy=Text(fr=fr, en=en), cell=next(iter(cell), None))
+        for column, rule, fr, en, *cell in json.loads(text)
+    )
