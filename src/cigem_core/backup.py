@@ -11,6 +11,7 @@ from attrs import frozen
 from cigem_core.errors import CigemError, OperatorError, is_taken, unwritable
 from cigem_core.model.receipts import Head
 from cigem_core.store import Store, journal
+from cigem_core.store.leftovers import new_file
 from cigem_core.text import Text
 
 
@@ -31,8 +32,16 @@ def back_up(store: Store, path: Path, *, on: date, by: str) -> Backup:
     if path.exists():
         raise is_taken(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with store.writing_beside(*(beside.with_name(beside.name + ending) for ending in _FILES)):
+        return _copied(store, beside, path, on=on, by=by)
+
+
+_FILES = ("", "-wal", "-shm")
+
+
+def _copied(store: Store, beside: Path, path: Path, *, on: date, by: str) -> Backup:
     try:
-        beside.touch(mode=0o600)
+        new_file(beside)
         store.copy(beside)
         head = _checked(beside)
         with beside.open("rb") as copied:
@@ -44,7 +53,7 @@ def back_up(store: Store, path: Path, *, on: date, by: str) -> Backup:
     except OSError as error:
         raise unwritable(path, error) from None
     finally:
-        for ending in ("", "-wal", "-shm"):
+        for ending in _FILES:
             beside.with_name(beside.name + ending).unlink(missing_ok=True)
     return Backup(path=path, head=head)
 

@@ -47,7 +47,7 @@ def export(store: Store, folder: Path, *, on: date, by: str) -> Exported:
     Raises OperatorError when the folder cannot be made, or is not empty, or has no room.
     """
     _make(folder)
-    with _beside(folder) as written:
+    with _beside(store, folder) as written:
         with store.reading() as connection:
             names = [name for name in sorted(inspect(connection).get_table_names()) if name not in _BOOKKEEPING]
             tables = [Table(name, MetaData(), autoload_with=connection) for name in names]
@@ -74,10 +74,10 @@ def _make(folder: Path) -> None:
 
 
 @contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
+def _beside(store: Store, folder: Path) -> Iterator[Path]:
     """Where an export is written until it is whole; nothing of it stays behind when it cannot be."""
     try:
-        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as written:
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as written, store.writing_beside(Path(written)):
             yield Path(written)
     except CigemError:
         raise

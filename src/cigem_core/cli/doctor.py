@@ -84,6 +84,16 @@ def _workspace(centre: Workspace, where: str) -> list[Finding]:
     )
     waiting = len(store.entries())
     findings.append(Finding(Text(fr=f"lignes en quarantaine : {waiting}", en=f"rows in quarantine: {waiting}")))
+    for path in store.leftovers():
+        findings.append(
+            Finding(
+                Text(
+                    fr=f"reste d'une écriture interrompue : {path} ; il sera ôté à la prochaine écriture",
+                    en=f"left of a writing that was cut short: {path}; it is removed when the workspace is next written",
+                ),
+                is_wrong=True,
+            )
+        )
     for one in store.dangling():
         findings.append(
             Finding(

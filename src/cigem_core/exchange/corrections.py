@@ -32,6 +32,7 @@ from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
 from cigem_core.sdk.reading.plan import crossing, hides, permitted_headers
 from cigem_core.sdk.table import Table, TableFormat
 from cigem_core.store import Store, journal
+from cigem_core.store.leftovers import new_file
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
 
@@ -88,7 +89,7 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path, *
     with store.writing() as connection:
         head = journal.write(connection, "corrections", facts, on=on, by=by)
     # All are prepared before the first is written, so that one refused leaves none behind.
-    put_in_place(files)
+    put_in_place(store, files)
     return Corrections(paths=tuple(files), rows=len(permitted), withheld=withheld, journal=head)
 
 
@@ -311,18 +312,18 @@ def check_free(path: Path) -> None:
         )
 
 
-def put_in_place(files: Mapping[Path, _Write]) -> None:
+def put_in_place(store: Store, files: Mapping[Path, _Write]) -> None:
     """Write each file; OperatorError where one cannot be."""
     for target, write in files.items():
-        _put(target, write)
+        beside = target.with_name(f".{target.name}.{os.getpid()}{target.suffix}")
+        with store.writing_beside(beside):
+            _put(target, beside, write)
 
 
-def _put(path: Path, write: _Write) -> None:
+def _put(path: Path, beside: Path, write: _Write) -> None:
     """Write beside, for its owner alone, then put in place where nothing is: a failure leaves no half-written file."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
     try:
-        beside.touch(mode=0o600)
-        write(beside)
+        write(new_file(beside))
         check_free(path)
         os.replace(beside, path)
     except OSError:

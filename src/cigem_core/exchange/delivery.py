@@ -16,6 +16,7 @@ from cigem_core.errors import ConventionError, WorkspaceError
 from cigem_core.exchange.passage import still_lets
 from cigem_core.exchange.waybills import Waybill, check_waybill, waybills
 from cigem_core.store import Store, journal, outbox
+from cigem_core.store.leftovers import new_file
 from cigem_core.store.outbox import Parcel
 
 
@@ -43,7 +44,7 @@ def deliver(store: Store, *, on: date, by: str) -> Delivered:
     for parcel in parcels:
         try:
             _ask_again(store, parcel, said.get(parcel.id), on)
-            _put(parcel, parcel.content or b"")
+            _put(store, parcel, parcel.content or b"")
         except (OSError, ConventionError, WorkspaceError):
             waiting.append(parcel)
             continue
@@ -71,17 +72,19 @@ def _ask_again(store: Store, parcel: Parcel, said: Waybill | None, on: date) -> 
         raise
 
 
-def _put(parcel: Parcel, content: bytes) -> None:
+def _put(store: Store, parcel: Parcel, content: bytes) -> None:
     folder = Path(parcel.place)
     target = folder / parcel.name
     part = folder / f".{parcel.name}.{parcel.id}.{os.getpid()}.part"
     try:
         if not _is(target, parcel):
-            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            _name(part, target, parcel)
+            part.unlink(missing_ok=True)
+            with store.writing_beside(part):
+                with new_file(part).open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                _name(part, target, parcel)
     finally:
         # Ours, and those of whoever was killed over this parcel.
         for left in [path for path in folder.iterdir() if path.name.startswith(f".{parcel.name}.{parcel.id}.")]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -26,6 +27,7 @@ from cigem_core.sdk.table import Table
 from cigem_core.sdk.writing import unwritten
 from cigem_core.store import outbox
 from cigem_core.store.identity import epoch
+from cigem_core.store.leftovers import new_file
 from cigem_core.store.outbox import Draft
 from cigem_core.text import Text
 
@@ -140,9 +142,7 @@ def prepared(folder: Path) -> Path:
     """A folder that can be written to, made where it was not there."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        probe = folder / ".cigem-probe"
-        probe.touch(mode=0o600)
-        probe.unlink()
+        new_file(folder / f".cigem-probe.{os.getpid()}").unlink()
         return folder.resolve()
     except OSError:
         raise OperatorError(

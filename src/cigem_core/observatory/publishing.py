@@ -77,7 +77,7 @@ def publish(
     if dry_run:
         return told
     try:
-        with tempfile.TemporaryDirectory(prefix=".publish-", dir=to) as beside:
+        with tempfile.TemporaryDirectory(prefix=".publish-", dir=to) as beside, store.writing_beside(Path(beside)):
             said = read_coverage(store, indicators, period, at=on).texts(rounded=True)
             names = labels(plugins.codelists)
             bulletin = Bulletin(period=period, indicators=indicators, figures=figures, coverage=said, names=names)

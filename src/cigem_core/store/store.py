@@ -41,6 +41,7 @@ from cigem_core.store.database import check_revision, connect, migrate, named, p
 from cigem_core.store.dialects import dialect_of
 from cigem_core.store.frames import frame
 from cigem_core.store.journal import HAPPENED
+from cigem_core.store.leftovers import leftovers, noted, sweep
 from cigem_core.store.objects import Version
 from cigem_core.store.proof import opened, watch
 from cigem_core.store.records import leads_nowhere, restored
@@ -96,6 +97,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._is_closed = False
+        self._is_swept = False
         self.listeners: list[Callable[[Event], None]] = []
         """Who hears of each line of the journal, once it is committed."""
 
@@ -132,6 +134,22 @@ class Store:
         self._is_closed = True
         self._engine.dispose()
 
+    @property
+    def file(self) -> Path | None:
+        """The file of the database; None where it is on a server, or in memory."""
+        name = self._engine.url.database if self._engine.dialect.name == "sqlite" else None
+        return None if name in (None, "", ":memory:") else Path(str(name))
+
+    @contextmanager
+    def writing_beside(self, *paths: Path) -> Iterator[None]:
+        """What is being written beside its place is remembered, so that nothing of it stays behind when we are killed."""
+        with noted(self.file, *paths):
+            yield
+
+    def leftovers(self) -> list[Path]:
+        """What processes that were killed left half written; it is removed when the workspace is next written."""
+        return leftovers(self.file)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that only reads, all of it at one moment."""
@@ -148,6 +166,9 @@ class Store:
     def committing(self, connection: Connection) -> Iterator[None]:
         """The same, on a connection there is."""
         connection.info.pop(HAPPENED, None)
+        if not self._is_swept:
+            self._is_swept = True
+            sweep(self.file)
         with connection.begin():
             opened(connection)
             yield

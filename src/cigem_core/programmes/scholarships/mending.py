@@ -43,5 +43,5 @@ def write_corrections_of(kept: KeptRounds, reference: str, folder: str | Path, *
     counted = {"rows": sum(map(len, by_file.values())), "files": len(paths), "kind": kind_of(Application).name}
     # The line stands first: a line too many is better than people's rows in a file that nobody knows of.
     kept.store.keep(act="corrections", on=on, by=by, call=reference, **counted)
-    put_in_place(files)
+    put_in_place(kept.store, files)
     return paths
