@@ -166,6 +166,7 @@ def test_a_sheet_to_fill_in_is_read_back_as_nobody_called(workspace, tmp_path):
     assert cigem("plan", "sheet", "S005", "--day", "2009-12-13", "--to", tmp_path / "x.csv", "-w", workspace).exit_code == 1
 
 
+@pytest.mark.long
 def test_an_officer_lets_someone_go_and_the_first_on_the_list_gets_the_seat(tmp_path, monkeypatch):
     """From `plan cancel` to the letter: what the fund's workbook cannot be made to say is said in a sentence."""
     monkeypatch.setenv("CIGEM_WORKSPACE", str(tmp_path / "centre.sqlite"))

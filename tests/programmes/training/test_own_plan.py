@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import copy as copies
 import tomllib
 from datetime import date
 from decimal import Decimal
@@ -51,7 +51,7 @@ def test_a_plan_is_read_as_it_is_written():
     ],
 )
 def test_each_mistake_is_named(part, at, word, value, said):
-    wrong = copy.deepcopy(DOCUMENT)
+    wrong = copies.deepcopy(DOCUMENT)
     wrong[part][at][word] = value
 
     with pytest.raises(OperatorError) as refused:
@@ -67,14 +67,23 @@ def test_what_is_no_plan_at_all_is_told_too(document):
         own_plan_of(document, "plan.toml")
 
 
-@pytest.fixture
-def centre(tmp_path):
-    """Four people whose projects ask for the trade, and a plan of three places."""
-    with Workspace.create(tmp_path / "centre.sqlite", **ACT) as opened:
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory):
+    path = tmp_path_factory.mktemp("own") / "centre.sqlite"
+    with Workspace.create(path, **ACT) as opened:
         for name in ("Diarra", "Keita", "Traoré", "Sow"):
             migrant = opened.people.open(identity=Identity(family_name=name), **ACT)
             opened.reception.open_project(migrant.reference, goal=Goal.TRAINING, occupation=Occupation("7212"), **ACT)
         opened.training.open_plan(WRITTEN, **ACT)
+    return path
+
+
+@pytest.fixture
+def centre(ready, tmp_path):
+    """Four people whose projects ask for the trade, and a plan of three places."""
+    copy = tmp_path / "centre.sqlite"
+    copy.write_bytes(ready.read_bytes())
+    with Workspace(copy) as opened:
         yield opened
 
 

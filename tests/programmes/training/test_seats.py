@@ -78,6 +78,7 @@ def test_who_finds_no_room_waits_in_order_and_gets_the_first_seat_that_is_free(c
     assert centre.training.assign(on=ON).assignment.unassigned.rows() == [("centre:referral:OR-2009-0003", "full")]
 
 
+@pytest.mark.long
 def test_what_did_not_leave_is_taken_back_and_only_the_seated_leaves(centre, tmp_path):
     centre.training.withdraw("OR-2009-0001", because="parti", **ACT)
     sent = centre.push("fafpa", to=tmp_path, into=workbook(enrolled("I001", "S1")), **ACT)
@@ -148,6 +149,7 @@ def test_the_table_of_transitions_is_drawn():
     assert "CANDIDATE --> WAITING : mettre sur la liste d'attente" in PARTICIPATION.diagram()
 
 
+@pytest.mark.long
 def test_how_open_the_plan_is_counts_those_for_whom_there_was_no_room(centre, tmp_path):
     """Three referred on 2 October; the fund's workbook shows one of them on the 9th."""
     centre.push("fafpa", to=tmp_path, into=workbook(enrolled("I001", "S1")), **ACT)
