@@ -90,12 +90,8 @@ def _cargo(before: Convention, later: Convention) -> Iterator[Text]:
             fr, en = ("les colonnes non déclarées ne passent plus", "undeclared columns no longer cross")
             if said:
                 listed = ", ".join(said) if isinstance(said, tuple) else ""
-                fr = (
-                    f"les seules colonnes non déclarées qui passent : {listed}"
-                    if listed
-                    else "les colonnes non déclarées passent"
-                )
-                en = f"the only undeclared columns that cross: {listed}" if listed else "undeclared columns cross"
+                fr, en = "les colonnes non déclarées passent", "undeclared columns cross"
+                fr, en = (f"{fr} si ce sont : {listed}", f"{en} if they are: {listed}") if listed else (fr, en)
             yield Text(fr=f"{article} : {fr}", en=f"{article}: {en}")
 
 
