@@ -10,7 +10,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from sources import dictionary, reference  # noqa: E402  it lies beside this file
+from sources import dictionary, reference, states  # noqa: E402  it lies beside this file
 
 project = "cigem_core"
 author = "cigem_core"
@@ -39,6 +39,7 @@ def setup(app: Any) -> None:
     """Make the pages that are made, and read docstrings as they are written here."""
     (HERE / "dictionary.md").write_text(dictionary(), "utf-8")
     (HERE / "reference.md").write_text(reference(), "utf-8")
+    (HERE / "states.md").write_text(states(), "utf-8")
     app.connect("autodoc-process-docstring", _as_rst)
     app.connect("source-read", _beyond_the_site)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from cigem_core.model import (  # noqa: F401  their kinds are listed
     applications,
@@ -16,6 +17,19 @@ from cigem_core.model import (  # noqa: F401  their kinds are listed
     youth,
 )
 from cigem_core.model.fields import Field, Kind, kinds
+from cigem_core.model.participation import PARTICIPATION
+from cigem_core.model.referral_life import LIFE
+from cigem_core.model.states import Transitions
+from cigem_core.programmes.reception.groups import PRESENCES
+from cigem_core.programmes.scholarships.states import APPLICATION
+
+LIVES: dict[str, Transitions[Any]] = {
+    "Referral, orientation": LIFE,
+    "Someone of an announced group, personne d'un groupe annoncé": PRESENCES,
+    "Place in a training session, place dans une session": PARTICIPATION,
+    "Application, dossier de bourse": APPLICATION,
+}
+"""What has states, and the table they are folded by."""
 
 MODULES = {
     "Front door": ["cigem_core.workspace", "cigem_core.exchange.services"],
@@ -109,3 +123,25 @@ def reference() -> str:
         for module in modules:
             lines += [f"### {module}", "", "```{eval-rst}", f".. automodule:: {module}", "```", ""]
     return "\n".join(lines)
+
+
+def states() -> str:
+    """The page of states: of each record that has some, the diagram and the same as a table, both made of its transitions."""
+    lines = [
+        "# States",
+        "",
+        "What may happen to a record, and where it leads; an act that no row has is refused, and the possible ones named.",
+    ]
+    for name, table in LIVES.items():
+        lines += ["", f"## {name}", "", "```text", table.diagram(), "```", "", *_rows(table)]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(table: Transitions[Any]) -> Iterator[str]:
+    yield "| from | act | to |"
+    yield "| --- | --- | --- |"
+    for state in type(table.start):
+        for act, to in table.moves.get(state, {}).items():
+            yield f"| {state.label.fr} | {table.word(act).fr} | {to.label.fr} |"
+        if table.is_end(state):
+            yield f"| {state.label.fr} | *fin* | |"

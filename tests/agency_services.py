@@ -86,8 +86,8 @@ def young(number: int, **more: Any) -> dict[str, Any]:
 
 
 def refer(centre: Workspace, who: Any = AWA, *, to: str = "apej", **more: Any) -> str:
-    """Refer someone; the referral's number."""
-    told = {"axis": "training" if to == "ufae" else None, "need": WELDING, "on": ON, "by": "awa", **more}
+    """Refer someone, whether they were before or not; the referral's number."""
+    told = {"axis": "training" if to == "ufae" else None, "need": WELDING, "on": ON, "by": "awa", "again": True, **more}
     return str(centre.refer(who, to=to, **told).reference)
 
 

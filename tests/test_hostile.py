@@ -202,7 +202,7 @@ def test_referrals_on_their_way(centre, tmp_path):
         name = " ".join(text.split()) or "x"
         try:
             who = Identity(family_name=name, given_names="Awa")  # of signs alone a name tells nobody who it is
-            said.append((centre.refer(who, to="anpe", because=text, on=ON, by="awa").reference, name, text))
+            said.append((centre.refer(who, to="anpe", because=text, again=True, on=ON, by="awa").reference, name, text))
         except OperatorError:
             assert "\0" in text
     done = centre.push("anpe", to=tmp_path / "out", on=ON, by="awa")

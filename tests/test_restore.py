@@ -25,7 +25,7 @@ def path(tmp_path):
 
 
 def referred(centre, name):
-    return centre.refer(Identity(family_name=name), to="anpe", on=ON, by="awa").reference
+    return centre.refer(Identity(family_name=name), to="anpe", again=True, on=ON, by="awa").reference
 
 
 def test_a_number_given_since_the_backup_is_not_given_again(path, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import subprocess
@@ -16,7 +17,7 @@ import cigem_core.sdk
 from cigem_core.model.fields import kinds
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = sorted(page for page in DOCS.rglob("*.md") if page.name not in ("dictionary.md", "reference.md"))
+PAGES = sorted(page for page in DOCS.rglob("*.md") if page.name not in ("dictionary.md", "reference.md", "states.md"))
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,24 @@ def test_the_dictionary_has_every_field_of_every_kind_in_both_languages(sources)
         section = page.partition(f"## {kind.label.en} · {kind.label.fr}\n")[2].partition("\n## ")[0]
         rows = [f"| `{f.name}` | {f.label.en} | {f.label.fr} |" for f in kind.fields.values()]
         assert [row for row in rows if row not in section] == []
+
+
+def test_the_states_are_drawn_from_their_tables(sources):
+    """Every move of every table is on the page, in the diagram and in its row."""
+    page = sources.states()
+
+    for table in sources.LIVES.values():
+        moves = [(state, act, to) for state, acts in table.moves.items() for act, to in acts.items()]
+        assert all(f"{state.name} --> {to.name} : {table.word(act).fr}" in page for state, act, to in moves)
+        assert all(f"| {state.label.fr} | {table.word(act).fr} | {to.label.fr} |" in page for state, act, to in moves)
+
+
+def test_a_reception_day_takes_at_most_fifteen_statements():
+    """What is imported, and what the page itself checks, is not counted."""
+    code = re.search(r"```python\n(.*?)```", (DOCS / "reception.md").read_text("utf-8"), re.DOTALL)[1]
+    day = [one for one in ast.parse(code).body if not isinstance(one, (ast.Import, ast.ImportFrom, ast.Assert))]
+
+    assert 10 <= len(day) <= 15
 
 
 def test_everything_a_visitor_imports_has_its_place_in_the_reference(sources):

@@ -221,14 +221,14 @@ class Workspace:
         because: str | None = None,
         session: str | None = None,
         axis: Axis | str | None = None,
-        again: bool = True,
+        again: bool = False,
     ) -> Referral:
         """Refer someone to an agency: a record (`centre.records`) or its ref, or the Identity of someone met here.
 
         `need` is the occupation or trade, `session` the training session meant. The referral leaves with the next
-        `push`. With `again=False` a second referral there for the same need is refused, as the desk does. Raises
-        OperatorError where the agency has no such session; ConventionError when no clause lets it, or nothing of the
-        person may go there.
+        `push`. Raises OperatorError where the person was referred there for the same need before, unless it is meant
+        (`again`), or the agency has no such session; ConventionError when no clause lets it, or nothing of the person may
+        go there.
         """
         _who_and_when(on, by)
         said = Need(who=who, occupation=need, residence=residence, session=session, because=because, again=again)

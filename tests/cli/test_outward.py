@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 from made import SEPTEMBER
 from mending import mend
 
+from cigem_core import Referral, Workspace
 from cigem_core.cli.commands import program
 
 WHO = ("--on", "2009-10-01", "--by", "awa")
@@ -237,3 +239,25 @@ def test_a_list_on_a_page_has_no_more_columns_than_can_be_read(cigem, tmp_path):
 
     assert cigem("records", "demandeur", "--to", "liste.html", "--columns", "Nom,Téléphones", "--limit", "9").exit_code == 0
     assert "BARRY" in (tmp_path / "liste.html").read_text("utf-8")
+
+
+def test_a_name_is_asked_for_rather_than_typed_on_the_line(tmp_path):
+    """Or read from the standard input, one a line, which may end early."""
+    where = str(tmp_path / "c.sqlite")
+    Workspace.create(where, on=date(2009, 10, 1), by="awa").close()
+
+    def refer(said, *arguments):
+        typed = ["-w", where, "refer", "--to", "anpe", "--ask", "--on", "2009-10-01", "--by", "awa", *arguments]
+        return CliRunner().invoke(program("fr"), typed, input=said)
+
+    made = refer("Diarra\nAwa\n\nvers 1985\n", "--json")
+    assert json.loads(made.stdout)["reference"] == "OR-2009-0001"
+    assert made.stderr.startswith("Nom : Prénoms : Sexe : Naissance : Téléphone : ")
+    assert refer("Awa\n", "--family-name", "Keita").stderr.startswith("Prénoms : Sexe : ")
+    assert "une fiche ou un nom" in refer("").stderr
+    again = refer("Diarra\nAwa\n\nvers 1985\n")
+    assert (again.exit_code, "déjà orienté vers anpe pour le même besoin : OR-2009-0001" in again.stderr) == (1, True)
+    with Workspace(where) as centre:
+        assert [(one.identity.family_name, one.identity.given_names) for one in centre.records(Referral)] == [
+            ("Diarra", "Awa"), ("Keita", "Awa"),
+        ]  # fmt: skip

@@ -74,3 +74,49 @@ def test_a_referral_is_prepared_once_and_taken_back(cigem):
     assert [(one["state"], one["days_waiting"]) for one in told] == [("withdrawn", None)]
     cigem("referrals", "prepare", who, "--to", "anpe")
     assert "birth: expected" in cigem("receive", "--birth", "mardi", refused=True)
+
+
+def test_a_minor_who_may_not_be_called_at_home(cigem):
+    """Guardian, safe ways, level and region are typed like the rest; what is typed later is put over what stands."""
+    guardian = cigem("receive", "--family-name", "Keita", "--given-names", "Fanta").strip()
+    who = cigem(
+        "receive", "--known-as", "Petit", "--region", "kayes", "--level", "Fondamental 1", "--reach", "through-someone",
+        "--through", "sa tante", "--guardian", "Fanta Keita", "--guardian-relation", "tante", "--guardian-file", guardian,
+    ).strip()  # fmt: skip
+    cigem("migrants", "amend", who, "--safe-phone", "+22376112233", "--district", "Yélimané", "--occupation", "7212")
+
+    known = {
+        one["name"]: one["said"][0]["value"] for one in json.loads(cigem("migrants", "show", who, "--json", acts=False))["known"]
+    }
+
+    assert {name: known[name] for name in known if name.startswith(("reach", "guardian"))} == {
+        "reach.way": "through-someone", "reach.through": "sa tante", "reach.phone": "+22376112233",
+        "guardian.name": "Fanta Keita", "guardian.relation": "tante", "guardian.file": guardian,
+    }  # fmt: skip
+    assert (known["residence.region"]["code"], known["residence.district"]) == ("ML-1", "Yélimané")
+    assert (known["residence.region"]["edition"], known["education"]["code"]) == ("2009", "fondamental-1")
+    assert known["occupation"]["code"] == "7212"
+    assert "the nearest is 'Kayes'" in cigem("migrants", "amend", who, "--region", "Kaye", refused=True)
+    assert "school level: 'licence 9' is of no list" in cigem("migrants", "amend", who, "--level", "licence 9", refused=True)
+    assert "a number with its country" in cigem("migrants", "amend", who, "--guardian-phone", "12", refused=True)
+
+
+def test_records_are_suggested_tied_and_untied_and_doubles_joined_and_parted(cigem, sample):
+    record, because = "anpe:job_seeker:NIO-2009-00001", ("--because", "la même personne")
+    cigem("pull", "anpe", str(sample / "demandeurs_200909.csv"), "--axis", "employment-data")
+    first = cigem("migrants", "open", "--from", record, *because).strip()
+    other = cigem("receive", "--family-name", "Keïta", "--given-names", "Seydou", "--phone", "+22368961219").strip()
+
+    (suggested,) = json.loads(cigem("migrants", "suggest", other, "--json", acts=False))
+    assert (suggested["record"], suggested["proofs"]) == (record, ["same-phone-and-names"])
+    assert first in cigem("migrants", "attach", other, record, *because, refused=True)
+    cigem("migrants", "detach", record, *because)
+    assert record not in cigem("migrants", "show", first, acts=False)
+    cigem("migrants", "attach", other, record, *because)
+    names = [row for row in cigem("migrants", "show", other, acts=False).splitlines() if "≠" in row]
+    assert ["KEITA" in names[0] or "Keïta" in names[0], len(names)] == [True, 2]
+
+    cigem("migrants", "join", first, other, *because)
+    assert f"{first} is a double of {other}" in cigem("migrants", "situation", first, "--situation", "visitor", refused=True)
+    cigem("migrants", "part", first)
+    cigem("migrants", "situation", first, "--situation", "visitor")

@@ -83,7 +83,7 @@ def test_referral_is_a_row_of_a_workbook_that_is_no_plan(town, tmp_path):
 
 def test_workbook_without_the_sheet_is_refused_before_anything_leaves(town, tmp_path):
     """The sheet is named, and the referral goes on waiting."""
-    town.refer(SIRA, to="mairie", on=ON, by="awa")
+    town.refer(SIRA, to="mairie", again=True, on=ON, by="awa")
 
     with pytest.raises(SourceRefused, match="the sheet 'Orientations' is missing"):
         town.push("mairie", into=saved(book(Offres=[["N° offre"]]), "accueil_2009.xlsx"), to=tmp_path, on=ON, by="awa")

@@ -56,7 +56,7 @@ def source_of(made: Plan) -> Source:
 
 
 def refer(here: Workspace, who: Identity, session: str) -> str:
-    return here.refer(who, to="fafpa", session=session, on=ON, by="awa").reference
+    return here.refer(who, to="fafpa", session=session, again=True, on=ON, by="awa").reference
 
 
 def push(here: Workspace, into: Any, to: Any):
@@ -113,7 +113,7 @@ def test_a_seat_is_taken_under_the_axis_the_referral_was_decided_for(here, tmp_p
     here.install(evolve(shipped, clauses=(*shipped.clauses, evolve(clause, axis=other))), on=ON, by="awa")
     made = roomy(1)
     session = made.tables["Sessions"][0]["Code session"]
-    here.refer(PEOPLE[0], to="fafpa", session=session, axis=other, on=ON, by="awa")
+    here.refer(PEOPLE[0], to="fafpa", session=session, axis=other, again=True, on=ON, by="awa")
 
     done, later = (
         here.push("fafpa", to=tmp_path / "out", into=source_of(made), axis=axis, on=ON, by="awa") for axis in (clause.axis, other)

@@ -34,7 +34,7 @@ def seeker(centre, september):
 
 
 def refer(centre, who=AWA, **more):
-    return centre.refer(who, **{"to": "anpe", "on": ON, "by": "awa", **more})
+    return centre.refer(who, **{"to": "anpe", "on": ON, "by": "awa", "again": True, **more})
 
 
 def push(centre, folder, **more):
@@ -258,7 +258,7 @@ def test_a_field_goes_on_only_where_giver_and_receiver_both_let_it(two, septembe
     two.pull("anpe", september[0], on=ON, by="awa")
     seeker = next(s for s in two.records(JobSeeker) if s.identity.phones and s.identity.nina and s.occupation)
 
-    referral = two.refer(seeker, to="mairie", on=ON, by="awa")
+    referral = two.refer(seeker, to="mairie", again=True, on=ON, by="awa")
     (path,) = two.push("mairie", to=tmp_path, on=ON, by="awa").files
 
     row = path.read_text("utf-8-sig")
@@ -276,14 +276,14 @@ def test_nothing_goes_on_that_the_giver_did_not_let_go(two, september, tmp_path,
     convene(two, "mairie", ("reception", "push", "referral", '"*"'))
     two.pull("anpe", september[0], on=ON, by="awa")
     seeker = next(two.records(JobSeeker))
-    two.refer(seeker, to="mairie", on=ON, by="awa")
+    two.refer(seeker, to="mairie", again=True, on=ON, by="awa")
     shipped = next(c for c in two.conventions() if c.agency.code == "anpe")
     kept = [c for c in shipped.clauses if c.direction != "onward"]
     let = [evolve(c, fields={"job_seeker": ("reference", "residence")}) for c in shipped.clauses if c.direction == "onward"]
     two.install(evolve(shipped, clauses=(*kept, *(let if granted else ()))), on=ON, by="awa")
 
     with pytest.raises(ConventionError, match="no name given by anpe may go to mairie"):
-        two.refer(seeker, to="mairie", on=ON, by="awa")
+        two.refer(seeker, to="mairie", again=True, on=ON, by="awa")
     done = two.push("mairie", to=tmp_path, on=ON, by="awa")
 
     assert (done.waiting, done.sent, done.withheld, done.files) == (1, 0, 1, ())
@@ -294,7 +294,9 @@ def test_nothing_goes_on_that_the_giver_did_not_let_go(two, september, tmp_path,
 def test_a_referral_leaves_under_the_axis_it_was_decided_for(two, tmp_path):
     """The reason that one axis hides does not leave through another, and what waits for the other is neither told nor lost."""
     convene(two, "mairie", ("reception", "push", "referral", '["*", "!reason"]'), ("training", "push", "referral", '"*"'))
-    hidden, shown = (two.refer(AWA, to="mairie", axis=axis, because=axis, on=ON, by="awa") for axis in ("reception", "training"))
+    hidden, shown = (
+        two.refer(AWA, to="mairie", axis=axis, because=axis, again=True, on=ON, by="awa") for axis in ("reception", "training")
+    )
 
     training = two.push("mairie", to=tmp_path, axis="training", on=ON, by="awa")
 

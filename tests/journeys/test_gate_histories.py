@@ -192,7 +192,7 @@ def _pulled(centre, told: Told, turn: int, on: date) -> str:
 def _pushed(centre, told: Told, out: Path, on: date) -> str:
     """What leaves is what the clause of that day lets the agency be handed, whatever was kept before."""
     for seeker in list(centre.records(JobSeeker))[:2]:
-        centre.refer(seeker, to="anpe", on=on, by="awa", because=f"Motif{on.toordinal()}z")
+        centre.refer(seeker, to="anpe", on=on, by="awa", because=f"Motif{on.toordinal()}z", again=True)
     out.mkdir()
     done = centre.push("anpe", to=out, on=on, by="awa")
     left, lets = b"".join(path.read_bytes() for path in done.files), told.lets("push", on)

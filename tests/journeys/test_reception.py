@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from datetime import date
+from html import unescape
 
 import pytest
+from agency_services import apej
+from agency_services import workspace as serving
 
-from cigem_core import Amount, Identity, Occupation, Workspace
+from cigem_core import Amount, Identity, Occupation, PartialDate, Workspace
 from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.model.arrivals import Aid, AidNature, Means
 from cigem_core.model.counsel import Visit, VisitReason
 from cigem_core.model.migrants import Condition, Migrant, NextLeg, Situation
 from cigem_core.model.projects import Goal, IndividualProject, ProjectResult
-from cigem_core.model.referrals import Referral, ReferralState, RefusalCode, ToldBy
+from cigem_core.model.referrals import ENDED, Decision, Referral, ReferralAnswer, ReferralState, RefusalCode, ToldBy
 from cigem_core.programmes.reception.instrument import read_instrument
 from cigem_core.programmes.reception.sheets import read_sheets
 
@@ -115,6 +119,67 @@ def test_one_who_returned_and_one_in_transit(centre, tmp_path):
         desk.add_step(project, "devis", on=date(2009, 12, 2), by="awa")
     assert (len(store.find(Aid)), len(store.find(Visit))) == (2, 1)
     assert centre.verify_journal() is None
+
+
+def test_from_one_agency_to_another_until_it_is_done_and_every_number_of_the_page_is_a_record_s(tmp_path):
+    """One agency refuses, the other accepts and brings it to its end; the page is counted again from the records."""
+    pytest.importorskip("jinja2")
+    with serving(tmp_path / "centre.sqlite") as centre, apej() as service:
+        desk = centre.reception
+        group = desk.announce(3, arrives_on=ON, means=Means.CONVOY, on=ON, by="awa").reference
+        who = Identity(family_name="Traoré", given_names="Awa", birth=PartialDate(year=1985))
+        awa = desk.receive(group, identity=who, condition=Condition.RETURNING, on=ON, by="awa").reference
+        leg = NextLeg(place="Nioro", leaves_by=date(2009, 10, 3))
+        desk.receive(group, known_as="le bleu", condition=Condition.IN_TRANSIT, leg=leg, on=ON, by="awa")
+        desk.open_project(awa, goal=Goal.JOB, occupation=Occupation("7212"), on=ON, by="awa")
+        told = {"said_by": "Mme Sy", "told_by": ToldBy.PHONE, "by": "awa"}
+
+        first = desk.refer(awa, to="apej", on=ON, by="awa").reference
+        assert centre.push("apej", to=service.url, on=ON, by="awa").sent == 1
+        desk.answer(first, "refuse", code=RefusalCode.OUT_OF_SCOPE, words="trop âgée", on=date(2009, 10, 5), **told)
+        second = desk.reorient(first, to="anpe", on=date(2009, 10, 6), by="awa").reference
+        (tmp_path / "out").mkdir()
+        centre.push("anpe", to=tmp_path / "out", on=date(2009, 10, 6), by="awa")
+        header = "N° orientation;Décision;Date;Motif du refus;Résultat"
+        answers = f"{header}\r\n{second};A;12/10/2009;;\r\n".encode("utf-8-sig")
+        centre.pull("anpe", answers, on=date(2009, 10, 13), by="awa")
+        assert desk.referral(second).state is ReferralState.ACCEPTED
+        with pytest.raises(OperatorError, match="the result"):
+            desk.answer(second, "finish", on=date(2009, 11, 2), **told)
+        done = desk.answer(second, "finish", result="embauchée", on=date(2009, 11, 2), **told)
+        third = desk.refer(awa, to="anpe", need=Occupation("7115"), on=date(2009, 11, 3), by="awa").reference
+        with pytest.raises(OperatorError, match="possible: nothing, it has ended"):
+            desk.reorient(second, to="apej", on=date(2009, 11, 3), by="awa")
+        page = desk.caseload_page(on=date(2009, 11, 5))
+
+        assert (done.state, [one.reference for one in desk.chain(second)]) == (ReferralState.DONE, [first, second])
+        every_number_is_counted_again(centre, page, date(2009, 11, 5), waiting=[third])
+
+
+def every_number_is_counted_again(centre, page, on, *, waiting):
+    """No number stands on the page that the records do not give, counted by hand here."""
+    text = unescape(re.sub(r"<[^>]*>", "\n", re.sub(r"<(style|svg).*?</\1>", "", page, flags=re.DOTALL)))
+    said = [number for line in text.splitlines() for number in re.findall(r"OR-[0-9-]+|MG-[0-9-]+|[0-9]+(?:/[0-9]+)*", line)]
+    store = centre.store
+    referrals, answers = store.find(Referral), store.find(ReferralAnswer, agency=None)
+    standing = {one.reference: centre.reception.referral(one.reference, on=on).state for one in referrals}
+    ended = [one for one in standing.values() if one in ENDED]
+    situations = [one for one in store.find(Situation) if (one.since or on) <= on and (one.until is None or one.until >= on)]
+    last = {one.referral: one for one in answers if one.decision is Decision.REFUSED}
+    overdue = [one for one in situations if one.leg and one.leg.leaves_by and one.leg.leaves_by < on and one.leg.left_on is None]
+
+    expected = Counter(map(str, (
+        len([one for one in store.find(Migrant) if one.joined_to is None]),
+        len(store.find(IndividualProject, closed_on=None)), len(referrals), len(referrals) - len(ended),
+        *Counter(one.condition for one in situations).values(), *Counter(standing.values()).values(),
+        *Counter(one.refusal_code for one in last.values()).values(),
+    )))  # fmt: skip
+    by_number = {one.reference: one for one in referrals}
+    expected += Counter(waiting)
+    expected += Counter(str((on - by_number[one].referred_on).days) for one in waiting)
+    for one in overdue:
+        expected += Counter([one.migrant, f"{one.leg.leaves_by:%d/%m/%Y}"])
+    assert Counter(said) == expected
 
 
 def test_the_pages_say_what_the_records_say_and_no_more_than_the_convention_lets_be_known(centre):

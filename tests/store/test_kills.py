@@ -41,7 +41,7 @@ with Workspace(where) as centre:
     for part in range(3):
         for person in range(4):
             name = f"P{turn}-{part}-{person}"
-            said = centre.refer(Identity(family_name=name), to="anpe", on=date(2009, 10, 1), by="awa")
+            said = centre.refer(Identity(family_name=name), to="anpe", again=True, on=date(2009, 10, 1), by="awa")
             say("referred", said.reference, name)
         done = centre.push("anpe", to=folder, on=date(2009, 10, 1), by="awa")
         say("pushed", done.sent, done.files[0].name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,14 @@ def _refer(say: Speech) -> click.Command:
     @click.option("--region", metavar=say("RÉGION", "REGION"), help=say("La région.", "The region."))
     @click.option("--axis", metavar=say(*AXIS), help=say("L'axe de la convention.", "The convention's axis."))
     @click.option(
+        "--ask",
+        is_flag=True,
+        help=say(
+            "Demander le nom et le reste, hors de la ligne de commande ; ou les lire de l'entrée, un par ligne.",
+            "Ask for the name and the rest instead of reading them on the command line; or read them from stdin, one a line.",
+        ),
+    )
+    @click.option(
         "--again",
         is_flag=True,
         help=say(
@@ -93,6 +102,7 @@ def _refer(say: Speech) -> click.Command:
         session: str | None,
         axis: str | None,
         again: bool,
+        ask: bool,
         on: date,
         by: str,
         as_json: bool,
@@ -105,6 +115,8 @@ def _refer(say: Speech) -> click.Command:
                     "a record is named by its agency, its kind and its number: chambre:job_seeker:2009-00001",
                 )
             )
+        if ask:
+            typed |= _asked(say, typed)
         given = {_TYPED[option]: text for option, text in typed.items() if text}
         if record and any(name.startswith(("identity.", "residence.")) for name in given):
             raise click.UsageError(say("donner une fiche ou un nom, pas les deux", "give a record or a name, not both"))
@@ -125,6 +137,31 @@ def _refer(say: Speech) -> click.Command:
             click.echo(say(f"Orientation {made.reference} vers {made.to}", f"Referral {made.reference} to {made.to}"))
 
     return refer
+
+
+_QUESTIONS = {
+    "family_name": Text(fr="Nom", en="Family name"),
+    "given_names": Text(fr="Prénoms", en="Given names"),
+    "sex": Text(fr="Sexe", en="Sex"),
+    "birth": Text(fr="Naissance", en="Birth"),
+    "phone": Text(fr="Téléphone", en="Phone"),
+    "region": Text(fr="Région", en="Region"),
+}
+
+
+def _asked(say: Speech, typed: dict[str, str | None]) -> dict[str, str | None]:
+    """What of the person is not on the line, asked one by one: an empty answer says nothing, and the input may end early.
+
+    A command line stays in the shell's history, and others see it in the list of processes.
+    """
+    answers: dict[str, str | None] = {}
+    for option, question in _QUESTIONS.items():
+        if not typed.get(option):
+            click.echo(say(f"{question.fr} : ", f"{question.en}: "), nl=False, err=True)
+            if not (line := sys.stdin.readline()):
+                break
+            answers[option] = line.strip() or None
+    return answers
 
 
 def _nobody(say: Speech, record: tuple[str, ...]) -> str:

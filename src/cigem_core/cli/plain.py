@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -89,3 +90,13 @@ def table(say: Speech, headings: Sequence[str], rows: Iterable[Sequence[Any]], *
     for row in rows:
         drawn.add_row(*(shown(say, cell) for cell in row))
     screen().print(drawn if drawn.row_count else empty)
+
+
+def write_page(to: Path, html: str) -> None:
+    """Write a page to a file: as PDF where its name ends so, else as HTML."""
+    if to.suffix.lower() == ".pdf":
+        from cigem_core.pages import pdf
+
+        to.write_bytes(pdf(html))
+    else:
+        to.write_text(html, "utf-8")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypeVar
 
-from cigem_core.errors import OperatorError
-from cigem_core.model.codes import countries, fold, occupations
+from attrs import asdict, evolve, has
+
+from cigem_core.errors import OperatorError, nearest
+from cigem_core.model.codes import CodeList, countries, fold, occupations
 from cigem_core.model.identity import Identity, Residence, Sex
-from cigem_core.model.migrants import Condition, NextLeg
-from cigem_core.model.values import Amount, Country, Labelled, Occupation, PartialDate, Phone
+from cigem_core.model.migrants import Condition, Guardian, NextLeg, Reach, SafeWay
+from cigem_core.model.values import Amount, Country, Labelled, Level, Occupation, PartialDate, Phone, Place
 from cigem_core.text import Text
 
 L = TypeVar("L", bound=Labelled)
@@ -20,24 +24,89 @@ def member(members: type[L], code: str) -> L:
     return next(one for one in members if one == code)
 
 
-def person_of(typed: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a file that were typed; those that were not are left out."""
-    who = {
-        "family_name": typed.get("family_name"), "given_names": typed.get("given_names"),
-        "sex": {"F": Sex.FEMALE, "M": Sex.MALE}.get(typed.get("sex") or ""), "birth": birth_of(typed.get("birth")),
-        "nina": typed.get("nina"), "phones": tuple(phone_of(one) for one in typed.get("phone") or ()),
+def person_of(typed: dict[str, Any], lists: Sequence[CodeList] = (), on: date | None = None) -> dict[str, Any]:
+    """The fields of a file that were typed; those that were not are left out. Places and levels are of the plugins' `lists`."""
+    get = typed.get
+    said: dict[str, Any] = {
+        "identity": _group(
+            Identity, family_name=get("family_name"), given_names=get("given_names"),
+            sex={"F": Sex.FEMALE, "M": Sex.MALE}.get(get("sex") or ""), birth=birth_of(get("birth")), nina=get("nina"),
+            phones=tuple(phone_of(one) for one in get("phone") or ()),
+        ),
+        "known_as": get("known_as"), "languages": tuple(get("language") or ()),
+        "residence": _group(Residence, region=place_of(get("region"), lists, on), district=get("district")),
+        "education": level_of(get("level"), lists, on), "occupation": occupation_of(get("occupation")),
+        "reach": _group(
+            Reach, way=member(SafeWay, typed["reach"]) if get("reach") else None, phone=_phone(get("safe_phone")),
+            through=get("through"), hours=get("hours"), caution=get("caution"),
+        ),
+        "guardian": _group(
+            Guardian, name=get("guardian"), relation=get("guardian_relation"), phone=_phone(get("guardian_phone")),
+            file=get("guardian_file"),
+        ),
     }  # fmt: skip
-    said: dict[str, Any] = {}
-    given: dict[str, Any] = {name: value for name, value in who.items() if value}
-    if given:
-        said["identity"] = Identity(**given)
-    if typed.get("known_as"):
-        said["known_as"] = typed["known_as"]
-    if typed.get("language"):
-        said["languages"] = tuple(typed["language"])
-    if typed.get("district"):
-        said["residence"] = Residence(district=typed["district"])
-    return said
+    return {name: value for name, value in said.items() if value}
+
+
+def over(held: Any, said: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, put over what a file holds: of a group, what was not typed stays."""
+    return {
+        name: evolve(there, **_told(value)) if has(type(value)) and (there := getattr(held, name)) is not None else value
+        for name, value in said.items()
+    }
+
+
+def _group(cls: type[Any], **given: Any) -> Any:
+    """A group of a record, or none where nothing of it was typed."""
+    told = {name: value for name, value in given.items() if value}
+    return cls(**told) if told else None
+
+
+def _told(group: Any) -> dict[str, Any]:
+    return {name: value for name, value in asdict(group, recurse=False).items() if value not in (None, ())}
+
+
+def _phone(text: str | None) -> Phone | None:
+    return phone_of(text) if text else None
+
+
+def place_of(name: str | None, lists: Sequence[CodeList], on: date | None) -> Place | None:
+    """A region by its name, in the edition of the day; OperatorError where no list has it, or those of two countries do."""
+    found = _listed(name, [one for one in lists if one.list.startswith("iso-3166-2")], on, "région", "region")
+    return found and Place(*found)
+
+
+def level_of(name: str | None, lists: Sequence[CodeList], on: date | None) -> Level | None:
+    """A school level by its name."""
+    levels = [one for one in lists if any(code.isced is not None for code in one.codes)]
+    found = _listed(name, levels, on, "niveau d'étude", "school level")
+    return found and Level(*found)
+
+
+def _listed(
+    name: str | None, lists: Sequence[CodeList], on: date | None, fr: str, en: str
+) -> tuple[str, str, str] | None:  # fmt: skip
+    """List, edition and code of a name; of several editions the last that was there on the day, else the first."""
+    if not name:
+        return None
+    known = [(one.list, one.edition, code) for one in lists if (code := _code(one, name)) is not None]
+    if len({listed for listed, _, _ in known}) == 1:
+        there = [one for one in known if on is None or one[1] <= str(on.year)]
+        return max(there) if there else min(known)
+    names = sorted({code.name for one in lists for code in one.codes})
+    near = nearest(name, names)
+    if known:
+        which = ", ".join(sorted({listed for listed, _, _ in known}))
+        raise _refused(fr, en, name, f"est de plusieurs listes ({which})", f"is of several lists ({which})")
+    raise _refused(fr, en, name, f"n'est d'aucune liste ; {near.fr}", f"is of no list; {near.en}")
+
+
+def _refused(what_fr: str, what_en: str, name: str, fr: str, en: str) -> OperatorError:
+    return OperatorError(Text(fr=f"{what_fr} : « {name} » {fr}", en=f"{what_en}: '{name}' {en}"))
+
+
+def _code(one: CodeList, name: str) -> str | None:
+    return name if name in one.by_code else one.code_of(name)
 
 
 def leg_of(typed: dict[str, Any]) -> tuple[Condition | None, NextLeg | None]:

@@ -260,6 +260,12 @@ def check_said(said: ByHand) -> None:
         raise OperatorError(
             Text(fr="dire qui a donné la réponse, et comment (téléphone, courrier…)", en="say who gave the answer, and how")
         )
+    if said.act == "finish" and not (said.result or "").strip():
+        raise OperatorError(
+            Text(
+                fr="dire le résultat : ce que la personne a obtenu (--result)", en="say the result: what became of it (--result)"
+            )
+        )
     if (said.act == "refuse") != (said.code is not None):
         listed = ", ".join(RefusalCode)
         raise OperatorError(

@@ -11,4 +11,5 @@ from cigem_core.pages.chart import chart as chart
 from cigem_core.pages.page import page as page
 from cigem_core.pages.parts import PrintedTable as PrintedTable
 from cigem_core.pages.parts import Prose as Prose
+from cigem_core.pages.pdf import pdf as pdf
 from cigem_core.pages.writing import written as written

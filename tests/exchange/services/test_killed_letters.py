@@ -25,7 +25,7 @@ with Workspace(where) as centre:
     for part in range(2):
         for person in range(3):
             who = Identity(family_name=f"P{turn}-{part}-{person}", given_names="Awa")
-            said = centre.refer(who, to="apej", on=date(2009, 10, 1), by="awa")
+            said = centre.refer(who, to="apej", again=True, on=date(2009, 10, 1), by="awa")
             say("referred", said.reference)
         done = centre.push("apej", to=url, on=date(2009, 10, 1), by="awa")
         say("pushed", done.sent)

@@ -9,7 +9,7 @@ import click
 
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
-from cigem_core.cli.plain import plain, shown, table
+from cigem_core.cli.plain import plain, shown, table, write_page
 from cigem_core.cli.reception.receiving import PERSON, SITUATION, told
 from cigem_core.cli.reception.words import CONDITIONS
 from cigem_core.cli.verb import DAY, NUMBER, OUTPUT, argument, option, verb
@@ -69,7 +69,7 @@ def show(say: Speech, migrant: str, page: Any, on: date | None, as_json: bool) -
         known, held = centre.people.view(migrant), centre.people.situations(migrant)
         referrals = centre.reception.referrals(on=day, migrant=migrant)
         if page is not None:
-            page.write_text(centre.reception.migrant_page(migrant, on=day, language=say.language), "utf-8")
+            write_page(page, centre.reception.migrant_page(migrant, on=day, language=say.language))
     if as_json:
         print_json({
             "migrant": migrant, "situations": plain(held), "referrals": plain(referrals),
@@ -120,7 +120,7 @@ def opened(say: Speech, source: str | None, because: str | None, on: date, by: s
                 )
             found = centre.people.open_from(source, because=because, on=on, by=by)
         else:
-            found = centre.people.open(on=on, by=by, **person_of(typed))
+            found = centre.people.open(on=on, by=by, **person_of(typed, centre.plugins.codelists, on))
     told(found.reference, {"migrant": found.reference}, as_json)
 
 
@@ -131,19 +131,11 @@ def opened(say: Speech, source: str | None, because: str | None, on: date, by: s
 )  # fmt: skip
 def amend(say: Speech, migrant: str, on: date, by: str, as_json: bool, **typed: Any) -> None:
     """`cigem migrants amend`."""
-    from attrs import asdict, evolve
+    from cigem_core.cli.typed import over, person_of
 
-    from cigem_core.cli.typed import person_of
-    from cigem_core.model.identity import Identity
-
-    said = person_of(typed)
     with open_workspace(say) as centre:
         held = centre.people.file(migrant)
-        if "identity" in said:
-            fresh = {name: value for name, value in asdict(said["identity"], recurse=False).items() if value not in (None, ())}
-            said["identity"] = evolve(held.identity or Identity(), **fresh)
-        if "residence" in said and held.residence is not None:
-            said["residence"] = evolve(held.residence, district=said["residence"].district)
+        said = over(held, person_of(typed, centre.plugins.codelists, on))
         centre.people.amend(migrant, on=on, by=by, **said)
     told(migrant, {"migrant": migrant}, as_json)
 

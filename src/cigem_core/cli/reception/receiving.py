@@ -11,7 +11,7 @@ import click
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.plain import plain, shown, table
-from cigem_core.cli.reception.words import AIDS, CONDITIONS, MEANS
+from cigem_core.cli.reception.words import AIDS, CONDITIONS, MEANS, SAFE_WAYS
 from cigem_core.cli.verb import DAY, FILE, NUMBER, argument, option, verb
 from cigem_core.text import Text
 
@@ -28,8 +28,21 @@ PERSON = (
     ),
     option("--nina", shown=("N°", "NUMBER"), fr="Le numéro national.", en="The national number."),
     option("--language", many=True, shown=("LANGUE", "LANGUAGE"), fr="Une langue parlée.", en="A language spoken."),
+    option("--region", shown=("RÉGION", "REGION"), fr="La région où il habite.", en="The region they live in."),
     option("--district", shown=("CERCLE", "DISTRICT"), fr="Le cercle où il habite.", en="The district they live in."),
-)
+    option("--level", shown=("NIVEAU", "LEVEL"), fr="Le niveau d'étude, par son nom.", en="The school level, by its name."),
+    option("--occupation", shown=("CODE", "CODE"), fr="Le métier (CITP-08).", en="The occupation (ISCO-08)."),
+    option("--reach", kind=SAFE_WAYS, fr="Comment le joindre sans risque.", en="How to reach them safely."),
+    option("--safe-phone", shown=("NUMÉRO", "NUMBER"), fr="Le numéro qui ne le met pas en danger.",
+           en="The number that puts them in no danger."),
+    option("--through", shown=("QUI", "WHOM"), fr="Par qui le joindre.", en="Through whom to reach them."),
+    option("--hours", shown=("QUAND", "WHEN"), fr="À quelles heures.", en="At which hours."),
+    option("--caution", shown=("TEXTE", "TEXT"), fr="À quoi prendre garde.", en="What to beware of."),
+    option("--guardian", shown=("NOM", "NAME"), fr="D'un mineur : qui en répond.", en="Of a minor: who answers for them."),
+    option("--guardian-relation", shown=("LIEN", "RELATION"), fr="Son lien avec lui.", en="How they are related."),
+    option("--guardian-phone", shown=("NUMÉRO", "NUMBER"), fr="Son téléphone.", en="Their phone."),
+    option("--guardian-file", shown=("MG-…", "MG-…"), fr="Son propre dossier.", en="Their own file."),
+)  # fmt: skip
 """What may be typed of a person; none of it is required."""
 
 SITUATION = (
@@ -60,7 +73,7 @@ def receive(
     with open_workspace(say) as centre:
         found = centre.reception.receive(
             arrival, passenger=passenger, migrant=migrant, condition=condition, leg=leg, on=on, by=by,
-            **({} if migrant else person_of(typed)),
+            **({} if migrant else person_of(typed, centre.plugins.codelists, on)),
         )  # fmt: skip
     told(found.reference, {"migrant": found.reference, "arrival": arrival}, as_json)
 

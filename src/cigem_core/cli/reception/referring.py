@@ -10,7 +10,7 @@ import click
 
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import AXIS, open_workspace, print_json
-from cigem_core.cli.plain import plain, shown, table
+from cigem_core.cli.plain import plain, shown, table, write_page
 from cigem_core.cli.reception.receiving import told
 from cigem_core.cli.reception.words import ANSWERS, REFUSALS, WAYS
 from cigem_core.cli.verb import DAY, OUTPUT, argument, flag, option, verb
@@ -180,7 +180,7 @@ def reorient(say: Speech, number: str, to: str, on: date, by: str, as_json: bool
 
 @verb(
     "referrals letter", _NUMBER,
-    option("--out", kind=OUTPUT, required=True, shown=("FICHIER.html", "FILE.html"), fr="Où l'écrire.", en="Where to."),
+    option("--out", kind=OUTPUT, required=True, shown=("PAGE", "PAGE"), fr="Où l'écrire.", en="Where to."),
     _ON, fr="La lettre d'orientation : une page A4, et rien que la convention ne laisse savoir à la structure.",
     en="The letter of referral: one page of A4, with nothing the convention does not let the agency know.",
 )  # fmt: skip
@@ -188,14 +188,14 @@ def letter(say: Speech, number: str, out: Path, on: date | None, as_json: bool) 
     """`cigem referrals letter`."""
     with open_workspace(say) as centre:
         text = centre.reception.letter(number, on=on or date.today())
-    out.write_text(text, "utf-8")
+    write_page(out, text)
     told(str(out), {"reference": number, "file": str(out)}, as_json)
 
 
 @verb(
     "referrals caseload",
     option("--to", shown=("STRUCTURE", "AGENCY"), fr="Vers une seule structure.", en="To one agency only."),
-    option("--out", kind=OUTPUT, shown=("FICHIER.html", "FILE.html"), fr="Écrire la page.", en="Write the page."),
+    option("--out", kind=OUTPUT, shown=("PAGE", "PAGE"), fr="La page à écrire (.html, .pdf).", en="The page to write."),
     _ON,
     fr="Qui attend quoi, depuis quand ; les situations, les états, les réponses.",
     en="Who waits for what, since when; situations, states, answers.",
@@ -206,7 +206,7 @@ def caseload(say: Speech, to: str | None, out: Path | None, on: date | None, as_
     with open_workspace(say) as centre:
         found = centre.reception.caseload(on=day, to=to)
         if out is not None:
-            out.write_text(centre.reception.caseload_page(on=day, to=to, language=say.language), "utf-8")
+            write_page(out, centre.reception.caseload_page(on=day, to=to, language=say.language))
     if as_json:
         print_json(plain(found, say.language))
         return

@@ -122,7 +122,7 @@ def _refer(centre: Workspace, table: Table, agency: str, some: int) -> list[str]
     needs = records(table.kind.name, table).map(lambda referral: referral.occupation).filter(bool)
     need = drawn(needs) if "occupation" in table.lenses else None
     people = [Identity(family_name=f"Essai {n}", given_names="Une", sex=Sex.FEMALE) for n in range(some)]
-    return [str(centre.refer(who, to=agency, need=need, on=ON, by=BY).reference) for who in people]
+    return [str(centre.refer(who, to=agency, need=need, again=True, on=ON, by=BY).reference) for who in people]
 
 
 def _stopped(folder: Path, adapter: Adapter, table: Table, convention: Any, server: Service) -> list[str]:
