@@ -12,6 +12,7 @@ from agencies.truth import sources
 from cigem_core.errors import OperatorError
 from cigem_core.model.periods import Period
 from cigem_core.observatory.coverage import read_coverage
+from cigem_core.observatory.figures import Figure, FigureList
 
 ON = date(2009, 10, 1)
 DAY = timedelta(days=1)
@@ -106,3 +107,16 @@ def test_the_records_behind_a_figure_are_told_with_their_codes(observed):
 
     counted = told.group_by("by_region").len().sort("by_region")
     assert dict(counted.iter_rows()) == dict(table.select("region", "value").iter_rows())
+
+
+def test_figures_and_charts_show_themselves_in_a_notebook(observed):
+    """A table of what was asked, and bars with their title; what a code holds is escaped."""
+    shown = observed.figures.indicate("2009", only="openness", by=["region"])._repr_html_()
+    assert shown.startswith("<table>")
+    assert "<th>region</th>" in shown
+    odd = FigureList([Figure(indicator="<b>", period="2009", by={}, value=None)])
+    assert "<b>" not in odd._repr_html_()
+
+    chart = observed.figures.chart("seekers_registered", "2009", "region")
+    assert chart._repr_html_().startswith("<figure>")
+    assert "Kayes" in chart

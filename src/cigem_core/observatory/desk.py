@@ -14,14 +14,15 @@ from cigem_core.model.shipped_indicators import INDICATORS
 from cigem_core.model.yardsticks import LIKE, YARDSTICKS, Yardstick
 from cigem_core.observatory.counting import check_breakdowns, counted_records, tabulate
 from cigem_core.observatory.coverage import Coverage, read_coverage
-from cigem_core.observatory.figures import Figure, figures_of
+from cigem_core.observatory.figures import FigureList, figures_of
 from cigem_core.observatory.frames import read_frames
 from cigem_core.plugins import Plugins
 from cigem_core.store import Store
-from cigem_core.text import Text
+from cigem_core.text import Language, Text
 
 if TYPE_CHECKING:
     import polars as pl
+    from markupsafe import Markup
 
     from cigem_core.observatory.publishing import Publication
 
@@ -53,7 +54,7 @@ class Figures:
 
     def indicate(
         self, period: Period | str, *, only: str | None = None, by: Sequence[str] = (), at: date | None = None, series: int = 1
-    ) -> list[Figure]:
+    ) -> FigureList:
         """The figures of a period: of one indicator, or of all that may be broken down so.
 
         `at` is the end of a day: what was known then. `series` asks for so many periods of that length, this one the last.
@@ -62,7 +63,7 @@ class Figures:
         when = as_period(period)
         chosen = self._chosen(only, by)
         frames = read_frames(self._store, chosen, at=at)
-        found = []
+        found = FigureList()
         for one_period in check_series(when, series):
             beside = read_coverage(self._store, chosen, one_period, at=at)
             found += [f for one in chosen for f in figures_of(one, one_period, by, tabulate(one, frames, one_period, by), beside)]
@@ -142,6 +143,17 @@ class Figures:
                 Text(fr=f"« {name} » n'est pas une comparaison ; {near.fr}", en=f"'{name}' is no comparison; {near.en}")
             )
         return self.yardsticks[name]
+
+    def chart(self, name: str, period: Period | str, by: str, *, at: date | None = None, language: Language = "fr") -> Markup:
+        """Bars of one indicator by one breakdown, for the inside: a notebook shows them. Needs the extra `pages`."""
+        from cigem_core.observatory.labels import label, labels
+        from cigem_core.observatory.writing.bulletin import bars
+        from cigem_core.pages import chart
+
+        one, names = self.indicator(name), labels(self._plugins.codelists)
+        cells = self.table(name, period, [by], at=at).iter_rows(named=True)
+        drawn = [{"name": label(names, by, row[by]).in_(language), "value": row["value"]} for row in cells]
+        return chart(bars(drawn, one), title=one.label, description=one.definition, language=language)
 
     def coverage(self, period: Period | str, *, only: str | None = None, at: date | None = None) -> Coverage:
         """What the figures of a period are made of, which returns are missing, and how many rows wait."""

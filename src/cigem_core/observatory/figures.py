@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -34,6 +35,26 @@ class Figure:
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for JSON."""
         return {"indicator": self.indicator, "period": self.period, "by": dict(self.by), "value": self.value, **self.more}
+
+
+class FigureList(list[Figure]):
+    """Figures one after the other; a notebook shows them as a table."""
+
+    def _repr_html_(self) -> str:
+        by = list(dict.fromkeys(name for one in self for name in one.by))
+        more = list(dict.fromkeys(name for one in self for name in one.more))
+        rows = [["indicator", "period", *by, "value", *more]]
+        for one in self:
+            numbers = [one.value, *(one.more.get(name) for name in more)]
+            rows.append([one.indicator, one.period, *(one.by.get(name, "") for name in by), *map(_shown, numbers)])
+        (head, *body) = ("".join(f"<td>{escape(text)}</td>" for text in row) for row in rows)
+        head = head.replace("<td>", "<th>").replace("</td>", "</th>")
+        lines = "".join(f"<tr>{row}</tr>" for row in body)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def _shown(number: float | int | None) -> str:
+    return "" if number is None else f"{number:.4f}" if isinstance(number, float) else str(number)
 
 
 def figures_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cigem_core.errors import DeclarationError
@@ -53,8 +54,20 @@ def chart(
     drawing = tidied(_draw(_told(spec, language), language), title, description)
     markup = jinja().utils.markupsafe.Markup
     caption = markup("<figcaption>{}</figcaption>").format(title) if shown else ""
-    done: Markup = markup("<figure>{}{}</figure>").format(caption, markup(drawing))
+    done: Markup = _shown()(markup("<figure>{}{}</figure>").format(caption, markup(drawing)))
     return done
+
+
+@cache
+def _shown() -> type[Markup]:
+    """Markup that a notebook shows as what it is."""
+    markup: type[Markup] = jinja().utils.markupsafe.Markup
+
+    class Shown(markup):  # type: ignore[valid-type,misc]
+        def _repr_html_(self) -> str:
+            return str(self)
+
+    return Shown
 
 
 def _draw(spec: Mapping[str, Any], language: Language) -> str:

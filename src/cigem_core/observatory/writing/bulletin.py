@@ -64,7 +64,7 @@ class Bulletin:
         ]
         parts: list[Any] = [self._printed(table, language)]
         if drawn:
-            parts.insert(0, chart(_bars(drawn, table.indicator), title=title, description=told, language=language))
+            parts.insert(0, chart(bars(drawn, table.indicator), title=title, description=told, language=language))
         return parts
 
     def _printed(self, table: FigureTable, language: Language) -> PrintedTable:
@@ -108,7 +108,8 @@ def _told_whole(indicator: Indicator, whole: Published) -> Text:
     return Text(fr=f"Ensemble : {french}{tail_fr}.", en=f"All: {shown}{out_of}{bounds}{tail_en}.")
 
 
-def _bars(drawn: list[dict[str, Any]], indicator: Indicator) -> dict[str, Any]:
+def bars(drawn: list[dict[str, Any]], indicator: Indicator) -> dict[str, Any]:
+    """Bars, a name and a value each, in the unit of an indicator."""
     order = [row["name"] for row in drawn]
     value = {"field": "value", "type": "quantitative", "title": indicator.unit, "axis": {"tickCount": 5}}
     return {
