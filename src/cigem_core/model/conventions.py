@@ -176,8 +176,11 @@ class Convention:
 
 def wordings_on(conventions: Iterable[Convention], on: date) -> list[Convention]:
     """Of each convention the wording that counts on a day: the last one that has taken effect."""
+    held = list(conventions)
+    if len(held) < 2:
+        return held  # most agencies have one convention in one wording, and are asked about at each exchange
     found: dict[str, Convention] = {}
-    for one in sorted(conventions, key=lambda one: one.counts_from):
+    for one in sorted(held, key=lambda one: one.counts_from):
         if one.counts_from <= on or one.reference not in found:
             found[one.reference] = one
     return list(found.values())
