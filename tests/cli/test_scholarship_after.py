@@ -46,6 +46,12 @@ def test_status_says_where_each_application_stands(run, awards):
     assert "le plus proche est" in run("status", REFERENCE, awards[0] + "0", code=2)
 
 
+def test_a_kept_call_counts_its_own_payments(run):
+    """A file of payments beside a call that is kept is taken in first, not passed over in silence."""
+    given = FOLDER / NAME / "paiements.csv"
+    assert "cigem scholarship pay" in run("payments", REFERENCE, "--on", "2027-03-01", "--payments", given, code=2)
+
+
 def test_an_appeal_is_listed_and_then_judged(run, awards):
     """Everyone who would move is on the screen before anything moves."""
     number = awards[0]

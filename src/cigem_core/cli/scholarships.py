@@ -143,6 +143,13 @@ def payments(
     from cigem_core.cli.scholarship_tables import show_balances
 
     with kept(say, call) as (desk, reference):
+        if desk and payments:
+            raise click.UsageError(
+                say(
+                    "un appel gardé compte ses propres paiements : recevoir d'abord le fichier (cigem scholarship pay)",
+                    "a call that is kept counts its own payments: take the file in first (cigem scholarship pay)",
+                )
+            )
         if desk:
             found, intake = desk.balances(reference, on=on), desk.paid_so_far(reference)
         else:

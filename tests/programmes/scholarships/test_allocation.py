@@ -172,10 +172,14 @@ def test_a_seat_nobody_declared_is_named():
 
 @pytest.mark.long
 @settings(max_examples=10_000, deadline=None)
-@given(markets(people=5), st.data())
+@given(markets(people=6), st.data())
 def test_ten_thousand_rounds(market, data):
     """Every promise, of ten thousand rounds."""
-    for promise in (test_the_result_is_stable, test_reserves_are_filled_as_far_as_any_matching_could):
+    for promise in (
+        test_the_result_is_stable,
+        test_reserves_are_filled_as_far_as_any_matching_could,
+        test_whoever_sits_on_a_reserved_place_fulfils_it_and_none_is_given_twice,
+    ):
         promise.hypothesis.inner_test(market)
     for promise in (test_no_misreport_pays, test_no_withdrawal_harms_who_stays):
         promise.hypothesis.inner_test(market, data)

@@ -36,7 +36,7 @@ def confirmed(name, many, seed):
     return wrong, told
 
 
-@pytest.mark.parametrize("name", ["etat-2014", "cinq-pays-2026"])
+@pytest.mark.parametrize("name", ["etat-2014"])
 def test_what_would_have_changed_a_result_is_confirmed(name):
     """Some of each call here; hundreds in the long run."""
     assert confirmed(name, 2, seed=7) == ([], 2)

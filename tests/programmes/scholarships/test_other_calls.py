@@ -72,7 +72,7 @@ def fulfils_its_reserve(call, other, award) -> bool:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_call_of_another_country_gives_the_same_by_a_second_reckoning(seed, tmp_path):
     """Five calls here, some hundreds in the long run."""
-    agree(seed, tmp_path)
+    agree(seed, tmp_path, many=25)
 
 
 @pytest.mark.long

@@ -11,12 +11,16 @@ from typing import Any
 from cigem_core.errors import is_taken, unwritable
 from cigem_core.formats.books.workbook import load_openpyxl
 from cigem_core.formats.delimited.guarding import guard
+from cigem_core.model.applications import Application
 from cigem_core.pages import PrintedTable, Prose, chart, page
 from cigem_core.programmes.scholarships.call import OPEN
 from cigem_core.programmes.scholarships.checking import label
 from cigem_core.programmes.scholarships.draw import Draw
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Reason
+from cigem_core.programmes.scholarships.vocabulary import ASKABLE, installed_table
+from cigem_core.sdk.codecs import CodeListCodec
+from cigem_core.sdk.lenses import Column
 from cigem_core.text import Language, Text
 
 REASONS: Mapping[Reason, Text] = {
@@ -79,9 +83,9 @@ def _by(held: Round, drawn: Draw, name: str) -> PrintedTable:
     values = dict(zip(held.applications.column("application"), held.applications.column(name), strict=True))
     every, placed = Counter(values.values()), Counter(values[award.application] for award in drawn.placed)
     eligible = Counter(values[number] for number in held.screening.eligible)
-    said = label(name)
+    said, called = label(name), _names(name)
     rows: Any = [
-        [value or Text(fr="non dit", en="not said"), every[value], eligible[value], placed[value]]
+        [called.get(value, value) or Text(fr="non dit", en="not said"), every[value], eligible[value], placed[value]]
         for value in sorted(every, key=lambda value: (value is None, str(value)))
     ]
     return PrintedTable(
@@ -90,6 +94,13 @@ def _by(held: Round, drawn: Draw, name: str) -> PrintedTable:
         rows=rows,
         foot=[Text(fr="Ensemble", en="Together"), every.total(), eligible.total(), placed.total()],
     )
+
+
+def _names(field: str) -> Mapping[str, str]:
+    """What people call the values of a field that is kept as codes: a region by its name."""
+    lens = installed_table(Application).lenses.get(ASKABLE[field].field)
+    codec = lens.codec if isinstance(lens, Column) else None
+    return {one.code: one.name for one in codec.codes.by_code.values()} if isinstance(codec, CodeListCodec) else {}
 
 
 _COUNTED = (("dossiers", "applications"), ("recevables", "eligible"), ("placés", "placed"))
