@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
-from cigem_core.cli.training_seats import PLAN
-from cigem_core.cli.verb import NUMBER, argument, flag, option, verb
+from cigem_core.cli.training_seats import PLAN, write_page
+from cigem_core.cli.verb import FILE, NUMBER, OUTPUT, argument, flag, option, verb
 
 if TYPE_CHECKING:
     from cigem_core.model.training_acts import Certificate, Standing
@@ -200,4 +201,42 @@ def openness(say: Speech, by: str | None, plan: str | None, as_json: bool) -> No
         click.echo(f"{cell} · {told}{days}")
 
 
-VERBS = (results, result, certify, follow_up, openness)
+@verb(
+    "certificate badge",
+    argument("number", fr="NUMÉRO", en="NUMBER"),
+    option("--key", kind=FILE, shown=("CLÉ.pem", "KEY.pem"), required=True, fr="La clé privée du centre.", en="The private key."),
+    option("--issuer", shown=("CENTRE", "CENTRE"), required=True, fr="Qui l'émet.", en="Who issues it."),
+    option("--url", shown=("https://…", "https://…"), required=True, fr="Son adresse.", en="Its address."),
+    option("--to", kind=OUTPUT, shown=("FICHIER.jwt", "FILE.jwt"), required=True, fr="Où l'écrire.", en="Where to."),
+    flag("--names", fr="Y mettre aussi les noms de la personne.", en="With the person's names too."),
+    fr="Faire d'une attestation un Open Badge 3.0 signé, que chacun vérifie seul.",
+    en="Make a certificate a signed Open Badge 3.0, which anyone checks alone.",
+    answers=False,
+)
+def badge(say: Speech, number: str, key: Path, issuer: str, url: str, to: Path, names: bool) -> None:
+    """A badge."""
+    with open_workspace(say) as centre:
+        token = centre.training.badge(number, key, issuer=issuer, url=url, with_names=names)
+    write_page(to, token)
+    click.echo(str(to))
+
+
+@verb(
+    "certificate check-badge",
+    argument("badge", kind=FILE, fr="FICHIER.jwt", en="FILE.jwt"),
+    option("--key", kind=FILE, shown=("CLÉ.pem", "KEY.pem"), required=True, fr="La clé publique.", en="The public key."),
+    fr="Vérifier un insigne avec la clé publique du centre, sans espace de travail.",
+    en="Check a badge with the centre's public key, without a workspace.",
+)
+def check_badge(_: Speech, badge: Path, key: Path, as_json: bool) -> None:
+    """Whether a badge holds."""
+    from cigem_core.programmes.training.badges import check_badge as check
+
+    found = check(badge.read_text("utf-8", "replace"), key)
+    if as_json:
+        print_json({"certificate": found.certificate, "title": found.title, "issuer": found.issuer, "holds": True})
+    else:
+        click.echo(f"{found.certificate} · {found.title} · {found.issuer}")
+
+
+VERBS = (results, result, certify, follow_up, openness, badge, check_badge)

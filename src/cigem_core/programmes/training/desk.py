@@ -220,6 +220,18 @@ class Training(PlanAccounts):
         )  # fmt: skip
         return session_page(roster, session, kept, issuer=issuer, language=language)
 
+    def badge(self, reference: str, key: Path | str, *, issuer: str, url: str, with_names: bool = False) -> str:
+        """A certificate as an Open Badge 3.0, signed with the private key of a file; it names the person only where it is asked.
+
+        Raises OperatorError for a revoked certificate. Needs the extra `badges`.
+        """
+        from cigem_core.programmes.training.badges import BadgeIssuer, badge_of
+        from cigem_core.programmes.training.printing import names_of
+
+        found = self.certificate(reference)
+        names = names_of(self.plan(found.plan).enrolment(found.enrolment).identity) if with_names else None
+        return badge_of(found, Path(key), BadgeIssuer(name=issuer, url=url), names=names)
+
     def print_certificate(self, reference: str, *, issuer: Sequence[str], place: str) -> str:
         """A certificate as a page of A4, in French; one that was revoked says so."""
         from cigem_core.programmes.training.printing import certificate_page

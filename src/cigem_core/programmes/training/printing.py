@@ -89,10 +89,14 @@ def _amounts(line: Any) -> list[Amount]:
     return [Amount(getattr(line, name), line.currency) for name in ("committed", "earned", "open", "released")]
 
 
+def names_of(identity: Identity | None) -> str:
+    """Someone's names as they are read aloud."""
+    return " ".join(name for name in (identity.given_names, identity.family_name) if name) if identity else ""
+
+
 def certificate_page(certificate: Certificate, identity: Identity | None, *, issuer: Sequence[str], place: str) -> str:
     """A certificate to print on A4, in French: whom it names, for what, and by which number it is checked."""
-    names = (identity.given_names, identity.family_name) if identity else ()
-    whom = " ".join(name for name in names if name) or certificate.enrolment
+    whom = names_of(identity) or certificate.enrolment
     what = certificate.title or certificate.module or certificate.session
     hours = f", d'une durée de {certificate.hours} heures" if certificate.hours else ""
     body = [
