@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -15,11 +16,20 @@ TERMS = 'answer_days = 15\n\n[renewal]\narticle = "20"\nat_least = "10"\n\n[[rul
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """A command in a workspace where the round is drawn."""
+def drawn(tmp_path_factory):
+    """A workspace where the round is drawn, to be copied: each test moves awards of its own."""
     folder = tmp_path_factory.mktemp("round")
+    run = commands(folder)
     (folder / "call.toml").write_text(call(NAME).text.replace("[[rule]]", TERMS, 1), "utf-8")
     (folder / "dossiers.csv").write_bytes((FOLDER / NAME / "dossiers.csv").read_bytes())
+    on = ("--on", "2026-09-20")
+    CliRunner().invoke(program("fr"), ["init", str(folder / "centre.sqlite"), "--bare"])
+    run("draw", folder / "call.toml", "--seed", truth(NAME)["payments"]["awards_of"], "--leave-undecided", *on)
+    return folder
+
+
+def commands(folder):
+    """The commands of scholarships in a folder's workspace."""
 
     def command(*words: object, code: int = 0, lang: str = "fr") -> str:
         asked = ["-w", folder / "centre.sqlite", "scholarship", *words]
@@ -27,13 +37,17 @@ def run(tmp_path_factory):
         assert done.exit_code == code, done.output
         return done.output
 
-    on = ("--on", "2026-09-20")
-    CliRunner().invoke(program("fr"), ["init", str(folder / "centre.sqlite"), "--bare"])
-    command("draw", folder / "call.toml", "--seed", truth(NAME)["payments"]["awards_of"], "--leave-undecided", *on)
     return command
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def run(drawn, tmp_path):
+    """A command in a workspace where the round is drawn."""
+    shutil.copytree(drawn, tmp_path / "round")
+    return commands(tmp_path / "round")
+
+
+@pytest.fixture
 def awards(run):
     listed = json.loads(run("status", REFERENCE, "--json"))["applications"]
     return [one["application"] for one in listed if one["state"] == "awarded"]

@@ -98,7 +98,7 @@ class _GivenUp(Exception):
     """What was kept is taken back with its transaction: it was only tried."""
 
     def __init__(self, receipt: Receipt) -> None:
-        super().__init__()
+        super().__init__(receipt)
         self.receipt = receipt
 
 
