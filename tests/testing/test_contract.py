@@ -268,7 +268,14 @@ def test_the_shipped_evidence_is_what_the_sources_show():
 
     tiers = {agency: tier.en for plugin in load().found for agency, tier in plugin.tiers.items()}
 
-    assert tiers == {"anpe": "gold", "apej": "platinum", "bourses": "gold", "fafpa": "gold", "ufae": "platinum"}
+    assert tiers == {
+        "anpe": "gold",
+        "apej": "platinum",
+        "bourses": "gold",
+        "bourses-formulaire": "gold",
+        "fafpa": "gold",
+        "ufae": "platinum",
+    }
 
 
 def test_an_unknown_check_is_refused_when_the_contract_is_written():
