@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import openpyxl
 import pytest
 from cigem_fafpa import enrolments, fafpa, sessions
 
+import cigem_core.exchange.push as pushing
 from cigem_core import Convention, Identity, PartialDate, Sex, Workspace
 from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.formats.source import Source
@@ -18,6 +20,7 @@ from cigem_core.model.referrals import Referral
 from cigem_core.model.training import Enrolment
 from cigem_core.plugins import Plugin, Plugins, load
 from cigem_core.sdk import Adapter, Table, Workbook, column
+from cigem_core.store import outbox
 
 ON = date(2009, 10, 1)
 SIRA = Identity(family_name="Diarra", given_names="Sira", sex=Sex.FEMALE, birth=PartialDate(year=1990, month=5, day=6))
@@ -89,6 +92,32 @@ def test_workbook_without_the_sheet_is_refused_before_anything_leaves(town, tmp_
         town.push("mairie", into=saved(book(Offres=[["N° offre"]]), "accueil_2009.xlsx"), to=tmp_path, on=ON, by="awa")
 
     assert list(tmp_path.glob("*.xlsx")) == []
+
+
+def test_an_interrupted_push_keeps_nothing_of_the_workbook_that_can_be_read(town, tmp_path, monkeypatch):
+    """It holds cells that no clause lets us keep: it waits locked by itself, and leaves when it is given again."""
+    head = ["N° orientation", "Nom", "Prénom", "Maladie"]
+    given = saved(book(Orientations=[head, ["OR-0", "Ba", "Ali", "PALUDISME"]]), "accueil_2009.xlsx")
+    other = saved(book(Orientations=[head, ["OR-9", "Ka", "Oumar", "x"]]), "accueil_2010.xlsx")
+    town.refer(SIRA, to="mairie", on=ON, by="awa")
+    with monkeypatch.context() as patched:
+        patched.setattr(pushing, "_delivered", lambda store, parcels, done, locks: done)
+        town.push("mairie", into=given, to=tmp_path / "out", on=ON, by="awa")
+
+    (parcel,) = town.outbox(everything=True)
+    with town.store.reading() as connection:
+        kept = next(iter(outbox.parcels(connection, ids=[parcel.id]))).content
+    town.deliver(on=ON, by="awa")
+    town.push("mairie", into=other, to=tmp_path / "out", on=ON, by="awa")
+    before = sorted(path.name for path in (tmp_path / "out").iterdir())
+    town.push("mairie", into=given, to=tmp_path / "out", on=ON, by="awa")
+
+    assert not zipfile.is_zipfile(io.BytesIO(kept))
+    assert before == []
+    rows = list(openpyxl.load_workbook(tmp_path / "out/accueil_2009.xlsx")["Orientations"].iter_rows(values_only=True))
+    assert [row[1] for row in rows[1:3]] == ["Ba", "Diarra"]
+    assert town.verify_journal() is None
+    assert town.outbox() == []
 
 
 def test_enrolments_without_their_plan_are_refused_when_declared():

@@ -37,7 +37,7 @@ def waiting(database, tmp_path, monkeypatch):
     with Workspace.create(database, on=ON, by="awa") as centre:
         centre.refer(Identity(family_name="Diarra"), to="anpe", on=ON, by="awa")
         with monkeypatch.context() as patched:
-            patched.setattr(pushing, "_delivered", lambda store, parcels, done: done)
+            patched.setattr(pushing, "_delivered", lambda store, parcels, done, locks: done)
             centre.push("anpe", to=tmp_path / "out", on=ON, by="awa")
     return database
 

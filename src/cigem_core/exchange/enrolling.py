@@ -13,7 +13,7 @@ from attrs import define, evolve, frozen
 from sqlalchemy import Connection
 
 from cigem_core.errors import OperatorError
-from cigem_core.exchange.loads import Load, Rows, free_name, writable
+from cigem_core.exchange.loads import Load, Rows, free_name, lock_by, writable
 from cigem_core.exchange.passage import REFERRAL
 from cigem_core.formats.books.sheets import SheetTable
 from cigem_core.formats.source import Source
@@ -73,7 +73,7 @@ def enrolled(connection: Connection, adapter: Adapter, table: Table, rows: Rows,
     content = plan.written(table.encode(frame))
     name = free_name(connection, folder, into.name)
     keys = {reference: f"{plan.number}/{enrolment['reference']}" for reference, enrolment in seated}
-    draft = Draft(place=str(folder), name=name, content=content, keys=keys)
+    draft = Draft(place=str(folder), name=name, content=content, lock=lock_by(into), keys=keys)
     return Load(drafts=(draft,), remarks=(*remarks, *unsaid), withheld=len(remarks), faults=tuple(dict.fromkeys(faults)))
 
 

@@ -17,6 +17,7 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from cigem_core.errors import OperatorError
+from cigem_core.formats.guard import LIMITS
 from cigem_core.formats.posts import Letterbox
 from cigem_core.formats.source import Source
 from cigem_core.model.receipts import Remark
@@ -28,6 +29,7 @@ from cigem_core.sdk.writing import unwritten
 from cigem_core.store import outbox
 from cigem_core.store.identity import epoch
 from cigem_core.store.leftovers import new_file
+from cigem_core.store.locking import lock_of
 from cigem_core.store.outbox import Draft
 from cigem_core.text import Text
 
@@ -64,8 +66,15 @@ def rows_of(connection: Connection, table: Table, rows: Rows, into: Source, fold
     frame, remarks = writable(table, frame_of(table.kind, rows))
     content = added(table, into, table.encode(frame))
     keys = {row["reference"]: None for row in rows}
-    draft = Draft(place=str(folder), name=free_name(connection, folder, into.name), content=content, keys=keys)
+    draft = Draft(
+        place=str(folder), name=free_name(connection, folder, into.name), content=content, lock=lock_by(into), keys=keys
+    )
     return Load(drafts=(draft,), remarks=tuple(remarks))
+
+
+def lock_by(into: Source) -> bytes:
+    """What locks whatever is made of a workbook while it waits."""
+    return lock_of(into.whole(LIMITS.largest)[0])
 
 
 def letters_of(connection: Connection, table: Table, box: Letterbox, rows: Rows, url: str) -> Load:

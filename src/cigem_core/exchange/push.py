@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from cigem_core.errors import OperatorError
 from cigem_core.exchange.delivery import deliver
-from cigem_core.exchange.loads import Load, Rows, file_of, letters_of, prepared, rows_of
+from cigem_core.exchange.loads import Load, Rows, file_of, letters_of, lock_by, prepared, rows_of
 from cigem_core.exchange.passage import REFERRAL, Passage, unwritable
 from cigem_core.exchange.posting import Posted, post, waiting
 from cigem_core.exchange.services import Services
@@ -81,7 +81,8 @@ def push(
     """
     way, services = _way(plugins.adapter(agency), str(to), into), services or Services()
     place = way.place(services)
-    deliver(store, on=on, by=by)
+    locks = [lock_by(way.into)] if way.into is not None else []
+    deliver(store, on=on, by=by, locks=locks)
     with store.writing() as connection:
         conventions = store.conventions_in(connection)
         granted = permit(conventions, agency=way.adapter.agency, direction="push", on=on, axis=axis, kinds=[REFERRAL])
@@ -99,7 +100,7 @@ def push(
     if way.is_by_letter:
         done = evolve(done, remarks=(*done.remarks, *_elsewhere(store, way.adapter, place)))
         return _posted(done, post(store, way.adapter, services, on=on, by=by, url=place), held)
-    return _delivered(store, parcels, done) if load.drafts else done
+    return _delivered(store, parcels, done, locks) if load.drafts else done
 
 
 def _way(adapter: Adapter, to: str, into: Any) -> Way:
@@ -189,8 +190,8 @@ def _elsewhere(store: Store, adapter: Adapter, place: str) -> list[Remark]:
     ]
 
 
-def _delivered(store: Store, parcels: Sequence[Parcel], done: Dispatch) -> Dispatch:
-    waiting = {one.id for one in deliver(store, on=done.on, by=done.by).waiting}
+def _delivered(store: Store, parcels: Sequence[Parcel], done: Dispatch, locks: Sequence[bytes]) -> Dispatch:
+    waiting = {one.id for one in deliver(store, on=done.on, by=done.by, locks=locks).waiting}
     for parcel in parcels:
         if parcel.id in waiting:
             raise OperatorError(

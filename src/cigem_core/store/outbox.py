@@ -17,6 +17,7 @@ from attrs import field, frozen
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cigem_core.model.fields import Kind
+from cigem_core.store.locking import LOCKED, locked
 from cigem_core.store.schema import batch, journal, outbox, sent
 
 State = Literal["waiting", "left", "refused", "withdrawn"]
@@ -31,6 +32,8 @@ class Draft:
     content: bytes = field(repr=False)
     path: str | None = None
     media: str | None = None
+    lock: bytes | None = field(default=None, repr=False)
+    """Of what is made of an agency's workbook: what it waits locked by."""
     keys: Mapping[str, str | None] = field(factory=dict)
     """The records it holds → the number each gets at the agency, where it is known beforehand."""
 
@@ -66,7 +69,10 @@ class Parcel:
 def put(connection: Connection, draft: Draft, *, batch: int, to: str, kind: Kind) -> int:
     """Add a parcel with the records it holds, which leave once; its number."""
     values = {name: getattr(draft, name) for name in ("place", "name", "content", "path", "media")}
-    values |= {"batch": batch, "sha256": hashlib.sha256(draft.content).hexdigest(), "state": "waiting", "attempts": 0}
+    digest = hashlib.sha256(draft.content).hexdigest()
+    values |= {"batch": batch, "sha256": digest, "state": "waiting", "attempts": 0}
+    if draft.lock is not None:
+        values |= {"content": locked(draft.content, draft.lock, digest), "media": LOCKED}
     number: int = connection.execute(insert(outbox).values(values).returning(outbox.c.id)).scalar_one()
     rows = [{"to": to, "kind": kind.name, "key": key, "parcel": number, "theirs": its} for key, its in draft.keys.items()]
     connection.execute(insert(sent), rows)
