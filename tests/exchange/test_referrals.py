@@ -421,10 +421,10 @@ def test_the_state_of_a_referral_is_folded_from_its_answers():
 def push_where_it_goes_away(centre, folder, monkeypatch):
     """Push to a folder that is lost between the decision and the delivery."""
 
-    def lost_before_delivery(store, *, on, by):
+    def lost_before_delivery(store, **how):
         if folder.exists():
             folder.rmdir()
-        return deliver(store, on=on, by=by)
+        return deliver(store, **how)
 
     with monkeypatch.context() as patched:
         patched.setattr(pushing, "deliver", lost_before_delivery)

@@ -270,7 +270,7 @@ def test_every_referral_has_one_effect_and_no_record_is_skipped(share):
     seen = Exchanges.seen
     seen.clear()
     # Some draws have little trouble in them: then it takes more.
-    while seen["exchanges"] < EACH or (min(seen["Killed"], seen["RemoteError"]) <= EACH // 20 and seen["exchanges"] < 5 * EACH):
+    while seen["exchanges"] < EACH or (min(seen["Killed"], seen["RemoteError"]) <= EACH // 20 and seen["exchanges"] < 50 * EACH):
         run_state_machine_as_test(Exchanges, settings=each)
 
     assert min(seen["Killed"], seen["RemoteError"]) > EACH // 20, seen
