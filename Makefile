@@ -51,7 +51,7 @@ lint: .venv/tools .venv-types/installed  ## Style, types and floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@rm -rf build/examples && $(BIN)/python docs/examples.py build/examples
-	.venv-types/bin/basedpyright --pythonpath $(BIN)/python
+	.venv-types/bin/basedpyright --project pyproject.toml --pythonpath $(BIN)/python
 
 evidence: .venv/tools  ## What each adapter shows of itself by its contract tests, written beside it
 	$(BIN)/pytest -q -n auto --contract-evidence plugins -k test_contract
