@@ -6,10 +6,12 @@ python bench/gate.py
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import date
 
+from cigem_core.model.conventions import Convention
 from cigem_core.model.employment import JobSeeker
-from cigem_core.model.fields import kind_of
+from cigem_core.model.fields import Kind, kind_of
 from cigem_core.plugins import load
 from cigem_core.policy import permit
 
@@ -23,12 +25,12 @@ def main() -> None:
     print(f"gate: {best / len(kind.fields):.2f} µs a field ({len(kind.fields)} fields, the permit compiled anew each time)")
 
 
-def _turn(conventions: object, kind: object, on: date) -> float:
+def _turn(conventions: Sequence[Convention], kind: Kind, on: date) -> float:
     begun = time.process_time()
     for _ in range(TURNS):
-        mask = permit(conventions, agency="anpe", direction="pull", on=on, kinds=[kind]).mask  # type: ignore[arg-type, list-item]
-        for name in kind.fields:  # type: ignore[attr-defined]
-            mask.permits(kind, name)  # type: ignore[arg-type]
+        mask = permit(conventions, agency="anpe", direction="pull", on=on, kinds=[kind]).mask
+        for name in kind.fields:
+            mask.permits(kind, name)
     return (time.process_time() - begun) / TURNS * 1e6
 
 

@@ -10,8 +10,8 @@ from attrs import frozen
 
 from cigem_core.errors import CigemError, OperatorError, is_taken, unwritable
 from cigem_core.model.receipts import Head
+from cigem_core.newfiles import new_file
 from cigem_core.store import Store, journal
-from cigem_core.store.leftovers import new_file
 from cigem_core.text import Text
 
 

@@ -13,6 +13,7 @@ from cigem_core.errors import OperatorError, is_taken, unwritable
 from cigem_core.model.fields import CENTRE, kind_of
 from cigem_core.model.receipts import Head
 from cigem_core.model.referrals import Referral
+from cigem_core.newfiles import new_file
 from cigem_core.store import Store, journal, outbox
 from cigem_core.store.identity import raise_epoch
 from cigem_core.text import Text, without_secrets
@@ -47,7 +48,7 @@ def restore(backup: str | Path, where: str | Path | None = None, *, on: date, by
         raise is_taken(target)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with source.open("rb") as copied, open(os.open(beside, _NEW, 0o600), "wb") as made:
+        with source.open("rb") as copied, new_file(beside).open("wb") as made:
             shutil.copyfileobj(copied, made)
             made.flush()
             os.fsync(made.fileno())
@@ -59,9 +60,6 @@ def restore(backup: str | Path, where: str | Path | None = None, *, on: date, by
         for ending in ("", "-wal", "-shm"):
             beside.with_name(beside.name + ending).unlink(missing_ok=True)
     return evolve(done, where=str(target))
-
-
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
 def _check(store: Store) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cigem_core.errors import MissingExtra, OperatorError, unwritable
+from cigem_core.errors import MissingExtra, OperatorError
+from cigem_core.newfiles import PRIVATE, writing_new
 from cigem_core.text import Text
 
 _SIGNATURE = "signature"
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
 def make_key(private: Path, public: Path) -> None:
@@ -21,8 +20,12 @@ def make_key(private: Path, public: Path) -> None:
     ed25519, serialization = _parts()
     key = ed25519.Ed25519PrivateKey.generate()
     pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    _write(private, key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain), 0o600)
-    _write(public, key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo), 0o644)
+    for path, mode, content in (
+        (private, PRIVATE, key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)),
+        (public, 0o644, key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)),
+    ):
+        with writing_new(path, mode):
+            path.write_bytes(content)
 
 
 def signed(document: Mapping[str, Any], private: Path) -> dict[str, Any]:
@@ -80,18 +83,6 @@ def _said(document: Mapping[str, Any]) -> bytes:
     """A document without its signature, in one spelling."""
     told = {name: value for name, value in document.items() if name != _SIGNATURE}
     return b"cigem receipt 1\n" + json.dumps(told, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    try:
-        with open(os.open(path, _NEW, mode), "wb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise OperatorError(
-            Text(fr=f"{path} existe déjà ; donner un autre nom", en=f"{path} is there already; name another")
-        ) from None
-    except OSError as error:
-        raise unwritable(path, error) from None
 
 
 def _parts() -> tuple[Any, Any]:

@@ -12,7 +12,8 @@ import click
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.verb import DAY, FILE, NUMBER, OUTPUT, Verb, argument, option, verb
-from cigem_core.errors import OperatorError, is_taken
+from cigem_core.errors import OperatorError
+from cigem_core.newfiles import PLAIN, writing_new
 from cigem_core.text import Text, counted
 
 if TYPE_CHECKING:
@@ -68,11 +69,8 @@ def _written(as_page: Any, found: Execution, to: Path, say: Speech) -> str:
 
 def write_new(to: Path, content: str) -> None:
     """Write a file where there is none."""
-    try:
-        with to.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-    except FileExistsError:
-        raise is_taken(to) from None
+    with writing_new(to, PLAIN):
+        to.write_text(content, "utf-8", newline="\n")
 
 
 def _show(say: Speech, found: Execution) -> None:

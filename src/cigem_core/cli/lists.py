@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,14 @@ from typing import Any
 import click
 
 from cigem_core.cli.language import Speech
-from cigem_core.errors import OperatorError, UnknownName, is_taken, nearest, unwritable
+from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.model.fields import Field, Kind
 from cigem_core.model.names import words
+from cigem_core.newfiles import writing_new
 from cigem_core.text import Text
 
 _SIDE_BY_SIDE = 8
 """Columns of a record that can be read side by side on paper."""
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
 def write_list(
@@ -43,17 +42,8 @@ def write_list(
         )
     header = [say("Structure", "Agency"), *(say.text(kind.fields[name].label) for name in filled)]
     cells = [[row["agency"], *(_said(row.get(name), kind.fields[name], spoken) for name in filled)] for row in rows]
-    try:
-        os.close(os.open(to, _NEW, 0o600))
-    except FileExistsError:
-        raise is_taken(to) from None
-    except OSError as error:
-        raise unwritable(to, error) from None
-    try:
+    with writing_new(to):
         _WAYS[way](say, say.text(kind.label), header, cells, to)
-    except BaseException:
-        to.unlink(missing_ok=True)
-        raise
     return len(rows)
 
 

@@ -10,7 +10,6 @@ jobs = "https://jobs.example/api/v1"
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,6 +55,8 @@ def settings() -> Settings:
 
 
 def _read(path: Path) -> Settings:
+    import tomllib
+
     # Whoever may write into a folder above ours would else choose where personal data go.
     if hasattr(os, "getuid") and path.stat().st_uid not in (os.getuid(), 0):
         raise OperatorError(

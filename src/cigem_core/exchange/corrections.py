@@ -26,13 +26,13 @@ from cigem_core.formats.tables import ITEM, Columns
 from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import Kind, kind_of
 from cigem_core.model.receipts import Head
+from cigem_core.newfiles import new_file
 from cigem_core.plugins import Plugins
 from cigem_core.policy import Mask, Permit, permit
 from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
 from cigem_core.sdk.reading.plan import crossing, hides, permitted_headers
 from cigem_core.sdk.table import Table, TableFormat
 from cigem_core.store import Store, journal
-from cigem_core.store.leftovers import new_file
 from cigem_core.store.store import Entry
 from cigem_core.text import Text
 

@@ -16,8 +16,8 @@ from attrs import evolve, frozen
 from cigem_core.errors import ConventionError, WorkspaceError
 from cigem_core.exchange.passage import still_lets
 from cigem_core.exchange.waybills import Waybill, check_waybill, waybills
+from cigem_core.newfiles import new_file
 from cigem_core.store import Store, journal, outbox
-from cigem_core.store.leftovers import new_file
 from cigem_core.store.locking import LOCKED, locked
 from cigem_core.store.outbox import Parcel
 from cigem_core.text import Text

@@ -21,6 +21,7 @@ from cigem_core.formats.guard import LIMITS
 from cigem_core.formats.posts import Letterbox
 from cigem_core.formats.source import Source
 from cigem_core.model.receipts import Remark
+from cigem_core.newfiles import new_file
 from cigem_core.report import Fault
 from cigem_core.sdk.adding import added
 from cigem_core.sdk.frames import frame_of
@@ -28,7 +29,6 @@ from cigem_core.sdk.table import Table
 from cigem_core.sdk.writing import unwritten
 from cigem_core.store import outbox
 from cigem_core.store.identity import epoch
-from cigem_core.store.leftovers import new_file
 from cigem_core.store.locking import lock_of
 from cigem_core.store.outbox import Draft
 from cigem_core.text import Text

@@ -15,15 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+from cigem_core.newfiles import new_file
+
 _OURS = re.compile(r"\.(?:export-|publish-).*|\..*\.[0-9]+(?:[-.].*)?")
 """How what we write beside its place is called: nothing else is ever removed, whatever a note says."""
-
-
-def new_file(path: Path) -> Path:
-    """Make a file for its owner alone where nothing is, no link either; OSError where something is."""
-    os.close(os.open(path, _NEW, 0o600))
-    return path
 
 
 @contextmanager

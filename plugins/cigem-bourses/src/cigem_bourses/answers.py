@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cigem_bourses.words import SERIES, SITUATIONS
-from cigem_core.errors import is_taken, unwritable
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.applications import Application
 from cigem_core.model.codes import fold
 from cigem_core.model.identity import Sex
+from cigem_core.newfiles import PLAIN, writing_new
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.vocabulary import piece_key
 from cigem_core.sdk import Submissions, Table, column, columns
@@ -55,12 +55,8 @@ def write_form(call: Call, to: str | Path) -> Path:
     A form that comes home as `dossiers.json` is read like any other file of applications.
     """
     path = Path(to)
-    if path.exists():
-        raise is_taken(path)
-    try:
+    with writing_new(path, PLAIN):
         write_workbook(path, [_survey(call), _choices(call), _settings(call)])
-    except OSError as error:
-        raise unwritable(path, error) from None
     return path
 
 

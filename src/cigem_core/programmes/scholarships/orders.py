@@ -9,9 +9,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-from cigem_core.errors import is_taken, unwritable
+from cigem_core.errors import unwritable
 from cigem_core.formats.delimited.guarding import guard
 from cigem_core.model.codes import fold
+from cigem_core.newfiles import PLAIN, writing_new
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.payments import Paid, schedule
 
@@ -84,14 +85,13 @@ def write_orders(lines: Iterable[InstalmentDue], to: str | Path) -> Path:
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
     """Write a file of rows to be filled in, no cell of which a spreadsheet takes for a formula."""
-    if path.exists():
-        raise is_taken(path)
     text = "".join(";".join(_quoted(guard(cell)) for cell in row) + "\r\n" for row in (header, *rows))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8-sig"))
     except OSError as error:
         raise unwritable(path, error) from None
+    with writing_new(path, PLAIN):
+        path.write_bytes(text.encode("utf-8-sig"))
     return path
 
 

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cigem_core.errors import is_taken, unwritable
 from cigem_core.formats.books.workbook import load_openpyxl
 from cigem_core.formats.delimited.guarding import guard
 from cigem_core.model.applications import Application
+from cigem_core.newfiles import writing_new
 from cigem_core.pages import PrintedTable, Prose, chart, page
 from cigem_core.programmes.scholarships.call import OPEN
 from cigem_core.programmes.scholarships.checking import label
@@ -167,12 +167,8 @@ def write_results(held: Round, drawn: Draw, to: str | Path) -> Path:
         for row in (header, *rows):
             sheet.append([guard(cell) if isinstance(cell, str) else cell for cell in row])
         sheet.freeze_panes = "A2"
-    if path.exists():
-        raise is_taken(path)
-    try:
+    with writing_new(path):
         book.save(path)
-    except OSError as error:
-        raise unwritable(path, error) from None
     return path
 
 

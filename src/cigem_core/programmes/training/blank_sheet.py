@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from cigem_core.errors import OperatorError, unwritable
+from cigem_core.errors import OperatorError
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.training import Enrolment, TrainingSession
 from cigem_core.model.training_acts import Attendance
+from cigem_core.newfiles import PLAIN, writing_new
 from cigem_core.programmes.training.attendance import LETTERS
 from cigem_core.programmes.training.roll_call import sheet_table
 from cigem_core.text import Text
@@ -26,8 +27,6 @@ def write_sheet(
     wanted = sorted(set(days)) or weekdays(session)
     for day in wanted:
         _check_day(session, day)
-    if to.exists():
-        raise OperatorError(Text(fr=f"{to} existe déjà ; rien n'est écrasé", en=f"{to} is there already; nothing is overwritten"))
     letters = {mark: letter for letter, mark in LETTERS.items()}
     kept = {(one.enrolment, one.day): letters[one.mark] for one in marks if one.mark is not None}
     rows = [
@@ -35,15 +34,13 @@ def write_sheet(
         for one in sorted(enrolled, key=lambda one: one.reference)
     ]
     header = ["N°", "Nom", *(f"{day:%d/%m/%Y}" for day in wanted)]
-    try:
+    with writing_new(to, PLAIN):
         if to.suffix.lower() == ".xlsx":
             write_workbook(to, [Sheet(name=session.reference, header=header, rows=rows)])
         else:
             file = io.BytesIO()
             sheet_table(session.begins_on, session.ends_on).format.write(file, header, rows)
             to.write_bytes(file.getvalue())
-    except OSError as error:
-        raise unwritable(to, error) from None
     return to
 
 
