@@ -40,6 +40,12 @@ def is_signed(document: Mapping[str, Any], public: Path) -> bool:
 
 def signature_of(message: bytes, private: Path) -> tuple[str, str]:
     """The signature of some bytes, and the public key that goes with the private one, both in base64."""
+    key = private_key(private)
+    return base64.b64encode(key.sign(message)).decode(), _raw(key.public_key())
+
+
+def private_key(private: Path) -> Any:
+    """The private key (Ed25519) of a file; OperatorError where it holds none."""
     ed25519, serialization = _parts()
     try:
         key = serialization.load_pem_private_key(private.read_bytes(), password=None)
@@ -47,7 +53,7 @@ def signature_of(message: bytes, private: Path) -> tuple[str, str]:
         key = None
     if not isinstance(key, ed25519.Ed25519PrivateKey):
         raise _no_key(private)
-    return base64.b64encode(key.sign(message)).decode(), _raw(key.public_key())
+    return key
 
 
 def public_key(public: Path) -> str:

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from cigem_core.errors import MissingExtra, OperatorError
 from cigem_core.model.training_acts import Certificate
+from cigem_core.seal import private_key, public_key
 from cigem_core.text import Text
 
 _ALGORITHM = "EdDSA"
@@ -48,6 +49,7 @@ def badge_of(certificate: Certificate, private: Path, issuer: BadgeIssuer, *, na
     if not issuer.url.startswith(("https://", "http://", "did:")):
         raise OperatorError(Text(fr="l'émetteur a une adresse, https://…", en="the issuer has an address, https://…"))
     parts = _parts()
+    private_key(private)
     title = certificate.title or certificate.module or certificate.session
     hours = f" · {certificate.hours} h" if certificate.hours else ""
     achievement = parts.Achievement(
@@ -62,22 +64,16 @@ def badge_of(certificate: Certificate, private: Path, issuer: BadgeIssuer, *, na
         issuance_date=datetime.combine(issued, time(), UTC) if issued else None,
         identifiers=[parts.IdentityObject(identity_hash=text, identity_type=kind, hashed=False) for text, kind in told],
     )  # fmt: skip
-    try:
-        token: str = parts.OB3Signer(privkey_pem=private.read_bytes(), algorithm=_ALGORITHM).sign(credential)
-    except Exception as error:
-        raise _no_key(private) from error
+    token: str = parts.OB3Signer(privkey_pem=private.read_bytes(), algorithm=_ALGORITHM).sign(credential)
     return token
 
 
 def check_badge(token: str, public: Path) -> CheckedBadge:
     """What a badge tells, checked by the standard's own verifier; OperatorError where that key did not sign it as it stands."""
     parts = _parts()
+    public_key(public)
     try:
-        verifier = parts.OB3Verifier(public.read_bytes())
-    except Exception as error:
-        raise _no_key(public) from error
-    try:
-        found = verifier.verify(token.strip())
+        found = parts.OB3Verifier(public.read_bytes()).verify(token.strip())
     except parts.LibOpenBadgesException:
         raise OperatorError(
             Text(
@@ -125,12 +121,3 @@ def _parts() -> _Parts:
 
 
 _MODULES = ("openbadgeslib.errors", "openbadgeslib.ob3.credential", "openbadgeslib.ob3.signer", "openbadgeslib.ob3.verifier")
-
-
-def _no_key(path: Path) -> OperatorError:
-    return OperatorError(
-        Text(
-            fr=f"{path} ne contient pas la clé Ed25519 attendue (PEM) ; en faire une : cigem receipt key",
-            en=f"{path} does not hold the Ed25519 key that is expected (PEM); make one: cigem receipt key",
-        )
-    )
