@@ -34,7 +34,20 @@ def rows_of(frame: Any, value: str | None) -> pl.DataFrame:
     return rows.with_columns(pl.col("value").cast(pl.Int64))
 
 
-def table_of(
+def tables_of(
+    rows: pl.DataFrame,
+    by: Sequence[str] | Sequence[Sequence[str]],
+    hierarchies: Hierarchies,
+    threshold: int,
+    rules: Sequence[Rule],
+) -> list[tuple[Cube, dict[Key, tuple[int, int]]]]:
+    """The tables asked for: one by some breakdowns, or one by each of several lists of them."""
+    names = [one for one in by if isinstance(one, str)]
+    shapes = [tuple(names)] if len(names) == len(by) else [tuple(one) for one in by]
+    return [_table_of(rows, shape, hierarchies, threshold, rules) for shape in shapes]
+
+
+def _table_of(
     rows: pl.DataFrame, by: tuple[str, ...], hierarchies: Hierarchies, threshold: int, rules: Sequence[Rule]
 ) -> tuple[Cube, dict[Key, tuple[int, int]]]:
     """A table with its totals, and what each of its sensitive cells needs."""

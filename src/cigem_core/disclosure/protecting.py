@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from cigem_core.disclosure.cells import Cube, Hierarchies, Key, Sum, Universe
-from cigem_core.disclosure.given import rows_of, table_of
+from cigem_core.disclosure.given import rows_of, tables_of
+from cigem_core.disclosure.published import Published, restored_parts
 from cigem_core.disclosure.sensitivity import Rule
 from cigem_core.errors import OperatorError
 from cigem_core.solve.quiet import missing_solver
@@ -33,49 +34,31 @@ class Loss:
 
 
 @frozen(kw_only=True, eq=False)
-class Protected:
-    """Tables that may be published, with what must be kept about them so that later ones do not undo their protection.
+class Protected(Published):
+    """Tables with what says too much hidden, and what must be kept about them so that later ones do not undo their protection.
 
-    `tables` hold `value` (null where hidden) and `is_hidden`, totals under `_T`. What is not published stays inside:
-    `kept()` is for the archive of whoever publishes, and no one else.
+    `tables` hold `value` (null where hidden) and `is_hidden`, totals under `_T`.
     """
 
-    tables: tuple[pl.DataFrame, ...]
     loss: Loss
-    values: Mapping[Key, int] = field(repr=False)
-    sums: tuple[Sum, ...] = field(repr=False)
     hidden: frozenset[Key] = field(repr=False)
-    guarded: Mapping[Key, tuple[int, int]] = field(repr=False)
-    """Cell → the width its range must keep, and how far it must reach above the truth."""
-    ranges: Mapping[Key, tuple[int, int]] = field(repr=False)
-    """What the audit proved: between these a guarded cell may be anything, for all that is published."""
-
-    @property
-    def table(self) -> pl.DataFrame:
-        """The table, where there is one."""
-        return self.tables[0]
 
     def kept(self) -> dict[str, Any]:
         """Everything about it as plain data, hidden cells included."""
-        at = {key: n for n, key in enumerate(self.values)}
+        at = self.places()
         return {
             "cells": [[sorted(map(list, key)), value] for key, value in self.values.items()],
-            "sums": [[at[one.total], [at[part] for part in one.parts]] for one in self.sums],
+            "sums": self.kept_sums(),
             "hidden": sorted(at[key] for key in self.hidden),
-            "guarded": {str(at[key]): list(needs) for key, needs in self.guarded.items()},
+            "guarded": self.kept_guarded(),
         }
 
     @classmethod
     def restored(cls, kept: Mapping[str, Any]) -> Protected:
         """What was kept, read back; without its tables."""
-        keys = [frozenset((name, code) for name, code in named) for named, _ in kept["cells"]]
-        values = {key: value for key, (_, value) in zip(keys, kept["cells"], strict=True)}
-        return cls(
-            tables=(), loss=Loss(cells=len(values), sensitive=0, hidden=len(kept["hidden"])), values=values,
-            sums=tuple(Sum(total=keys[total], parts=tuple(keys[part] for part in parts)) for total, parts in kept["sums"]),
-            hidden=frozenset(keys[n] for n in kept["hidden"]),
-            guarded={keys[int(n)]: (width, above) for n, (width, above) in kept["guarded"].items()}, ranges={},
-        )  # fmt: skip
+        keys, parts = restored_parts(kept)
+        loss = Loss(cells=len(parts["values"]), sensitive=0, hidden=len(kept["hidden"]))
+        return cls(loss=loss, hidden=frozenset(keys[n] for n in kept["hidden"]), **parts)
 
 
 def protect(
@@ -97,9 +80,7 @@ def protect(
     `threshold` is hidden. `earlier` are tables published before. `silent` names codes that are never published, but can
     be reckoned with. Raises OperatorError where no proof was found: then nothing may be published.
     """
-    rows = rows_of(frame, value)
-    shapes = [tuple(by)] if all(isinstance(name, str) for name in by) else [tuple(one) for one in by]
-    cubes = [table_of(rows, shape, hierarchies or {}, threshold, rules) for shape in shapes]  # type: ignore[arg-type]
+    cubes = tables_of(rows_of(frame, value), by, hierarchies or {}, threshold, rules)
     hushed = {(name, code) for name, codes in (silent or {}).items() for code in codes}
     before = [earlier] if isinstance(earlier, Protected) else list(earlier)
     return protect_cubes([one for one, _ in cubes], [needs for _, needs in cubes], before, hushed)

@@ -15,10 +15,11 @@ import numpy.typing as npt
 from attrs import field, frozen
 
 from cigem_core.disclosure.audit import Guarded, Proof, prove
-from cigem_core.disclosure.cells import Cube, Equations, Hierarchies, Key, Sum, Universe
-from cigem_core.disclosure.given import rows_of, table_of
+from cigem_core.disclosure.cells import Cube, Equations, Hierarchies, Key, Universe
+from cigem_core.disclosure.given import rows_of, tables_of
 from cigem_core.disclosure.moves import Room
 from cigem_core.disclosure.protecting import names_of, renamed
+from cigem_core.disclosure.published import Published, restored_parts
 from cigem_core.disclosure.sensitivity import Rule
 from cigem_core.errors import OperatorError
 from cigem_core.solve.quiet import solver
@@ -34,10 +35,9 @@ _NODES = 5_000
 
 
 @frozen(kw_only=True, eq=False)
-class Rounded:
+class Rounded(Published):
     """Tables told to multiples of a base, with what must be kept about them. `kept()` holds the truth: for the archive alone."""
 
-    tables: tuple[pl.DataFrame, ...]
     base: int
     reach: int
     """How many bases a cell may lie from what is told of it: all that lies nearer remains possible."""
@@ -45,39 +45,22 @@ class Rounded:
     """How many cells are told otherwise than they are."""
     furthest: int
     """How far what is told lies from the truth at most."""
-    values: Mapping[Key, int] = field(repr=False)
-    sums: tuple[Sum, ...] = field(repr=False)
     told: Mapping[Key, int] = field(repr=False)
-    guarded: Mapping[Key, tuple[int, int]] = field(repr=False)
-    ranges: Mapping[Key, tuple[int, int]] = field(repr=False)
-    """What the audit proved: between these a guarded cell may be anything, for all that is told."""
-
-    @property
-    def table(self) -> pl.DataFrame:
-        """The table, where there is one."""
-        return self.tables[0]
 
     def kept(self) -> dict[str, Any]:
         """Everything about it as plain data, the truth included."""
-        at = {key: n for n, key in enumerate(self.values)}
         return {
             "base": self.base, "reach": self.reach,
             "cells": [[sorted(map(list, key)), value, self.told.get(key, value)] for key, value in self.values.items()],
-            "sums": [[at[one.total], [at[part] for part in one.parts]] for one in self.sums],
-            "guarded": {str(at[key]): list(needs) for key, needs in self.guarded.items()},
+            "sums": self.kept_sums(), "guarded": self.kept_guarded(),
         }  # fmt: skip
 
     @classmethod
     def restored(cls, kept: Mapping[str, Any]) -> Rounded:
         """What was kept, read back; without its tables."""
-        keys = [frozenset((name, code) for name, code in named) for named, *_ in kept["cells"]]
-        sums = tuple(Sum(total=keys[total], parts=tuple(keys[part] for part in parts)) for total, parts in kept["sums"])
-        return cls(
-            tables=(), base=kept["base"], reach=kept["reach"], changed=0, furthest=0, sums=sums, ranges={},
-            values={key: value for key, (_, value, _) in zip(keys, kept["cells"], strict=True)},
-            told={key: told for key, (_, _, told) in zip(keys, kept["cells"], strict=True)},
-            guarded={keys[int(n)]: (width, above) for n, (width, above) in kept["guarded"].items()},
-        )  # fmt: skip
+        keys, parts = restored_parts(kept)
+        told = {key: told for key, (_, _, told) in zip(keys, kept["cells"], strict=True)}
+        return cls(base=kept["base"], reach=kept["reach"], changed=0, furthest=0, told=told, **parts)
 
 
 def round_tables(
@@ -107,8 +90,7 @@ def round_tables(
                     en=f"a release was rounded to {past.base}; keep that base",
                 )
             )
-    shapes = [tuple(by)] if all(isinstance(name, str) for name in by) else [tuple(one) for one in by]
-    made = [table_of(rows, shape, hierarchies or {}, threshold, rules) for shape in shapes]  # type: ignore[arg-type]
+    made = tables_of(rows, by, hierarchies or {}, threshold, rules)
     universe, guarded = Universe(), {key: asked for _, needs in made for key, asked in needs.items()}
     for one, _ in made:
         universe.add(one.values, one.sums)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from programmes.agreements.anpe import OWED, SHIPPED
 
 from cigem_core import Convention, Workspace
 from cigem_core.cli.commands import program
@@ -15,21 +15,6 @@ from cigem_core.errors import ConventionError, UnknownName
 from cigem_core.model.employment import JobSeeker
 
 ON = date(2009, 10, 1)
-OWED = """
-[[obligation]]
-article = "art. 5"
-of = "anpe"
-owes = "answer-referrals"
-within_days = 15
-
-[[obligation]]
-article = "art. 6"
-of = "anpe"
-owes = "return"
-kind = "job_seeker"
-every = "month"
-within_days = 10
-"""
 AMENDMENT = """
 takes_effect = 2009-11-01
 amends = "avenant n° 1"
@@ -41,7 +26,6 @@ axis = "employment-data"
 direction = "pull"
 fields.job_seeker = ["*", "!identity", "!remarks"]
 """
-SHIPPED = Path(__file__).parents[3] / "plugins/cigem-mali/src/cigem_mali/conventions/CIGEM-ANPE-2009.toml"
 
 
 @pytest.fixture

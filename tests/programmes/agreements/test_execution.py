@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from attrs import evolve
 from click.testing import CliRunner
+from made import SEPTEMBER
+from programmes.agreements.anpe import OWED, SHIPPED
 
 from cigem_core import Convention, Workspace
 from cigem_core.cli.commands import program
@@ -21,23 +22,6 @@ from cigem_core.programmes.agreements.execution_document import document, rechec
 from cigem_core.programmes.agreements.rules import Facts, GivenAnswer, SentReferral
 
 DAY = date.fromisoformat
-MALI = Path(__file__).parents[3] / "plugins/cigem-mali"
-SHIPPED = MALI / "src/cigem_mali/conventions/CIGEM-ANPE-2009.toml"
-OWED = """
-[[obligation]]
-article = "art. 5"
-of = "anpe"
-owes = "answer-referrals"
-within_days = 15
-
-[[obligation]]
-article = "art. 6"
-of = "anpe"
-owes = "return"
-kind = "job_seeker"
-every = "month"
-within_days = 10
-"""
 OCTOBER, YEAR_END = DAY("2009-10-12"), DAY("2009-12-31")
 
 
@@ -45,10 +29,9 @@ OCTOBER, YEAR_END = DAY("2009-10-12"), DAY("2009-12-31")
 def told(tmp_path_factory):
     """A workspace that nobody changes here, and the receipts each exchange gave."""
     tmp_path = tmp_path_factory.mktemp("execution")
-    september = [MALI / f"../cigem-anpe/samples/anpe/{name}_200909.csv" for name in ("demandeurs", "offres", "placements")]
     with Workspace.create(tmp_path / "c.sqlite", on=DAY("2009-10-01"), by="awa") as centre:
         centre.install(Convention.from_toml(SHIPPED.read_text("utf-8") + OWED), on=DAY("2009-10-01"), by="awa")
-        receipts = [centre.pull("anpe", *september, on=OCTOBER, by="awa", axis="employment-data")]
+        receipts = [centre.pull("anpe", *SEPTEMBER, on=OCTOBER, by="awa", axis="employment-data")]
         centre.refer(next(iter(centre.records(JobSeeker))), to="anpe", on=OCTOBER, by="awa")
         receipts.append(centre.push("anpe", to=tmp_path / "out", on=OCTOBER, by="awa"))
         answer = "N° orientation;Décision;Date;Motif du refus;Résultat\r\nOR-2009-0001;A;20/10/2009;;\r\n"

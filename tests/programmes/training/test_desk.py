@@ -32,14 +32,6 @@ def ready(tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def centre(ready, tmp_path):
-    copy = tmp_path / "centre.sqlite"
-    copy.write_bytes(ready.read_bytes())
-    with Workspace(copy) as opened:
-        yield opened
-
-
 def test_those_referred_get_seats_and_the_seats_leave_by_the_door_there_is(centre, tmp_path):
     """From the referral to the row in the fund's workbook; who sits there already waits no more."""
     awa = Identity(family_name="Diarra", given_names="Awa", sex=Sex.FEMALE)

@@ -78,15 +78,6 @@ def ready(tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def centre(ready, tmp_path):
-    """Four people whose projects ask for the trade, and a plan of three places."""
-    copy = tmp_path / "centre.sqlite"
-    copy.write_bytes(ready.read_bytes())
-    with Workspace(copy) as opened:
-        yield opened
-
-
 def test_who_gets_a_seat_is_enrolled_at_once_and_a_freed_seat_is_filled(centre, tmp_path):
     """There is nobody to ask: the row is the centre's, and says at once what the centre decides."""
     plan = centre.training

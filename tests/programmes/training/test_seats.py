@@ -48,13 +48,10 @@ def ready(tmp_path_factory):
 
 
 @pytest.fixture
-def centre(ready, tmp_path):
+def centre(centre):
     """One place free in S2, and three who ask for the trade."""
-    copy = tmp_path / "centre.sqlite"
-    copy.write_bytes(ready.read_bytes())
-    with Workspace(copy) as opened:
-        opened.training.enrol(opened.training.assign(on=ON), **ACT)
-        yield opened
+    centre.training.enrol(centre.training.assign(on=ON), **ACT)
+    return centre
 
 
 def standing(centre: Workspace) -> dict[str, tuple[str | None, str]]:
