@@ -35,7 +35,8 @@ MADE = ROOT / "mutants"
 MUTATED = ("cigem_core/policy.py", "cigem_core/sdk/**/*.py")
 TESTS = (
     "tests/sdk", "tests/test_policy.py", "tests/agencies", "tests/journeys/test_gate.py", "tests/testing", "tests/test_export.py",
-    *(f"tests/exchange/{name}.py" for name in ("test_corrections", "test_enrolling", "services/test_posted_forms", "test_pull")),
+    *(f"tests/exchange/{name}.py" for name in ("test_corrections", "services/test_posted_forms", "test_pull")),
+    "tests/programmes/training/test_enrolling.py",
 )  # fmt: skip
 PYTEST = (
     "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-profile=mutants",

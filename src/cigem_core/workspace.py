@@ -30,6 +30,7 @@ from cigem_core.model.identity import Residence
 from cigem_core.model.receipts import Dispatch, Head, Receipt
 from cigem_core.model.referrals import FollowedReferral, Referral
 from cigem_core.model.refs import Ref, hold
+from cigem_core.model.training import Enrolment
 from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins
 from cigem_core.policy import axis_named, check
@@ -235,17 +236,23 @@ class Workspace:
         return refer(self.store, self.plugins, said, to=to, axis=self._axis(axis), on=on, by=by)
 
     def push(
-        self, agency: str, *, to: str | Path, on: date, by: str, into: Any = None, axis: Axis | str | None = None
-    ) -> Dispatch:
-        """Hand an agency the referrals that wait for it, in its own layout; each leaves once.
+        self, agency: str, *, to: str | Path, on: date, by: str, into: Any = None, axis: Axis | str | None = None,
+        kind: type | str | None = None,
+    ) -> Dispatch:  # fmt: skip
+        """Hand an agency what is addressed to it, referrals above all, in its own layout; each leaves once.
 
-        `to` is the folder a file is written to, or the address of the agency's service; `into` is the workbook to add
-        to, for an agency that takes one. What its service did not take comes back as faults; what it could not be asked
-        waits in the outbox. Raises ConventionError when no clause in force lets it, OperatorError where the folder
-        cannot be written.
+        `kind` names what is handed over, where an agency takes several addressed kinds. `to` is the folder a file is written
+        to, or the address of the agency's service; `into` is the workbook to add to, for an agency that takes one. What its
+        service did not take comes back as faults; what it could not be asked waits in the outbox. Raises ConventionError
+        when no clause in force lets it, OperatorError where the folder cannot be written.
         """
+        from cigem_core.programmes.training.enrolling import enrolled
+
         _who_and_when(on, by)
-        return push(self.store, self.plugins, agency, to, on=on, by=by, axis=self._axis(axis), into=into, services=self.services)
+        return push(
+            self.store, self.plugins, agency, to, on=on, by=by, axis=self._axis(axis), kind=kind, into=into,
+            services=self.services, fillings={kind_of(Enrolment).name: enrolled},
+        )  # fmt: skip
 
     def outbox(self, *, agency: str | None = None, everything: bool = False) -> Sequence[Parcel]:
         """What waits to leave, or was refused, without its content; with `everything`, what left too."""

@@ -494,7 +494,7 @@ def test_the_adapter_says_whether_referrals_can_be_handed_over(new_database, tmp
     plugins = Plugins(found=(deaf,), manager=found._manager)
     with (
         Workspace.create(new_database("deaf"), on=ON, by="awa", plugins=plugins) as centre,
-        pytest.raises(OperatorError, match=r"does not say how referrals are handed to it \(push=\)"),
+        pytest.raises(OperatorError, match=r"does not say how this is handed to it: referral \(push=\)"),
     ):
         centre.push("sourd", to=tmp_path, on=ON, by="awa")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve, frozen
 
-from cigem_core.cli.completing import AgencyName
+from cigem_core.cli.completing import AgencyName, KindName
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import (
     AXIS,
@@ -25,6 +25,7 @@ from cigem_core.cli.options import (
 from cigem_core.cli.typed import birth_of
 from cigem_core.errors import OperatorError
 from cigem_core.model.codes import occupations
+from cigem_core.model.fields import kind_called
 from cigem_core.model.identity import Identity, Residence
 from cigem_core.model.values import Occupation
 from cigem_core.text import Text, counted
@@ -174,10 +175,11 @@ def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> _
     """What was typed, read as a row of the agency's file is: with the same care, and the same advice."""
     import polars as pl
 
-    from cigem_core.exchange.push import referrals_table
+    from cigem_core.exchange.push import push_table
+    from cigem_core.model.referrals import Referral
     from cigem_core.policy import Mask
 
-    table: Table = referrals_table(centre.plugins.adapter(to))
+    table: Table = push_table(centre.plugins.adapter(to), Referral)
     # A trade has one code everywhere; an agency's own word for it is understood too.
     is_own = "occupation" in table.lenses and given.get("occupation") not in occupations().by_code
     need = None if is_own else given.pop("occupation", None)
@@ -250,13 +252,21 @@ def _push(say: Speech) -> click.Command:
         help=say("Le classeur de la structure à compléter.", "The agency's workbook to add to."),
     )
     @click.option("--axis", metavar=say(*AXIS), help=say("L'axe de la convention.", "The convention's axis."))
+    @click.option(
+        "--kind",
+        type=KindName(say),
+        metavar=say("TYPE", "KIND"),
+        help=say("Quel type, si elle en reçoit plusieurs.", "Which kind, where it takes several."),
+    )
     @who_and_when(say)
     @as_json_option(say)
     @common(say)
-    def push(agency: str, to: str | None, into: Path | None, axis: str | None, on: date, by: str, as_json: bool) -> None:
-        place = to or place_of(say, agency)
+    def push(
+        agency: str, to: str | None, into: Path | None, axis: str | None, kind: str | None, on: date, by: str, as_json: bool
+    ) -> None:
+        place, asked = to or place_of(say, agency), kind_called(kind).name if kind else None
         with open_workspace(say) as centre:
-            done = centre.push(agency, to=place, into=into, axis=axis, on=on, by=by)
+            done = centre.push(agency, to=place, into=into, axis=axis, kind=asked, on=on, by=by)
         if as_json:
             print_json(done.as_dict(say.language))
         else:

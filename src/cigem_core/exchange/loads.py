@@ -1,4 +1,4 @@
-"""What leaves of the referrals that wait, by the ways agencies take them: a file, rows of their workbook, letters."""
+"""What leaves of the records that wait, by the ways agencies take them: a file, rows of their workbook, letters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import frozen
 from sqlalchemy import Connection
@@ -23,6 +23,7 @@ from cigem_core.formats.source import Source
 from cigem_core.model.receipts import Remark
 from cigem_core.newfiles import new_file
 from cigem_core.report import Fault
+from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.adding import added
 from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.table import Table
@@ -37,17 +38,31 @@ if TYPE_CHECKING:
     import polars as pl
 
 Rows = Sequence[Mapping[str, Any]]
-"""Referrals in stored forms, as far as they may leave."""
+"""Records of an addressed kind in stored forms, as far as they may leave."""
 
 
 @frozen(kw_only=True)
 class Load:
-    """What leaves, and what of the referrals does not."""
+    """What leaves, and what of the records does not."""
 
     drafts: tuple[Draft, ...] = ()
     remarks: tuple[Remark, ...] = ()
     withheld: int = 0
     faults: tuple[Fault, ...] = ()
+
+
+class Filling(Protocol):
+    """How a programme makes rows that an agency keeps of the records that ask for them: seats of a plan, of referrals."""
+
+    def __call__(
+        self, connection: Connection, adapter: Adapter, table: Table, rows: Rows, *, into: Source, folder: Path, on: date
+    ) -> Load:
+        """The agency's workbook with a row for each record that gets one."""
+        ...
+
+
+Fillings = Mapping[str, Filling]
+"""The kind of the rows, by name → how they are made."""
 
 
 def file_of(connection: Connection, table: Table, rows: Rows, folder: Path, on: date) -> Load:
@@ -80,7 +95,7 @@ def lock_by(into: Source) -> bytes:
 def letters_of(connection: Connection, table: Table, box: Letterbox, rows: Rows, url: str) -> Load:
     """A letter for each, to the agency's service, under a key that is the same for whoever sends it from a copy or a backup.
 
-    What a form asks for and a referral does not say withholds it.
+    What a form asks for and a record does not say withholds it.
     """
     frame, remarks = writable(table, frame_of(table.kind, rows))
     identity, taken = epoch(connection).identity, outbox.names_at(connection, url)
@@ -96,7 +111,7 @@ def letters_of(connection: Connection, table: Table, box: Letterbox, rows: Rows,
 
 
 def _key(identity: str, reference: str, cells: Mapping[str, Any], taken: Collection[str]) -> str:
-    """The key of a letter: of which workspace, which referral (its number bears the epoch) and what it says.
+    """The key of a letter: of which workspace, which record (its number bears the epoch) and what it says.
 
     What was taken back and says the same again is another letter: it gets the next key.
     """
@@ -109,7 +124,7 @@ def _key(identity: str, reference: str, cells: Mapping[str, Any], taken: Collect
 
 
 def _unmet(table: Table, reference: str, cells: Mapping[str, Any]) -> list[Remark]:
-    """What the agency's form asks for and a referral does not say."""
+    """What the agency's form asks for and a record does not say."""
     if table.form is None:
         return []
     from cigem_core.sdk.forms.rules import FormRules

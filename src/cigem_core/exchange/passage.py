@@ -1,4 +1,4 @@
-"""What of a referral may leave: the receiver's convention lets it in, and the giver's lets it go on."""
+"""What of a record addressed to an agency may leave: its convention lets it in, and the giver's lets it go on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field
 from sqlalchemy import Connection
 
-from cigem_core.errors import ConventionError
+from cigem_core.errors import ConventionError, UnknownName, WorkspaceError
 from cigem_core.model.conventions import Axis, Convention, axes_in
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.referrals import Referral
@@ -21,13 +21,14 @@ from cigem_core.text import Text
 
 REFERRAL = kind_of(Referral)
 _NAMING = ("identity.family_name", "identity.given_names", "their_reference")
-"""What tells an agency of whom a referral speaks: a name, or the number of its own record."""
+"""What tells an agency of whom something speaks: a name, or the number of its own record."""
 
 
 @define(kw_only=True)
 class Passage:
-    """The way to one agency on one day."""
+    """The way to one agency on one day, for records of one addressed kind."""
 
+    kind: Kind = REFERRAL
     connection: Connection
     conventions: Sequence[Convention]
     granted: Permit
@@ -39,24 +40,24 @@ class Passage:
         """The agency it leads to."""
         return self.granted.convention.agency.code
 
-    def of(self, referral: Mapping[str, Any]) -> dict[str, Any]:
-        """What of a referral may leave, in stored forms; what the giver's record says, it says today."""
-        said = dict(referral)
-        if name := referral["subject.kind"]:
-            giver, kind = referral["subject.agency"], kind_of(name)
-            scope = referral["subject.scope"] or ""
-            found = records.find(self.connection, kind, referral["subject.key"], agency=giver, scope=scope)
+    def of(self, addressed: Mapping[str, Any]) -> dict[str, Any]:
+        """What of a record may leave, in stored forms; what the record of the person it speaks of says, it says today."""
+        said = dict(addressed)
+        if name := addressed.get("subject.kind"):
+            giver, kind = addressed["subject.agency"], kind_of(name)
+            scope = addressed["subject.scope"] or ""
+            found = records.find(self.connection, kind, addressed["subject.key"], agency=giver, scope=scope)
             source = found[0] if found else {}
             for shared in self.goes_on(giver, kind):
                 if said[shared] is None:
                     said[shared] = source.get(shared)
         permits = self.granted.mask.permits
-        return {name: said[name] if permits(REFERRAL, name) else None for name in REFERRAL.fields}
+        return {name: said[name] if permits(self.kind, name) else None for name in self.kind.fields}
 
     def goes_on(self, giver: str, kind: Kind) -> frozenset[str]:
         """The fields of a giver's record that may go to this agency; to the giver itself nothing goes *on*."""
         if (giver, kind.name) not in self._onward:
-            shared = {name for name, known in kind.fields.items() if name in REFERRAL.fields and not known.is_key}
+            shared = {name for name, known in kind.fields.items() if name in self.kind.fields and not known.is_key}
             if giver not in (self.to, CENTRE):
                 shared = {name for name in shared if name in self._let_go(giver, kind)}
             self._onward[giver, kind.name] = frozenset(shared)
@@ -66,7 +67,7 @@ class Passage:
     def onward(self) -> dict[str, list[str]]:
         """What other agencies let go on so far: `agency kind` → the fields that may be among what leaves."""
         return {
-            f"{giver} {kind}": sorted(name for name in names if self.granted.mask.permits(REFERRAL, name))
+            f"{giver} {kind}": sorted(name for name in names if self.granted.mask.permits(self.kind, name))
             for (giver, kind), names in self._onward.items()
             if giver not in (self.to, CENTRE)
         }
@@ -91,11 +92,12 @@ class Passage:
             found |= {f.name for f in came.mask.permitted(kind)}
         return frozenset(found)
 
-    def refusal(self, referral: Mapping[str, Any], leaves: Mapping[str, Any]) -> Text | None:
-        """Why a referral cannot leave: it would say nothing of whom it speaks, neither a name nor the agency's own number."""
-        if any(_can_be_read(leaves[name]) for name in _NAMING):
+    def refusal(self, addressed: Mapping[str, Any], leaves: Mapping[str, Any]) -> Text | None:
+        """Why a record cannot leave: it would say nothing of whom it speaks, neither a name nor the agency's own number."""
+        naming = [name for name in _NAMING if name in self.kind.fields]
+        if not naming or any(_can_be_read(leaves[name]) for name in naming):
             return None
-        giver = referral["subject.agency"]
+        giver = addressed.get("subject.agency")
         if giver in (None, self.to):
             return Text(
                 fr=f"rien ne dirait à {self.to} de qui il s'agit ; donner au moins un nom",
@@ -112,7 +114,7 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 def unwritable(leaves: Mapping[str, Any]) -> Text | None:
-    """Why no workbook and no form can hold a referral; None where they can. It keeps no other back."""
+    """Why no workbook and no form can hold a record; None where they can. It keeps no other back."""
     name = next((name for name, said in leaves.items() if _UNWRITABLE.search(_as_text(said))), None)
     if name is None:
         return None
@@ -136,20 +138,28 @@ def still_lets(store: Store, connection: Connection, parcel: Parcel, on: date, *
 
     What waits was decided under wordings that may have been amended since, or have come to their end: ConventionError.
     """
-    agency, axis = parcel.agency, Axis(parcel.axis)
+    agency, axis, kind = parcel.agency, Axis(parcel.axis), _kind_in(parcel)
     conventions = store.conventions_in(connection)
-    now = permit(conventions, agency=agency, direction="push", on=on, axis=axis, kinds=[REFERRAL])
-    passage = Passage(connection=connection, conventions=conventions, granted=now, on=on)
+    now = permit(conventions, agency=agency, direction="push", on=on, axis=axis, kinds=[kind])
+    passage = Passage(kind=kind, connection=connection, conventions=conventions, granted=now, on=on)
     for named, fields in onward.items():
-        giver, kind = named.split(" ")
-        if not passage.goes_on(giver, kind_of(kind)).issuperset(fields):
+        giver, of = named.split(" ")
+        if not passage.goes_on(giver, kind_of(of)).issuperset(fields):
             raise ConventionError(_held_back(giver, parcel), agency=agency)
     if now.convention.digest == parcel.convention_digest:
         return
     then = store.wording(connection, parcel.convention_digest)
-    before = permit([then], agency=agency, direction="push", on=parcel.on or on, axis=axis, kinds=[REFERRAL])
-    if not all(now.mask.permits(REFERRAL, field.name) for field in before.mask.permitted(REFERRAL)):
+    before = permit([then], agency=agency, direction="push", on=parcel.on or on, axis=axis, kinds=[kind])
+    if not all(now.mask.permits(kind, field.name) for field in before.mask.permitted(kind)):
         raise ConventionError(_no_longer(now.convention.reference, parcel), agency=agency)
+
+
+def _kind_in(parcel: Parcel) -> Kind:
+    """The kind of what a parcel holds; WorkspaceError where the package that declared it is installed no more."""
+    try:
+        return kind_of(parcel.kind or REFERRAL.name)
+    except UnknownName as error:
+        raise WorkspaceError(error.text) from error
 
 
 Onward = Mapping[str, Sequence[str]]

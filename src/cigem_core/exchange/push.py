@@ -1,4 +1,4 @@
-"""Handing the centre's referrals over to an agency, in its own layout and under its clause."""
+"""Handing an agency the centre's records that are addressed to it, in its own layout and under its clause."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from cigem_core.errors import OperatorError
 from cigem_core.exchange.delivery import deliver
-from cigem_core.exchange.loads import Load, Rows, file_of, letters_of, lock_by, prepared, rows_of
+from cigem_core.exchange.loads import Fillings, Load, Rows, file_of, letters_of, lock_by, prepared, rows_of
 from cigem_core.exchange.passage import REFERRAL, Passage, unwritable
 from cigem_core.exchange.posting import Posted, post, waiting
 from cigem_core.exchange.services import Services
@@ -21,9 +21,8 @@ from cigem_core.formats.books.sheets import SheetTable
 from cigem_core.formats.posts import Letterbox
 from cigem_core.formats.source import Source
 from cigem_core.model.conventions import Axis
-from cigem_core.model.fields import kind_of
+from cigem_core.model.fields import Kind, kind_of
 from cigem_core.model.receipts import Dispatch, Remark
-from cigem_core.model.training import Enrolment
 from cigem_core.plugins import Plugins
 from cigem_core.policy import permit
 from cigem_core.sdk.adapter import Adapter
@@ -36,16 +35,18 @@ from cigem_core.text import Text
 
 @frozen(kw_only=True)
 class Way:
-    """How an agency takes referrals, and where to: a folder, the address of its service, a workbook to add to."""
+    """How an agency takes records of one addressed kind, and where to: a folder, its service's address, a workbook to add to."""
 
     adapter: Adapter
     table: Table
+    kind: Kind
+    """What leaves; the table's own kind, or the one whose records ask for the table's rows."""
     to: str
     into: Source | None = None
 
     @property
     def is_by_letter(self) -> bool:
-        """Whether each referral is posted to a service."""
+        """Whether each record is posted to a service."""
         return isinstance(self.table.format, Letterbox)
 
     @property
@@ -57,38 +58,46 @@ class Way:
         """Where parcels go: a folder that can be written to, made where it is not there; a service that can be spoken to."""
         return services.place(self.adapter, self.to) if self.is_by_letter else str(prepared(Path(self.to)))
 
-    def load(self, connection: Connection, rows: Rows, place: str, on: date) -> Load:
-        """What leaves of some referrals."""
+    def load(self, connection: Connection, rows: Rows, place: str, on: date, fillings: Fillings) -> Load:
+        """What leaves of some records."""
         if isinstance(self.table.format, Letterbox):
             return letters_of(connection, self.table, self.table.format, rows, place)
-        if self.into is not None and self.table.kind is REFERRAL:
+        if self.into is not None and self.table.kind is self.kind:
             return rows_of(connection, self.table, rows, self.into, Path(place))
         if self.into is not None:
-            from cigem_core.exchange.enrolling import enrolled
-
-            return enrolled(connection, self.adapter, self.table, rows, into=self.into, folder=Path(place), on=on)
+            if (fill := fillings.get(self.table.kind.name)) is None:
+                what = self.table.kind.label
+                raise OperatorError(
+                    Text(
+                        fr=f"{self.adapter.agency} : aucun programme d'ici ne sait remplir ces lignes : {what.fr}",
+                        en=f"{self.adapter.agency}: no programme here knows how to fill such rows: {what.en}",
+                    )
+                )
+            return fill(connection, self.adapter, self.table, rows, into=self.into, folder=Path(place), on=on)
         return file_of(connection, self.table, rows, Path(place), on)
 
 
 def push(
     store: Store, plugins: Plugins, agency: str, to: str | Path, *, on: date, by: str,
-    axis: Axis | None = None, into: Any = None, services: Services | None = None,
+    axis: Axis | None = None, kind: type | str | None = None, into: Any = None, services: Services | None = None,
+    fillings: Fillings | None = None,
 ) -> Dispatch:  # fmt: skip
-    """Hand over the referrals that wait for an agency on one axis; each leaves once.
+    """Hand over the records of an addressed kind that wait for an agency on one axis; each leaves once.
 
+    `kind` may be left out where the agency takes one only. `fillings` say how rows that it keeps itself are made of them.
     What leaves is kept with the decision and its journal line, in one transaction; then files are put in place, and
     letters sent. Raises UnknownName, ConventionError, or OperatorError where the folder cannot be written.
     """
-    way, services = _way(plugins.adapter(agency), str(to), into), services or Services()
+    way, services = _way(plugins.adapter(agency), kind, str(to), into), services or Services()
     place = way.place(services)
     locks = [lock_by(way.into)] if way.into is not None else []
     deliver(store, on=on, by=by, locks=locks)
     with store.writing() as connection:
         conventions = store.conventions_in(connection)
-        granted = permit(conventions, agency=way.adapter.agency, direction="push", on=on, axis=axis, kinds=[REFERRAL])
-        passage = Passage(connection=connection, conventions=conventions, granted=granted, on=on)
+        granted = permit(conventions, agency=way.adapter.agency, direction="push", on=on, axis=axis, kinds=[way.kind])
+        passage = Passage(kind=way.kind, connection=connection, conventions=conventions, granted=granted, on=on)
         rows, remarks = _leaving(connection, passage, as_markup=way.is_markup)
-        load = way.load(connection, rows, place, on) if rows else Load()
+        load = way.load(connection, rows, place, on, fillings or {}) if rows else Load()
         held = [key for draft in load.drafts for key in draft.keys]
         done = Dispatch(
             agency=way.adapter.agency, axis=granted.axis, convention=granted.convention.reference, clause=granted.article,
@@ -103,19 +112,20 @@ def push(
     return _delivered(store, parcels, done, locks) if load.drafts else done
 
 
-def _way(adapter: Adapter, to: str, into: Any) -> Way:
-    table = referrals_table(adapter)
+def _way(adapter: Adapter, asked: type | str | None, to: str, into: Any) -> Way:
+    table = push_table(adapter, asked)
     is_address = "://" in to
     by_letter, in_workbook = isinstance(table.format, Letterbox), isinstance(table.format, SheetTable)
+    what = table.kind.label
     if by_letter != is_address:
         raise OperatorError(
             Text(
-                fr=f"{adapter.agency} reçoit les orientations par son service : donner son adresse (--to https://…)"
+                fr=f"{adapter.agency} reçoit par son service ce qui lui est adressé ({what.fr}) : donner son adresse (--to https://…)"
                 if by_letter
-                else f"{adapter.agency} reçoit les orientations par fichier : donner un dossier (--to DOSSIER)",
-                en=f"{adapter.agency} takes referrals by its service; give its address (--to https://…)"
+                else f"{adapter.agency} reçoit par fichier ce qui lui est adressé ({what.fr}) : donner un dossier (--to DOSSIER)",
+                en=f"{adapter.agency} takes what is addressed to it ({what.en}) by its service; give its address (--to https://…)"
                 if by_letter
-                else f"{adapter.agency} takes referrals as a file; give a folder (--to FOLDER)",
+                else f"{adapter.agency} takes what is addressed to it ({what.en}) as a file; give a folder (--to FOLDER)",
             )
         )
     if in_workbook != (into is not None):
@@ -129,31 +139,52 @@ def _way(adapter: Adapter, to: str, into: Any) -> Way:
                 else f"{adapter.agency} takes no workbook to add to; leave --into out",
             )
         )
-    return Way(adapter=adapter, table=table, to=to, into=None if into is None else Source.of(into))
+    source = None if into is None else Source.of(into)
+    return Way(adapter=adapter, table=table, kind=addressed_kind(table.kind), to=to, into=source)
 
 
-def referrals_table(adapter: Adapter) -> Table:
-    """The table by which an agency is handed referrals; OperatorError when its adapter has none."""
-    for table in adapter.push:
-        if table.kind in (REFERRAL, kind_of(Enrolment)):
-            return table
+def addressed_kind(kind: Kind) -> Kind:
+    """What leaves where rows of a kind are pushed: the kind itself, or the one whose records ask for such rows."""
+    return kind_of(kind.asked_by) if kind.asked_by else kind
+
+
+def push_table(adapter: Adapter, asked: type | str | None = None) -> Table:
+    """The table by which an agency is handed records of an addressed kind, or of the only one it takes.
+
+    OperatorError where its adapter has none, or several and none was asked for.
+    """
+    wanted = None if asked is None else addressed_kind(kind_of(asked))
+    by_kind = {addressed_kind(table.kind): table for table in reversed(adapter.push)}
+    if wanted is None and len(by_kind) == 1:
+        (wanted,) = by_kind
+    if wanted in by_kind:
+        return by_kind[wanted]
+    if wanted is None and by_kind:
+        listed = ", ".join(sorted(kind.name for kind in by_kind))
+        raise OperatorError(
+            Text(
+                fr=f"{adapter.agency} reçoit plusieurs types de fiches ({listed}) : dire lequel (--kind)",
+                en=f"{adapter.agency} takes several kinds ({listed}); say which (--kind)",
+            )
+        )
+    what = (wanted or REFERRAL).label
     raise OperatorError(
         Text(
-            fr=f"l'adaptateur de {adapter.agency} ne dit pas comment lui transmettre des orientations (push=)",
-            en=f"the adapter of {adapter.agency} does not say how referrals are handed to it (push=)",
+            fr=f"l'adaptateur de {adapter.agency} ne dit pas comment lui transmettre ceci : {what.fr} (push=)",
+            en=f"the adapter of {adapter.agency} does not say how this is handed to it: {what.en} (push=)",
         )
     )
 
 
 def _leaving(connection: Connection, passage: Passage, *, as_markup: bool) -> tuple[list[dict[str, Any]], list[Remark]]:
-    """What leaves of each referral that waits and was decided for this axis, and why some do not."""
+    """What leaves of each record that waits and was decided for this axis, and why some do not."""
     rows, remarks = [], []
-    for referral in records.waiting(connection, REFERRAL, passage.to):
-        if referral["axis"] != passage.granted.axis:
+    for waits in records.waiting(connection, passage.kind, passage.to):
+        if waits["axis"] != passage.granted.axis:
             continue  # the clause of another axis let it in, and under that one it leaves
-        leaves = passage.of(referral)
-        if refusal := passage.refusal(referral, leaves) or (unwritable(leaves) if as_markup else None):
-            remarks.append(Remark(reference=referral["reference"], column=None, reason=refusal))
+        leaves = passage.of(waits)
+        if refusal := passage.refusal(waits, leaves) or (unwritable(leaves) if as_markup else None):
+            remarks.append(Remark(reference=waits["reference"], column=None, reason=refusal))
         else:
             rows.append(leaves)
     return rows, remarks
@@ -163,7 +194,7 @@ def _kept(connection: Connection, passage: Passage, load: Load, done: Dispatch) 
     """The parcels in the outbox, with their line in the journal."""
     granted = passage.granted
     batch = begin(connection, "push", agency=done.agency, on=done.on, by=done.by, granted=granted)
-    ids = [outbox.put(connection, draft, batch=batch, to=done.agency, kind=REFERRAL) for draft in load.drafts]
+    ids = [outbox.put(connection, draft, batch=batch, to=done.agency, kind=passage.kind) for draft in load.drafts]
     parcels = list(outbox.parcels(connection, ids=ids))
     counts = {"waiting": done.waiting, "sent": done.sent, "withheld": done.withheld}
     files = [{"sha256": parcel.sha256} for parcel in parcels]

@@ -115,6 +115,10 @@ class Kind:
     python: type
     is_centres: bool = False
     """Whether only the centre keeps such records: no agency's file holds any."""
+    is_addressed: bool = False
+    """Whether each of them is the centre's word to one agency, and leaves for it once."""
+    asked_by: str | None = None
+    """Of rows an agency keeps, and the centre asks it for: the addressed kind that asks, by name."""
     fields: dict[str, Field] = attrs.field(eq=False, repr=False)
 
     @property
@@ -201,9 +205,18 @@ _KEPT = frozenset(
 )
 """What the tables of every kind hold beside its fields."""
 
+_ADDRESS = ("reference", "to", "axis")
+"""What the door asks of whatever leaves by it: a number, for whom, and on which axis it was decided."""
 
-def kind(name: str, *, fr: str, en: str, centre: bool = False) -> Callable[[type[T]], type[T]]:
-    """Declare an attrs class as a kind of record; `centre` where only the centre itself keeps such records."""
+
+def kind(
+    name: str, *, fr: str, en: str, centre: bool = False, addressed: bool = False, asked_by: str | None = None
+) -> Callable[[type[T]], type[T]]:
+    """Declare an attrs class as a kind of record; `centre` where only the centre itself keeps such records.
+
+    An `addressed` kind leaves by the centre's door: it says whom it is for (`to`) and on which axis (`axis`), under a key
+    `reference`. `asked_by` names the addressed kind that asks an agency for rows of this one.
+    """
 
     def declare(cls: type[T]) -> type[T]:
         if (known := _KINDS.get(name)) and _path(known.python) != _path(cls):
@@ -230,7 +243,18 @@ def kind(name: str, *, fr: str, en: str, centre: bool = False) -> Callable[[type
                     en=f"{cls.__name__} must declare a key, or the fields that make one (part_of_key=True)",
                 )
             )
-        _KINDS[name] = Kind(name=name, label=Text(fr=fr, en=en), python=cls, is_centres=centre, fields=fields)
+        if addressed and (missing := [each for each in _ADDRESS if each not in fields]):
+            listed = ", ".join(missing)
+            raise DeclarationError(
+                Text(
+                    fr=f"{cls.__name__} part vers une structure (addressed=True) : il lui faut les champs {listed}",
+                    en=f"{cls.__name__} leaves for an agency (addressed=True): it needs the fields {listed}",
+                )
+            )
+        _KINDS[name] = Kind(
+            name=name, label=Text(fr=fr, en=en), python=cls, is_centres=centre, is_addressed=addressed, asked_by=asked_by,
+            fields=fields,
+        )  # fmt: skip
         return cls
 
     return declare

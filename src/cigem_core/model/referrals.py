@@ -14,7 +14,7 @@ from cigem_core.model.refs import Ref
 from cigem_core.model.values import Labelled, Occupation
 
 
-@kind("referral", fr="orientation", en="referral")
+@kind("referral", fr="orientation", en="referral", addressed=True)
 @frozen(kw_only=True)
 class Referral:
     """Someone the centre sends to an agency, with what they need.

@@ -69,7 +69,7 @@ class TrainingSession:
     places: int | None = field("Places", fr="Places")
 
 
-@kind("enrolment", fr="inscription", en="enrolment")
+@kind("enrolment", fr="inscription", en="enrolment", asked_by="referral")
 @frozen(kw_only=True)
 class Enrolment:
     """Someone's seat in a session."""

@@ -11,7 +11,7 @@ from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.rest.api import Api
 from cigem_core.formats.source import Source
-from cigem_core.model.fields import CENTRE, Field, Kind
+from cigem_core.model.fields import CENTRE, Field, Kind, kinds
 from cigem_core.model.receipts import Assumed
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
@@ -63,8 +63,25 @@ class Adapter:
                 )
             )
         self._order(self.pull)
+        self._check_pushed()
         self._check_plan()
         self._check_kinds()
+
+    def _check_pushed(self) -> None:
+        """What is pushed is addressed by the centre, or a row of the agency's own workbook that such a record asks for."""
+        for table in self.push:
+            kind = table.kind
+            if kind.is_addressed or (kind.asked_by and isinstance(table.format, SheetTable)):
+                continue
+            known = ", ".join(one.name for one in kinds() if one.is_addressed)
+            raise DeclarationError(
+                Text(
+                    fr=f"{self.agency} : rien ne transmet le type « {kind.name} » ; push= prend les types adressés ({known}), ou "
+                    "la feuille d'un classeur dont ils demandent les lignes",
+                    en=f"{self.agency}: nothing hands over the kind '{kind.name}'; push= takes addressed kinds ({known}), or the "
+                    "sheet of a workbook whose rows they ask for",
+                )
+            )
 
     def _check_plan(self) -> None:
         """Enrolments are pushed into a training plan that is read whole: its seats are counted."""

@@ -59,6 +59,8 @@ class Parcel:
     """What stood in the way: a sentence in both languages, or the fields the agency refused; never a value."""
     references: tuple[str, ...] = ()
     """The centre's records it holds."""
+    kind: str | None = None
+    """Of which kind they are, by name."""
     axis: str = ""
     convention_digest: str = ""
     """The wording under which it was decided that it leaves."""
@@ -96,14 +98,16 @@ def parcels(
     query = query if ids is None else query.where(outbox.c.id.in_(list(ids)))
     rows = [dict(row) for row in connection.execute(query.order_by(outbox.c.id)).mappings()]
     held = _held(connection, [row["id"] for row in rows])
-    return [Parcel(**{**row, "said": json.loads(row["said"] or "{}")}, references=held.get(row["id"], ())) for row in rows]
+    return [Parcel(**{**row, "said": json.loads(row["said"] or "{}")}, **held.get(row["id"], {})) for row in rows]
 
 
-def _held(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    query = select(sent.c.parcel, sent.c.key).where(sent.c.parcel.in_(ids)).order_by(sent.c.key)
-    for parcel, key in connection.execute(query):
-        found[parcel] = (*found.get(parcel, ()), key)
+def _held(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Parcel → the records it holds and their kind, which is one for all of them."""
+    found: dict[int, dict[str, Any]] = {}
+    query = select(sent.c.parcel, sent.c.kind, sent.c.key).where(sent.c.parcel.in_(ids)).order_by(sent.c.key)
+    for parcel, kind, key in connection.execute(query):
+        before = found.get(parcel, {"references": ()})["references"]
+        found[parcel] = {"kind": kind, "references": (*before, key)}
     return found
 
 

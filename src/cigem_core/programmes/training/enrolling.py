@@ -1,4 +1,4 @@
-"""The centre's people added to an agency's training plan: a seat in a session for each, in the plan's own workbook."""
+"""Referrals on their way to a fund become rows of its plan: a seat in a session for each, in the fund's own workbook."""
 
 from __future__ import annotations
 
