@@ -192,9 +192,10 @@ def test_a_plan_of_the_centres_own_is_opened_and_paid_for(tmp_path, monkeypatch)
     assert cigem("init", tmp_path / "centre.sqlite", "--bare", *act).exit_code == 0
 
     told = json.loads(cigem("plan", "open", SAMPLE / "plan-du-centre.toml", *act, "--json").stdout)
+    again = json.loads(cigem("plan", "open", *(SAMPLE / "plan-du-centre").iterdir(), *act, "--json").stdout)
     shares = cigem("plan", "fund", "cigem=66,5", "commune=33.5", *act)
 
-    assert told == {"plan": "centre:training_plan:PC-2009-01", "modules": ["SOUD"], "sessions": ["C1", "C2"]}
+    assert told == again == {"plan": "centre:training_plan:PC-2009-01", "modules": ["SOUD"], "sessions": ["C1", "C2"]}
     assert shares.stdout.split("\n")[:2] == ["cigem · 66.5 %", "commune · 33.5 %"]
     for wrong, said in (
         ("cigem", "FINANCEUR=PART"),
@@ -202,6 +203,24 @@ def test_a_plan_of_the_centres_own_is_opened_and_paid_for(tmp_path, monkeypatch)
         ("cigem=90", "les parts des financeurs font 90 %"),
     ):
         assert said in cigem("plan", "fund", wrong, *act).output
+
+
+def test_a_wrong_table_of_a_plan_is_told_cell_by_cell(tmp_path, monkeypatch):
+    monkeypatch.setenv("CIGEM_WORKSPACE", str(tmp_path / "centre.sqlite"))
+    act = ("--on", "2009-10-02", "--by", "awa")
+    cigem("init", tmp_path / "centre.sqlite", "--bare", *act)
+    tables = SAMPLE / "plan-du-centre"
+    wrong = tmp_path / "sessions.csv"
+    wrong.write_text((tables / "sessions.csv").read_text("utf-8").replace("11/01/2010", "11 janvier"), "utf-8")
+
+    run = cigem("plan", "open", tables / "modules.csv", wrong, *act)
+    told = cigem("plan", "open", tables / "modules.csv", wrong, *act, "--json")
+
+    assert (run.exit_code, told.exit_code) == (1, 1)
+    assert "Date début" in run.stdout
+    assert "rien n'est gardé" in run.stdout
+    (fault,) = json.loads(told.stdout)["faults"]
+    assert (fault["file"], fault["row"], fault["column"], fault["value"]) == ("sessions.csv", 3, "Date début", "11 janvier")
 
 
 def test_results_by_hand_and_who_to_ask_are_told_to_officers(workspace, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,23 +14,44 @@ from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.training_seats import PLAN
 from cigem_core.cli.verb import FILE, argument, verb
 
+if TYPE_CHECKING:
+    from cigem_core.sdk.adapter import Reading
+
 
 @verb(
     "plan open",
-    argument("written", kind=FILE, fr="PLAN.toml", en="PLAN.toml"),
-    fr="Ouvrir un plan du centre lui-même, écrit dans un fichier TOML, ou le modifier.",
-    en="Open a plan of the centre's own, written in a TOML file, or amend it.",
+    argument("written", kind=FILE, fr="PLAN.toml|TABLE...", en="PLAN.toml|TABLE...", many=True),
+    fr="Ouvrir ou modifier un plan du centre lui-même : un fichier TOML, ou ses tables (modules.csv, sessions.csv, budget.csv, "
+    "financeurs.csv, plan.csv ; ou en .xlsx). Rien n'est gardé s'il y a une anomalie.",
+    en="Open or amend a plan of the centre's own: a TOML file, or its tables (modules.csv, sessions.csv, budget.csv, "
+    "financeurs.csv, plan.csv; or as .xlsx). Nothing is kept where there is a fault.",
     acts=True,
 )
-def open_plan(say: Speech, written: Path, on: date, by: str, as_json: bool) -> None:
+def open_plan(say: Speech, written: tuple[Path, ...], on: date, by: str, as_json: bool) -> None:
     """A plan of the centre's own."""
+    from cigem_core.programmes.training.plan_files import read_plan
+
+    found = read_plan(written)
+    if found.plan is None:
+        _show_faults(say, found.reading, as_json)
+        click.get_current_context().exit(1)
     with open_workspace(say) as centre:
-        plan = centre.training.open_plan(written, on=on, by=by)
+        plan = centre.training.open_plan(*written, on=on, by=by)
     if as_json:
         print_json({"plan": str(plan.ref), "modules": sorted(plan.modules), "sessions": sorted(plan.sessions)})
         return
     many = say(f"{len(plan.sessions)} session(s)", f"{len(plan.sessions)} session(s)")
     click.echo(f"{plan.ref} · {many}")
+
+
+def _show_faults(say: Speech, reading: Reading, as_json: bool) -> None:
+    from cigem_core.cli import show
+
+    if as_json:
+        print_json({"plan": None, **show.reading_as_dict(reading, say.language)})
+        return
+    show.reading(say, reading)
+    click.echo(say("rien n'est gardé : corriger, et ouvrir à nouveau", "nothing is kept: mend them, and open again"))
 
 
 @verb(

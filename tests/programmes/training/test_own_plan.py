@@ -11,15 +11,18 @@ from pathlib import Path
 import pytest
 
 from cigem_core import Identity, Workspace
-from cigem_core.errors import OperatorError
+from cigem_core.errors import OperatorError, SourceRefused
+from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.projects import Goal
 from cigem_core.model.training import Enrolment, EnrolmentStatus
 from cigem_core.model.values import Amount, Occupation
 from cigem_core.programmes.training.own_plan import own_plan_of
+from cigem_core.programmes.training.plan_files import read_plan
 
 ON = date(2009, 10, 2)
 ACT = {"on": ON, "by": "awa"}
 WRITTEN = Path(__file__).parents[3] / "plugins/cigem-mali/samples/training/plan-du-centre.toml"
+TABLES = sorted((WRITTEN.parent / "plan-du-centre").glob("*.csv"))
 DOCUMENT = tomllib.loads(WRITTEN.read_text("utf-8"), parse_float=Decimal)
 
 
@@ -114,3 +117,69 @@ def test_an_amended_plan_keeps_its_people(centre, tmp_path):
     assert [one.session for one in centre.training.fill(**ACT)] == ["C1"]
     terms = Path(WRITTEN).with_name("instalments.toml")
     assert {one.funder for one in centre.training.money(terms, on=ON)} == {"cigem", "mairie"}
+
+
+def test_its_tables_say_what_its_page_says(tmp_path):
+    """As text or as workbooks, in any order of files and columns, with a total below."""
+    said = own_plan_of(DOCUMENT, "plan.toml")
+    books = []
+    for path in TABLES:
+        header, *rows = [line.split(";")[::-1] for line in path.read_text("utf-8").splitlines()]
+        books.append(tmp_path / f"{path.stem}.xlsx")
+        write_workbook(books[-1], [Sheet(name="Feuille 1", header=header, rows=rows)])
+
+    for files in (TABLES, TABLES[::-1], books):
+        found = read_plan(files)
+        assert found.reading.faults == ()
+        assert found.plan == said
+        assert found.reading.read == sum(len(path.read_text("utf-8").splitlines()) - 1 for path in TABLES)
+
+
+WRONG = {
+    "financeurs.csv": ["commune;0", "expected a share of more than 0", 3, "Part (%)"],
+    "budget.csv": ["SOUD;Matière;0,3333;1000;XOF", "must make a whole amount", 3, "Quantité"],
+    "sessions.csv": ["C2;SOUDE;Kayes;11/01/2010;27/02/2010;1", "the number of a known record", 3, "Code module"],
+    "modules.csv": ["SOUD;Soudure;721;120;Atelier de Kayes;", "ISCO", 2, "Code métier"],
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_cell_of_a_table_has_its_address_and_nothing_is_kept(name, tmp_path, centre):
+    wrong, said, row, column = WRONG[name]
+    made = []
+    for path in TABLES:
+        lines = path.read_text("utf-8").splitlines()
+        if path.name == name:
+            lines[row - 1] = f"PC-2009-01;{wrong}"
+        made.append(tmp_path / path.name)
+        made[-1].write_text("\n".join(lines), "utf-8")
+
+    faults = [f for f in read_plan(made).reading.faults if f.address.file == name]
+    assert (faults[0].address.row, faults[0].address.column) == (row, column)
+    assert said in faults[0].remedy.en
+    before = centre.store.head()
+    with pytest.raises(OperatorError, match=r"nothing is kept, \d+ fault"):
+        centre.training.open_plan(*made, **ACT)
+    assert centre.store.head() == before
+
+
+def test_tables_of_two_plans_or_of_none_are_refused(tmp_path):
+    other = tmp_path / "modules.csv"
+    other.write_text(TABLES[2].read_text("utf-8").replace("PC-2009-01", "PC-2009-02"), "utf-8")
+
+    with pytest.raises(OperatorError, match=r"do not speak of one plan: PC-2009-02 \(modules\.csv\), PC-2009-01"):
+        read_plan([other, TABLES[1]])
+    with pytest.raises(OperatorError, match=r"name the file of its modules too"):
+        read_plan([TABLES[1]])
+    with pytest.raises(SourceRefused, match=r"modules\*\.csv"):
+        read_plan([WRITTEN.with_name("candidats.csv")])
+    shares = tmp_path / "financeurs.csv"
+    shares.write_text(TABLES[1].read_text("utf-8").replace("40", "41"), "utf-8")
+    with pytest.raises(OperatorError, match=r"101 %, not 100 %"):
+        read_plan([TABLES[2], shares])
+
+
+def test_tables_without_particulars_leave_those_that_are_known(centre):
+    centre.training.open_plan(*(path for path in TABLES if path.name != "plan.csv"), **ACT)
+
+    assert centre.training.plan().plan.promoter == "CIGEM"

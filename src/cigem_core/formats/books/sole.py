@@ -25,6 +25,11 @@ class SoleTable:
     resource = None
     is_sparse = False
 
+    @property
+    def name(self) -> str:
+        """What such files are called, as text."""
+        return self.text.name
+
     def matches(self, name: str) -> bool:
         """Whether a file of that name is one of these, in text."""
         return self.text.matches(name)

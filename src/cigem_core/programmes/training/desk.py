@@ -26,8 +26,8 @@ from cigem_core.programmes.training.explain import Explained
 from cigem_core.programmes.training.insertion import InsertionRate, insertion_rate
 from cigem_core.programmes.training.instalments import ResultInstalment
 from cigem_core.programmes.training.outcomes import FoundResults
-from cigem_core.programmes.training.own_plan import read_own_plan
 from cigem_core.programmes.training.paying import open_plan
+from cigem_core.programmes.training.plan_files import read_plan, refused
 from cigem_core.programmes.training.plans import CarriedPlan, plan_refs
 from cigem_core.programmes.training.reserves import SessionReserve, read_reserves
 from cigem_core.programmes.training.results import ToAsk
@@ -44,12 +44,17 @@ class Training(PlanAccounts):
     need not be named.
     """
 
-    def open_plan(self, written: Path | str, *, on: date, by: str) -> CarriedPlan:
-        """Keep a plan of the centre's own, written in a TOML file; one that stands already is amended.
+    def open_plan(self, *written: Path | str, on: date, by: str) -> CarriedPlan:
+        """Keep a plan of the centre's own, written in a TOML file or in tables; one that stands already is amended.
 
-        Raises OperatorError for what the file says wrongly, and where a session would have fewer places than people.
+        Tables are `modules.csv`, `sessions.csv`, `budget.csv`, `financeurs.csv` and `plan.csv`, or workbooks like them. All of
+        it is kept or nothing. Raises OperatorError for what the files say wrongly (`read_plan` lists every wrong cell),
+        and where a session would have fewer places than people.
         """
-        return open_plan(self._store, read_own_plan(Path(written)), on=on, by=by)
+        found = read_plan(written)
+        if found.plan is None:
+            raise refused(found)
+        return open_plan(self._store, found.plan, on=on, by=by)
 
     def roll_call(self, sheet: Any, *, on: date, by: str, plan: str | None = None, session: str | None = None) -> RollCall:
         """Read a session's sheet, text or workbook, and keep its marks; wrong rows are told with their addresses."""

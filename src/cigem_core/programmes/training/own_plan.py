@@ -60,9 +60,11 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
 
 @frozen(kw_only=True)
 class OwnPlan:
-    """A plan as its file says it, with the funders it names."""
+    """A plan as its files say it, with the funders they name."""
 
-    plan: TrainingPlan
+    reference: str
+    plan: TrainingPlan | None
+    """Its own particulars; None where the files say nothing of them, and those known stay."""
     modules: Sequence[TrainingModule] = field(repr=False)
     sessions: Sequence[TrainingSession] = field(repr=False)
     budget: Sequence[BudgetLine] = field(repr=False)
@@ -71,7 +73,7 @@ class OwnPlan:
     @property
     def ref(self) -> Ref:
         """What names it in the workspace."""
-        return Ref(CENTRE, "training_plan", self.plan.reference)
+        return Ref(CENTRE, "training_plan", self.reference)
 
 
 def read_own_plan(path: Path) -> OwnPlan:
@@ -97,6 +99,7 @@ def own_plan_of(document: Mapping[str, Any], file: str) -> OwnPlan:
             near = nearest(one["module"], modules)
             raise _wrong(which, f"le plan n'a pas de module {one['module']} ; {near.fr}", f"there is no such module; {near.en}")
     made = OwnPlan(
+        reference=number,
         plan=TrainingPlan(**head),
         modules=[TrainingModule(plan=number, **one) for _, one in parts["module"]],
         sessions=[_session(number, which, one) for which, one in parts["session"]],

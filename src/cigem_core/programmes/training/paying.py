@@ -27,8 +27,10 @@ def open_plan(store: Store, said: OwnPlan, *, on: date, by: str) -> CarriedPlan:
 
     Raises OperatorError where a session would have fewer places than people who sit there.
     """
-    number, whose = said.plan.reference, str(said.ref)
-    if store.find(TrainingPlan, agency=CENTRE, reference=number):
+    number, whose = said.reference, str(said.ref)
+    known = store.find(TrainingPlan, agency=CENTRE, reference=number)
+    plan = said.plan or (known[0] if known else TrainingPlan(reference=number))
+    if known:
         held = read_roster(store, find_plan(store, whose))
         for one in said.sessions:
             sitting = len(held.by_session.get(one.reference, ()))
@@ -43,7 +45,7 @@ def open_plan(store: Store, said: OwnPlan, *, on: date, by: str) -> CarriedPlan:
     gone = [one for one in store.find(Funding, plan=whose) if named and one.funder not in named]
     unpaid = [evolve(one, percent=Decimal(0)) for one in gone]
     store.keep(
-        said.plan, *said.modules, *said.sessions, *said.budget, *said.funders, *unpaid, act="open-plan", on=on, by=by, plan=whose
+        plan, *said.modules, *said.sessions, *said.budget, *said.funders, *unpaid, act="open-plan", on=on, by=by, plan=whose
     )
     return find_plan(store, whose)
 
