@@ -274,3 +274,21 @@ def test_the_money_is_told_by_funder_late_and_by_month_and_a_provider_gets_a_sta
     page = cigem("plan", "page", *terms, "--to", tmp_path / "page.html")
     assert page.exit_code == 0, page.output
     assert "En retard de paiement" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_whom_to_ask_is_written_as_a_list_and_read_back(workspace, tmp_path, monkeypatch):
+    monkeypatch.setenv("CIGEM_WORKSPACE", str(workspace))
+    act, path = ("--on", "2010-09-06", "--by", "awa"), tmp_path / "suivi.csv"
+
+    written = cigem("plan", "follow-up", "--to", path, *act)
+    asked = json.loads(cigem("plan", "follow-up", *act, "--json").stdout)
+    text = path.read_text("utf-8-sig").splitlines()
+    path.write_text("\n".join([text[0], text[1][:-1] + "au travail;", text[2][:-1] + "sans emploi;"]), "utf-8-sig")
+    told = json.loads(cigem("plan", "follow-up", "--from", path, *act, "--json").stdout)
+
+    assert written.stdout == f"{path} · {len(asked)} personnes à joindre\n"
+    assert len(text) == len(asked) + 1
+    assert told["answered"] == [{"enrolment": asked[1]["enrolment"], "months": asked[1]["months"]}]
+    assert [(fault["row"], fault["column"], fault["value"]) for fault in told["faults"]] == [(2, "Situation", "au travail")]
+    both = cigem("plan", "follow-up", "S005", "--to", path, *act)
+    assert (both.exit_code, "une seule à la fois" in both.output) == (2, True)

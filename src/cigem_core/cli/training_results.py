@@ -13,11 +13,13 @@ from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.training_seats import PLAN, write_page
 from cigem_core.cli.verb import FILE, NUMBER, OUTPUT, argument, flag, option, verb
+from cigem_core.text import counted
 
 if TYPE_CHECKING:
     from cigem_core.model.training_acts import Certificate, Standing
+    from cigem_core.programmes.training.results import ToAsk
 
-_AGENCY = ("STRUCTURE", "AGENCY")
+_AGENCY, _SHEET = ("STRUCTURE", "AGENCY"), ("FICHIER", "FILE")
 
 
 @verb(
@@ -112,18 +114,30 @@ def _show_certificates(made: list[Certificate], as_json: bool) -> None:
     argument("session", fr="[SESSION]", en="[SESSION]", required=False),
     argument("answers", fr="INSCRIPTION=SITUATION...", en="ENROLMENT=SITUATION...", many=True, required=False),
     option("--months", kind=NUMBER, fr="Combien de mois après la fin.", en="How many months after the end."),
+    option("--to", kind=OUTPUT, shown=_SHEET, fr="Écrire la liste, à remplir (.csv, .xlsx).", en="Write the list to fill in."),
+    option("--from", kind=FILE, shown=_SHEET, fr="Lire la liste remplie, et noter.", en="Read the filled-in list, and record."),
     PLAN,
-    fr="Dire qui est à joindre cette semaine ; avec une SESSION, noter les réponses et dire le taux, et ses bornes.",
-    en="Say who is to be asked this week; with a SESSION, record the answers and say the rate, with its bounds.",
+    fr="Dire qui est à joindre cette semaine ; --to l'écrit en une liste à remplir, --from la relit. Avec une SESSION, noter les "
+    "réponses et dire le taux, et ses bornes.",
+    en="Say who is to be asked this week; --to writes it as a list to fill in, --from reads it back. With a SESSION, record the "
+    "answers and say the rate, with its bounds.",
     acts=True,
 )
 def follow_up(
-    say: Speech, session: str | None, answers: tuple[str, ...], months: int | None, plan: str | None, on: date, by: str,
-    as_json: bool,
+    say: Speech, session: str | None, answers: tuple[str, ...], months: int | None, to: Path | None, plan: str | None, on: date,
+    by: str, as_json: bool, **given: Path | None,
 ) -> None:  # fmt: skip
     """Answers some months later."""
+    filled = given["from"]
+    if sum(one is not None for one in (session, to, filled)) > 1:
+        raise click.UsageError(
+            say("une SESSION, --to ou --from : une seule à la fois", "a SESSION, --to or --from: one at a time")
+        )
+    if filled is not None:
+        _take_back(say, filled, plan, on, by, as_json)
+        return
     if session is None:
-        _show_whom_to_ask(say, months, plan, on, as_json)
+        _show_whom_to_ask(say, months, to, plan, on, as_json)
         return
     if months is None:
         raise click.UsageError(say("dire combien de mois après : --months 6", "say how many months after: --months 6"))
@@ -136,19 +150,43 @@ def follow_up(
     if as_json:
         print_json({"session": session, "months": months, **told})
         return
+    low, high = (say("inconnu", "unknown") if told[name] is None else f"{told[name]:.0%}" for name in ("low", "high"))
     click.echo(
         say(
-            f"{rate.at_work} au travail sur {rate.known} joints, {rate.all} inscrits : de {told['low']} à {told['high']}",
-            f"{rate.at_work} at work of {rate.known} reached, {rate.all} enrolled: from {told['low']} to {told['high']}",
+            f"{rate.at_work} au travail sur {rate.known} joints, {rate.all} inscrits : entre {low} et {high}",
+            f"{rate.at_work} at work of {rate.known} reached, {rate.all} enrolled: between {low} and {high}",
         )
     )
 
 
-def _show_whom_to_ask(say: Speech, months: int | None, plan: str | None, on: date, as_json: bool) -> None:
+def _take_back(say: Speech, filled: Path, plan: str | None, on: date, by: str, as_json: bool) -> None:
+    from cigem_core.cli import show
+    from cigem_core.model.fields import CENTRE
+    from cigem_core.sdk.adapter import Reading
+
     with open_workspace(say) as centre:
-        found = centre.training.to_ask(on=on, months=[months] if months else (6, 12), plan=plan)
+        found = centre.training.take_back_follow_up(filled, on=on, by=by, plan=plan)
+    reading, told = Reading(agency=CENTRE, files=(found.batch,)), [(one.enrolment, one.months) for one in found.answers]
+    if as_json:
+        answered = [{"enrolment": number, "months": months} for number, months in told]
+        print_json({"answered": answered, **show.reading_as_dict(reading, say.language)})
+        return
+    show.reading(say, reading)
+    click.echo(say.text(counted(len(told), "réponse(s) notée(s)", "answer(s) recorded")))
+
+
+def _show_whom_to_ask(say: Speech, months: int | None, to: Path | None, plan: str | None, on: date, as_json: bool) -> None:
+    after = [months] if months else (6, 12)
+    with open_workspace(say) as centre:
+        found = centre.training.to_ask(on=on, months=after, plan=plan)
+        if to is not None:
+            centre.training.hand_out_follow_up(to, on=on, months=after, plan=plan)
     if as_json:
         print_json([_to_ask(one) for one in found])
+        return
+    if to is not None:
+        people = say.text(counted(len(found), "personne(s) à joindre", "to be asked"))
+        click.echo(f"{to} · {people}")
         return
     for one in found:
         told = _to_ask(one)
@@ -157,12 +195,11 @@ def _show_whom_to_ask(say: Speech, months: int | None, plan: str | None, on: dat
         click.echo(f"{one.due_on:%d/%m/%Y} · {one.enrolment} · {one.session} · {one.months} {say('mois', 'months')} · {how}")
 
 
-def _to_ask(one: Any) -> dict[str, Any]:
-    """Whom to ask, and how they may be reached safely: a phone said to be safe goes before those of the enrolment."""
-    safe = [one.reach.phone] if one.reach and one.reach.phone else list(one.phones)
+def _to_ask(one: ToAsk) -> dict[str, Any]:
+    """Whom to ask, and how they may be reached safely."""
     told = {"enrolment": one.enrolment, "session": one.session, "months": one.months, "due_on": one.due_on.isoformat()}
     way = str(one.reach.way) if one.reach and one.reach.way else None
-    return {**told, "way": way, "phones": [] if way == "not-at-all" else [str(phone) for phone in safe]}
+    return {**told, "way": way, "phones": [str(phone) for phone in one.phones]}
 
 
 def _answer(say: Speech, written: str) -> tuple[str, Standing]:

@@ -9,14 +9,16 @@ from random import Random
 
 import pytest
 from agencies.plans import Plan
+from attrs import evolve
 
 from cigem_core import Identity, Workspace
 from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.model.employment import Outcome, Placement
 from cigem_core.model.training import Evaluation, Trainee, TrainingResult, TrainingSession
 from cigem_core.model.training_acts import InsertionAnswer, SessionResult, Standing
+from cigem_core.model.youth import Internship, InternshipOutcome
 from cigem_core.programmes.training.outcomes import found_results, mean_of
-from cigem_core.programmes.training.placed import is_placed, standings
+from cigem_core.programmes.training.placed import is_intern, is_placed, standings
 from cigem_core.programmes.training.ties import Tie, TiedRecord
 
 ON = date(2009, 10, 2)
@@ -84,9 +86,29 @@ PLACED = Placement(reference="P1", seeker="D1", started_on=date(2010, 3, 1))
     ],
 )
 def test_a_placement_holds_from_its_start_to_its_end_or_until_it_is_known_to_have_failed(changed, on, expected):
-    from attrs import evolve
-
     assert is_placed(evolve(PLACED, **changed), on) is expected
+
+
+STAGE = Internship(reference="T1", young_person="J1", started_on=date(2010, 3, 1), ends_on=date(2010, 5, 31))
+
+
+@pytest.mark.parametrize(
+    ("changed", "on", "expected"),
+    [
+        ({}, date(2010, 2, 28), False),
+        ({}, date(2010, 5, 31), True),
+        ({}, date(2010, 6, 1), False),
+        ({"outcome": InternshipOutcome.JOB}, date(2010, 11, 30), True),
+        ({"outcome": InternshipOutcome.JOB}, date(2010, 12, 1), False),
+        ({"outcome": InternshipOutcome.FINISHED}, date(2010, 6, 1), False),
+        ({"outcome": InternshipOutcome.ABANDONED}, date(2010, 4, 1), False),
+        ({"ends_on": None, "outcome": InternshipOutcome.IN_PROGRESS}, date(2010, 12, 1), True),
+        ({"ends_on": None, "outcome": InternshipOutcome.FINISHED}, date(2010, 4, 1), False),
+        ({"started_on": None}, date(2010, 4, 1), False),
+    ],
+)
+def test_an_internship_is_work_while_it_lasts_and_for_a_while_where_it_led_to_a_job(changed, on, expected):
+    assert is_intern(evolve(STAGE, **changed), on) is expected
 
 
 def test_an_answer_counts_before_a_placement_and_a_placement_before_nothing():

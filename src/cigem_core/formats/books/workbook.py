@@ -38,6 +38,8 @@ class Sheet:
     rows: Sequence[Sequence[str]] = field(repr=False)
     marks: Mapping[tuple[int, int], str] = field(factory=dict, repr=False)
     """(row, column), both from 0 → the comment of the cell."""
+    choices: Mapping[int, Sequence[str]] = field(factory=dict)
+    """Column, from 0 → what its cells are chosen from."""
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -74,8 +76,19 @@ def _write_sheet(worksheet: Worksheet, sheet: Sheet) -> None:
     for number, row in enumerate(sheet.rows, start=2):
         if (lines := max(map(_lines, row), default=1)) > 1:
             worksheet.row_dimensions[number].height = _LINE * min(lines, _HIGHEST)
+    for at, offered in sheet.choices.items():
+        _let_choose(worksheet, f"{get_column_letter(at + 1)}2:{get_column_letter(at + 1)}{len(sheet.rows) + 1}", offered)
     worksheet.freeze_panes = "A2"
     _prepare_for_print(worksheet)
+
+
+def _let_choose(worksheet: Worksheet, cells: str, texts: Sequence[str]) -> None:
+    """Offer a list of texts in some cells; a spreadsheet refuses others, and who must write another pastes it."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    offered = DataValidation(type="list", formula1='"' + ",".join(texts) + '"', allow_blank=True)
+    worksheet.add_data_validation(offered)
+    offered.add(cells)
 
 
 def _lines(text: str) -> int:

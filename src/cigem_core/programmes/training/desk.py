@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from cigem_core.model.training import Enrolment, TrainingResult
+from cigem_core.model.training import Enrolment
 from cigem_core.model.training_acts import (
     Attendance,
     Certificate,
-    InsertionAnswer,
     SessionResult,
-    Standing,
 )
 from cigem_core.programmes.training import results, seating, steps
-from cigem_core.programmes.training.accounts import PlanAccounts
 from cigem_core.programmes.training.admissions import AdmissionShare, ReferredPerson, admission_shares, referred_people
+from cigem_core.programmes.training.afterwards import Afterwards
 from cigem_core.programmes.training.assignment import assign
 from cigem_core.programmes.training.blank_sheet import write_sheet
 from cigem_core.programmes.training.candidates import asking, frame_of_waiting, open_sessions, those_without
 from cigem_core.programmes.training.explain import Explained
-from cigem_core.programmes.training.insertion import InsertionRate, insertion_rate
 from cigem_core.programmes.training.instalments import ResultInstalment
-from cigem_core.programmes.training.outcomes import FoundResults
 from cigem_core.programmes.training.paying import open_plan
 from cigem_core.programmes.training.plan_files import read_plan, refused
 from cigem_core.programmes.training.plans import CarriedPlan, plan_refs
 from cigem_core.programmes.training.reserves import SessionReserve, read_reserves
-from cigem_core.programmes.training.results import ToAsk
 from cigem_core.programmes.training.roll_call import RollCall
 from cigem_core.programmes.training.roster import read_roster
 from cigem_core.programmes.training.seating import Asked, SeatChange
 from cigem_core.text import Language
 
 
-class Training(PlanAccounts):
+class Training(Afterwards):
     """Plans carried out: their sessions, who goes there, who attends, and what is earned.
 
     A plan is named by its number, or its ref where several agencies have one of that number; where there is one only, it
@@ -146,20 +140,6 @@ class Training(PlanAccounts):
         passed = [one.enrolment for one in found.results if results.may_be_attested(held, one, on)]
         return steps.certify(self._store, held.plan, passed, on=on, by=by)
 
-    def results_from(self, agency: str, *, plan: str | None = None) -> FoundResults:
-        """What an agency's records tell of those enrolled, and on what evidence; it changes nothing."""
-        return results.results_from(self._store, self.roster(plan), agency)
-
-    def record_result(
-        self, who: str, result: TrainingResult, *, mark: Decimal | None = None, on: date, by: str, plan: str | None = None
-    ) -> SessionResult:
-        """Keep how someone's session ended, by hand."""
-        return results.keep_result(self._store, self.plan(plan), who, result, mark, on=on, by=by)
-
-    def to_ask(self, *, on: date, months: Sequence[int] = (6, 12), plan: str | None = None) -> list[ToAsk]:
-        """Who is to be asked in the week of a day where they stand, and how; nobody of whom nothing is known is dropped."""
-        return results.asked_this_week(self._store, self.roster(plan), on=on, months=months)
-
     def certificate(self, reference: str) -> Certificate:
         """The certificate of that number, revoked or not; UnknownName where there is none."""
         return steps.find_certificate(self._store, reference)
@@ -167,23 +147,6 @@ class Training(PlanAccounts):
     def revoke(self, reference: str, *, because: str, on: date, by: str) -> Certificate:
         """Revoke a certificate: it stays, and says so."""
         return steps.revoke(self._store, reference, because=because, on=on, by=by)
-
-    def follow_up(self, answers: Mapping[str, Standing], *, months: int, on: date, by: str, plan: str | None = None) -> None:
-        """Record where people stand some months after their session: enrolment → situation."""
-        carried = self.plan(plan)
-        for number in answers:
-            carried.enrolment(number)
-        said = (
-            InsertionAnswer(plan=str(carried.ref), enrolment=number, months=months, standing=standing, answered_on=on)
-            for number, standing in sorted(answers.items())
-        )
-        self._store.keep(*said, act="follow-up", on=on, by=by)
-
-    def insertion(self, session: str, *, months: int, plan: str | None = None) -> InsertionRate:
-        """The rate of a session, with what it would be if all who were not reached had no work, or had."""
-        roster = self.roster(plan)
-        enrolled = [one.reference for one in roster.enrolled(roster.plan.session(session).reference)]
-        return insertion_rate(enrolled, results.standings_of(self._store, roster, months))
 
     def statement(
         self, provider: str, instalments: Path | str | Sequence[ResultInstalment], *, on: date, issuer: Sequence[str],

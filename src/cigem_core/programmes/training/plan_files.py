@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 PLAN, DAY = "N° du plan", "dd/mm/yyyy"
+_MOST = 10**9
+"""Of a quantity and of a unit cost: their product is an amount that every database holds."""
 
 
 @kind("planned_cost", fr="coût prévu", en="planned cost", centre=True)
@@ -79,13 +81,15 @@ def _is_no_currency() -> pl.Expr:
 def _is_broken_money() -> pl.Expr:
     import polars as pl
 
-    return (pl.col("quantity").cast(pl.Decimal(38, 6)) * pl.col("unit_cost").cast(pl.Decimal(38, 6))) % 1 != 0
+    quantity = pl.col("quantity")
+    in_full = quantity.cast(pl.Decimal(38, 6), strict=False) * pl.col("unit_cost").cast(pl.Decimal(38, 6), strict=False)
+    return (in_full % 1 != 0) | quantity.str.contains(r"\.[0-9]{7}|[eE]")  # a millionth is as fine as it is reckoned
 
 
 def _is_no_share() -> pl.Expr:
     import polars as pl
 
-    return pl.col("percent").cast(pl.Decimal(38, 6)) <= 0
+    return pl.col("percent").cast(pl.Decimal(38, 6), strict=False) <= 0
 
 
 plans = Table(TrainingPlan, _file("plan.csv"), {
@@ -119,8 +123,8 @@ budget = Table(PlannedCost, _file("budget*.csv"), {
     "plan":      column(PLAN).reference().required(),
     "module":    column("Code module").reference().required(),
     "heading":   column("Rubrique").required(),
-    "quantity":  column("Quantité").decimal(",", minimum=0).required(),
-    "unit_cost": column("Coût unitaire").units(minimum=0).required(),
+    "quantity":  column("Quantité").decimal(",", minimum=0, maximum=_MOST).required(),
+    "unit_cost": column("Coût unitaire").units(minimum=0, maximum=_MOST).required(),
     "currency":  column("Devise").required(),
 }, rules=[
     _rule("currency", ["currency"], _is_no_currency,

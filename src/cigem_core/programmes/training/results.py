@@ -8,16 +8,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.model.employment import JobSeeker, Placement
-from cigem_core.model.migrants import Migrant, Reach
+from cigem_core.model.identity import Identity
+from cigem_core.model.migrants import Migrant, Reach, SafeWay
 from cigem_core.model.participation import PARTICIPATION, ParticipationState
-from cigem_core.model.refs import ref_of
+from cigem_core.model.refs import Ref, ref_of
 from cigem_core.model.training import Evaluation, Trainee, TrainingResult
 from cigem_core.model.training_acts import InsertionAnswer, SessionResult, Standing
 from cigem_core.model.values import Phone
+from cigem_core.model.youth import Internship, YoungPerson
 from cigem_core.programmes.training.insertion import to_ask
 from cigem_core.programmes.training.outcomes import FoundResult, FoundResults, found_results
 from cigem_core.programmes.training.placed import standings
@@ -82,28 +84,30 @@ def keep_result(
 
 
 def standings_of(store: Store, roster: Roster, months: int) -> dict[str, Standing | None]:
-    """Where those enrolled stand so many months after their session: answers first, then placements of records tied to them."""
+    """Where those enrolled stand so many months after their session: answers first, then work of records tied to them."""
     ends = {
         one.enrolment.reference: roster.plan.sessions[one.session].ends_on
         for session in roster.plan.sessions
         for one in roster.by_session.get(session, ())
         if one.enrolment is not None and one.session is not None
     }
-    return standings(ends, months, store.find(InsertionAnswer, plan=str(roster.plan.ref)), _placements(store, roster))
+    return standings(ends, months, store.find(InsertionAnswer, plan=str(roster.plan.ref)), _work(store, roster))
 
 
-def _placements(store: Store, roster: Roster) -> Mapping[str, Sequence[Placement]]:
-    """Enrolment → the placements of job seekers who are tied to it."""
-    placements = store.find(Placement, agency=None)
-    if not placements:
-        return {}
-    of_seeker: dict[str, list[Placement]] = defaultdict(list)
-    for one in placements:
+def _work(store: Store, roster: Roster) -> Mapping[str, Sequence[Placement | Internship]]:
+    """Enrolment → the placements and internships of people whose record is tied to it."""
+    by_person: dict[str, list[Placement | Internship]] = defaultdict(list)
+    found: list[Placement | Internship] = [*store.find(Placement, agency=None), *store.find(Internship, agency=None)]
+    for one in found:
         if (ref := ref_of(one)) is not None:
-            of_seeker[str(evolve(ref, kind="job_seeker", key=one.seeker))].append(one)
-    seekers = by_ref(store.find(JobSeeker, agency=None, reference=sorted({one.seeker for one in placements})))
-    tied = of_each(tied_records(roster, seekers, files_of(store)), plain=False)
-    return {number: [p for one in some for p in of_seeker.get(one.ref, ())] for (number, _), some in tied.items()}
+            kind, key = ("job_seeker", one.seeker) if isinstance(one, Placement) else ("young_person", one.young_person)
+            by_person[str(evolve(ref, kind=kind, key=key))].append(one)
+    if not by_person:
+        return {}
+    keys = sorted({Ref.parse(ref).key or "" for ref in by_person})
+    seekers, young = (store.find(kind, agency=None, reference=keys) for kind in (JobSeeker, YoungPerson))
+    tied = of_each(tied_records(roster, by_ref([*seekers, *young]), files_of(store)), plain=False)
+    return {number: [work for one in some for work in by_person.get(one.ref, ())] for (number, _), some in tied.items()}
 
 
 def employed_of(store: Store, roster: Roster, months: Collection[int]) -> dict[int, frozenset[str]]:
@@ -121,10 +125,19 @@ class ToAsk:
 
     enrolment: str
     session: str
+    identity: Identity | None = field(default=None, repr=False)
     months: int
     due_on: date
-    reach: Reach | None = None
-    phones: tuple[Phone, ...] = ()
+    reach: Reach | None = field(default=None, repr=False)
+
+    @property
+    def phones(self) -> tuple[Phone, ...]:
+        """Where they may be called: the phone said to be safe, or else those of the enrolment; none where nobody is to call."""
+        if self.reach is not None and self.reach.way is SafeWay.NOT_AT_ALL:
+            return ()
+        if self.reach is not None and self.reach.phone is not None:
+            return (self.reach.phone,)
+        return self.identity.phones if self.identity else ()
 
 
 def asked_this_week(store: Store, roster: Roster, *, on: date, months: Collection[int]) -> list[ToAsk]:
@@ -137,11 +150,11 @@ def asked_this_week(store: Store, roster: Roster, *, on: date, months: Collectio
             rows = {one.reference: one for one in roster.enrolled(code)}
             for number in to_ask(session.ends_on, many, rows.keys(), known, on):
                 assert session.ends_on is not None
-                identity, file = rows[number].identity, files.get(number)
+                file = files.get(number)
                 found.append(
                     ToAsk(
                         enrolment=number, session=code, months=many, due_on=months_after(session.ends_on, many),
-                        reach=file.reach if file else None, phones=identity.phones if identity else (),
+                        identity=rows[number].identity, reach=file.reach if file else None,
                     )
                 )  # fmt: skip
     return sorted(found, key=lambda one: (one.due_on, one.session, one.enrolment))

@@ -88,7 +88,7 @@ def read_roll_call(source: Any, session: TrainingSession, enrolled: Collection[s
     table = sheet_table(session.begins_on, session.ends_on)
     from cigem_core.sdk.batch import gather
 
-    batch = gather(table.scan(Source.of(source), known=_Enrolled(numbers=frozenset(enrolled), pending=frozenset(pending))))
+    batch = gather(table.scan(Source.of(source), known=EnrolledKeys(numbers=frozenset(enrolled), pending=frozenset(pending))))
     cells = batch.children["roll_call_mark"]
     marks = cells.drop_nulls("mark").select("day", "mark", enrolment="row")
     found = dict(marks.group_by("enrolment").agg("mark").iter_rows())
@@ -104,8 +104,8 @@ def read_roll_call(source: Any, session: TrainingSession, enrolled: Collection[s
 
 
 @define
-class _Enrolled(Keys):
-    """Looks the numbers of a sheet up among those enrolled in its session."""
+class EnrolledKeys(Keys):
+    """Looks the numbers of a sheet up among those enrolled."""
 
     numbers: frozenset[str] = frozenset()
     pending: frozenset[str] = frozenset()
