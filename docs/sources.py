@@ -34,8 +34,8 @@ LIVES: dict[str, Transitions[Any]] = {
 MODULES = {
     "Front door": ["cigem_core.workspace", "cigem_core.exchange.services"],
     "Writing adapters": [
-        "cigem_core.sdk.adapter", "cigem_core.sdk.table", "cigem_core.sdk.lenses", "cigem_core.sdk.rules",
-        "cigem_core.sdk.families",
+        "cigem_core.sdk.adapter", "cigem_core.sdk.table", "cigem_core.sdk.declaration", "cigem_core.sdk.lenses",
+        "cigem_core.sdk.rules", "cigem_core.sdk.families", "cigem_core.sdk.births",
         "cigem_core.sdk.numbers", "cigem_core.sdk.dates", "cigem_core.sdk.batch", "cigem_core.sdk.hooks",
     ],
     "Formats": [

@@ -30,6 +30,7 @@ from cigem_core.newfiles import new_file
 from cigem_core.plugins import Plugins
 from cigem_core.policy import Mask, Permit, permit
 from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
+from cigem_core.sdk.declaration import Declaration
 from cigem_core.sdk.reading.plan import crossing, hides, permitted_headers
 from cigem_core.sdk.table import Table, TableFormat
 from cigem_core.store import Store, journal
@@ -203,12 +204,12 @@ class _Told:
     """Whether its text was told apart again, delimiter by delimiter."""
 
 
-def cells_of(table: Table, body: Mapping[str, Any]) -> Mapping[str, str]:
+def cells_of(table: Declaration, body: Mapping[str, Any]) -> Mapping[str, str]:
     """The cells of a row in quarantine by their columns, as a corrections file shows them."""
     return _told(table, body).cells
 
 
-def _told(table: Table, body: Mapping[str, Any]) -> _Told:
+def _told(table: Declaration, body: Mapping[str, Any]) -> _Told:
     if "cells" in body:
         return _Told(columns=list(body["cells"]), cells=body["cells"], beside=body.get("beside", ()))
     if "text" not in body:

@@ -26,6 +26,7 @@ from cigem_core.policy import Mask, Permit, permit
 from cigem_core.report import Fault, NotRun, Rule
 from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT
+from cigem_core.sdk.declaration import Declaration
 from cigem_core.sdk.frames import full, scope_of
 from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import indexed
@@ -343,7 +344,7 @@ class _KnownKeys(Keys):
         """The entries whose key was another's."""
         return self._store.repeated(self._agency, kind)
 
-    def short(self, table: Table) -> Mapping[int, Mapping[str, str]]:
+    def short(self, table: Declaration) -> Mapping[int, Mapping[str, str]]:
         """The entries of rows that lacked cells, and those they had."""
         if table.kind.name not in self._short:
             waiting = [

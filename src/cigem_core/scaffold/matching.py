@@ -14,8 +14,9 @@ from cigem_core.scaffold.guesses import guess
 from cigem_core.scaffold.offers import Offer
 from cigem_core.scaffold.samples import Column, SampleTable, quoted
 from cigem_core.scaffold.words import is_called, likeness, role_of
+from cigem_core.sdk.births import columns
 from cigem_core.sdk.lenses import Column as ColumnLens
-from cigem_core.sdk.lenses import columns, path_of
+from cigem_core.sdk.lenses import path_of
 
 ALIKE, SURE, FITS = 0.45, 0.85, 0.5
 """Likeness from which names are compared at all, and from which nothing is asked; the share of cells that must be read."""

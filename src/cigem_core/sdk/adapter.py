@@ -16,6 +16,7 @@ from cigem_core.model.receipts import Assumed
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import Fault, NotRun
 from cigem_core.sdk.batch import ENTRY_COLUMN
+from cigem_core.sdk.declaration import Declaration
 from cigem_core.sdk.frames import full_key
 from cigem_core.sdk.reading.corrected import corrected, is_corrections
 from cigem_core.sdk.table import Table
@@ -285,7 +286,7 @@ class Keys:
         """No entry is known without a store."""
         return {}
 
-    def short(self, table: Table) -> Mapping[int, Mapping[str, str]]:  # noqa: ARG002  without a store there is no entry
+    def short(self, table: Declaration) -> Mapping[int, Mapping[str, str]]:  # noqa: ARG002  without a store there is no entry
         """No entry is known without a store."""
         return {}
 

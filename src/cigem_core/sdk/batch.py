@@ -19,7 +19,7 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.sdk.table import Table
+    from cigem_core.sdk.declaration import Declaration
 
 ENTRY_COLUMN, ORIGIN_COLUMN = "N° anomalie", "Ligne d'origine"
 """Columns of a corrections file: which entry of the quarantine a row corrects, and a row that could not be aligned."""
@@ -52,7 +52,7 @@ class Batch:
     `#scope`, and `#text` for rows whose cells could not be told apart.
     """
 
-    table: Table = field(repr=False)
+    table: Declaration = field(repr=False)
     file: str
     sha256: str
     accepted: pl.DataFrame = field(repr=False)
@@ -64,9 +64,9 @@ class Batch:
     """Accepted records that point at a row in quarantine."""
     not_run: tuple[NotRun, ...] = ()
     assumed: tuple[Text, ...] = ()
+    """What was found in the file without being declared: its dialect, the row of its header."""
     kinds: Mapping[str, str] = field(factory=dict, repr=False)
     """Of a document: column → what all its values were (text, number, boolean, json), so that they can be written so."""
-    """What was found in the file without being declared: its dialect, the row of its header."""
     spans: pl.DataFrame = field(repr=False)
     """Which lines are what: columns `what` (header, blank, title, total, note, record, misfit), `row`, `first`, `last`."""
 

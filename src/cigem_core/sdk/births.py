@@ -1,4 +1,4 @@
-"""A birth told by several columns: the date where it is known, else the year, and whether that is approximate."""
+"""One value told by several columns. A birth: the date where it is known, else the year, and whether that is approximate."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
+from cigem_core.errors import DeclarationError
 from cigem_core.model.values import PartialDate
 from cigem_core.report import Rule
 from cigem_core.sdk.codecs import CodesCodec
-from cigem_core.sdk.dates import DateCodec, precision_of
+from cigem_core.sdk.dates import DateCodec, DateFormat, precision_of
 from cigem_core.sdk.lenses import REQUIRED, Cell, Check, Lens, bounds
 from cigem_core.sdk.numbers import NumberCodec
 from cigem_core.text import Text
@@ -111,3 +112,41 @@ class BirthColumns(Lens):
 
     def spelled(self, header: str, cell: pl.Expr, what: pl.Expr) -> pl.Expr:
         return self.dates.spelled(cell, what) if header == self.date else cell
+
+
+@frozen(kw_only=True)
+class Columns:
+    """Several columns that make one value; a verb says which value."""
+
+    headers: Mapping[str, str]
+    """Role → header."""
+
+    def birth(self, *formats: str, minimum: int | None = None, yes: str = "true", no: str = "false") -> Lens:
+        """A birth told by a date, or else a year with a column saying whether it is approximate.
+
+        `minimum` bounds the year; `yes` and `no` are how the approximate column is written.
+        """
+        roles = {"date", "year", "approximate"}
+        if not {"date", "year"} <= set(self.headers) or set(self.headers) - roles:
+            given = ", ".join(sorted(self.headers))
+            raise DeclarationError(
+                Text(
+                    fr=f"une naissance se lit de columns(date=, year=, approximate=), pas de : {given}",
+                    en=f"a birth is read from columns(date=, year=, approximate=), not from: {given}",
+                )
+            )
+        if yes == no:
+            raise DeclarationError(
+                Text(fr=f"oui et non s'écrivent tous deux « {yes} »", en=f"yes and no are both written '{yes}'")
+            )
+        dates = DateCodec(tuple(map(DateFormat, formats)))
+        approximate = self.headers.get("approximate")
+        return BirthColumns(
+            date=self.headers["date"], year=self.headers["year"], approximate=approximate,
+            dates=dates, minimum=minimum, flags=CodesCodec({yes: True, no: False}),
+        )  # fmt: skip
+
+
+def columns(**headers: str) -> Columns:
+    """Several columns, each with its role: `columns(date="Né le", year="Année")`."""
+    return Columns(headers=headers)

@@ -2,139 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import frozen
 
-from cigem_core.errors import DeclarationError, nearest
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ITEM, Choose, OpenTable
-from cigem_core.model.fields import Field, Kind, kind_of
-from cigem_core.model.forms import Form
 from cigem_core.policy import ALL, Mask
-from cigem_core.sdk.codecs import ReferenceCodec
-from cigem_core.sdk.lenses import Column, Lens
-from cigem_core.sdk.rules import RowRule
-from cigem_core.text import Text, title_key
+from cigem_core.sdk.declaration import Child, Declaration, TableFormat, header_key
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from cigem_core.sdk.batch import Batch
-    from cigem_core.sdk.families import Family
     from cigem_core.sdk.reading.validation import Known
 
-
-class TableFormat(Protocol):
-    """What a table stands in: the files of an agency, sheets of its workbooks, documents, answers of its API."""
-
-    @property
-    def resource(self) -> str | None:
-        """What faults call the source, where it has no file's name: the resource of an API, the form."""
-
-    @property
-    def is_sparse(self) -> bool:
-        """Whether records speak only of what they hold, so that an absent column is an empty one."""
-
-    def matches(self, name: str) -> bool:
-        """Whether a file of that name is one of them."""
-
-    def open(self, source: Source, choose: Choose, block: int = ...) -> OpenTable:
-        """Start reading; SourceRefused when the file cannot be read at all."""
-
-    def file_name(self, on: date) -> str:
-        """The name a file written on a day gets."""
-
-    def write(self, file: BinaryIO, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Write a file of text; OperatorError where it cannot hold one of the texts."""
-
-
-def _lenses(given: Mapping[str, Lens]) -> Mapping[str, Lens]:
-    return dict(given)
-
-
-def _columns(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(given)
-
-
-def _families(given: Iterable[Family]) -> tuple[Family, ...]:
-    return tuple(given)
-
-
-def _rules(given: Iterable[RowRule]) -> tuple[RowRule, ...]:
-    return tuple(given)
+__all__ = ["Child", "Table", "TableFormat", "header_key"]
 
 
 @frozen(eq=False)
-class Child:
-    """The items of one list, as records of another kind: its reference to the parent and its position make its key.
-
-    Its lenses read columns of the list: `column("formation/evaluation[]/note")`.
-    """
-
-    kind: Kind = field(converter=kind_of)
-    lenses: Mapping[str, Lens] = field(converter=_lenses)
-
-    @property
-    def path(self) -> str:
-        """The list, such as `formation/evaluation[]`."""
-        return next(lens.path for lens in self.lenses.values() if lens.path)
-
-    @property
-    def parent(self) -> Field:
-        """The field that refers to the record the list stands in."""
-        return next(f for f in self.kind.keys if f.refers_to)
-
-    @property
-    def place(self) -> Field:
-        """The field that holds the item's place in the list, from 0."""
-        return next(f for f in self.kind.keys if not f.refers_to)
-
-
-def _children(given: Iterable[Child]) -> tuple[Child, ...]:
-    return tuple(given)
-
-
-@frozen(eq=False)
-class Table:
+class Table(Declaration):
     """One kind of record in one kind of file: field → lens, and the rules between fields of a row.
 
     Mistakes in a declaration raise DeclarationError here, when the adapter is imported.
     """
-
-    kind: Kind = field(converter=kind_of)
-    format: TableFormat
-    lenses: Mapping[str, Lens] = field(converter=_lenses)
-    rules: tuple[RowRule, ...] = field(default=(), converter=_rules, kw_only=True)
-    children: tuple[Child, ...] = field(default=(), converter=_children, kw_only=True)
-    """The lists whose items are records of their own, which live with the record that holds them."""
-    repeats: bool = field(default=False, kw_only=True)
-    """Whether a key may stand again in a file, the later row being a later version."""
-    replaces: tuple[str, ...] = field(default=(), converter=_columns, kw_only=True)
-    """Columns that hold other ids of the same record: of what an edit replaces, or of what never changes."""
-    families: tuple[Family, ...] = field(default=(), converter=_families, kw_only=True)
-    """The columns that are alike, such as one a day; a child of the table holds what stands in them."""
-    form: Callable[[], Form] | None = field(default=None, kw_only=True)
-    """The form its records are answers to: its own rules are asked too."""
-    latest: str | None = field(default=None, kw_only=True)
-    """The field that holds the moment of a record's last change: an older one never overwrites a newer one."""
-
-    def __attrs_post_init__(self) -> None:
-        _check_lenses(self)
-        _check_rules(self)
-        for child in self.children:
-            _check_child(self, child)
-        for one in self.families:
-            _check_family(self, one)
-        # A column may tighten the model, never loosen it: what the model requires, the column does.
-        required = {name for name in self.lenses if self.kind.fields[name].is_required}
-        tightened = {name: lens.required() if name in required else lens for name, lens in self.lenses.items()}
-        object.__setattr__(self, "lenses", tightened)
-        if (lists := _lists_of(self)) and isinstance(self.format, _Lists):
-            object.__setattr__(self, "format", self.format.with_lists(lists))
 
     def read(self, source: Any, mask: Mask = ALL) -> Batch:
         """Read a whole source: accepted records, quarantined rows, and the faults with their addresses.
@@ -159,18 +49,6 @@ class Table:
 
         return columns_found(self, Source.of(source))
 
-    def encode(self, records: pl.DataFrame) -> pl.DataFrame:
-        """The cells that write accepted records, by the agency's headers, in the order of the declaration."""
-        import polars as pl
-
-        cells: dict[str, pl.Expr] = {}
-        for name, lens in self.lenses.items():
-            if name in records.columns:
-                cells |= lens.encode(pl.col(name))
-        return records.select(
-            (expression if ITEM in header else expression.fill_null("")).alias(header) for header, expression in cells.items()
-        )
-
     def write(self, records: Any, to: str | Path) -> None:
         """Write records as a file of the agency's own: a Batch, a Polars table of stored forms, or objects.
 
@@ -181,122 +59,3 @@ class Table:
         from cigem_core.sdk.writing import write
 
         write(self, records, Path(to))
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        """Every declared column, in the order of the declaration."""
-        every = [self.lenses, *(child.lenses for child in self.children)]
-        found = [header for lenses in every for lens in lenses.values() for header in lens.headers]
-        return tuple(dict.fromkeys([*found, *self.replaces]))
-
-
-@runtime_checkable
-class _Lists(Protocol):
-    """A format of documents, which is told what is a list in them."""
-
-    def with_lists(self, lists: tuple[str, ...]) -> TableFormat:
-        """The same format, in which these are lists."""
-
-
-def _lists_of(table: Table) -> tuple[str, ...]:
-    """The lists that a table looks into, by their names."""
-    every = [lens.path for lenses in (table.lenses, *(child.lenses for child in table.children)) for lens in lenses.values()]
-    return tuple(dict.fromkeys(path.removesuffix(ITEM) for path in every if path))
-
-
-def _check_lenses(table: Table) -> None:
-    name, kind = table.kind.python.__name__, table.kind
-    for written, lens in table.lenses.items():
-        if written not in kind.fields:
-            near = nearest(written, kind.fields)
-            _refuse(f"{name} n'a pas de champ « {written} » ; {near.fr}", f"{name} has no field '{written}'; {near.en}")
-        _check_lens(name, kind.field(written), lens)
-    if absent := [f.name for f in kind.fields.values() if (f.is_required or f.is_key) and f.name not in table.lenses]:
-        listed = ", ".join(absent)
-        _refuse(
-            f"la table de {name} ne lit pas {listed}, qui est obligatoire",
-            f"the table of {name} does not read {listed}, which is required",
-        )
-    seen: set[str] = set()
-    for header in (header for lens in table.lenses.values() for header in lens.headers):
-        if header_key(header) in seen:
-            _refuse(
-                f"la table de {name} lit deux fois la colonne « {header} »",
-                f"the table of {name} reads the column '{header}' twice",
-            )
-        seen.add(header_key(header))
-
-
-def _check_lens(name: str, field: Field, lens: Lens, *, of_item: bool = False) -> None:
-    if field.python not in lens.fills:
-        what = field.value.name
-        held = ", ".join(sorted(filled.__name__ for filled in lens.fills))
-        _refuse(
-            f"{name}.{field.name} contient : {what} ; sa colonne donne : {held}",
-            f"{name}.{field.name} holds: {what}; its column gives: {held}",
-        )
-    if not isinstance(lens, Column):
-        return
-    if bool(field.refers_to) != isinstance(lens.codec, ReferenceCodec):
-        _refuse(
-            f"{name}.{field.name} : .reference() va avec un champ qui désigne une autre fiche, et lui seul",
-            f"{name}.{field.name}: .reference() goes with a field that points at another record, and only there",
-        )
-    if field.many != (lens.item_is_many if of_item else lens.is_many):
-        fr, en = ("plusieurs valeurs", "several values") if field.many else ("une seule valeur", "one value")
-        _refuse(
-            f"{name}.{field.name} a {fr} ; .words(), .phone() et les listes en donnent plusieurs, les autres une",
-            f"{name}.{field.name} has {en}; .words(), .phone() and lists give several, the others one",
-        )
-
-
-def _check_rules(table: Table) -> None:
-    name = table.kind.python.__name__
-    for rule in table.rules:
-        for written in rule.fields:
-            if written not in table.lenses:
-                near = nearest(written, table.lenses)
-                _refuse(
-                    f"la règle {rule.name} parle de « {written} », que la table de {name} ne lit pas ; {near.fr}",
-                    f"the rule {rule.name} speaks of '{written}', which the table of {name} does not read; {near.en}",
-                )
-            if table.kind.field(written).python not in rule.takes:
-                what = table.kind.field(written).value.name
-                _refuse(
-                    f"la règle {rule.name} ne prend pas {written}, qui est de type {what}",
-                    f"the rule {rule.name} does not take {written}, which is a {what}",
-                )
-
-
-def _check_child(table: Table, child: Child) -> None:
-    name, parent = child.kind.python.__name__, [f for f in child.kind.keys if f.refers_to == table.kind.name]
-    if len(child.kind.keys) != 2 or len(parent) != 1:
-        _refuse(
-            f"{name} n'est pas une sous-fiche de {table.kind.name} : sa clé est faite d'une référence à elle et d'une position",
-            f"{name} is no child of {table.kind.name}: its key is made of a reference to it and a position",
-        )
-    for written, lens in child.lenses.items():
-        _check_lens(name, child.kind.field(written), lens, of_item=True)
-        if lens.path is None or lens.path != child.path:
-            _refuse(
-                f"{name}.{written} : les colonnes d'une sous-fiche sont celles d'une même liste, comme « {child.path} »",
-                f"{name}.{written}: the columns of a child are those of one list, such as '{child.path}'",
-            )
-
-
-def _check_family(table: Table, one: Family) -> None:
-    wanted = {one.heading().header, one.cell().header}
-    if not any(wanted == {h for lens in child.lenses.values() for h in lens.headers} for child in table.children):
-        _refuse(
-            f"une sous-fiche de {table.kind.name} doit lire les en-têtes et les cases de « {one.name} », et rien d'autre",
-            f"a child of {table.kind.name} must read the headings and the cells of '{one.name}', and nothing else",
-        )
-
-
-def header_key(header: str) -> str:
-    """The form under which headers are compared: letter case, stray spaces and a printer's signs do not count."""
-    return title_key(header)
-
-
-def _refuse(fr: str, en: str) -> None:
-    raise DeclarationError(Text(fr=fr, en=en))

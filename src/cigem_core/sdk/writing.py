@@ -15,23 +15,23 @@ from cigem_core.formats.tables import ITEM, ROW, Columns
 from cigem_core.model.fields import flatten
 from cigem_core.sdk.batch import CARGO, Batch
 from cigem_core.sdk.codecs import TextCodec
-from cigem_core.sdk.families import spread
 from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.reading.cells import trimmed
 from cigem_core.sdk.reading.flags import listed
 from cigem_core.sdk.reading.inner import inner
 from cigem_core.sdk.reading.items import exploded
+from cigem_core.sdk.reading.members import spread
 from cigem_core.sdk.reading.typed import shows_error
 from cigem_core.text import HIDDEN, Text
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.sdk.table import Table
+    from cigem_core.sdk.declaration import Declaration
 
 
-def write(table: Table, records: Any, path: Path) -> None:
+def write(table: Declaration, records: Any, path: Path) -> None:
     """Write records to a file of the table's format; OperatorError where the layout has no way to say one of them."""
     frame = _frame(table, records)
     for name, lost in unwritten(table, frame).items():
@@ -54,7 +54,7 @@ def write(table: Table, records: Any, path: Path) -> None:
     path.write_bytes(file.getvalue())
 
 
-def unwritten(table: Table, records: pl.DataFrame) -> dict[str, pl.Series]:
+def unwritten(table: Declaration, records: pl.DataFrame) -> dict[str, pl.Series]:
     """Field → the records of which it would not read back as it is, for those fields where there are any."""
     encoded = table.encode(records)
     cells = trimmed(encoded, encoded.columns)
@@ -82,7 +82,7 @@ def _is_refused(lens: Lens, cells: pl.DataFrame) -> pl.Series | bool:
     return shows_error(cells[lens.headers[0]]) if is_text else False
 
 
-def _first_lost(table: Table, cells: pl.DataFrame, content: bytes) -> int | None:
+def _first_lost(table: Declaration, cells: pl.DataFrame, content: bytes) -> int | None:
     """The first record that a file does not give back cell by cell; None where it gives back all of them.
 
     A text of several lines may hold one that looks like a record, and some characters no file of text may hold.
@@ -134,7 +134,7 @@ def _as_read(stored: pl.Series) -> pl.Series:
     return trimmed.set(trimmed == "", None)
 
 
-def _frame(table: Table, records: Any) -> pl.DataFrame:
+def _frame(table: Declaration, records: Any) -> pl.DataFrame:
     import polars as pl
 
     if isinstance(records, Batch):
@@ -145,7 +145,7 @@ def _frame(table: Table, records: Any) -> pl.DataFrame:
     return frame_of(table.kind, map(flatten, given))
 
 
-def _families(table: Table, records: Any) -> pl.DataFrame:
+def _families(table: Declaration, records: Any) -> pl.DataFrame:
     """The columns that are alike, where records come with what stood in them."""
     import polars as pl
 
@@ -172,7 +172,7 @@ def _cargo(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _typed(table: Table, cells: pl.DataFrame, records: Any) -> list[tuple[Any, ...]]:
+def _typed(table: Declaration, cells: pl.DataFrame, records: Any) -> list[tuple[Any, ...]]:
     """The rows of a document: each value as what it was where it was read, else as what its field is."""
     kinds = {
         header: _KINDS.get(table.kind.fields[name].python, "text")

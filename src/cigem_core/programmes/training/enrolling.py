@@ -27,6 +27,7 @@ from cigem_core.report import Address, Fault, Rule
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.adding import added_after
 from cigem_core.sdk.batch import Batch
+from cigem_core.sdk.declaration import Declaration
 from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.table import Table
 from cigem_core.store import outbox
@@ -204,7 +205,7 @@ def _number(table: Table, source: Source) -> str:
     return naming.value if naming else ""
 
 
-def _sheet(table: Table) -> str | None:
+def _sheet(table: Declaration) -> str | None:
     return table.format.sheet_name if isinstance(table.format, SheetTable) else None
 
 

@@ -14,8 +14,9 @@ from cigem_core.formats.delimited.guarding import unguard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns, OpenTable
 from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS, names_entry
+from cigem_core.sdk.declaration import Declaration, header_key
 from cigem_core.sdk.reading.items import list_column, listed
-from cigem_core.sdk.table import Table, header_key
+from cigem_core.sdk.reading.validation import columns_found
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -30,19 +31,19 @@ _TITLES = 20
 """Among so many first rows of a sheet its header is looked for: people write titles above it."""
 
 
-def corrected(source: Source, tables: Sequence[Table]) -> list[Source]:
+def corrected(source: Source, tables: Sequence[Declaration]) -> list[Source]:
     """A corrections file as one source per table; any other source as itself.
 
     Where one of the tables is in CSV files, a CSV file that has its columns is read as one of those.
     """
     if source.is_workbook():
         return _of_workbook(source, tables) or [source]
-    if not _speaks_of_entries(source) or any(isinstance(t.format, Csv) and t.columns_found(source) for t in tables):
+    if not _speaks_of_entries(source) or any(isinstance(t.format, Csv) and columns_found(t, source) for t in tables):
         return [source]
     return [_of_text(source, tables) or source]
 
 
-def _of_workbook(source: Source, tables: Sequence[Table]) -> list[Source]:
+def _of_workbook(source: Source, tables: Sequence[Declaration]) -> list[Source]:
     """The sheets of corrections: those that hold the entries' numbers, or else the columns of a table.
 
     The agency's own workbook is none. What is left aside is said with the first of them.
@@ -60,14 +61,14 @@ def _of_workbook(source: Source, tables: Sequence[Table]) -> list[Source]:
     return [evolve(found[0], assumed=(*found[0].assumed, *map(_left_aside, aside))), *found[1:]]
 
 
-def _own_sheets(source: Source, tables: Sequence[Table]) -> set[str | None]:
+def _own_sheets(source: Source, tables: Sequence[Declaration]) -> set[str | None]:
     """The sheets that stand in the agency's own workbooks, by their names."""
     whole = evolve(source, read=source.book())
     formats = [table.format for table in tables if isinstance(table.format, (SheetTable, SheetLabels))]
     return {form.name_in(whole) for form in formats} - {None}
 
 
-def _numbered(source: Source, grid: Grid, tables: Sequence[Table]) -> Source | None:
+def _numbered(source: Source, grid: Grid, tables: Sequence[Declaration]) -> Source | None:
     """The rows of a sheet with the entries' numbers: where a date was typed, a spreadsheet may hold a real one."""
     at = _header_at(grid, _has_entries)
     if at is None:
@@ -76,7 +77,7 @@ def _numbered(source: Source, grid: Grid, tables: Sequence[Table]) -> Source | N
     return _in_memory(source, grid.name, lines[at], _below(lines, at, ""), tables, _below(kinds, at, None))
 
 
-def _keyed(source: Source, grid: Grid, tables: Sequence[Table]) -> Source | None:
+def _keyed(source: Source, grid: Grid, tables: Sequence[Declaration]) -> Source | None:
     """The rows of a sheet that lost the entries' numbers: none of them names one, so that each is known by its key."""
     at = _header_at(grid, lambda row: any(_stands_on(grid.name, row, table) for table in tables))
     if at is None:
@@ -92,7 +93,7 @@ def _header_at(grid: Grid, is_header: Callable[[Sequence[str]], bool]) -> int | 
     return next((at for at, row in enumerate(_texts(grid.cells.head(_TITLES))) if is_header(row)), None)
 
 
-def _stands_on(sheet: str, header: Sequence[str], table: Table) -> bool:
+def _stands_on(sheet: str, header: Sequence[str], table: Declaration) -> bool:
     """Whether a sheet has the columns of a table; under the name corrections are written with, some may be masked."""
     is_named = header_key(sheet) == header_key(table.kind.label.fr)
     return _holds(header, _key_columns(table) if is_named else table.headers)
@@ -114,7 +115,7 @@ def _kinds(cells: pl.DataFrame) -> list[list[Any]]:
     return [list(row) for row in cells.select(f"{IS}{at}" for at in range(cells.width // 2)).iter_rows()]
 
 
-def _of_text(source: Source, tables: Sequence[Table]) -> Source | None:
+def _of_text(source: Source, tables: Sequence[Declaration]) -> Source | None:
     """The rows of a file of text, whichever program saved it; None where no row of it is such a header."""
     try:
         opened = _open(source)
@@ -185,7 +186,7 @@ def _in_memory(
     sheet: str | None,
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
-    tables: Sequence[Table],
+    tables: Sequence[Declaration],
     kinds: Sequence[Sequence[Any]] = (),
 ) -> Source:
     """The cells of a table by their headers; cells without a header get a name that says so."""
@@ -200,7 +201,7 @@ def _in_memory(
     return Source(name=source.name, sheet=sheet, table=frame, digest=source.sha256())
 
 
-def _lists(header: Sequence[str], tables: Sequence[Table]) -> Callable[[str], bool]:
+def _lists(header: Sequence[str], tables: Sequence[Declaration]) -> Callable[[str], bool]:
     """Which columns are of lists: those a table with this header declares, and in documents whatever they hold beside.
 
     Where the column of the key is gone, any table may be meant, and its lists are no missing columns.
@@ -211,7 +212,7 @@ def _lists(header: Sequence[str], tables: Sequence[Table]) -> Callable[[str], bo
     return lambda column: of_documents or header_key(column) in declared
 
 
-def _key_columns(table: Table) -> list[str]:
+def _key_columns(table: Declaration) -> list[str]:
     """The columns without which no row of a table is known."""
     return [table.lenses[part.name].headers[0] for part in table.kind.keys if part.is_required]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from cigem_core.sdk.table import Child, Table
+from cigem_core.sdk.declaration import Child, Declaration
 
 _OURS, _THEIRS = "#", "\x1f"
 """Before the names of our own columns; and before theirs that begin so (a unit separator, which headers are compared without)."""
@@ -20,7 +20,7 @@ def shown(name: str) -> str:
     return name.removeprefix(_THEIRS)
 
 
-def within(table: Table) -> Table:
+def within(table: Declaration) -> Declaration:
     """The table whose columns have the names they have within frames."""
     if not any(header.startswith(_OURS) for header in table.headers):
         return table

@@ -17,11 +17,12 @@ from cigem_core.model.fields import Field
 from cigem_core.policy import Mask
 from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS, names_entry
-from cigem_core.sdk.families import Family, handed_over
+from cigem_core.sdk.declaration import Child, Declaration, header_key
+from cigem_core.sdk.families import Family
 from cigem_core.sdk.lenses import Lens
 from cigem_core.sdk.reading.inner import inner, shown, within
+from cigem_core.sdk.reading.members import handed_over
 from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, too_many_columns, twice_there
-from cigem_core.sdk.table import Child, Table, header_key
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -43,17 +44,17 @@ class ChildPlan:
         return _headers(self.lenses)
 
 
-def permitted_headers(table: Table, mask: Mask) -> list[str]:
+def permitted_headers(table: Declaration, mask: Mask) -> list[str]:
     """The declared columns of a table that may cross."""
     return [shown(header) for header in Plan(table, mask, Source(name=table.kind.name)).headers]
 
 
-def hides(table: Table, mask: Mask) -> bool:
+def hides(table: Declaration, mask: Mask) -> bool:
     """Whether any field of the records of a table, or of those inside them, may not cross."""
     return mask.hides(table.kind, *(child.kind for child in table.children))
 
 
-def crossing(table: Table, mask: Mask) -> Callable[[str], bool]:
+def crossing(table: Declaration, mask: Mask) -> Callable[[str], bool]:
     """Which columns of a stored row may cross under a mask: those declared, and those nobody declared that it lets cross.
 
     A column of a list is named by its items' places (`contacts[0].valeur`).
@@ -76,7 +77,7 @@ MOST_COLUMNS = 2_000
 class Plan:
     """What is read of one source of a table; settled once its header is known."""
 
-    def __init__(self, table: Table, mask: Mask, source: Source, *, recognises: bool = False) -> None:
+    def __init__(self, table: Declaration, mask: Mask, source: Source, *, recognises: bool = False) -> None:
         # What was declared, and the same by the names its columns have within frames.
         self.given, table = table, within(table)
         self.table, self.mask = table, mask

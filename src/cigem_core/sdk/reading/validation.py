@@ -21,7 +21,7 @@ from cigem_core.model.fields import Field, Kind
 from cigem_core.policy import ALL, Mask
 from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.batch import CARGO, ENTRY, KEY, REPLACES, SCOPE, TEXT, Batch, check_tiling, spans_of
-from cigem_core.sdk.families import cell_lenses, gathered
+from cigem_core.sdk.declaration import Declaration
 from cigem_core.sdk.frames import full, key_of, looked_up, scope_of, stays_inside
 from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.reading.answers import answered
@@ -29,12 +29,12 @@ from cigem_core.sdk.reading.cells import written
 from cigem_core.sdk.reading.flags import Flag, Labels, checked, faults_of, listed, raised
 from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import AT, PLACE, exploded
+from cigem_core.sdk.reading.members import cell_lenses, gathered
 from cigem_core.sdk.reading.others import Others
 from cigem_core.sdk.reading.plan import ChildPlan, Plan
 from cigem_core.sdk.reading.seen import Seen
 from cigem_core.sdk.reading.typed import no_values, silenced, sound
 from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, STILL_SHORT, TWO_OF_ONE_ID, UNIQUE, not_at_hand
-from cigem_core.sdk.table import Table
 from cigem_core.text import HIDDEN, WHITE_SPACE
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Known(Protocol):
     def repeated(self, kind: Kind) -> Mapping[int, str | None]:
         """The entries of a kind refused for another's key, and not corrected since: entry → that key, None if dismissed."""
 
-    def short(self, table: Table) -> Mapping[int, Mapping[str, str]]:
+    def short(self, table: Declaration) -> Mapping[int, Mapping[str, str]]:
         """The open entries of rows that lacked cells, with those they had: entry → column → text."""
 
     def holders(self, kind: Kind, names: Sequence[str]) -> Mapping[str, tuple[frozenset[str], tuple[str, ...]]]:
@@ -68,7 +68,7 @@ class Known(Protocol):
         """The keys of a kind that are somebody's: those of records, and of open entries refused for something else."""
 
 
-def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
+def scan(table: Declaration, source: Source, mask: Mask, known: Known | None, block: int | None) -> Iterator[Batch]:
     """The batches of a source, one per block; at least one."""
     with unpanicked(source.name):
         plan = Plan(table, mask, source)
@@ -76,7 +76,7 @@ def scan(table: Table, source: Source, mask: Mask, known: Known | None, block: i
     return each_unpanicked(source.name, _batches(judge))
 
 
-def columns_found(table: Table, source: Source) -> int:
+def columns_found(table: Declaration, source: Source) -> int:
     """How many declared columns a source has, by its header alone; 0 where it lacks one it should have."""
     plan = Plan(table, ALL, source, recognises=True)
     try:
@@ -119,7 +119,7 @@ class _Judge:
     """Of tables whose records are edited: whose each id is."""
 
     @property
-    def table(self) -> Table:
+    def table(self) -> Declaration:
         """The table the source is one of."""
         return self.plan.table
 
