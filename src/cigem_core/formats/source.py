@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from attrs import field, frozen
 
@@ -15,9 +15,15 @@ from cigem_core.text import Text
 if TYPE_CHECKING:
     import polars as pl
 
-    from cigem_core.formats.books.grid import Book
-
 _LONGEST_PATH = 4096
+
+
+class Digested(Protocol):
+    """What was read of a file already, a workbook: nothing is asked of it here but its digest."""
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file."""
 
 
 @frozen(kw_only=True)
@@ -38,7 +44,7 @@ class Source:
     """What was found out about the file a table in memory was read from."""
     digest: str | None = None
     """The digest of the file a table in memory was read from."""
-    read: Book | None = field(default=None, repr=False)
+    read: Digested | None = field(default=None, repr=False)
     """The workbook, where it was read already."""
 
     @classmethod
@@ -106,12 +112,6 @@ class Source:
         """SourceRefused where there is nothing to read."""
         if self.table is None:
             self.open().close()
-
-    def book(self) -> Book:
-        """The sheets of a workbook; SourceRefused where it is none."""
-        from cigem_core.formats.books.grid import read_book
-
-        return self.read or read_book(self)
 
     def is_workbook(self) -> bool:
         """Whether the bytes begin as those of workbooks do (a zip archive, or OLE); False where nothing can be read."""

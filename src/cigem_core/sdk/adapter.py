@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.formats.books.grid import book_of
 from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.rest.api import Api
 from cigem_core.formats.source import Source
@@ -146,7 +147,7 @@ class Adapter:
         in_books = [(table, table.format) for table in self.pull if isinstance(table.format, (SheetTable, SheetLabels))]
         if not in_books or not source.is_workbook():
             return [self.table_for(source)]
-        whole = evolve(source, read=source.book())
+        whole = evolve(source, read=book_of(source))
         named = [(table, form.name_in(whole) or form.sheet_name) for table, form in in_books]
         if not any(form.name_in(whole) for _, form in in_books):
             return [self.table_for(source)]

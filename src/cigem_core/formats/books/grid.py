@@ -61,6 +61,11 @@ def read_book(source: Source, limits: Limits = LIMITS) -> Book:
     return Book(source.name, sheets, sha256)
 
 
+def book_of(source: Source) -> Book:
+    """The sheets of a workbook, read once where the source says that it was; SourceRefused where it is none."""
+    return source.read if isinstance(source.read, Book) else read_book(source)
+
+
 def _pairs(read: Wired) -> Iterator[tuple[str, bytes]]:
     """What the worker answered, looked at."""
     for pair in read if isinstance(read, list) else ():

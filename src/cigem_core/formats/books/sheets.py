@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.formats.books.columns import column_of
-from cigem_core.formats.books.grid import Grid
+from cigem_core.formats.books.grid import Grid, book_of
 from cigem_core.formats.books.sheet_labels import Naming, named_by, open_labels
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
@@ -164,11 +164,11 @@ class Layout:
 
 def sheets_named(source: Source) -> list[str]:
     """The names of the sheets of a workbook."""
-    return [grid.name for grid in source.book().sheets]
+    return [grid.name for grid in book_of(source).sheets]
 
 
 def _found(source: Source, sheet: str) -> Grid | None:
-    return next((grid for grid in source.book().sheets if title_key(grid.name) == title_key(sheet)), None)
+    return next((grid for grid in book_of(source).sheets if title_key(grid.name) == title_key(sheet)), None)
 
 
 def _grid(source: Source, sheet: str) -> Grid:

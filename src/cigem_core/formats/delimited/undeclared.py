@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.delimited.csv import OpenCsv, below, check_letters, nearer
 from cigem_core.formats.delimited.dialect import Dialect, Retold
 from cigem_core.formats.delimited.encodings import in_order
 from cigem_core.formats.delimited.guarding import unguard
 from cigem_core.formats.delimited.header import candidates, check_text, is_tags, no_text
+from cigem_core.formats.delimited.open_csv import OpenCsv, below, check_letters, nearer
 from cigem_core.formats.delimited.sniff import HEAD, FirstRow, encodings_of, first_rows, sample_of, sniff
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import Choose, Columns, OpenTable, Span
 from cigem_core.text import Text
-
-if TYPE_CHECKING:
-    from cigem_core.formats.delimited.csv import Csv
 
 
 def found_encoding(source: Source, delimiter: str) -> tuple[Stream, tuple[str, ...]]:
@@ -32,13 +28,15 @@ def found_encoding(source: Source, delimiter: str) -> tuple[Stream, tuple[str, .
     return Retold(source.open(), dialect), ("utf-8",)
 
 
-def open_undeclared(csv: Csv, source: Source, choose: Choose, block: int) -> OpenTable:
+def open_undeclared(
+    source: Source, encodings: Sequence[str] | None, choose: Choose, block: int, header_rows: int, total: str
+) -> OpenTable:
     """Find dialect and header; the header is the row in which the declared columns are found."""
     stream = source.open()
     try:
         head = stream.read(HEAD)
         check_text(source.name, head.removeprefix(codecs.BOM_UTF8))
-        found = _recognise(source.name, head, _encodings(csv, source, head), choose, csv.header_rows)
+        found = _recognise(source.name, head, _encodings(source, encodings, head), choose, header_rows)
         check_letters(source.name, head, found.dialect.encoding, found.header)
         stream.put_back(head)
         told = _below(stream, found)
@@ -47,15 +45,15 @@ def open_undeclared(csv: Csv, source: Source, choose: Choose, block: int) -> Ope
         raise
     beside, last, assumed = found.beside, found.last, found.dialect.assumed
     return OpenCsv(
-        source.name, found.header, found.heading, found.dialect, found.columns, told, beside, last, block, assumed, csv.total
+        source.name, found.header, found.heading, found.dialect, found.columns, told, beside, last, block, assumed, total
     )
 
 
-def _encodings(csv: Csv, source: Source, head: bytes) -> Sequence[str]:
+def _encodings(source: Source, declared: Sequence[str] | None, head: bytes) -> Sequence[str]:
     """What the source may be in: as it is declared, or as its bytes say."""
-    if not csv.encodings:
+    if not declared:
         return encodings_of(source)
-    return in_order(candidates(source.name, head, csv.encodings), head, below(source))
+    return in_order(candidates(source.name, head, declared), head, below(source))
 
 
 @frozen(kw_only=True)

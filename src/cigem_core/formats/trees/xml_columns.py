@@ -15,7 +15,7 @@ from attrs import field, frozen
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.trees.places import Place, Shape, at
 from cigem_core.formats.trees.records import Whole
-from cigem_core.formats.trees.xml_pieces import Form, Slot, XmlPiece, records_of, taken
+from cigem_core.formats.trees.xml_documents import Cut, Form, Slot, records_of, taken
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,7 +31,7 @@ _MOST = 500
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 
 
-def read(piece: XmlPiece, shape: Shape) -> Whole | None:
+def read(piece: Cut, shape: Shape) -> Whole | None:
     """The submissions of a piece as columns; None where there is any doubt that they are exact and whole."""
     import polars as pl
 
@@ -55,7 +55,7 @@ def read(piece: XmlPiece, shape: Shape) -> Whole | None:
     return _XmlColumns(raw.len(), forms, pl.concat([form.rows for form in forms]).arg_sort())
 
 
-def _text_of(piece: XmlPiece) -> pl.Series | None:
+def _text_of(piece: Cut) -> pl.Series | None:
     """The submissions of a piece as one text; None where it holds what only a parser reads."""
     import polars as pl
 
@@ -81,7 +81,7 @@ class _Group:
     is_sound: bool
 
     @classmethod
-    def of(cls, piece: XmlPiece, group: pl.DataFrame) -> _Group:
+    def of(cls, piece: Cut, group: pl.DataFrame) -> _Group:
         """Parse what the submissions share; SourceRefused where it is no XML."""
         import polars as pl
 

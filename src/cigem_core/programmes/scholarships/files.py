@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.books.grid import book_of
 from cigem_core.formats.books.sheets import Workbook
 from cigem_core.formats.source import Source
 from cigem_core.model.applications import Application
@@ -130,7 +131,7 @@ def read_file(table: Table, given: Any, mask: Mask = ALL) -> Batch:
     source.check()
     if not source.is_workbook():
         return table.read(source, mask)
-    book, refusal = source.book(), None
+    book, refusal = book_of(source), None
     for grid in book.sheets:
         here = evolve(source, read=book, sheet=grid.name)
         there = evolve(table, kind=table.kind.python, format=Workbook("{yyyy}.xlsx").sheet(grid.name))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field, frozen
 
 from cigem_core.errors import OperatorError
-from cigem_core.formats.books.sole import SoleTable
 from cigem_core.formats.delimited.csv import Csv
+from cigem_core.formats.sole import SoleTable
 from cigem_core.formats.source import Source
 from cigem_core.model.fields import Field, kind, refers
 from cigem_core.model.fields import field as value

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from cigem_core.errors import InternalError, SourceRefused
+from cigem_core.formats.books.grid import book_of
 from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.delimited.csv import Csv
 from cigem_core.formats.delimited.guarding import unguard
@@ -49,7 +50,7 @@ def _of_workbook(source: Source, tables: Sequence[Declaration]) -> list[Source]:
     The agency's own workbook is none. What is left aside is said with the first of them.
     """
     found, aside, numbered, own = [], [], False, _own_sheets(source, tables)
-    for grid in source.book().sheets:
+    for grid in book_of(source).sheets:
         if (one := _numbered(source, grid, tables)) is not None:
             numbered = True
         elif grid.name not in own:
@@ -63,7 +64,7 @@ def _of_workbook(source: Source, tables: Sequence[Declaration]) -> list[Source]:
 
 def _own_sheets(source: Source, tables: Sequence[Declaration]) -> set[str | None]:
     """The sheets that stand in the agency's own workbooks, by their names."""
-    whole = evolve(source, read=source.book())
+    whole = evolve(source, read=book_of(source))
     formats = [table.format for table in tables if isinstance(table.format, (SheetTable, SheetLabels))]
     return {form.name_in(whole) for form in formats} - {None}
 

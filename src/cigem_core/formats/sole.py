@@ -9,6 +9,7 @@ from typing import BinaryIO
 from attrs import frozen
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.books.grid import book_of
 from cigem_core.formats.books.sheet_rows import open_rows
 from cigem_core.formats.delimited.csv import Csv
 from cigem_core.formats.source import Source
@@ -47,7 +48,7 @@ class SoleTable:
         if not source.is_workbook():
             return self.text.open(source, choose)
         refusal: SourceRefused | None = None
-        for grid in source.book().sheets:
+        for grid in book_of(source).sheets:
             try:
                 return open_rows(source, grid, None, "TOTAL", 0, choose, block)
             except SourceRefused as refused:
