@@ -52,7 +52,8 @@ MODULES = {
         "cigem_core.model.axes", "cigem_core.model.conventions", "cigem_core.model.receipts", "cigem_core.model.refs",
     ],
     "Scholarships": [
-        "cigem_core.programmes.scholarships.call", "cigem_core.programmes.scholarships.round",
+        "cigem_core.programmes.scholarships.call", "cigem_core.programmes.scholarships.terms",
+        "cigem_core.programmes.scholarships.round",
         "cigem_core.programmes.scholarships.allocation", "cigem_core.programmes.scholarships.desk",
     ],
     "Around": [

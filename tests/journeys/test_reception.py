@@ -19,7 +19,7 @@ from cigem_core.model.counsel import Visit, VisitReason
 from cigem_core.model.migrants import Condition, Migrant, NextLeg, Situation
 from cigem_core.model.projects import Goal, IndividualProject, ProjectResult
 from cigem_core.model.referrals import ENDED, Decision, Referral, ReferralAnswer, ReferralState, RefusalCode, ToldBy
-from cigem_core.programmes.reception.instrument import read_instrument
+from cigem_core.programmes.reception.instrument_files import read_instrument
 from cigem_core.programmes.reception.sheets import read_sheets
 
 ON = date(2009, 10, 1)

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from cigem_core.formats.source import Source
-from cigem_core.programmes.reception.instrument import read_instrument
+from cigem_core.programmes.reception.instrument_files import read_instrument
 from cigem_core.programmes.reception.scoring import score
 from cigem_mali import cigem_documents
 

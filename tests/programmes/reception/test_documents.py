@@ -15,9 +15,10 @@ from cigem_core.model.identity import Sex
 from cigem_core.model.migrants import Condition
 from cigem_core.model.projects import Goal, Service
 from cigem_core.model.values import Occupation, PartialDate
-from cigem_core.programmes.reception.directory import read_directory
+from cigem_core.programmes.reception.directory_files import read_directory
 from cigem_core.programmes.reception.fitting import Profile, Verdict, age_on, fit, fits
-from cigem_core.programmes.reception.instrument import instrument_kept, instrument_of, read_instrument
+from cigem_core.programmes.reception.instrument import instrument_kept, instrument_of
+from cigem_core.programmes.reception.instrument_files import read_instrument
 from cigem_core.programmes.reception.papers import Leaf
 from cigem_core.programmes.reception.scoring import compare, score
 from cigem_core.programmes.reception.sheets import in_order, read_sheet, read_sheets, sheet_for, sheet_kept, to_refresh

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from programmes.scholarships.samples import call
 
-from cigem_core.programmes.scholarships.call import Payer
+from cigem_core.programmes.scholarships.terms import Payer
 from cigem_core.scholarships import Paid, balances, schedule
 
 CALL = call("cinq-pays-2026")

@@ -12,7 +12,8 @@ from cigem_core.model.documents import Document
 from cigem_core.programmes.reception.arriving import ArrivalDesk
 from cigem_core.programmes.reception.caseload import CaseloadDesk
 from cigem_core.programmes.reception.counselling import CounselDesk
-from cigem_core.programmes.reception.instrument import Instrument, read_instrument
+from cigem_core.programmes.reception.instrument import Instrument
+from cigem_core.programmes.reception.instrument_files import read_instrument
 from cigem_core.programmes.reception.orienting import ReferralDesk
 from cigem_core.programmes.reception.people import People
 from cigem_core.programmes.reception.planning import ProjectDesk

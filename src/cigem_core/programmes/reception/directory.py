@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.delimited.csv import Csv
-from cigem_core.formats.source import Source
 from cigem_core.model.codes import fold, occupations
 from cigem_core.model.identity import Sex
 from cigem_core.model.migrants import Condition
@@ -41,23 +39,6 @@ class ReadDirectory:
     def read(self) -> int:
         """How many there were."""
         return len(self.services) + self.quarantined
-
-
-def read_directory(given: Any) -> ReadDirectory:
-    """The services of a file: a CSV of ours, or what HSDS 3 calls a directory; SourceRefused where it is neither."""
-    from cigem_core.programmes.reception.hsds import is_hsds, is_services_table, read_hsds, read_services_table, read_tables
-
-    if isinstance(given, (str, Path)) and Path(given).is_dir():
-        return read_tables(Path(given))
-    source = Source.of(given)
-    if is_hsds(source):
-        return read_hsds(source)
-    if is_services_table(source):
-        return read_services_table(source)
-    batch = services_table().read(source)
-    name = directory_name(source.name)
-    services = tuple(in_directory(service, name) for service in batch.records())
-    return ReadDirectory(name=name, services=services, quarantined=batch.quarantined.height, faults=batch.faults)
 
 
 def directory_name(file: str) -> str:

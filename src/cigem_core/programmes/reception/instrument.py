@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from attrs import field, frozen
 
 from cigem_core.errors import OperatorError, SourceRefused, UnknownName, nearest
-from cigem_core.formats.source import Source
-from cigem_core.programmes.reception.papers import Leaf, canonical, digest_of, text_in, toml_in
+from cigem_core.programmes.reception.papers import Leaf, canonical, digest_of
 from cigem_core.text import Text
 
 
@@ -123,16 +121,6 @@ class Instrument:
                      en=f"{self.reference} has no question '{name}'; {near.en}")
             )  # fmt: skip
         return found
-
-
-def read_instrument(given: Any) -> Instrument:
-    """The instrument a TOML file or an XLSForm holds; SourceRefused says where it is none."""
-    source = Source.of(given)
-    if source.is_workbook():
-        from cigem_core.programmes.reception.instrument_forms import instrument_of_form
-
-        return instrument_of_form(source)
-    return instrument_of(toml_in(text_in(source), source.name))
 
 
 def instrument_kept(wording: str, name: str) -> Instrument:

@@ -15,7 +15,8 @@ from cigem_core.model.training import Enrolment, EnrolmentStatus, TrainingModule
 from cigem_core.model.values import Level, Place
 from cigem_core.programmes.reception import projecting, situations
 from cigem_core.programmes.reception.base import Desk, found
-from cigem_core.programmes.reception.directory import ReadDirectory, read_directory
+from cigem_core.programmes.reception.directory import ReadDirectory
+from cigem_core.programmes.reception.directory_files import read_directory
 from cigem_core.programmes.reception.fitting import STALE_AFTER, Fit, Profile, fits
 from cigem_core.programmes.reception.people import People
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cigem_core.programmes.scholarships.call import RenewalRule, ReviewRule, Rubric
 from cigem_core.programmes.scholarships.sections import Section
+from cigem_core.programmes.scholarships.terms import RenewalRule, ReviewRule, Rubric
 
 
 def renewal_of(root: Section) -> RenewalRule | None:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from cigem_core.errors import OperatorError, nearest
 from cigem_core.model.applications import Application
-from cigem_core.programmes.scholarships.call import Bound, Call, Criterion, Payer, Requirement, Reserve, Seat
 from cigem_core.programmes.scholarships.call_follow_up import renewal_of, review_of
 from cigem_core.programmes.scholarships.sections import Mistake, Mistakes, Section, number, wrong_call
+from cigem_core.programmes.scholarships.terms import Bound, Criterion, Payer, Requirement, Reserve, Seat
 from cigem_core.programmes.scholarships.toml_lines import lines_of
 from cigem_core.programmes.scholarships.vocabulary import ASKABLE, Askable, Vocabulary, installed_table
 from cigem_core.text import Text
 
+C = TypeVar("C")
+"""The call that is made of what was read: `Call` stands above."""
 
-def read_call(given: str | bytes, words: Vocabulary | None = None) -> Call:
+
+def read_call(given: str | bytes, make: Callable[..., C], words: Vocabulary | None = None) -> C:
     """Read a call; CallError names every mistake with its line. `words` are those of a country's table of applications.
 
     Without them an installed plugin's are taken; where there is none, the words of values are not looked at.
@@ -35,7 +38,7 @@ def read_call(given: str | bytes, words: Vocabulary | None = None) -> Call:
         line = getattr(error, "lineno", None) or _line_said(str(error), text)
         raise wrong_call([Mistake(line, Text(fr=f"ce n'est pas du TOML ({error})", en=f"this is not TOML ({error})"))]) from None
     mistakes = Mistakes(lines_of(text))
-    call = _Reader(Section(data, (), mistakes), words or _installed_words()).call(text)
+    call = _Reader(Section(data, (), mistakes), words or _installed_words()).call(text, make)
     mistakes.raise_any()
     return call
 
@@ -62,7 +65,7 @@ class _Reader:
         self.root = root
         self.words = {} if words is None else words.words
 
-    def call(self, text: str) -> Call:
+    def call(self, text: str, make: Callable[..., C]) -> C:
         root = self.root
         payers = tuple(map(self._payer, root.each("payer")))
         self._distinct("payer", [payer.name for payer in payers])
@@ -74,11 +77,12 @@ class _Reader:
             )
         reserves = tuple(self._reserve(reserve, [seat.code for seat in seats]) for reserve in root.each("reserve"))
         self._distinct("reserve", [reserve.name for reserve in reserves])
-        call = Call(
+        opens, closes = root.day("opens"), root.day("closes")
+        call = make(
             reference=root.text("reference"),
             title=root.phrase("title", required=True) or Text(fr="", en=""),
-            opens=root.day("opens"),
-            closes=root.day("closes"),
+            opens=opens,
+            closes=closes,
             counted_on=root.day("counted_on"),
             source=root.phrase("source"),
             illustrative=root.phrase("illustrative"),
@@ -95,7 +99,7 @@ class _Reader:
             review=review_of(root),
             text=text,
         )
-        if call.closes < call.opens:
+        if closes < opens:
             root.wrong("closes", "l'appel finit avant de commencer", "the call ends before it begins")
         root.close()
         return call

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from cigem_core.model.values import PartialDate
-from cigem_core.programmes.scholarships.call import Criterion, Requirement
 from cigem_core.programmes.scholarships.call_toml import plain
+from cigem_core.programmes.scholarships.terms import Criterion, Requirement
 from cigem_core.programmes.scholarships.vocabulary import ASKABLE, piece_key
 
 SEVERAL = "\x1f"

@@ -9,11 +9,12 @@ from attrs import evolve, field, frozen
 
 from cigem_core.errors import OperatorError
 from cigem_core.programmes.scholarships.allocation import Market, Reserved
-from cigem_core.programmes.scholarships.call import OPEN, Call
+from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.conditions import each, names
 from cigem_core.programmes.scholarships.files import Applications
 from cigem_core.programmes.scholarships.order import commit, in_order
 from cigem_core.programmes.scholarships.screening import Screening
+from cigem_core.programmes.scholarships.terms import OPEN
 from cigem_core.text import Text
 
 

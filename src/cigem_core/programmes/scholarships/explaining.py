@@ -9,7 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from cigem_core.errors import UnknownName, nearest
-from cigem_core.programmes.scholarships.call import OPEN, Call
+from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.changing import Change, Result, result_of, smallest_change
 from cigem_core.programmes.scholarships.checking import requirement_said
 from cigem_core.programmes.scholarships.conditions import SEVERAL, meets, points
@@ -17,6 +17,7 @@ from cigem_core.programmes.scholarships.draw import Draw, fulfilling
 from cigem_core.programmes.scholarships.order import lot
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Reason
+from cigem_core.programmes.scholarships.terms import OPEN
 from cigem_core.text import Language, Text
 
 

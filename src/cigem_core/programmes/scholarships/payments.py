@@ -10,7 +10,8 @@ from typing import Any
 
 from attrs import asdict, field, frozen
 
-from cigem_core.programmes.scholarships.call import Call, Payer
+from cigem_core.programmes.scholarships.call import Call
+from cigem_core.programmes.scholarships.terms import Payer
 
 GRACE = timedelta(days=30)
 """An instalment is late when it is not whole more than so many days after its due day."""

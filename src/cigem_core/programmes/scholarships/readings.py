@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from cigem_core.model.scholarships import ReviewAssignment, RubricScore
-from cigem_core.programmes.scholarships.call import Call, ReviewRule
+from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.review import Reading, review_points, to_moderate
+from cigem_core.programmes.scholarships.terms import ReviewRule
 from cigem_core.store import Store
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cigem_core.model.scholarships import StudyResult
-from cigem_core.programmes.scholarships.call import RenewalRule
+from cigem_core.programmes.scholarships.terms import RenewalRule
 from cigem_core.text import Text
 
 

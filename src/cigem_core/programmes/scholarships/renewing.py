@@ -12,7 +12,6 @@ from attrs import evolve, frozen
 from cigem_core.model.fields import Kind
 from cigem_core.model.scholarships import ApplicationState, ScholarshipStep, StudyResult
 from cigem_core.programmes.scholarships.answering import next_step
-from cigem_core.programmes.scholarships.call import RenewalRule
 from cigem_core.programmes.scholarships.files import Intake, read_file
 from cigem_core.programmes.scholarships.keeping import keep_results
 from cigem_core.programmes.scholarships.kept import KeptRounds
@@ -20,6 +19,7 @@ from cigem_core.programmes.scholarships.refusals import no_renewal
 from cigem_core.programmes.scholarships.renewal import goes_on, renewal_said
 from cigem_core.programmes.scholarships.standing import standings
 from cigem_core.programmes.scholarships.states import APPLICATION
+from cigem_core.programmes.scholarships.terms import RenewalRule
 from cigem_core.programmes.scholarships.vocabulary import installed_table
 from cigem_core.report import Rule
 from cigem_core.sdk.rules import RowRule

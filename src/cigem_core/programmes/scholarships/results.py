@@ -13,11 +13,11 @@ from cigem_core.formats.delimited.guarding import guard
 from cigem_core.model.applications import Application
 from cigem_core.newfiles import writing_new
 from cigem_core.pages import PrintedTable, Prose, chart, page
-from cigem_core.programmes.scholarships.call import OPEN
 from cigem_core.programmes.scholarships.checking import label
 from cigem_core.programmes.scholarships.draw import Draw
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Reason
+from cigem_core.programmes.scholarships.terms import OPEN
 from cigem_core.programmes.scholarships.vocabulary import ASKABLE, installed_table
 from cigem_core.sdk.codecs import CodeListCodec
 from cigem_core.sdk.lenses import Column

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from cigem_core.model.fields import Kind
 from cigem_core.model.scholarships import ReviewAssignment, RubricScore
-from cigem_core.programmes.scholarships.call import Call, ReviewRule
+from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.files import Intake, read_file
 from cigem_core.programmes.scholarships.keeping import keep_results
 from cigem_core.programmes.scholarships.kept import KeptRounds
@@ -21,6 +21,7 @@ from cigem_core.programmes.scholarships.orders import file_part, write_rows
 from cigem_core.programmes.scholarships.readings import readings_of
 from cigem_core.programmes.scholarships.refusals import already_assigned, no_review, scores_stand
 from cigem_core.programmes.scholarships.review import assign, severity, to_moderate
+from cigem_core.programmes.scholarships.terms import ReviewRule
 from cigem_core.programmes.scholarships.vocabulary import installed_table
 from cigem_core.report import Rule
 from cigem_core.sdk.lenses import Column

@@ -12,7 +12,7 @@ from cigem_core.report import Fault
 from cigem_core.sdk.batch import Batch
 from cigem_core.sdk.table import Table
 from cigem_core.testing.hostile import HOSTILE, damaged, damaged_book
-from cigem_core.testing.kit.specimens import raw
+from cigem_core.testing.kit.books import raw
 from cigem_core.testing.kit.subject import Subject, Unsupported
 
 Facts = dict[str, Any]

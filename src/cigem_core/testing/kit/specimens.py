@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from cigem_core.errors import OperatorError, SourceRefused
+from cigem_core.errors import OperatorError
 from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ITEM, ROW, Choose, Columns
+from cigem_core.formats.tables import ITEM, ROW
 from cigem_core.formats.trees.submissions import Submissions
 from cigem_core.model.fields import flatten
-from cigem_core.sdk.table import Table, header_key
-from cigem_core.testing.kit.subject import ROWS, Subject
-from cigem_core.text import Text
+from cigem_core.sdk.table import Table
+from cigem_core.testing.kit.books import raw, shortened
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
+
+ROWS = 10
+"""How many rows a small file has."""
 
 Row = Mapping[str, Any]
 """The cells of a record by their columns: text, or lists of texts where the column's name has `[]`."""
@@ -71,9 +73,8 @@ class Specimen:
         return written.getvalue()
 
 
-def small(subject: Subject, table: Table) -> Specimen | None:
-    """A small sound file of a table; None where it cannot be written as one."""
-    source = subject.sample_of(table)
+def small(table: Table, source: Source | None) -> Specimen | None:
+    """A small sound file of a table, out of its sample where there is one; None where it cannot be written as one."""
     if isinstance(table.format, SheetLabels) or (isinstance(table.format, SheetTable) and source is None):
         return None
     if source is None:
@@ -114,8 +115,6 @@ def _name(table: Table) -> str:
 
 def cut(table: Table, source: Source, most: int | None) -> Specimen:
     """The first sound rows of a sample."""
-    from cigem_core.testing.kit.books import shortened
-
     if isinstance(table.format, SheetTable) and most is not None:
         source = shortened(table, source, most)
     header, cells, letters, heading = raw(table, source)
@@ -141,34 +140,6 @@ def _content(source: Source) -> bytes:
     content = stream.read(-1)
     stream.close()
     return content
-
-
-def raw(table: Table, source: Source) -> tuple[list[str], pl.DataFrame, Mapping[str, str], int]:
-    """Every column of a file as it stands, the rows with their places, and what a spreadsheet calls the columns."""
-    import polars as pl
-
-    opened = table.format.open(source, _every(table))
-    blocks = [block.cells for block in opened.blocks()]
-    names = [name for name in blocks[0].columns if not name.startswith("#")]
-    declared = {header_key(header): header for header in table.headers}
-    renamed = {name: declared.get(header_key(name), name) for name in names}
-    cells = pl.concat([block.select(*names, ROW) for block in blocks]).rename(renamed)
-    letters = {renamed[name]: letter for name, letter in opened.letters.items() if name in renamed}
-    return list(renamed.values()), cells, letters, opened.heading.row if opened.heading else 1
-
-
-def _every(table: Table) -> Choose:
-    """Every column that has a name of its own, of the row that has the declared ones."""
-
-    def choose(found: Sequence[str]) -> Columns:
-        if not table.format.is_sparse and not {header_key(header) for header in table.headers} <= {
-            header_key(name) for name in found
-        }:
-            raise SourceRefused(Text(fr="ce n'est pas l'en-tête", en="this is not the header"))
-        names = {at: name for at, name in enumerate(found) if name.strip() and name not in found[:at]}
-        return Columns(names=names, whole=True)
-
-    return choose
 
 
 def with_cell(specimen: Specimen, at: int, header: str, cell: Any) -> tuple[Row, ...]:

@@ -15,17 +15,14 @@ from attrs import field, frozen
 from cigem_core.formats.source import Source
 from cigem_core.sdk.adapter import Adapter, Reading
 from cigem_core.sdk.table import Table
+from cigem_core.testing.kit.specimens import Specimen, small
 
 if TYPE_CHECKING:
-    from cigem_core.testing.kit.specimens import Specimen
     from cigem_core.testing.mishaps import Event, Plan
 
 SMALL, WHOLE = "small", "full"
 VARIABLE = "CIGEM_CONTRACT"
 """`full` asks the heavy checks in full, as before a release."""
-
-ROWS = 10
-"""How many rows a small file has."""
 
 
 class Unsupported(Exception):
@@ -90,9 +87,7 @@ class Subject:
     @cached_property
     def specimens(self) -> Mapping[Table, Specimen]:
         """A small sound file of each table that can be read from files."""
-        from cigem_core.testing.kit.specimens import small
-
-        return {table: specimen for table in self.adapter.pull if (specimen := small(self, table))}
+        return {table: specimen for table in self.adapter.pull if (specimen := small(table, self.sample_of(table)))}
 
     def sample_of(self, table: Table) -> Source | None:
         """The first sample of a table."""

@@ -1,4 +1,7 @@
-"""An instrument from the XLSForm an agency already has: its choices' column `points` is the coding, its groups the dimensions."""
+"""The instrument a file holds: TOML, or the XLSForm an agency already has.
+
+Of a form, the choices' column `points` is the coding, the groups are the dimensions.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,18 @@ from cigem_core.formats.forms.xlsform import read_form
 from cigem_core.formats.source import Source
 from cigem_core.model.forms import ITEM, Choice, Form, Question, QuestionType, text_of
 from cigem_core.programmes.reception.instrument import Instrument, instrument_of
-from cigem_core.programmes.reception.papers import Leaf
+from cigem_core.programmes.reception.papers import Leaf, text_in, toml_in
 from cigem_core.text import Text
 
 _CHOSEN = (QuestionType.SELECT_ONE, QuestionType.SELECT_MULTIPLE)
+
+
+def read_instrument(given: Any) -> Instrument:
+    """The instrument a TOML file or an XLSForm holds; SourceRefused says where it is none."""
+    source = Source.of(given)
+    if source.is_workbook():
+        return instrument_of_form(source)
+    return instrument_of(toml_in(text_in(source), source.name))
 
 
 def instrument_of_form(source: Source) -> Instrument:
