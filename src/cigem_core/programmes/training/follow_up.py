@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from cigem_core.formats.books.sole import SoleTable
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.formats.delimited.csv import Csv
+from cigem_core.formats.sole import SoleTable
 from cigem_core.formats.source import Source
 from cigem_core.model.fields import Kind, kind, refers
 from cigem_core.model.fields import field as value

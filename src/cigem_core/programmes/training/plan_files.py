@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from cigem_core.errors import OperatorError
-from cigem_core.formats.books.sole import SoleTable
 from cigem_core.formats.delimited.csv import Csv
+from cigem_core.formats.sole import SoleTable
 from cigem_core.model.codes import occupations
 from cigem_core.model.fields import CENTRE, Kind, kind, refers, scope
 from cigem_core.model.fields import field as value
