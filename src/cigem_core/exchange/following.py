@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import ColumnElement, Connection, String, func, inspect, select, type_coerce
 
 from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.exchange.passage import REFERRAL
@@ -27,7 +27,7 @@ from cigem_core.model.referrals import (
 from cigem_core.model.refs import ref_of
 from cigem_core.model.standing import Suspension, running
 from cigem_core.store import Store, outbox
-from cigem_core.store.objects import objects
+from cigem_core.store.objects import in_blocks, objects
 from cigem_core.store.outbox import parcels
 from cigem_core.store.schema import current
 from cigem_core.text import Text
@@ -71,12 +71,12 @@ class Whereabouts(NamedTuple):
     refusal: str | None
 
 
-def whereabouts(connection: Connection, *, to: str | None = None, on: date) -> list[Whereabouts]:
+def whereabouts(connection: Connection, *, to: str | None = None, on: date) -> Iterator[Whereabouts]:
     """Where every referral stands on a day, by their numbers: of a hundred thousand, only what is counted is read."""
     table = current(REFERRAL)
     if not inspect(connection).has_table(table.name):
-        return []
-    shown = (table.c[name] for name in ("key", "convention", "referred_on", "withdrawn_on"))
+        return
+    shown = table.c.key, table.c.convention, _as_kept(table.c.referred_on), table.c.withdrawn_on.is_not(None)
     query = select(*shown).where(table.c.agency == CENTRE).order_by(table.c.key)
     query = query.where(table.c.to == to) if to else query
     replaced = select(table.c.follows).where(
@@ -84,17 +84,29 @@ def whereabouts(connection: Connection, *, to: str | None = None, on: date) -> l
     )
     reoriented = set(connection.execute(replaced).scalars())
     left, words, due = outbox.sent_on(connection, REFERRAL), _last_words(connection), _Due(_delays(connection), on)
-    found = []
-    for number, convention, referred_on, withdrawn_on in connection.execute(query):
+    days = _Days()
+    for number, convention, referred_on, is_withdrawn in in_blocks(connection, query):
         sent_on = left.get(number)
         decision, refusal = words.get(number, (None, None)) if sent_on else (None, None)
         ends = due.of(convention, sent_on)
         state = state_of(
-            decision, is_sent=sent_on is not None, is_withdrawn=withdrawn_on is not None, is_reoriented=number in reoriented,
+            decision, is_sent=sent_on is not None, is_withdrawn=is_withdrawn, is_reoriented=number in reoriented,
             is_overdue=ends is not None and on > ends,
         )  # fmt: skip
-        found.append(Whereabouts(number, state, referred_on, sent_on, ends, refusal))
-    return found
+        yield Whereabouts(number, state, days[referred_on], sent_on, ends, refusal)
+
+
+def _as_kept(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A day as the database holds it: of a hundred thousand, few differ, and each is understood once."""
+    return type_coerce(day, String)
+
+
+class _Days(dict[Any, date | None]):
+    """Days as a database holds them → days."""
+
+    def __missing__(self, kept: Any) -> date | None:
+        self[kept] = date.fromisoformat(kept) if isinstance(kept, str) else kept
+        return self[kept]
 
 
 def _last_words(connection: Connection) -> dict[str, tuple[Decision, str | None]]:
@@ -103,14 +115,24 @@ def _last_words(connection: Connection) -> dict[str, tuple[Decision, str | None]
     if not inspect(connection).has_table(table.name):
         return {}
     members = {str(member): member for member in Decision}
-    columns = [table.c[name] for name in ("referral", "decision", "decided_on", "refusal_code", "batch")]
-    rows = [tuple(row) for row in connection.execute(select(*columns).where(table.c.decision.is_not(None)))]
-    last: dict[str, tuple[date | None, Decision, str | None]] = {}
-    for referral, code, day, refusal, _ in sorted(rows, key=lambda row: (row[4], _ORDER[members[row[1]]])):
-        known = last.get(referral)
-        if known is None or not (known[0] and day and day < known[0]):
-            last[referral] = (day, members[code], refusal)
-    return {referral: (decision, refusal) for referral, (_, decision, refusal) in last.items()}
+    words = {(code, refusal): (members[code], refusal) for code in members for refusal in (None, *map(str, RefusalCode))}
+    columns = [table.c[name] for name in ("referral", "decision", "refusal_code", "batch")]
+    query = select(*columns, _as_kept(table.c.decided_on)).where(table.c.decision.is_not(None))
+    repeated = select(table.c.referral).where(table.c.decision.is_not(None)).group_by(table.c.referral)
+    several: dict[str, list[Any]] = {one: [] for one in connection.execute(repeated.having(func.count() > 1)).scalars()}
+    found = {}
+    for row in in_blocks(connection, query):
+        referral, code, refusal, _, _ = row
+        if referral in several:
+            several[referral].append(row)
+        else:
+            found[referral] = words[code, refusal]
+    for referral, rows in several.items():
+        last = None
+        for _, code, refusal, _, day in sorted(rows, key=lambda row: (row[3], _ORDER[members[row[1]]])):
+            if not (last and day and day < last):
+                found[referral], last = words[code, refusal], day
+    return found
 
 
 class _Due:

@@ -89,6 +89,12 @@ def acts_of(connection: Connection, kind: Kind) -> dict[str, list[str]]:
     return found
 
 
+def in_blocks(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    """The rows of a query, so many at once: of very many, few are held together."""
+    for rows in _blocks(connection, query):
+        yield from rows
+
+
 def _blocks(connection: Connection, query: Select[Any]) -> Iterator[Any]:
     yield from connection.execute(query, execution_options={"yield_per": _AT_ONCE}).partitions(_AT_ONCE)
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cigem_core.model.fields import Kind
 from cigem_core.store.locking import LOCKED, locked
+from cigem_core.store.objects import in_blocks
 from cigem_core.store.schema import batch, journal, outbox, sent
 
 State = Literal["waiting", "left", "refused", "withdrawn"]
@@ -165,12 +166,14 @@ def sent_keys(connection: Connection, kind: Kind) -> set[str]:
 
 def sent_on(connection: Connection, kind: Kind, only: Sequence[str] | None = None) -> dict[str, date]:
     """The centre's records of a kind that are where they were to go → the day they left."""
-    query = select(sent.c.key, sent.c.parcel, batch.c.on).join(outbox, outbox.c.id == sent.c.parcel)
-    query = query.join(batch, batch.c.id == outbox.c.batch)
+    query = select(sent.c.key, sent.c.parcel).join(outbox, outbox.c.id == sent.c.parcel)
     query = query if only is None else query.where(sent.c.key.in_(only))
-    left = connection.execute(query.where(sent.c.kind == kind.name, outbox.c.state == "left")).all()
-    days = left_on(connection, {row.parcel for row in left})
-    return {row.key: days.get(row.parcel, row.on) for row in left}
+    left = dict(in_blocks(connection, query.where(sent.c.kind == kind.name, outbox.c.state == "left")))
+    parcels = set(left.values())
+    # Many leave in one parcel: the day of each is looked up once.
+    decided = select(outbox.c.id, batch.c.on).join(batch, batch.c.id == outbox.c.batch).where(outbox.c.state == "left")
+    days = {number: day for number, day in connection.execute(decided) if number in parcels} | left_on(connection, parcels)
+    return {key: days[parcel] for key, parcel in left.items()}
 
 
 def left_on(connection: Connection, numbers: Collection[int]) -> dict[int, date]:

@@ -206,7 +206,7 @@ def caseload(say: Speech, to: str | None, out: Path | None, on: date | None, as_
     with open_workspace(say) as centre:
         found = centre.reception.caseload(on=day, to=to)
         if out is not None:
-            write_page(out, centre.reception.caseload_page(on=day, to=to, language=say.language))
+            write_page(out, centre.reception.caseload_page(on=day, held=found, language=say.language))
     if as_json:
         print_json(plain(found, say.language))
         return

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from heapq import nsmallest
 from typing import TypeVar
 
 from attrs import frozen
@@ -43,7 +44,8 @@ class Caseload:
     """Referrals that are not at their end, nearest their delay first."""
     more_waiting: int
     overdue: tuple[tuple[FileLine, Situation], ...]
-    """People in transit who should have gone on by now."""
+    """People in transit who should have gone on by now, by their numbers."""
+    more_overdue: int
 
     @property
     def referrals(self) -> int:
@@ -61,23 +63,29 @@ class CaseloadDesk(Desk):
 
     def caseload(self, *, on: date, to: str | None = None, shown: int = SHOWN) -> Caseload:
         """The caseload on a day, with one agency or with all; `shown` lines of those who wait."""
+        states, refusals = Counter[ReferralState](), Counter[str | None]()
+
+        def counted(held: Iterable[Whereabouts]) -> Iterator[Whereabouts]:
+            for one in held:
+                states[one.state] += 1
+                refusals[one.refusal] += 1
+                if one.state not in ENDED:
+                    yield one
+
         with self.store.reading() as connection:
-            held = following.whereabouts(connection, to=to, on=on)
-            waiting = sorted((one for one in held if one.state not in ENDED), key=_nearest)
-            numbers = [one.number for one in waiting[:shown]]
+            waiting = counted(following.whereabouts(connection, to=to, on=on))
+            numbers = [one.number for one in nsmallest(shown, waiting, key=_nearest)]
             found = {one.referral.reference: one for one in following.standing(connection, {"reference": numbers}, on=on)}
             names = names_of_referrals(connection, [one.referral for one in found.values()])
-        by_code = {str(member): member for member in RefusalCode}
-        late = self._overdue(on)
+        late, more_late = self._overdue(on, shown)
+        under_way = sum(many for state, many in states.items() if state not in ENDED)
         return Caseload(
             on=on, to=to, files=self._count(kind_of(Migrant), "joined_to"),
             open_projects=self._count(kind_of(IndividualProject), "closed_on"), situations=self._situations(on),
-            states=_ordered(Counter(one.state for one in held), ReferralState),
-            refusals=_ordered(
-                Counter(by_code[one.refusal] for one in held if one.refusal), RefusalCode
-            ),
+            states=_ordered(states, ReferralState),
+            refusals=_ordered(Counter({code: refusals[str(code)] for code in RefusalCode}), RefusalCode),
             waiting=tuple(line(found[number], names.get(number, ""), on) for number in numbers),
-            more_waiting=max(0, len(waiting) - shown), overdue=tuple(late),
+            more_waiting=max(0, under_way - shown), overdue=tuple(late), more_overdue=more_late,
         )  # fmt: skip
 
     def _count(self, kind: Kind, empty: str) -> int:
@@ -104,11 +112,20 @@ class CaseloadDesk(Desk):
             counted = {by_code[code]: int(number) for code, number in connection.execute(query)}
         return _ordered(Counter(counted), Condition)
 
-    def _overdue(self, on: date) -> list[tuple[FileLine, Situation]]:
-        held = overdue(self.store.find(Situation, condition=Condition.IN_TRANSIT, until=None), on)
+    def _overdue(self, on: date, shown: int) -> tuple[list[tuple[FileLine, Situation]], int]:
+        """Who should have gone on, so many of them; and how many more they are."""
+        table = current(kind_of(Situation))
         with self.store.reading() as connection:
-            files = {one.number: one for one in lines(connection, numbers=[one.migrant for one in held])}
-        return sorted(((files[one.migrant], one) for one in held), key=lambda pair: pair[0].number)
+            if not inspect(connection).has_table(table.name):
+                return [], 0
+            late = table.c.condition == Condition.IN_TRANSIT, table.c.until.is_(None), table.c["leg.leaves_by"] < on
+            holds = or_(table.c.since.is_(None), table.c.since <= on), table.c["leg.left_on"].is_(None)
+            query = select(table.c.migrant).where(table.c.agency == CENTRE, *late, *holds)
+            numbers = sorted(connection.execute(query).scalars())
+        held = overdue(self.store.find(Situation, condition=Condition.IN_TRANSIT, until=None, migrant=numbers[:shown]), on)
+        with self.store.reading() as connection:
+            files = {one.number: one for one in lines(connection, numbers=numbers[:shown])}
+        return sorted(((files[one.migrant], one) for one in held), key=lambda pair: pair[0].number), len(numbers) - len(held)
 
 
 def _nearest(one: Whereabouts) -> tuple[date, date, str]:

@@ -10,7 +10,7 @@ from cigem_core.errors import UnknownName, nearest
 from cigem_core.formats.source import Source
 from cigem_core.model.documents import Document
 from cigem_core.programmes.reception.arriving import ArrivalDesk
-from cigem_core.programmes.reception.caseload import CaseloadDesk
+from cigem_core.programmes.reception.caseload import Caseload, CaseloadDesk
 from cigem_core.programmes.reception.counselling import CounselDesk
 from cigem_core.programmes.reception.instrument import Instrument
 from cigem_core.programmes.reception.instrument_files import read_instrument
@@ -60,11 +60,14 @@ class Reception(ArrivalDesk, CounselDesk, ProjectDesk, ServiceDesk, ReferralDesk
 
         return letter(self.store, self.plugins, number, on=on, issuer=issuer, language=language)
 
-    def caseload_page(self, *, on: date, to: str | None = None, issuer: Sequence[str] = ISSUER, language: Language = "fr") -> str:
-        """The caseload on a day, as a page."""
+    def caseload_page(
+        self, *, on: date, to: str | None = None, held: Caseload | None = None, issuer: Sequence[str] = ISSUER,
+        language: Language = "fr",
+    ) -> str:  # fmt: skip
+        """The caseload on a day, as a page; `held` is one that was reckoned already."""
         from cigem_core.programmes.reception.papering import caseload_page
 
-        return caseload_page(self.caseload(on=on, to=to), issuer=issuer, language=language)
+        return caseload_page(held or self.caseload(on=on, to=to), issuer=issuer, language=language)
 
     def migrant_page(self, migrant: str, *, on: date, issuer: Sequence[str] = ISSUER, language: Language = "fr") -> str:
         """One migrant's file, as a page."""
