@@ -67,7 +67,7 @@ docs: .venv/tools  ## The pages as a site, in build/docs; it needs no network, a
 	$(BIN)/sphinx-build -W --keep-going -q -b html -d build/doctrees docs build/docs
 	@echo "build/docs/index.html"
 
-look: docs  ## What an officer sees in LibreOffice and Chromium; pictures stay in build/look (libreoffice-calc, poppler-utils, chromium)
+look: docs tests/look/node_modules  ## What an officer sees in LibreOffice and Chromium, in build/look (libreoffice-calc, chromium, npm, poppler-utils)
 	CIGEM_LOOK=$(CURDIR)/build/look $(BIN)/pytest -q -m look
 
 bench: .venv-bench/installed  ## Side by side with other libraries, in one run, as ratios; ROWS=100000 TURNS=1 for a short one
@@ -101,6 +101,10 @@ endef
 
 clean:  ## Remove what these commands made
 	rm -rf .venv .venv-* demo build mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+tests/look/node_modules: tests/look/package-lock.json
+	npm ci --prefix tests/look --no-audit --no-fund
+	@touch $@
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed (make PYTHON=python3.12 …)"; exit 1; }

@@ -175,7 +175,7 @@ def every_number_is_counted_again(centre, page, on, *, waiting):
         *Counter(one.refusal_code for one in last.values()).values(),
     )))  # fmt: skip
     by_number = {one.reference: one for one in referrals}
-    expected += Counter(waiting)
+    expected += Counter([*waiting, str(on.day), str(on.year)])
     expected += Counter(str((on - by_number[one].referred_on).days) for one in waiting)
     for one in overdue:
         expected += Counter([one.migrant, f"{one.leg.leaves_by:%d/%m/%Y}"])

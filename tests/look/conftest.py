@@ -1,7 +1,8 @@
-"""LibreOffice, as an officer has it: opens a file, and saves it in another form."""
+"""The programs an officer has: LibreOffice opens a file and saves it in another form, Chromium shows a page and prints it."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,15 +12,14 @@ from pathlib import Path
 import pytest
 
 Office = Callable[..., Path]
+Browsed = Callable[[str, str], list[Path]]
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """Save a file as another one in LibreOffice; `reads` is the filter by which it is opened."""
-    program = shutil.which("soffice")
-    if program is None:
-        missing = "LibreOffice is missing: apt-get install --no-install-recommends libreoffice-calc poppler-utils"
-        (pytest.fail if "CIGEM_LOOK" in os.environ else pytest.skip)(missing)
+    program = shutil.which("soffice") or _missing("LibreOffice", "libreoffice-calc poppler-utils")
     settings = tmp_path_factory.mktemp("office").as_uri()
 
     def save(path: Path, ending: str, *, to: Path, reads: str | None = None) -> Path:
@@ -41,6 +41,44 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         return saved
 
     return save
+
+
+def _missing(what: str, packages: str) -> str:
+    """Where pictures were asked for, what draws them must be there."""
+    (pytest.fail if "CIGEM_LOOK" in os.environ else pytest.skip)(
+        f"{what} is missing: apt-get install --no-install-recommends {packages}"
+    )
+
+
+@pytest.fixture
+def browsed(tmp_path: Path) -> Browsed:
+    """Look at a page in Chromium on a telephone, on a desk and on paper; the pictures of its sheets of paper.
+
+    It is whole in its file, no wider than its screen, and axe-core finds nothing. All pictures are kept in the folder CIGEM_LOOK
+    names, for a person to look at.
+    """
+    program = shutil.which("chromium") or _missing("Chromium", "chromium poppler-utils")
+    node = shutil.which("node")
+    if node is None or not (HERE / "node_modules").is_dir():
+        _missing("what steers it", "nodejs npm && make tests/look/node_modules")
+
+    def look(name: str, html: str) -> list[Path]:
+        folder = Path(os.environ.get("CIGEM_LOOK") or tmp_path / "pages")
+        folder.mkdir(parents=True, exist_ok=True)
+        page = folder / f"{name}.html"
+        page.write_text(html, "utf-8")
+        command = [str(node), str(HERE / "pages.mjs"), program, str(page), str(folder)]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+        assert run.returncode == 0, run.stderr
+        assert json.loads(run.stdout) == {"violations": [], "wide": 0, "fetched": []}
+        for old in folder.glob(f"{name}-p-*.png"):
+            old.unlink()
+        drawer = shutil.which("pdftoppm") or _missing("pdftoppm", "poppler-utils")
+        printed = page.with_suffix(".pdf")
+        subprocess.run([drawer, "-r", "80", "-png", str(printed), str(folder / f"{name}-p")], check=True)
+        return sorted(folder.glob(f"{name}-p-*.png"))
+
+    return look
 
 
 @pytest.fixture

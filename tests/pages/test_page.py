@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cigem_core import Amount, PartialDate, Sex
 from cigem_core.errors import MissingExtra
-from cigem_core.pages import PrintedTable, Prose, page, written
+from cigem_core.pages import Beside, Percent, PrintedTable, Prose, page, written
 from cigem_core.pages.writing import long_day, number, percent
 from cigem_core.text import Text
 
@@ -53,7 +53,7 @@ def made(text: str, language="fr") -> str:
 
 
 @settings(max_examples=30)
-@given(st.text())
+@given(st.text(min_size=1))
 def test_no_text_is_taken_for_marks(text):
     """What an agency wrote is shown; a page has the same elements whatever its values are."""
     assert Seen(made(text)).elements == Seen(made("a")).elements
@@ -78,6 +78,18 @@ def test_nothing_runs_and_nothing_is_fetched():
     assert "https://" not in html
 
 
+def test_a_table_moves_by_itself_on_a_telephone_and_its_references_stay_whole():
+    """It can be reached and moved by keyboard, and says of what it is; a heading of nothing is no heading."""
+    table = PrintedTable(caption="Qui attend", header=["N°", "", "Nom"], rows=[["OR-2009-0001", 3, "Traoré Awa"]])
+
+    html = page(title="a", body=[Beside([table, Prose("à côté")])])
+
+    assert '<div class="scroll" role="group" tabindex="0" aria-label="Qui attend">' in html
+    assert '<th scope="row" class="whole">OR-2009-0001</th><td class="number">3</td><td class="">Traoré Awa</td>' in html
+    assert html.count("<th scope") == 3
+    assert re.search(r'<div class="beside">\s*<div>.*</div><div>\s*<p>à côté</p>', html, re.DOTALL)
+
+
 def test_a_page_speaks_one_language():
     values = {"title": Text(fr="Rapport", en="Report"), "body": [Prose([Text(fr="Il est clos.", en="It is closed.")])]}
 
@@ -99,6 +111,8 @@ def test_a_page_speaks_one_language():
         (PartialDate(year=1985, approximate=True), "vers 1985", "about 1985"),
         (PartialDate.parse("1985-03-12"), "12/03/1985", "12 Mar 1985"),
         (Amount(1_234_567, "XOF"), "1\u202f234\u202f567\u00a0XOF", "1,234,567\u00a0XOF"),
+        (Percent(Fraction(1, 3)), "33,3\u00a0%", "33.3%"),
+        (Percent(None), "\u2013", "\u2013"),
         (-1234.5, "\u22121\u202f234,5", "\u22121,234.5"),
         (Sex.FEMALE, "femme", "female"),
         ("2009", "2009", "2009"),
@@ -126,8 +140,8 @@ def test_numbers_stand_right_and_texts_of_digits_do_not():
     """A year handed in as text is not set apart as 2 009."""
     html = page(title="a", body=[PrintedTable(caption="c", header=["An", "N", "Vrai"], rows=[["2009", 12345, True]])])
 
-    assert '<th scope="row">2009</th>' in html
-    assert '<td class="number">12\u202f345</td><td>oui</td>' in html
+    assert '<th scope="row" class="whole">2009</th>' in html
+    assert '<td class="number">12\u202f345</td><td class="whole">oui</td>' in html
 
 
 def test_a_table_without_rows_says_so():

@@ -7,6 +7,7 @@ from typing import Literal
 
 from attrs import frozen
 
+from cigem_core.model.fields import kinds
 from cigem_core.text import Text
 
 Owes = Literal["answer-referrals", "return", "seats", "meeting"]
@@ -58,6 +59,7 @@ class Obligation:
     def label(self) -> Text:
         """What is owed, in a sentence without its subject."""
         fr, en = _EVERY[self.every] if self.every else ("", "")
+        called = _called(self.kind or "")
         match self.owes:
             case "answer-referrals":
                 return Text(
@@ -66,8 +68,8 @@ class Obligation:
                 )
             case "return":
                 return Text(
-                    fr=f"remet ses fiches « {self.kind} » chaque {fr}, dans les {self.within_days} jours de son terme",
-                    en=f"hands over its '{self.kind}' records every {en}, within {self.within_days} days of its end",
+                    fr=f"remet ses fiches « {called.fr} » chaque {fr}, dans les {self.within_days} jours de son terme",
+                    en=f"hands over its '{called.en}' records every {en}, within {self.within_days} days of its end",
                 )
             case "seats":
                 return Text(
@@ -76,6 +78,12 @@ class Obligation:
                 )
             case "meeting":
                 return Text(fr=f"tient une réunion chaque {fr}", en=f"holds a meeting every {en}")
+
+
+def _called(kind: str) -> Text:
+    """What people call a kind; its name where no plugin declares it here."""
+    known = next((one.label for one in kinds() if one.name == kind), None)
+    return known or Text(fr=kind, en=kind)
 
 
 _EVERY: dict[Every, tuple[str, str]] = {

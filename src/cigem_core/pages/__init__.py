@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from cigem_core.pages.chart import chart as chart
 from cigem_core.pages.page import page as page
+from cigem_core.pages.parts import Beside as Beside
 from cigem_core.pages.parts import PrintedTable as PrintedTable
 from cigem_core.pages.parts import Prose as Prose
 from cigem_core.pages.pdf import pdf as pdf
+from cigem_core.pages.writing import Percent as Percent
 from cigem_core.pages.writing import written as written

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cigem_core.pages import writing
 from cigem_core.pages.libraries import jinja
-from cigem_core.pages.parts import PrintedTable, Prose
+from cigem_core.pages.parts import Beside, PrintedTable, Prose
 from cigem_core.text import Language, Text
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def page(
     """A document as HTML: the same bytes for the same values, on screen, on paper (A4) and read aloud.
 
     `of` names the package whose folder `templates/` holds the template; it extends `report.html`, `letter.html` or `base.html`
-    of this room. Without it these are filled themselves: `body` is a list of `Prose`, `PrintedTable` and charts. What a template
+    of this room. Without it these are filled themselves: `body` is a list of `Prose`, `PrintedTable`, charts, and
+    of these `Beside` each other. What a template
     names and nobody handed in is an error. Every value is escaped, save what is `Markup`.
     """
     environment = _environment(language, of)
@@ -48,6 +49,7 @@ def _environment(language: Language, of: str | None) -> Environment:
     }
     # Whether a cell holds a number, not what it looks like: an officer's text of digits stays a text.
     environment.tests["numeric"] = lambda cell: isinstance(cell, writing.NUMERIC) and not isinstance(cell, bool)
+    environment.tests["unbroken"] = lambda cell: writing.is_one_word(writing.written(cell, language))
     environment.globals["say"] = lambda fr, en: fr if language == "fr" else en
     environment.finalize = _finalize(environment, language)
     return environment
@@ -57,7 +59,7 @@ def _finalize(environment: Environment, language: Language) -> Callable[[Any], A
     """What is put for a value wherever a template names it."""
 
     def finalize(value: Any) -> Any:
-        if isinstance(value, PrintedTable | Prose):
+        if isinstance(value, PrintedTable | Prose | Beside):
             macro = getattr(environment.get_template("parts.html").module, type(value).__name__.lower())
             return macro(value)
         return writing.written(value, language)

@@ -14,6 +14,10 @@ def _rows(given: Iterable[Sequence[Any]]) -> tuple[Sequence[Any], ...]:
     return tuple(given)
 
 
+_ROWS, _LETTERS = 20, 700
+"""Of a table that is kept together on paper, at most."""
+
+
 @frozen(kw_only=True)
 class PrintedTable:
     """A table of a page. The first cell of a row names it; numbers stand right, whole ones with their thousands set apart.
@@ -29,6 +33,11 @@ class PrintedTable:
     empty: Text | str = Text(fr="Rien à signaler.", en="Nothing to report.")
     """What stands there instead of no row."""
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it stands on one sheet: a short one is not parted."""
+        return len(self.rows) <= _ROWS and sum(len(str(cell)) for row in self.rows for cell in row) <= _LETTERS
+
     @rows.validator
     def _as_wide(self, _: Any, rows: Sequence[Sequence[Any]]) -> None:
         for number, row in enumerate(rows, 1):
@@ -38,6 +47,13 @@ class PrintedTable:
 
 def _several(given: Text | str | Iterable[Text | str]) -> tuple[Text | str, ...]:
     return (given,) if isinstance(given, str | Text) else tuple(given)
+
+
+@frozen
+class Beside:
+    """Parts that stand side by side where there is room: a chart, and the table that says the same."""
+
+    parts: Sequence[Any]
 
 
 @frozen

@@ -8,13 +8,24 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
+from attrs import frozen
+
 from cigem_core.model.values import Amount, Labelled, PartialDate
 from cigem_core.text import Language, Text
 
-NUMERIC = (int, float, Decimal, Amount)
+
+@frozen
+class Percent:
+    """A share of one, as a table says it: `33,3 %`; of nothing it is a dash."""
+
+    share: float | Decimal | Fraction | None
+
+
+NUMERIC = (int, float, Decimal, Amount, Percent)
 """What stands right in a table."""
 _GROUP: dict[Language, str] = {"fr": "\u202f", "en": ","}
 _POINT: dict[Language, str] = {"fr": ",", "en": "."}
+_WORD = 24
 # What printers and browsers act on instead of showing it, half characters, and the marks that turn the order of a text around.
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _BEFORE, _AFTER = re.compile(r" (?=[:;!?»%])"), re.compile(r"(?<=«) ")
@@ -37,6 +48,8 @@ def written(value: object, language: Language = "fr") -> Any:
             return written(value.said, language)
         case Amount():
             return amount(value, language)
+        case Percent():
+            return "–" if value.share is None else percent(value.share, language)
         case float() | Decimal():
             return number(value, language)
     return value
@@ -78,6 +91,11 @@ def percent(share: float | Decimal | Fraction, language: Language = "fr", decima
 def amount(value: Amount, language: Language = "fr") -> str:
     """An amount with its currency."""
     return f"{number(value.units, language)}\u00a0{value.currency}"
+
+
+def is_one_word(text: object) -> bool:
+    """Whether a cell holds a reference, a day or a code: short, with signs at which a browser would part it."""
+    return isinstance(text, str) and len(text) <= _WORD and not re.search(r"\s", text)
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cigem_core.model.fields import kind_of
 from cigem_core.model.obligations import CENTRE
-from cigem_core.pages import PrintedTable, Prose, chart, page
+from cigem_core.pages import Percent, PrintedTable, Prose, chart, page
 from cigem_core.programmes.agreements.execution import Execution, MonthCrossed, Share, Way
 from cigem_core.programmes.agreements.rules import DueState
 from cigem_core.text import Language, Text
@@ -62,8 +62,10 @@ def _drawn(found: Execution, language: Language) -> list[Any]:
     spec = {
         "data": {"values": [{"month": month, "what": word, "n": number} for month, word, number in sums]},
         "mark": "bar",
+        "width": {"step": 64},
+        "height": 180,
         "encoding": {
-            "x": {"field": "month", "type": "nominal", "title": None},
+            "x": {"field": "month", "type": "nominal", "title": None, "axis": {"labelAngle": 0}},
             "y": {"field": "n", "type": "quantitative", "title": None, "axis": {"tickMinStep": 1}},
             "color": {"field": "what", "type": "nominal", "title": None, "sort": None},
         },
@@ -91,7 +93,6 @@ def _month(one: MonthCrossed) -> Sequence[Any]:
 
 
 def _rates(found: Execution) -> PrintedTable:
-    days = Text(fr="médiane", en="median")
     rows = [
         [Text(fr="Fiches en quarantaine, sur celles lues", en="Records quarantined, of those read"), *_of(found.quarantine_rate)],
         [Text(fr="Lignes corrigées, sur celles en quarantaine", en="Rows mended, of those quarantined"),
@@ -100,8 +101,10 @@ def _rates(found: Execution) -> PrintedTable:
          *_of(Share(len(found.days_to_answer), found.referrals))],
         [Text(fr="Ouverture : migrants de retour, sur les inscrits dont on sait s'ils le sont",
               en="Openness: returnees, of those enrolled of whom it is known"), *_of(found.openness)],
-        [Text(fr="Jours jusqu'à la correction", en="Days until mended"), days, "", found.median_days_to_correct],
-        [Text(fr="Jours jusqu'à la réponse", en="Days until answered"), days, "", found.median_days_to_answer],
+        [Text(fr="Jours jusqu'à la correction, médiane", en="Days until mended, median"), None, None,
+         found.median_days_to_correct],
+        [Text(fr="Jours jusqu'à la réponse, médiane", en="Days until answered, median"), None, None,
+         found.median_days_to_answer],
     ]  # fmt: skip
     header: list[Text | str] = [
         "", Text(fr="Nombre", en="Number"), Text(fr="Sur", en="Of"), Text(fr="Taux ou jours", en="Rate or days"),
@@ -110,7 +113,7 @@ def _rates(found: Execution) -> PrintedTable:
 
 
 def _of(share: Share) -> tuple[Any, ...]:
-    return share.numerator, share.denominator, "–" if share.value is None else float(share.ratio or 0)
+    return share.numerator, share.denominator, Percent(share.value)
 
 
 def _states(found: Execution) -> PrintedTable:
@@ -121,7 +124,7 @@ def _states(found: Execution) -> PrintedTable:
             *(state.label for state in DueState),
         ],
         rows=[
-            [article, _party(of), _WHAT.get(owes, owes), *states.values()]
+            [article, _party(found, of), _WHAT.get(owes, owes), *states.values()]
             for (article, of, owes), states in found.states.items()
         ],
         empty=Text(fr="Rien n'était dû.", en="Nothing was due."),
@@ -136,8 +139,10 @@ _WHAT = {
 }
 
 
-def _party(of: str) -> Any:
-    return Text(fr="le centre", en="the centre") if of == CENTRE else of
+def _party(found: Execution, of: str) -> Any:
+    if of == CENTRE:
+        return Text(fr="le centre", en="the centre")
+    return found.wordings[-1].agency.name if found.wordings else of
 
 
 def _terms(found: Execution) -> PrintedTable:

@@ -24,6 +24,9 @@ _WHO = {
     "push": Text(fr="Le centre transmet à la structure", en="The centre hands to the agency"),
     "onward": Text(fr="Le centre peut transmettre à d'autres", en="The centre may hand on to others"),
 }
+_DPV = "https://w3id.org/dpv#"
+_PURPOSES = {"ServiceProvision": "fourniture d'un service", "ProvideOfficialStatistics": "statistiques officielles"}
+"""Purposes of the Data Privacy Vocabulary as a French page says them; others by their English name."""
 _DIGEST = re.compile(r"SHA-256[^0-9a-f]*([0-9a-f]{64})")
 
 
@@ -54,7 +57,7 @@ def _signed(party: Text, one: PartySignature | None) -> Text:
     if one is None:
         return party
     return Text(
-        fr=f"{party.fr}, signé le {one.on:%d/%m/%Y} (Ed25519). Clé {one.key} ; signature {one.signature}",
+        fr=f"{party.fr}, signé le {one.on:%d/%m/%Y} (Ed25519). Clé {one.key} — signature {one.signature}",
         en=f"{party.en}, signed on {one.on} (Ed25519). Key {one.key}; signature {one.signature}",
     )
 
@@ -77,15 +80,15 @@ def _body(convention: Convention) -> list[Prose | PrintedTable]:
     if convention.illustrative:
         parties.append(convention.illustrative)
     rows = [
-        (clause.article, clause.axis.label, _WHO[clause.direction], *_what(clause, kind), clause.purpose or "")
+        (clause.article, _WHO[clause.direction], *_what(clause, kind), _for_what(clause))
         for clause in convention.clauses
         for kind in sorted(clause.fields)  # as a wording is kept: a page reads alike from its file and from the workspace
     ]
     fields = PrintedTable(
         caption=Text(fr="Ce qui passe", en="What crosses"),
         header=[
-            Text(fr="Article", en="Article"), Text(fr="Axe", en="Axis"), Text(fr="Qui", en="Who"), Text(fr="Fiche", en="Record"),
-            Text(fr="Champs", en="Fields"), Text(fr="Finalité (DPV)", en="Purpose (DPV)"),
+            Text(fr="Article", en="Article"), Text(fr="Qui", en="Who"), Text(fr="Fiche", en="Record"),
+            Text(fr="Champs", en="Fields"), Text(fr="Axe : finalité", en="Axis: purpose"),
         ],
         rows=rows,
     )  # fmt: skip
@@ -100,6 +103,16 @@ def _body(convention: Convention) -> list[Prose | PrintedTable]:
 
 def _party(convention: Convention, of: str) -> Text:
     return Text(fr="le centre", en="the centre") if of == CENTRE else convention.agency.name
+
+
+def _for_what(clause: Clause) -> Text:
+    """The axis of a clause, and its purpose in words where it is one of DPV's."""
+    axis, purpose = clause.axis.label, clause.purpose
+    if not purpose:
+        return axis
+    name = purpose.removeprefix(_DPV)
+    english = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() if purpose.startswith(_DPV) else name
+    return Text(fr=f"{axis.fr} : {_PURPOSES.get(name, english)}", en=f"{axis.en}: {english}")
 
 
 def _what(clause: Clause, name: str) -> tuple[Text, Text]:

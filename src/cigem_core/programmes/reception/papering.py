@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from cigem_core.exchange.referrals import what_leaves
+from cigem_core.model.codes import countries
 from cigem_core.model.fields import CENTRE, kind_of
 from cigem_core.model.referrals import Referral
 from cigem_core.model.refs import Ref
-from cigem_core.model.values import Edited, Labelled
-from cigem_core.pages import PrintedTable, Prose, chart, page
+from cigem_core.model.values import Country, Edited, Listed, Phone
+from cigem_core.pages import Beside, PrintedTable, Prose, chart, page, written
 from cigem_core.plugins import Plugins
 from cigem_core.programmes.reception.caseload import Caseload
 from cigem_core.programmes.reception.orienting import ReferralLine
@@ -33,57 +34,54 @@ def letter(store: Store, plugins: Plugins, number: str, *, on: date, issuer: Seq
     referral, convention, leaves = what_leaves(store, number, on=on)
     kind = kind_of(Referral)
     rows = [
-        [kind.fields[name].label, spoken(kind.fields[name].restore(leaves[name]), plugins)]
+        [kind.fields[name].label, spoken(kind.fields[name].restore(leaves[name]), plugins, language)]
         for name in _TOLD if leaves.get(name) not in (None, [], "")
     ]  # fmt: skip
     body: list[Any] = [
-        Prose([
-            Text(fr="Nous vous adressons la personne nommée ci-dessous, qui se présentera avec cette lettre.",
-                 en="We refer to you the person named below, who will come with this letter."),
-        ]),
+        Prose(Text(
+            fr="Nous vous adressons la personne nommée ci-dessous, qui se présentera avec cette lettre. "
+               f"Merci de nous répondre en rappelant le numéro {number}.",
+            en="We refer to you the person named below, who will come with this letter. "
+               f"Please answer quoting the number {number}.",
+        )),
         _printed(caption=Text(fr="La personne et sa demande", en="The person and the request"),
-                     header=[Text(fr="Ce que vous savez", en="What you know"), Text(fr="Valeur", en="Value")], rows=rows),
+                     header=[Text(fr="Renseignement", en="Item"), Text(fr="Valeur", en="Value")], rows=rows),
     ]  # fmt: skip
     if leaves.get("reason"):
         body.append(Prose(str(leaves["reason"]), heading=Text(fr="Pourquoi", en="Why")))
     if referral.bring:
         body.append(Prose(referral.bring, heading=Text(fr="À apporter", en="What to bring")))
-    body.append(Prose(Text(
-        fr=f"Merci de nous répondre en rappelant le numéro {number}. Cette lettre ne dit que ce que la convention "
-           f"{convention.reference} permet de vous communiquer.",
-        en=f"Please answer quoting the number {number}. This letter says only what the convention {convention.reference} "
-           "lets you know.",
-    )))  # fmt: skip
     return page(
         "letter.html", title=Text(fr="Lettre d'orientation", en="Letter of referral"), language=language, issuer=list(issuer),
-        addressee=[convention.agency.name], on=on, place=Text(fr="Fait", en="Done"), reference=number, body=body,
+        addressee=[convention.agency.name], on=on, reference=number, body=body,
         signatures=[Text(fr="Pour le centre", en="For the centre")],
+        foot=Text(
+            fr=f"Cette lettre ne dit que ce que la convention {convention.reference} permet de vous communiquer.",
+            en=f"This letter says only what the convention {convention.reference} lets you know.",
+        ),
     )  # fmt: skip
 
 
-def spoken(value: Any, plugins: Plugins) -> Any:
+def spoken(value: Any, plugins: Plugins, language: Language) -> Any:
     """A value as a letter says it: codes by their names."""
     if isinstance(value, tuple):
-        return ", ".join(str(spoken(one, plugins)) for one in value)
-    if isinstance(value, Labelled):
-        return value.label
+        return ", ".join(str(written(spoken(one, plugins, language), language)) for one in value)
+    if isinstance(value, Country):
+        return countries(language).by_code[value.code].name
     if isinstance(value, Edited):
         for one in plugins.codelists:
             if (one.list, one.edition) == (value.list, value.edition) and value.code in one.by_code:
                 return one.by_code[value.code].name
-    if isinstance(value, date):
-        return value
-    return str(value)
+    return str(value) if isinstance(value, Listed | Edited | Phone | Ref | int) and not isinstance(value, bool) else value
 
 
 def caseload_page(found: Caseload, *, issuer: Sequence[str], language: Language) -> str:
     """Who waits for what, and since when; charts of situations and of referrals by state."""
-    title = Text(fr="Suivi des orientations", en="Referrals followed up")
     body: list[Any] = [
         Prose(Text(
-            fr=f"{found.files} dossiers, {found.open_projects} projets ouverts, {found.referrals} orientations, dont "
+            fr=f"Dossiers : {found.files}. Projets ouverts : {found.open_projects}. Orientations : {found.referrals}, dont "
                f"{found.under_way} en cours.",
-            en=f"{found.files} files, {found.open_projects} open projects, {found.referrals} referrals, of which "
+            en=f"Files: {found.files}. Open projects: {found.open_projects}. Referrals: {found.referrals}, of which "
                f"{found.under_way} under way.",
         )),
         *_counted(Text(fr="Situations", en="Situations"), found.situations, language),
@@ -100,7 +98,12 @@ def caseload_page(found: Caseload, *, issuer: Sequence[str], language: Language)
             header=["N°", Text(fr="Nom", en="Name"), Text(fr="Prochaine étape", en="Next place"), Text(fr="Avant le", en="By")],
             rows=[[f.number, f.name, s.leg and s.leg.place, s.leg and s.leg.leaves_by] for f, s in found.overdue],
         ))  # fmt: skip
-    return page(title=title, language=language, issuer=list(issuer), on=found.on, body=body)
+    if found.more_overdue:
+        body.append(Prose(Text(fr=f"Et {found.more_overdue} autres.", en=f"And {found.more_overdue} more.")))
+    return page(
+        title=Text(fr="Suivi des orientations", en="Referrals followed up"), language=language, issuer=list(issuer), on=found.on,
+        body=body, **({"reference": found.to} if found.to else {}),
+    )  # fmt: skip
 
 
 def _printed(*, caption: Text, header: Sequence[Any], rows: Any) -> PrintedTable:
@@ -109,7 +112,7 @@ def _printed(*, caption: Text, header: Sequence[Any], rows: Any) -> PrintedTable
 
 
 def _counted(title: Text, counts: Mapping[Any, int], language: Language) -> list[Any]:
-    """A chart of counts with the table that says the same; nothing where nothing is counted."""
+    """A table of counts, and beside it the chart that says the same; nothing where nothing is counted."""
     if not counts:
         return []
     rows = [[member.label, number] for member, number in counts.items()]
@@ -118,14 +121,16 @@ def _counted(title: Text, counts: Mapping[Any, int], language: Language) -> list
         {
             "data": {"values": [{"what": label.in_(language), "n": number} for label, number in rows]},
             "mark": "bar",
+            "width": 340,
+            "height": {"step": 24},
             "encoding": {
                 "y": {"field": "what", "type": "nominal", "title": None, "sort": None},
-                "x": {"field": "n", "type": "quantitative", "title": None, "axis": {"tickMinStep": 1}},
+                "x": {"field": "n", "type": "quantitative", "title": None, "axis": None},
             },
         },
-        title=title, description=Text(fr=", ".join(said) + ".", en=", ".join(said) + "."), language=language,
+        title=title, description=Text(fr=", ".join(said) + ".", en=", ".join(said) + "."), language=language, shown=False,
     )  # fmt: skip
-    return [drawn, _printed(caption=title, header=["", Text(fr="Nombre", en="Number")], rows=rows)]
+    return [Beside([_printed(caption=title, header=["", Text(fr="Nombre", en="Number")], rows=rows), drawn])]
 
 
 def _waiting(found: Caseload) -> PrintedTable:
@@ -143,7 +148,7 @@ def migrant_page(
     """Everything known of someone, on one page; contradictions stand side by side."""
     known, held = people.view(number), people.situations(number)
     rows = [
-        [one.label if at == 0 else "", spoken(said.value, people.plugins), _source(said.source), said.on, _mark(one)]
+        [one.label if at == 0 else "", spoken(said.value, people.plugins, language), _source(said.source), said.on, _mark(one)]
         for one in known for at, said in enumerate(one.said)
     ]  # fmt: skip
     days = Text(fr="Depuis", en="Since"), Text(fr="Jusqu'au", en="Until")
@@ -154,7 +159,8 @@ def migrant_page(
             _printed(caption=Text(fr="Situations", en="Situations"), header=[Text(fr="Situation", en="Situation"), *days],
                          rows=[[s.condition and s.condition.label, s.since, s.until] for s in held]),
             _printed(caption=Text(fr="Ce qui est su", en="What is known"),
-                         header=[Text(fr="Quoi", en="What"), Text(fr="Valeur", en="Value"), "Source", days[0], ""],
+                         header=[Text(fr="Quoi", en="What"), Text(fr="Valeur", en="Value"), "Source", days[0],
+                                 Text(fr="Contredit", en="Contradicted")],
                          rows=rows),
             _printed(caption=Text(fr="Orientations", en="Referrals"),
                          header=["N°", Text(fr="Vers", en="To"), Text(fr="Le", en="On"), Text(fr="État", en="State")],
@@ -165,7 +171,7 @@ def migrant_page(
 
 def _mark(one: KnownOf) -> Any:
     """What stands beside a value that another record contradicts."""
-    return Text(fr="≠ contredit", en="≠ contradicted") if one.is_contradicted else ""
+    return Text(fr="oui", en="yes") if one.is_contradicted else ""
 
 
 def _source(written: str) -> Any:

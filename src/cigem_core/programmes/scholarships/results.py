@@ -142,6 +142,7 @@ def _chart(drawn: Draw, language: Language) -> Any:
         {
             "data": {"values": bars},
             "mark": "bar",
+            "height": {"step": 24},
             "encoding": {
                 "y": {"field": "seat", "type": "nominal", "title": None},
                 "x": {"field": "n", "type": "quantitative", "title": Text(fr="places prises", en="places taken")},
