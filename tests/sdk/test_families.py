@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+import io
+from datetime import date, datetime
 
+import openpyxl
 import polars as pl
 import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cigem_core.errors import DeclarationError
+from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.formats.books.sole import SoleTable
 from cigem_core.model.fields import field, key, kind, refers
 from cigem_core.policy import Mask
-from cigem_core.sdk import Child, Csv, Table, column, family
+from cigem_core.sdk import Child, Csv, Source, Table, column, family
 
 
 @kind("family_row", fr="ligne d'essai", en="row of a trial")
@@ -150,3 +153,44 @@ def test_a_family_is_one_word_and_a_child_reads_it_whole():
         family("two words")
     with pytest.raises(DeclarationError, match="must read the headings and the cells of 'day'"):
         Table(Row, Csv("hours.csv"), {"reference": column("N°")}, families=[DAYS])
+
+
+def test_a_day_written_another_way_is_told_and_what_is_no_day_is_nobodys():
+    """With its weekday, without its year, its month in letters: none is passed over in silence."""
+    header = "N°;Nom;lundi 04/01/2010;05/01;6 janvier 2010;07/01/2010 matin;1er févr.;Total 2;Observations"
+    batch = table(DAYS).read(f"{header}\r\na;Awa;3;x;x;x;x;x;x\r\n".encode())
+
+    told = ["lundi 04/01/2010", "05/01", "6 janvier 2010", "07/01/2010 matin", "1er févr."]
+    assert [(f.address.column, str(f.rule)) for f in batch.faults] == [(header, "type") for header in told]
+    assert batch.accepted["#cargo"].to_list() == ['{"Observations":"x","Total 2":"x"}']
+
+
+def test_a_table_may_need_a_column_of_its_family():
+    needed = family("day").dates("dd/mm/yyyy", needed=True)
+
+    with pytest.raises(SourceRefused, match="dd/mm/yyyy"):
+        table(needed).read("N°;Nom\r\na;Awa\r\n".encode())
+    assert table(needed).read("N°;Nom;5/1/2010\r\na;Awa;3\r\n".encode()).faults[0].address.column == "5/1/2010"
+
+
+def test_what_is_written_once_over_merged_columns_stands_in_each_of_them():
+    """And a wrong cell of a workbook is called as the spreadsheet calls it; below two rows of titles as well."""
+    book = openpyxl.Workbook()
+    rows = [["N°", "Nom", "Semaine 1", None, None], [None, None, *(datetime(2010, 1, day) for day in (4, 5, 6))],
+            ["a", "Awa", 3, None, None], ["b", "Bah", 1, "x", 2], ["c", "Cissé", 5, None, 6]]  # fmt: skip
+    for row in rows:
+        book.active.append(row)
+    for cells in ("A1:A2", "B1:B2", "C1:E1", "C3:E3", "C5:D5"):
+        book.active.merge_cells(cells)
+    book.save(written := io.BytesIO())
+    days = family("day").dates("dd/mm/yyyy", needed=True)
+    sheet = Table(
+        Row, SoleTable(Csv("hours.csv")), {"reference": column("N°").required(), "name": column("Nom")},
+        families=[days], children=[Child(Item, {"day": days.heading(), "hours": days.cell().number()})],
+    )  # fmt: skip
+
+    batch = sheet.read(Source(name="hours.xlsx", content=written.getvalue()))
+
+    assert [row[2] for row in items(batch)] == [3, 3, 3, 5, 5, 6]
+    (fault,) = batch.faults
+    assert (fault.address.row, fault.address.column, fault.address.cell) == (4, "05/01/2010", "D4")

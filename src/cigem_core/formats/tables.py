@@ -22,11 +22,12 @@ IS = "#is "
 """Before a column's name: the column beside it that says what each of its cells was, where the source knows.
 Null where the cell is empty; sources of text have no such columns."""
 
-TEXT, NUMBER, DATE, BOOLEAN, ERROR, SCIENTIFIC = range(6)
+TEXT, NUMBER, DATE, BOOLEAN, ERROR, SCIENTIFIC, COVERED = range(7)
 """What a cell was (UInt8). The cell itself is always text: a number in digits with a point (`1985`, `2.5`), or as its
 format shows it where that is more (`00042`); a date as `2009-10-01` or, where it has a time of day,
 `2009-10-01T08:30:00`; a boolean as `true` or `false`. An error (`#N/A`) and a formula without a stored result (`=B2+1`)
-are no values; a number in scientific notation is one, and no number by which anything is called."""
+are no values; a number in scientific notation is one, and no number by which anything is called. A cell that is merged into
+one at its left is covered: it is empty, and shows what that one says."""
 
 ITEM = "[]"
 """In a column's name, where a list of items stands: `contacts[].valeur`. Such a column holds lists of text, one item

@@ -42,6 +42,8 @@ class Family:
     """The regular expression of a header that is meant to be one of them."""
     first: Any = None
     last: Any = None
+    needed: str | None = None
+    """Where a file without any of them is none of these: how one is written, for whoever is told that they are missing."""
 
     def heading(self) -> Column:
         """The lens of the field that holds what the header says."""
@@ -102,10 +104,10 @@ class Unsaid:
 
     name: str
 
-    def dates(self, written: str, *, first: date | None = None, last: date | None = None) -> Family:
-        """Headers that are days, written in one way, between two days at most."""
+    def dates(self, written: str, *, first: date | None = None, last: date | None = None, needed: bool = False) -> Family:
+        """Headers that are days, written in one way, between two days at most; `needed` where a file must have one."""
         codec = DateCodec((DateFormat(written),))
-        return Family(name=self.name, codec=codec, looks=_DAY, first=first, last=last)
+        return Family(name=self.name, codec=codec, looks=_DAY, first=first, last=last, needed=written if needed else None)
 
     def months(self, *, first: date | None = None, last: date | None = None) -> Family:
         """Headers that are months, written `mm/yyyy`; a month is its first day."""
@@ -121,7 +123,15 @@ class Unsaid:
         return Family(name=self.name, codec=CodeListCodec(codes), looks="|".join(map(re.escape, spellings)))
 
 
-_DAY = r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,4}"
+_WORD, _NAMED = (
+    r"\(?[^\W\d_]+\.?\)?",
+    "janv|f[ée]vr|mars|avr|mai|juin|juil|ao[ûu]t|sept|oct|nov|d[ée]c|jan|feb|apr|may|jun|jul|aug",
+)
+_DAY = (
+    rf"(?:{_WORD}\s+)?(?:[0-9]{{1,4}}[/.\-][0-9]{{1,2}}[/.\-][0-9]{{1,4}}|[0-9]{{1,2}}/[0-9]{{1,2}}"
+    rf"|[0-9]{{1,2}}(?:er)?\s+(?:{_NAMED})[^\W\d_]*\.?(?:\s+[0-9]{{4}})?)(?:\s+{_WORD})?"
+)
+"""A day, and what people write for one: with its weekday or half of the day, without its year, its month in letters."""
 _MONTH = r"[0-9]{1,4}[/.\-][0-9]{1,4}"
 
 

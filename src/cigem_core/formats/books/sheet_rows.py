@@ -14,7 +14,7 @@ from cigem_core.formats.books.grid import Grid
 from cigem_core.formats.books.sheet_labels import Naming
 from cigem_core.formats.no_records import What, no_records
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import DATE, FIRST, IS, LAST, ROW, Block, Choose, Columns, OpenTable, Span
+from cigem_core.formats.tables import COVERED, DATE, FIRST, IS, LAST, ROW, Block, Choose, Columns, OpenTable, Span
 from cigem_core.text import WHITE_SPACE, Text, title_key
 
 if TYPE_CHECKING:
@@ -152,9 +152,12 @@ class _OpenRows:
     @cached_property
     def _aside(self) -> Mapping[int, What]:
         """The rows below the header that hold something and are no records."""
+        import polars as pl
+
         rows = self._grid.cells.slice(self._at + 1)
         texts, kinds = (rows.select(f"{mark}{place}" for place in self._places) for mark in ("", IS))
         key = self._columns.key if self._columns.key is not None and self._columns.key < len(self._places) else 0
+        kinds = kinds.select(pl.when(pl.all() != COVERED).then(pl.all()))
         return no_records(texts, kinds, self.header, key=key, total=self._total, skip=self._skip)
 
     @property

@@ -21,7 +21,7 @@ from cigem_core.formats.books.grid import Grid, book_of
 from cigem_core.formats.books.sheet_labels import Naming, named_by, open_labels
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import DATE, IS, NUMBER, Choose, OpenTable
+from cigem_core.formats.tables import COVERED, DATE, IS, NUMBER, Choose, OpenTable
 from cigem_core.text import Text, title_key
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ class SheetTable(_InWorkbook):
         """Where the columns that are chosen stand; SourceRefused where the sheet or one of them is missing."""
         opened = self.open(source, choose)
         cells = next(opened.blocks()).cells
-        kinds = {name: cells[IS + name].drop_nulls() for name in opened.letters if IS + name in cells.columns}
+        are = {name: cells[IS + name] for name in opened.letters if IS + name in cells.columns}
+        kinds = {name: some.filter((some != COVERED).fill_null(False)) for name, some in are.items()}
         numeric = {
             name: _width(cells[name]) for name, are in kinds.items() if 2 * (are == NUMBER).sum() > len(are) or are.is_empty()
         }

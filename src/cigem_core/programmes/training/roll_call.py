@@ -70,7 +70,7 @@ class RollCall:
 
 def sheet_table(first: date | None, last: date | None) -> Table:
     """The sheet of a session that lasts from one day to another."""
-    days = family("day").dates(DAY, first=first, last=last)
+    days = family("day").dates(DAY, first=first, last=last, needed=True)
     return Table(RollCallRow, SoleTable(Csv("presences_*.csv", delimiter=";", encodings=("utf-8-sig", "cp1252"))), {
         "enrolment":   column("N°").reference().required(),
         "family_name": column("Nom"),

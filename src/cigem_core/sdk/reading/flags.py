@@ -104,7 +104,7 @@ class Labels:
         if plan.is_sparse:
             own = self._own_ids[at]
             return Address(file=plan.file, row=own or str(row), column=column and shown(column), at=row)
-        letter = self.opened.letters.get(column or "")
+        letter = self.opened.letters.get(plan.handed_over.get(column or "", column or ""))
         return Address(
             file=plan.file, sheet=plan.sheet, row=row, column=column and shown(column), cell=letter and f"{letter}{row}"
         )

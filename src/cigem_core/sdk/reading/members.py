@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cigem_core.formats.tables import IS, ITEM
+from cigem_core.formats.tables import COVERED, IS, ITEM
 from cigem_core.sdk.declaration import Child, Declaration
 from cigem_core.sdk.families import CELL, HEADING, Family
 from cigem_core.sdk.lenses import Column
@@ -31,6 +32,7 @@ def gathered(cells: pl.DataFrame, members: Mapping[Family, Mapping[str, str]], c
 
     for one, headers in members.items():
         names = [name for name in headers if name in cells.columns]
+        cells = _uncovered(cells, names)
         texts = [
             cell[one.name].spelled(cell[one.name].header, pl.col(name), pl.col(IS + name))
             if IS + name in cells.columns
@@ -88,3 +90,14 @@ def cell_lenses(table: Declaration) -> Iterator[tuple[str, Column]]:
         lens = child.lenses[_field(child, one, CELL)]
         assert isinstance(lens, Column)
         yield one.name, lens
+
+
+def _uncovered(cells: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """A mark written once over several columns, whose cells were merged, stands in each of them."""
+    import polars as pl
+
+    for left, name in pairwise(names):
+        if IS + name in cells.columns and (cells[IS + name] == COVERED).any():
+            covered, both = pl.col(IS + name) == COVERED, ((left, name), (IS + left, IS + name))
+            cells = cells.with_columns(pl.when(covered).then(pl.col(a)).otherwise(pl.col(b)).alias(b) for a, b in both)
+    return cells

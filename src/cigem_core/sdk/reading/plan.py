@@ -205,6 +205,11 @@ class Plan:
                 of_families.setdefault(at, None)
         return of_families
 
+    @property
+    def handed_over(self) -> Mapping[str, str]:
+        """What the columns of families are handed over as, by their headers."""
+        return {header: name for headers in self.members.values() for name, header in headers.items()}
+
     def heading_of(self, header: str, place: int) -> str:
         """How the column of a list's item is called: `contacts[0].valeur`, or of a family the header itself."""
         for one, headers in self.members.items():
@@ -226,6 +231,8 @@ class Plan:
         """Refuse a source that lacks a declared column, or has one twice."""
         of_families = {header for one in self.table.families for header in (one.heading().header, one.cell().header)}
         missing = [header for key, header in wanted.items() if key not in keys and header not in of_families]
+        if not self.wrong_headers:
+            missing += [one.needed for one, columns in self.members.items() if one.needed and not columns]
         if self.is_sparse:
             # Such a record holds what it speaks of and no more; but a source without any key is none of these.
             needed = {self.table.lenses[part.name].headers[0] for part in self.table.kind.keys if part.is_required}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from cigem_core.formats.guard.reasons import Unreadable
-from cigem_core.formats.tables import IS
+from cigem_core.formats.tables import COVERED, IS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,12 +56,41 @@ class Cells:
 def filled(listed: pl.DataFrame, merged: Sequence[Area]) -> pl.DataFrame:
     """Cells listed one a row, those merged downwards holding in each of their rows what they show in the first.
 
-    Raises Unreadable where they are so many that they could not be written out.
+    Those that a cell at their left covers have no text, and say so by their kind. Raises Unreadable where they are so many
+    that they could not be written out.
     """
+    if listed.is_empty():
+        return listed
+    listed = _downwards(listed, [area for area in merged if area[2] > area[0]])
+    return _across(listed, [area for area in merged if area[3] > area[1]])
+
+
+def _across(listed: pl.DataFrame, wide: Sequence[Area]) -> pl.DataFrame:
+    """Cells listed one a row, with those that are covered by one at their left, as far as the sheet is filled."""
     import polars as pl
 
-    tall = [area for area in merged if area[2] > area[0]]
-    if not tall or listed.is_empty():
+    if not wide:
+        return listed
+    height, width = listed.select(pl.col("row", "column").max().cast(pl.Int64)).row(0)
+    inside = [(top, left, min(bottom, height), min(right, width)) for top, left, bottom, right in wide if top <= height]
+    if sum((bottom - top + 1) * (right - left) for top, left, bottom, right in inside) > max(_ROOM, _SPARSEST * listed.height):
+        raise Unreadable("sparse")
+    areas = pl.DataFrame(inside, schema=dict.fromkeys(("top", "left", "bottom", "right"), pl.Int64), orient="row")
+    rows = areas.with_columns(pl.int_ranges("top", pl.col("bottom") + 1).alias("row")).explode("row").drop_nulls("row")
+    cells = rows.with_columns(pl.int_ranges(pl.col("left") + 1, pl.col("right") + 1).alias("column")).explode("column")
+    nothing = pl.lit(None, dtype=pl.String).alias("text")
+    covered = cells.drop_nulls("column").select(
+        pl.col("row", "column").cast(pl.UInt32), nothing, pl.lit(COVERED, dtype=pl.UInt8).alias("is")
+    )
+    beside = covered.unique(["row", "column"]).join(listed, on=["row", "column"], how="anti")
+    return pl.concat([listed, beside.select(listed.columns)])
+
+
+def _downwards(listed: pl.DataFrame, tall: Sequence[Area]) -> pl.DataFrame:
+    """Cells listed one a row, those of each area standing in all of its rows."""
+    import polars as pl
+
+    if not tall:
         return listed
     names = ("top", "left", "bottom", "right")
     end = listed.select(pl.col("row").max().cast(pl.UInt32))

@@ -104,8 +104,9 @@ class _Content:
         attributes, self._cell = self._cell or {}, None
         times = _times(attributes, "number-columns-repeated")
         text, kind = _value(attributes, "\n".join("".join(one) for one in self._paragraphs))
-        if (tall := _times(attributes, "number-rows-spanned")) > 1:
-            self.sheets[-1][1].merged.append((self._row, self._column, self._row + tall - 1, self._column))
+        tall, wide = (_times(attributes, f"number-{ways}-spanned") for ways in ("rows", "columns"))
+        if tall > 1 or wide > 1:
+            self.sheets[-1][1].merged.append((self._row, self._column, self._row + tall - 1, self._column + wide - 1))
         if text:
             if self._column + times > _MOST_COLUMNS:
                 raise Unreadable("sparse")
