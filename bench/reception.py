@@ -21,12 +21,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from rows import write
+
 from cigem_core import Identity, Referral, Sex, Workspace
 from cigem_core.model.arrivals import Arrival
 from cigem_core.model.axes import Axis
 from cigem_core.model.counsel import Visit, VisitReason
+from cigem_core.model.employment import JobSeeker
+from cigem_core.model.fields import kind_of
 from cigem_core.model.identity import Residence
-from cigem_core.model.migrants import Condition, Migrant, Situation
+from cigem_core.model.migrants import Attachment, Condition, Migrant, Situation
 from cigem_core.model.projects import Goal, IndividualProject
 from cigem_core.model.referrals import Decision, ReferralAnswer, RefusalCode, ToldBy
 from cigem_core.model.refs import Ref
@@ -70,9 +74,17 @@ def main() -> None:
 
 
 def make(base: Path, people: int) -> None:
-    """A year of a centre: each migrant with three visits and one referral; nine in ten of these left, half were answered."""
-    with Workspace.create(base, on=FIRST, by="bench") as centre:
-        store = centre.store
+    """A year of a centre: each migrant with three visits and one referral; nine in ten of these left, half were answered.
+
+    One file in five is tied to a job seeker's record, and half of those have no name of their own.
+    """
+    with Workspace.create(base, on=FIRST, by="bench") as centre, tempfile.TemporaryDirectory() as folder:
+        store, file = centre.store, Path(folder) / "demandeurs_200909.csv"
+        write(file, people // 5 + people // 50)
+        centre.pull("anpe", file, on=ON, by="bench", axis="employment-data")
+        refs = [f"anpe:job_seeker:{row['key']}" for row in store.records(kind_of(JobSeeker))]
+        with store.acting("attach", on=ON, by="bench") as act:
+            act.keep(*(attachment(n, ref) for n, ref in zip(range(5, people + 1, 5), refs, strict=False)))
         for part in _parts(people):
             with store.acting("open-file", on=FIRST, by="bench") as act:
                 act.keep(*map(migrant, part))
@@ -99,8 +111,10 @@ def _number(n: int) -> str:
 
 
 def migrant(n: int) -> Migrant:
-    """One in twenty has a nickname alone."""
+    """One in twenty has a nickname alone; one in ten only the names of the record it is tied to."""
     chance = random.Random(n)
+    if n % 10 == 5:
+        return Migrant(reference=_number(n), opened_on=FIRST)
     if n % 20 == 0:
         return Migrant(reference=_number(n), opened_on=FIRST, known_as=f"Le {chance.choice(GIVEN)}")
     who = Identity(
@@ -111,6 +125,11 @@ def migrant(n: int) -> Migrant:
     return Migrant(
         reference=_number(n), opened_on=FIRST + timedelta(days=n % 200), identity=who, residence=Residence(district="Kayes")
     )
+
+
+def attachment(n: int, ref: str) -> Attachment:
+    """A record tied to a file."""
+    return Attachment(record=ref, migrant=_number(n), attached_on=ON, attached_by="awa", because="même téléphone")
 
 
 def situation(n: int) -> Situation:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Integer,
     LargeBinary,
     Table,
     Text,
@@ -101,6 +102,10 @@ class Dialect(ABC):
         """What a column says as bytes of UTF-8, or whatever else a hand put there: that much can always be read."""
 
     @abstractmethod
+    def place_of(self, text: ColumnElement[str], sign: str) -> ColumnElement[int]:
+        """Where a sign first stands in a text, from 1; 0 where it does not."""
+
+    @abstractmethod
     def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         """A text as JSON writes it."""
 
@@ -178,6 +183,9 @@ class _Sqlite(Dialect):
     def octets(self, column: ColumnElement[Any]) -> ColumnElement[bytes]:
         return cast(column, LargeBinary)
 
+    def place_of(self, text: ColumnElement[str], sign: str) -> ColumnElement[int]:
+        return func.instr(text, sign, type_=Integer())
+
     def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         return func.json_quote(column, type_=Text())
 
@@ -251,6 +259,9 @@ class _Postgresql(Dialect):
 
     def octets(self, column: ColumnElement[Any]) -> ColumnElement[bytes]:
         return func.convert_to(cast(column, Text), "UTF8", type_=LargeBinary())
+
+    def place_of(self, text: ColumnElement[str], sign: str) -> ColumnElement[int]:
+        return func.strpos(text, sign, type_=Integer())
 
     def json(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         return cast(func.to_json(cast(column, Text)), Text)

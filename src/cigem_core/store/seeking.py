@@ -92,9 +92,14 @@ def may_answer(connection: Connection, names: Iterable[ColumnElement[str]], aske
 
     Names with other letters than those without accents are left to `bears`: no database folds as we do.
     """
-    text = reduce(lambda one, other: one + " " + other, names)
+    text = on_one_line(names)
     is_plain = func.length(dialect_of(connection).octets(text)) == func.length(text)
     return or_(not_(is_plain), and_(true(), *(text.ilike(f"%{word}%") for word in asked)))
+
+
+def on_one_line(names: Iterable[ColumnElement[str]]) -> ColumnElement[str]:
+    """Names with a space between them."""
+    return reduce(lambda one, other: one + " " + other, names)
 
 
 def _found(connection: Connection, asked: _Asked) -> Iterator[Found]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from attrs import field, frozen
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import ColumnElement, Connection, and_, func, inspect, literal, or_, select
 
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.migrants import Attachment, Migrant
 from cigem_core.model.names import bears, words
 from cigem_core.model.refs import Ref
+from cigem_core.store.dialects import dialect_of
+from cigem_core.store.objects import in_blocks
 from cigem_core.store.schema import current
-from cigem_core.store.seeking import may_answer
+from cigem_core.store.seeking import may_answer, on_one_line
 
 MIGRANT, ATTACHMENT = kind_of(Migrant), kind_of(Attachment)
+_NAMES = ("identity.family_name", "identity.given_names")
 _AT_ONCE = 500
 
 
@@ -50,22 +52,22 @@ def search(connection: Connection, name: str, *, limit: int | None = None) -> li
     asked = words(name)
     if not asked:
         return []
-    found = {number for number, *names in _candidates(connection, asked) if bears(asked, names)}
-    given = names_given(connection)
-    if given:
-        own = {one.number: one.names for one in lines(connection, numbers=given)}
-        found |= {number for number, names in given.items() if bears(asked, (*own.get(number, ()), *names))}
+    found = {number for number, names in _candidates(connection, asked) if bears(asked, (names,))}
+    if hinted := names_given(connection, asked=asked).keys() - found:
+        given = names_given(connection, hinted)
+        rows = _rows(connection, sorted(hinted), None)
+        found |= {number for number, *own, _, _ in rows if bears(asked, (*own, *given[number]))}
     return lines(connection, numbers=sorted(found)[:limit])
 
 
 def _candidates(connection: Connection, asked: Iterable[str]) -> Iterator[Any]:
-    """The files that may answer, with their names."""
+    """The files that may answer, with their names on one line."""
     table = current(MIGRANT)
     if not inspect(connection).has_table(table.name):
         return
     names = [func.coalesce(table.c[name], "") for name in ("identity.family_name", "identity.given_names", "known_as")]
-    query = select(table.c.key, *names).where(table.c.agency == CENTRE, may_answer(connection, names, asked))
-    yield from connection.execute(query)
+    query = select(table.c.key, on_one_line(names)).where(table.c.agency == CENTRE, may_answer(connection, names, asked))
+    yield from in_blocks(connection, query)
 
 
 def _line(row: Any, given: dict[str, tuple[str, ...]]) -> FileLine:
@@ -88,34 +90,63 @@ def _rows(connection: Connection, numbers: list[str] | None, limit: int | None) 
         yield from connection.execute(query.where(table.c.key.in_(numbers[at : at + _AT_ONCE])))
 
 
-def names_given(connection: Connection, only: set[str] | None = None) -> dict[str, tuple[str, ...]]:
-    """File → the names that records attached to it give."""
-    table = current(ATTACHMENT)
-    if (only is not None and not only) or not inspect(connection).has_table(table.name):
-        return {}
-    tied: dict[tuple[str, str], dict[tuple[str, str], str]] = defaultdict(dict)
-    query = select(table.c.record, table.c.migrant).where(table.c.agency == CENTRE, table.c.detached_on.is_(None))
-    for record, migrant in connection.execute(query.order_by(table.c.record)):
-        if only is None or migrant in only:
-            ref = Ref.parse(record)
-            tied[str(ref.agency), str(ref.kind)][ref.scope or "", str(ref.key)] = migrant
+def names_given(
+    connection: Connection, only: Collection[str] | None = None, *, asked: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """File → the names that records attached to it give; those alone that hold one of the words asked, where some are."""
     found: dict[str, tuple[str, ...]] = {}
-    for (agency, name), files in tied.items():
-        for migrant, names in _named(connection, kind_of(name), agency, files):
-            found[migrant] = (*found.get(migrant, ()), *names)
+    if (only is not None and not only) or not inspect(connection).has_table(current(ATTACHMENT).name):
+        return found
+    for prefix, kind, agency in _tied(connection):
+        for migrant, *names in _named(connection, prefix, kind, agency, only, asked):
+            said = tuple(filter(None, names))
+            if not asked or any(bears((word,), said) for word in asked):
+                found[migrant] = (*found.get(migrant, ()), *said)
     return found
 
 
+def _tied(connection: Connection) -> Iterator[tuple[str, Kind, str]]:
+    """Whose records of what kind are attached to files: how their refs begin, the kind and the agency."""
+    table, after = current(ATTACHMENT), ""
+    there = frozenset(inspect(connection).get_table_names())
+    query = select(func.min(table.c.key)).where(table.c.agency == CENTRE, table.c.scope == "")
+    while first := connection.execute(query.where(table.c.key > after)).scalar():
+        ref = Ref.parse(first)
+        prefix = ":".join(first.split(":")[:2])
+        kind = kind_of(str(ref.kind))
+        if current(kind).name in there and any(name in kind.fields for name in _NAMES):
+            yield f"{prefix}:", kind, str(ref.agency)
+        after = f"{prefix};"  # the sign after the colon: all of this beginning are passed over
+
+
 def _named(
-    connection: Connection, kind: Kind, agency: str, files: dict[tuple[str, str], str]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    table = current(kind)
-    columns = [table.c[name] for name in ("identity.family_name", "identity.given_names") if name in kind.fields]
-    if not columns or not inspect(connection).has_table(table.name):
+    connection: Connection, prefix: str, kind: Kind, agency: str, only: Collection[str] | None, asked: Sequence[str]
+) -> Iterator[Any]:
+    """File, then the names of a record attached to it, for every record of one agency and kind."""
+    tied, table = current(ATTACHMENT), current(kind)
+    names = [func.coalesce(table.c[name], "") for name in _NAMES if name in kind.fields]
+    scope, key = _said_in(connection, func.substr(tied.c.key, len(prefix) + 1), kind)
+    of_record = and_(table.c.agency == agency, table.c.scope == scope, table.c.key == key)
+    query = select(tied.c.migrant, *names).join_from(tied, table, of_record).order_by(tied.c.key)
+    query = query.where(tied.c.agency == CENTRE, tied.c.scope == "", tied.c.detached_on.is_(None))
+    query = query.where(tied.c.key > prefix, tied.c.key < f"{prefix[:-1]};")
+    if asked:
+        query = query.where(or_(*(may_answer(connection, names, (word,)) for word in asked)))
+    if only is None:
+        yield from in_blocks(connection, query)
         return
-    keys = sorted({key for _, key in files})
-    query = select(table.c.scope, table.c.key, *columns).where(table.c.agency == agency).order_by(table.c.scope, table.c.key)
-    for at in range(0, len(keys), _AT_ONCE):
-        for scope, key, *names in connection.execute(query.where(table.c.key.in_(keys[at : at + _AT_ONCE]))):
-            if (scope, key) in files:
-                yield files[scope, key], tuple(filter(None, names))
+    wanted = sorted(only)
+    for at in range(0, len(wanted), _AT_ONCE):
+        yield from connection.execute(query.where(tied.c.migrant.in_(wanted[at : at + _AT_ONCE])))
+
+
+def _said_in(connection: Connection, ref: ColumnElement[str], kind: Kind) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """Scope and key in what follows agency and kind in a ref, as `Ref` writes them."""
+    if kind.scope is None:
+        return literal(""), _unquoted(ref)
+    colon = dialect_of(connection).place_of(ref, ":")
+    return _unquoted(func.substr(ref, 1, colon - 1)), _unquoted(func.substr(ref, colon + 1))
+
+
+def _unquoted(part: ColumnElement[str]) -> ColumnElement[str]:
+    return func.replace(func.replace(part, "%3A", ":"), "%25", "%")
