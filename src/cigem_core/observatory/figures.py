@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from cigem_core import notebook
 from cigem_core.model.indicators import Indicator
 from cigem_core.model.periods import Period
 from cigem_core.observatory.coverage import Coverage
@@ -43,14 +43,11 @@ class FigureList(list[Figure]):
     def _repr_html_(self) -> str:
         by = list(dict.fromkeys(name for one in self for name in one.by))
         more = list(dict.fromkeys(name for one in self for name in one.more))
-        rows = [["indicator", "period", *by, "value", *more]]
+        rows = []
         for one in self:
             numbers = [one.value, *(one.more.get(name) for name in more)]
             rows.append([one.indicator, one.period, *(one.by.get(name, "") for name in by), *map(_shown, numbers)])
-        (head, *body) = ("".join(f"<td>{escape(text)}</td>" for text in row) for row in rows)
-        head = head.replace("<td>", "<th>").replace("</td>", "</th>")
-        lines = "".join(f"<tr>{row}</tr>" for row in body)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+        return notebook.table(["indicator", "period", *by, "value", *more], rows, shown=len(rows))
 
 
 def _shown(number: float | int | None) -> str:

@@ -1,4 +1,4 @@
-"""Workbooks of text: sheets written cell by cell as text, never as formulas.
+"""Workbooks of text: sheets written cell by cell as text, never as formulas; whole numbers are numbers.
 
 Needs the extra `xlsx` (openpyxl), which is imported when used.
 """
@@ -40,10 +40,12 @@ class Sheet:
     """(row, column), both from 0 → the comment of the cell."""
     choices: Mapping[int, Sequence[str]] = field(factory=dict)
     """Column, from 0 → what its cells are chosen from."""
+    numbers: frozenset[int] = frozenset()
+    """Columns, from 0, whose cells are whole numbers."""
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write sheets; every cell is text, so that nothing in it can act as a formula."""
+    """Write sheets; every text is text, so that nothing in it can act as a formula."""
     openpyxl = load_openpyxl()
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -61,12 +63,15 @@ def _write_sheet(worksheet: Worksheet, sheet: Sheet) -> None:
     for number, row in enumerate((sheet.header, *sheet.rows), start=1):
         for column, text in enumerate(row, start=1):
             cell = worksheet.cell(number, column)
+            if text and number > 1 and column - 1 in sheet.numbers:
+                cell.value, cell.alignment = int(text), Alignment(horizontal="center", vertical="top")
+                continue
             cell.number_format = "@"
             if text:
                 cell.value = escape(text)
                 cell.data_type = "s"
             if number == 1:
-                cell.font, cell.fill = Font(bold=True), PatternFill(fill_type="solid", fgColor=_HEADER)
+                cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), PatternFill(fill_type="solid", fgColor=_HEADER)
             comment = sheet.marks.get((number - 2, column - 1))
             if comment:
                 cell.fill, cell.comment = marked, Comment(comment, "cigem", width=320, height=90)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from cigem_core import notebook
 from cigem_core.programmes.scholarships.terms import Criterion, Payer, RenewalRule, Requirement, Reserve, ReviewRule, Seat
 from cigem_core.text import Text
 
@@ -54,6 +55,22 @@ class Call:
     review: ReviewRule | None = field(default=None, repr=False)
     text: str = field(default="", repr=False)
     """Its TOML."""
+
+    def __repr__(self) -> str:
+        counted = [
+            f"{len(some)} {name}"
+            for name, some in (("seats", self.seats), ("reserves", self.reserves), ("payers", self.payers))
+            if some
+        ]
+        return f"Call({self.reference}: {self.opens} to {self.closes}; {', '.join(counted)}, {self.places:,} places)"
+
+    def _repr_html_(self) -> str:
+        """The seats and what is reserved at each; the whole call stands in `text`."""
+        rows = []
+        for seat in self.seats:
+            reserved = ", ".join(f"{one.name} {one.places[seat.code]}" for one in self.reserves_of(seat.code))
+            rows.append((seat.code, seat.title.fr, seat.places, reserved))
+        return notebook.table(["seat", "title", "places", "of which reserved"], rows, title=repr(self))
 
     @classmethod
     def from_toml(cls, text: str | bytes) -> Call:

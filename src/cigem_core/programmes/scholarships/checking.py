@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
+from cigem_core import notebook
 from cigem_core.model.codes import fold
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.payments import schedule
@@ -22,6 +23,13 @@ class CheckedCall:
     call: Call = field(repr=False)
     says: tuple[Text, ...]
     vain: tuple[Text, ...]
+
+    def __repr__(self) -> str:
+        return f"CheckedCall({self.call.reference}: {len(self.says)} sentences, {len(self.vain)} vain)"
+
+    def _repr_html_(self) -> str:
+        head, *more = self.says
+        return notebook.listed(head, [*more, *(f"In vain: {one}" for one in self.vain)])
 
 
 def check_call(call: Call) -> CheckedCall:

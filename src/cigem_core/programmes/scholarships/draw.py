@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from cigem_core import notebook
 from cigem_core.errors import OperatorError
 from cigem_core.programmes.scholarships.allocation import Market, Reserved
 from cigem_core.programmes.scholarships.call import Call
@@ -43,6 +44,18 @@ class Draw:
 
     def __repr__(self) -> str:
         return f"Draw({self.call.reference}, seed={self.seed!r}: {len(self.placed)} placed, {len(self.waiting)} waiting)"
+
+    def _repr_html_(self) -> str:
+        """The seats; whom they went to stands in `placed`."""
+        rows = []
+        for seat in self.as_dict()["seats"]:
+            here = [award for award in self.placed if award.seat == seat["seat"]]
+            reserves = ", ".join(f"{one['name']} {one['taken']}/{one['places']}" for one in seat["reserves"])
+            first = sum(award.rank_of_choice == 1 for award in here)
+            rows.append(
+                (seat["seat"], seat["places"], seat["taken"], first, min((a.score for a in here), default=None), reserves)
+            )
+        return notebook.table(["seat", "places", "taken", "first choice", "fewest points", "reserves"], rows, title=repr(self))
 
     @property
     def seats(self) -> Mapping[str, Award]:

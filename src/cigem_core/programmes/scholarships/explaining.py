@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from cigem_core import notebook
 from cigem_core.errors import UnknownName, nearest
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.changing import Change, Result, result_of, smallest_change
@@ -30,6 +31,13 @@ class Explanation:
     because: tuple[Text, ...]
     change: Change | None = field(default=None)
     """None where no change of one field gives another result."""
+
+    def __repr__(self) -> str:
+        return f"Explanation({self.application}: {self.result.said.en})"
+
+    def _repr_html_(self) -> str:
+        head, *more = self.sentences
+        return notebook.listed(head, more)
 
     @property
     def sentences(self) -> tuple[Text, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
+from cigem_core import notebook
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.books.grid import book_of
 from cigem_core.formats.books.sheets import Workbook
@@ -55,6 +56,12 @@ class Intake:
             quarantined=batch.quarantined.height, faults=batch.faults,
         )  # fmt: skip
 
+    def _repr_html_(self) -> str:
+        """Where something is wrong, without the values: they go back to whoever wrote them."""
+        rows = [(one.address.row, one.address.column, str(one.rule), one.remedy.en) for one in self.faults]
+        title = f"{self.file}: {self.read:,} read = {self.accepted:,} accepted + {self.quarantined:,} quarantined"
+        return notebook.table(["row", "column", "rule", "remedy"], rows, title=title)
+
     def as_dict(self, language: Language = "fr") -> dict[str, Any]:
         """The reading as receipts write it, faults included."""
         faults = [{"agency": CENTRE, **fault_as_dict(fault, language)} for fault in self.faults]
@@ -76,6 +83,13 @@ class Applications:
 
     def __len__(self) -> int:
         return self.frame.height
+
+    def __repr__(self) -> str:
+        return f"Applications({len(self):,})"
+
+    def _repr_html_(self) -> str:
+        """What reading them came to; who they are stands in `frame`."""
+        return self.intake._repr_html_() if self.intake else notebook.listed(repr(self), [])
 
     def column(self, name: str) -> list[Any]:
         """The values of one column, in the order of the rows; not to be changed."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import asdict, field, frozen
 
+from cigem_core import notebook
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.terms import Payer
 
@@ -60,6 +61,18 @@ class Balances:
     on: date
     balances: tuple[Balance, ...] = field(repr=False)
     unequal: tuple[Unequal, ...] = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"Balances({self.on}: {len(self.balances):,} balances, {len(self.unequal):,} unequal)"
+
+    def _repr_html_(self) -> str:
+        """Payer by payer; the lines stand in `balances`."""
+        rows = []
+        for payer in dict.fromkeys(one.payer for one in self.balances):
+            here = [one for one in self.balances if one.payer == payer]
+            sums = [sum(getattr(one, name) for one in here) for name in ("due", "paid", "arrears", "late")]
+            rows.append((payer, len(here), *sums))
+        return notebook.table(["payer", "awards", "due", "paid", "arrears", "late instalments"], rows, title=repr(self))
 
     def as_dict(self) -> dict[str, Any]:
         """The lines as they are handed over, by number."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from cigem_core import notebook
 from cigem_core.errors import OperatorError, unwritable
 from cigem_core.programmes.scholarships.conditions import each, meets, points
 from cigem_core.programmes.scholarships.draw import Draw, fulfilling
@@ -32,6 +33,10 @@ class Package:
 
     files: Mapping[str, bytes] = field(repr=False)
     digest: str
+
+    def _repr_html_(self) -> str:
+        rows = [(name, len(content), hashlib.sha256(content).hexdigest()) for name, content in self.files.items()]
+        return notebook.table(["file", "bytes", "SHA-256"], rows, title=repr(self))
 
     def write(self, folder: str | Path) -> Path:
         """Write it to an empty folder, with `verify.py`; OperatorError where something stands there already."""

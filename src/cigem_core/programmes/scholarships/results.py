@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cigem_core.formats.books.workbook import load_openpyxl
-from cigem_core.formats.delimited.guarding import guard
+from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.applications import Application
 from cigem_core.newfiles import writing_new
 from cigem_core.pages import PrintedTable, Prose, chart, page
 from cigem_core.programmes.scholarships.checking import label
-from cigem_core.programmes.scholarships.draw import Draw
+from cigem_core.programmes.scholarships.draw import Award, Draw
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Reason
 from cigem_core.programmes.scholarships.terms import OPEN
@@ -158,38 +157,39 @@ def _chart(drawn: Draw, language: Language) -> Any:
 def write_results(held: Round, drawn: Draw, to: str | Path) -> Path:
     """Write the staff's workbook: results with names, those who wait, and why others take no part.
 
-    It holds personal data. Cells that a spreadsheet would take for formulas are guarded. Needs the extra `xlsx`.
+    It holds personal data. Nothing in it is taken for a formula. Needs the extra `xlsx`.
     """
-    openpyxl = load_openpyxl()
-    book, path = openpyxl.Workbook(), Path(to)
-    book.remove(book.active)
-    for title, header, rows in _sheets(held, drawn):
-        sheet = book.create_sheet(title)
-        for row in (header, *rows):
-            sheet.append([guard(cell) if isinstance(cell, str) else cell for cell in row])
-        sheet.freeze_panes = "A2"
+    path = Path(to)
     with writing_new(path):
-        book.save(path)
+        write_workbook(path, _sheets(held, drawn))
     return path
 
 
-def _sheets(held: Round, drawn: Draw) -> list[tuple[str, list[str], list[Sequence[Any]]]]:
+def _sheets(held: Round, drawn: Draw) -> list[Sheet]:
     frame = held.applications.frame
     rows = frame.select("application", "family_name", "given_names").rows()
     names = {number: (family, given) for number, family, given in rows}
     placed = [
-        (one.application, *names[one.application], one.seat, one.rank_of_choice, one.seat_type, one.score) for one in drawn.placed
+        (one.application, *names[one.application], one.seat, str(one.rank_of_choice), _place(one), str(one.score))
+        for one in drawn.placed
     ]
-    waiting = [(rank, number, *names[number], score) for rank, (number, score) in enumerate(drawn.waiting, 1)]
+    waiting = [(str(rank), number, *names[number], str(score)) for rank, (number, score) in enumerate(drawn.waiting, 1)]
     refused = [
         (number, *names[number], REASONS[one.reason].fr, ", ".join(one.articles), ", ".join(one.pieces), one.counts or "")
         for number, one in sorted(held.screening.refused.items())
     ]
     review = [(number, *names[number], ", ".join(articles)) for number, articles in sorted(held.screening.to_review.items())]
     who = ["N° dossier", "Nom", "Prénom(s)"]
+    placed_header = [*who, "Siège", "Choix", "Place", "Points"]
+    refused_header = [*who, "Motif", "Articles", "Pièces manquantes", "Dossier qui compte"]
     return [
-        ("Placés", [*who, "Siège", "Choix", "Place", "Points"], list(placed)),
-        ("En attente", ["Rang", *who, "Points"], list(waiting)),
-        ("À décider", [*who, "Articles"], list(review)),
-        ("Irrecevables", [*who, "Motif", "Articles", "Pièces", "Compte"], list(refused)),
+        Sheet(name="Placés", header=placed_header, rows=placed, numbers=frozenset({4, 6})),
+        Sheet(name="En attente", header=["Rang", *who, "Points"], rows=waiting, numbers=frozenset({0, 4})),
+        Sheet(name="À décider", header=[*who, "Articles"], rows=review),
+        Sheet(name="Irrecevables", header=refused_header, rows=refused),
     ]
+
+
+def _place(award: Award) -> str:
+    """Whose place it is: everybody's, or that of a reserve."""
+    return "ouverte" if award.seat_type == OPEN else award.seat_type

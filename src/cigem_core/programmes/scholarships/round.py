@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from cigem_core import notebook
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.draw import Draw, another_list, draw
 from cigem_core.programmes.scholarships.files import Applications, Intake, read_applications
@@ -38,6 +39,14 @@ class Round:
 
     reviewed: Mapping[str, int] = field(factory=dict, repr=False)
     """Application → the points reviewers gave, where the call has it read; those not read by all are missing."""
+
+    def __repr__(self) -> str:
+        undone = {"decisions": len(self.decisions), "withdrawn": len(self.withdrawn), "appealed": len(self.appealed)}
+        since = "".join(f", {number} {name}" for name, number in undone.items() if number)
+        return f"Round({self.call.reference}: {len(self.applications):,} applications{since})"
+
+    def _repr_html_(self) -> str:
+        return f"<div>{notebook.listed(repr(self), [])}{self.call._repr_html_()}{self.screening._repr_html_()}</div>"
 
     @classmethod
     def on_files(cls, call: str | Path, applications: Any = None) -> Round:

@@ -5,6 +5,7 @@ In this order, the first that applies decides: early or late, a double, an incom
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
@@ -12,6 +13,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from cigem_core import notebook
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.conditions import SEVERAL, each, meets, piece_keys, points
 from cigem_core.programmes.scholarships.files import Applications
@@ -73,6 +75,12 @@ class Screening:
     def __repr__(self) -> str:
         counts = f"{len(self.eligible)} eligible, {len(self.to_review)} to review, {len(self.refused)} ineligible"
         return f"Screening({self.call.reference}: {counts})"
+
+    def _repr_html_(self) -> str:
+        """Counts alone."""
+        reasons = Counter(one.reason for one in self.refused.values())
+        counted = {"eligible": len(self.eligible), "to review": len(self.to_review)} | {str(r): reasons[r] for r in Reason}
+        return notebook.table(["applications", "number"], list(counted.items()), title=f"Screening of {self.call.reference}")
 
     def as_dict(self) -> dict[str, Any]:
         """The three lists and the notices, by number."""

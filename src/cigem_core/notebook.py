@@ -1,0 +1,35 @@
+"""Values as a notebook shows them: tables and sentences in HTML, without a library; nothing in a cell is taken for marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import islice
+
+_SHOWN = 50
+"""Rows of a table, at most: of the others it says how many they are."""
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, title: object = "", shown: int = _SHOWN) -> str:
+    """Rows under a header; numbers stand right, and nothing stands for None."""
+    lines = iter(rows)
+    body = "".join(_row("td", cells) for cells in islice(lines, shown))
+    more = sum(1 for _ in lines)
+    foot = f'<tfoot><tr><td colspan="{len(header)}">… and {more:,} more</td></tr></tfoot>' if more else ""
+    caption = f"<caption>{escape(str(title))}</caption>" if title else ""
+    return f"<table>{caption}<thead>{_row('th', header)}</thead><tbody>{body}</tbody>{foot}</table>"
+
+
+def listed(title: object, sentences: Iterable[object]) -> str:
+    """Sentences one below the other, under a title."""
+    items = "".join(f"<li>{escape(str(one))}</li>" for one in sentences)
+    return f"<div><p><strong>{escape(str(title))}</strong></p><ul>{items}</ul></div>"
+
+
+def _row(tag: str, cells: Sequence[object]) -> str:
+    return "<tr>" + "".join(_cell(tag, one) for one in cells) + "</tr>"
+
+
+def _cell(tag: str, said: object) -> str:
+    right = ' style="text-align:right"' if isinstance(said, int | float) and not isinstance(said, bool) else ""
+    return f"<{tag}{right}>{escape('' if said is None else str(said))}</{tag}>"
