@@ -87,6 +87,8 @@ def shown(office: Office, tmp_path: Path) -> Callable[[Path], list[Path]]:
 
     def pictures(path: Path) -> list[Path]:
         folder = Path(os.environ.get("CIGEM_LOOK") or tmp_path / "pages")
+        for old in folder.glob(f"{path.stem}-*.png"):
+            old.unlink()
         page = office(path, "pdf", to=folder)
         if drawer := shutil.which("pdftoppm"):
             subprocess.run([drawer, "-r", "110", "-png", str(page), str(page.with_suffix(""))], check=True)

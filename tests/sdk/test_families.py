@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cigem_core.errors import DeclarationError, SourceRefused
-from cigem_core.formats.books.sole import SoleTable
+from cigem_core.formats.sole import SoleTable
 from cigem_core.model.fields import field, key, kind, refers
 from cigem_core.policy import Mask
 from cigem_core.sdk import Child, Csv, Source, Table, column, family

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,7 @@ def _environment(language: Language, of: str | None) -> Environment:
     }
     # Whether a cell holds a number, not what it looks like: an officer's text of digits stays a text.
     environment.tests["numeric"] = lambda cell: isinstance(cell, writing.NUMERIC) and not isinstance(cell, bool)
-    environment.tests["unbroken"] = lambda cell: writing.is_one_word(writing.written(cell, language))
+    environment.tests["unbroken"] = lambda cell: isinstance(cell, date) or writing.is_one_word(writing.written(cell, language))
     environment.globals["say"] = lambda fr, en: fr if language == "fr" else en
     environment.finalize = _finalize(environment, language)
     return environment

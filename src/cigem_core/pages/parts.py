@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from cigem_core.pages.writing import NUMERIC
 from cigem_core.text import Text
 
 
@@ -32,6 +33,12 @@ class PrintedTable:
     """The last row, where one sums up the others."""
     empty: Text | str = Text(fr="Rien à signaler.", en="Nothing to report.")
     """What stands there instead of no row."""
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The columns that hold numbers, by their places: their headings stand right, as the numbers do."""
+        are = (at for row in self.rows for at, cell in enumerate(row) if isinstance(cell, NUMERIC) and not isinstance(cell, bool))
+        return frozenset(are)
 
     @property
     def is_short(self) -> bool:

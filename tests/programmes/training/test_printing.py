@@ -55,7 +55,9 @@ def test_a_certificate_is_printed_with_the_number_it_is_checked_by_and_a_revoked
 
     assert "Keita" in page
     assert "Chauffeur" in page
-    assert f"cigem certificate verify {made.reference}" in page
+    assert f"Attestation n° {made.reference}," in page
+    assert "a été certifiée" in page
+    assert "90,0 %" in page.replace("\u202f", " ").replace("\u00a0", " ")
     centre.training.revoke(made.reference, because="double", on=date(2010, 4, 1), by="awa")
     assert "ANNULÉE le 01/04/2010" in centre.training.print_certificate(made.reference, issuer=["Centre"], place="Kayes")
 

@@ -6,7 +6,7 @@ Needs the extra `xlsx` (openpyxl), which is imported when used.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,21 @@ _NARROWEST, _WIDEST = 8, 40
 _LINE, _HIGHEST = 15, 20
 _PAGE = 220
 """Characters side by side on a page that can still be read."""
+_RULED, _WRITTEN, _NARROW, _UPRIGHT = 160, 20, 4.5, 84
+"""Of a sheet to write on: characters side by side, and the height of rows, the width of narrow columns, the height of upright
+headers (points, characters, points)."""
+_RULE = "FF8896A8"
+
+
+@frozen(kw_only=True)
+class Paper:
+    """How a sheet is printed that people fill in by hand: ruled, with a title above every page."""
+
+    title: str
+    narrow: Collection[int] = ()
+    """The columns, from 0, that hold a letter or two: their headers stand upright."""
+    beside: int = 1
+    """So many first columns come again on every page."""
 
 
 @frozen(kw_only=True)
@@ -42,6 +57,7 @@ class Sheet:
     """Column, from 0 → what its cells are chosen from."""
     numbers: frozenset[int] = frozenset()
     """Columns, from 0, whose cells are whole numbers."""
+    paper: Paper | None = None
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -83,8 +99,10 @@ def _write_sheet(worksheet: Worksheet, sheet: Sheet) -> None:
             worksheet.row_dimensions[number].height = _LINE * min(lines, _HIGHEST)
     for at, offered in sheet.choices.items():
         _let_choose(worksheet, f"{get_column_letter(at + 1)}2:{get_column_letter(at + 1)}{len(sheet.rows) + 1}", offered)
-    worksheet.freeze_panes = "A2"
+    worksheet.freeze_panes = f"{get_column_letter(sheet.paper.beside + 1)}2" if sheet.paper else "A2"
     _prepare_for_print(worksheet)
+    if sheet.paper:
+        _rule(worksheet, sheet.paper)
 
 
 def _let_choose(worksheet: Worksheet, cells: str, texts: Sequence[str]) -> None:
@@ -111,6 +129,36 @@ def _prepare_for_print(worksheet: Worksheet) -> None:
     width = sum(column.width for column in worksheet.column_dimensions.values())
     worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = max(2, -(-int(width) // _PAGE)), 0
     worksheet.print_title_rows, worksheet.print_title_cols = "1:1", "A:A"
+
+
+def _rule(worksheet: Worksheet, paper: Paper) -> None:
+    """Lines around every cell, rows high enough to write in, and no more pages side by side than it takes."""
+    from openpyxl.styles import Alignment, Border, Side
+    from openpyxl.utils import get_column_letter
+
+    line = Side(style="thin", color=_RULE)
+    for row in worksheet.iter_rows():
+        for cell in row:
+            cell.border = Border(left=line, right=line, top=line, bottom=line)
+    for number in range(2, worksheet.max_row + 1):
+        known = worksheet.row_dimensions[number].height or 0
+        worksheet.row_dimensions[number].height = max(known, _WRITTEN)
+    for column in paper.narrow:
+        head = worksheet.cell(1, column + 1)
+        head.alignment = Alignment(text_rotation=90, horizontal="center", vertical="bottom")
+        worksheet.column_dimensions[get_column_letter(column + 1)].width = _NARROW
+        for number in range(2, worksheet.max_row + 1):
+            worksheet.cell(number, column + 1).alignment = Alignment(horizontal="center", vertical="center")
+    if paper.narrow:
+        worksheet.row_dimensions[1].height = _UPRIGHT
+    width = sum(one.width for one in worksheet.column_dimensions.values())
+    worksheet.page_setup.fitToWidth = max(1, -(-int(width) // _RULED))
+    worksheet.print_title_cols = f"A:{get_column_letter(paper.beside)}"
+    worksheet.page_margins.left = worksheet.page_margins.right = 0.4
+    above, below = worksheet.oddHeader, worksheet.oddFooter
+    assert above is not None  # a new sheet has both
+    assert below is not None
+    above.center.text, below.right.text = paper.title.replace("&", "&&"), "&P / &N"
 
 
 def fits(text: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from cigem_core.errors import OperatorError
-from cigem_core.formats.books.workbook import Sheet, write_workbook
+from cigem_core.formats.books.workbook import Paper, Sheet, write_workbook
 from cigem_core.model.training import Enrolment, TrainingSession
 from cigem_core.model.training_acts import Attendance
 from cigem_core.newfiles import PLAIN, writing_new
@@ -18,11 +18,13 @@ from cigem_core.text import Text
 
 
 def write_sheet(
-    session: TrainingSession, enrolled: Iterable[Enrolment], days: Sequence[date], marks: Iterable[Attendance], to: Path
-) -> Path:
+    session: TrainingSession, enrolled: Iterable[Enrolment], days: Sequence[date], marks: Iterable[Attendance], to: Path, *,
+    title: str | None = None,
+) -> Path:  # fmt: skip
     """Write the sheet: as a workbook where the name ends in `.xlsx`, else as text; without days, its weekdays.
 
-    Raises OperatorError for a day outside the session, for no day at all, and for a file that is there already.
+    `title` is what the session teaches, for the head of the printed sheet. Raises OperatorError for a day outside the
+    session, for no day at all, and for a file that is there already.
     """
     wanted = sorted(set(days)) or weekdays(session)
     for day in wanted:
@@ -36,7 +38,10 @@ def write_sheet(
     header = ["N°", "Nom", *(f"{day:%d/%m/%Y}" for day in wanted)]
     with writing_new(to, PLAIN):
         if to.suffix.lower() == ".xlsx":
-            write_workbook(to, [Sheet(name=session.reference, header=header, rows=rows)])
+            title = f"{_about(session, title)}   P présent · R en retard · A absent · E excusé"
+            paper = Paper(title=title, narrow=range(2, len(header)), beside=2)
+            choices = {at: tuple(LETTERS) for at in paper.narrow}
+            write_workbook(to, [Sheet(name=session.reference, header=header, rows=rows, choices=choices, paper=paper)])
         else:
             file = io.BytesIO()
             sheet_table(session.begins_on, session.ends_on).format.write(file, header, rows)
@@ -54,7 +59,13 @@ def weekdays(session: TrainingSession) -> list[date]:
 
 
 def _name(one: Enrolment) -> str:
-    return (one.identity.family_name or "") if one.identity else ""
+    """Family name first, as sheets are looked through; with the given names, for several may share the first."""
+    return " ".join(filter(None, (one.identity.family_name, one.identity.given_names))) if one.identity else ""
+
+
+def _about(session: TrainingSession, title: str | None) -> str:
+    days = " – ".join(f"{day:%d/%m/%Y}" for day in (session.begins_on, session.ends_on) if day is not None)
+    return " · ".join(filter(None, (f"Session {session.reference}", title, session.venue, days)))
 
 
 def _check_day(session: TrainingSession, day: date) -> None:

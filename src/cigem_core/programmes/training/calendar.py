@@ -37,7 +37,7 @@ def sessions_chart(plan: CarriedPlan, results: Sequence[SessionResults], *, on: 
                 "y": {"field": "session", "type": "nominal", "title": None, "sort": None},
                 "x": {"field": "begins", "type": "temporal", "title": None},
                 "x2": {"field": "ends"},
-                "color": {"field": "state", "type": "nominal", "title": None},
+                "color": {"field": "state", "type": "nominal", "title": None, "legend": {"orient": "top"}},
             },
         },
         title=Text(fr="Les sessions (inscrits/places)", en="The sessions (enrolled/places)"),

@@ -194,7 +194,7 @@ class Training(Afterwards):
         Raises OperatorError for a revoked certificate. Needs the extra `badges`.
         """
         from cigem_core.programmes.training.badges import BadgeIssuer, badge_of
-        from cigem_core.programmes.training.printing import names_of
+        from cigem_core.programmes.training.certificate_page import names_of
 
         found = self.certificate(reference)
         names = names_of(self.plan(found.plan).enrolment(found.enrolment).identity) if with_names else None
@@ -202,11 +202,12 @@ class Training(Afterwards):
 
     def print_certificate(self, reference: str, *, issuer: Sequence[str], place: str) -> str:
         """A certificate as a page of A4, in French; one that was revoked says so."""
-        from cigem_core.programmes.training.printing import certificate_page
+        from cigem_core.programmes.training.certificate_page import certificate_page
 
         found = self.certificate(reference)
-        whom = self.plan(found.plan).enrolment(found.enrolment)
-        return certificate_page(found, whom.identity, issuer=issuer, place=place)
+        plan = self.plan(found.plan)
+        whom, session = plan.enrolment(found.enrolment), plan.session(found.session)
+        return certificate_page(found, whom.identity, session, issuer=issuer, place=place)
 
     def sheet(self, session: str, days: Sequence[date], to: Path | str, *, plan: str | None = None) -> Path:
         """Write a session's roll-call sheet: a row for each person enrolled, a column for each day, with the marks kept so far.
@@ -217,4 +218,6 @@ class Training(Afterwards):
         carried = self.plan(plan)
         held = carried.session(session)
         marks = self._store.find(Attendance, plan=str(carried.ref), session=held.reference)
-        return write_sheet(held, read_roster(self._store, carried).enrolled(held.reference), days, marks, Path(to))
+        module = carried.modules.get(held.module)
+        people = read_roster(self._store, carried).enrolled(held.reference)
+        return write_sheet(held, people, days, marks, Path(to), title=module.title if module else None)

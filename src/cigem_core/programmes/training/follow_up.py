@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from cigem_core.formats.books.workbook import Sheet, write_workbook
+from cigem_core.formats.books.workbook import Paper, Sheet, write_workbook
 from cigem_core.formats.delimited.csv import Csv
 from cigem_core.formats.sole import SoleTable
 from cigem_core.formats.source import Source
@@ -92,7 +92,8 @@ def write_follow_up(people: Iterable[ToAsk], to: Path, on: date) -> Path:
     with writing_new(to):
         if to.suffix.lower() == ".xlsx":
             choices = {HEADER.index("Situation"): tuple(SITUATIONS)}
-            write_workbook(to, [Sheet(name="Suivi", header=HEADER, rows=rows, choices=choices)])
+            paper = Paper(title=f"Suivi de l'insertion au {on:%d/%m/%Y}", beside=2)
+            write_workbook(to, [Sheet(name="Suivi", header=HEADER, rows=rows, choices=choices, paper=paper)])
         else:
             file = io.BytesIO()
             follow_up_table(on).format.write(file, HEADER, rows)

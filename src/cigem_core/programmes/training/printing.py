@@ -1,13 +1,12 @@
-"""What is printed of a plan: its page, and a certificate; every number of them is one that the rules gave."""
+"""What is printed of a plan: its page, and a letter to its fund; every number of them is one that the rules gave."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from cigem_core.model.identity import Identity
-from cigem_core.model.training_acts import Certificate
 from cigem_core.model.values import Amount
 from cigem_core.pages import PrintedTable, Prose, page
 from cigem_core.programmes.training.calendar import in_order, sessions_chart
@@ -16,6 +15,7 @@ from cigem_core.programmes.training.money import FunderBalance
 from cigem_core.programmes.training.participation import Participation
 from cigem_core.programmes.training.plans import CarriedPlan
 from cigem_core.programmes.training.roster import Roster
+from cigem_core.programmes.training.session_page import percent_of
 from cigem_core.programmes.training.settlement import SessionResults, Settled
 from cigem_core.programmes.training.statements import late_table
 from cigem_core.text import Language, Text
@@ -32,7 +32,13 @@ def plan_page(
         issuer=list(issuer),
         reference=str(plan.ref),
         language=language,
-        body=[*([calendar] if calendar else []), _sessions(plan, results), _money(lines), _funders(funders), late_table(late)],
+        body=[
+            *([calendar] if calendar else []),
+            _sessions(plan, results),
+            _money(plan, results, lines),
+            _funders(funders),
+            late_table(late),
+        ],
     )
 
 
@@ -40,12 +46,21 @@ def _sessions(plan: CarriedPlan, results: Sequence[SessionResults]) -> PrintedTa
     rows: Any = []
     for one in in_order(results):
         session = plan.sessions[one.session]
-        module = plan.modules.get(one.module)
         called = sum(tally.called for tally in one.tallies.values())
         attended = sum(tally.attended for tally in one.tallies.values())
-        rate = f"{100 * attended / called:.1f}".replace(".", ",") if called else None
-        title = module.title if module and module.title else one.module
-        rows.append([one.session, title, one.begins_on, one.ends_on, session.places, len(one.enrolled), rate, len(one.certified)])
+        rate = percent_of(Decimal(attended) / called) if called else None
+        rows.append(
+            [
+                one.session,
+                _title(plan, one.module),
+                one.begins_on,
+                one.ends_on,
+                session.places,
+                len(one.enrolled),
+                rate,
+                len(one.certified),
+            ]
+        )
     return PrintedTable(
         caption=Text(fr="Les sessions", en="The sessions"),
         header=[
@@ -57,12 +72,20 @@ def _sessions(plan: CarriedPlan, results: Sequence[SessionResults]) -> PrintedTa
     )  # fmt: skip
 
 
-def _money(lines: Sequence[Settled]) -> PrintedTable:
+def _money(plan: CarriedPlan, results: Sequence[SessionResults], lines: Sequence[Settled]) -> PrintedTable:
+    """The money of each session, in the order in which the page lists them."""
+    places = {one.session: at for at, one in enumerate(in_order(results))}
+    in_turn = sorted(lines, key=lambda line: (places.get(line.session, len(places)), line.currency))
     return PrintedTable(
         caption=Text(fr="L'argent par session : engagé = acquis + en cours + libéré", en="Committed = earned + open + released"),
-        header=[Text(fr="Session", en="Session"), *_MONEY],
-        rows=_rows([line.session, *_amounts(line)] for line in lines),
+        header=[Text(fr="Session", en="Session"), Text(fr="Module", en="Module"), *_MONEY],
+        rows=_rows([line.session, _title(plan, line.module), *_amounts(line)] for line in in_turn),
     )
+
+
+def _title(plan: CarriedPlan, code: str) -> str:
+    module = plan.modules.get(code)
+    return module.title if module and module.title else code
 
 
 def _funders(funders: Sequence[FunderBalance]) -> PrintedTable:
@@ -87,33 +110,6 @@ def _rows(some: Iterable[list[Any]]) -> Any:
 
 def _amounts(line: Any) -> list[Amount]:
     return [Amount(getattr(line, name), line.currency) for name in ("committed", "earned", "open", "released")]
-
-
-def names_of(identity: Identity | None) -> str:
-    """Someone's names as they are read aloud."""
-    return " ".join(name for name in (identity.given_names, identity.family_name) if name) if identity else ""
-
-
-def certificate_page(certificate: Certificate, identity: Identity | None, *, issuer: Sequence[str], place: str) -> str:
-    """A certificate to print on A4, in French: whom it names, for what, and by which number it is checked."""
-    whom = names_of(identity) or certificate.enrolment
-    what = certificate.title or certificate.module or certificate.session
-    hours = f", d'une durée de {certificate.hours} heures" if certificate.hours else ""
-    body = [
-        Prose(
-            [
-                f"Le centre atteste que {whom} a suivi la formation « {what} »{hours}, et a été certifié(e).",
-                f"Attestation n° {certificate.reference} · inscription {certificate.enrolment}, session {certificate.session}.",
-                f"Elle se vérifie auprès du centre : cigem certificate verify {certificate.reference}",
-            ]
-        )
-    ]
-    if certificate.revoked_on is not None:
-        body.insert(0, Prose(f"ANNULÉE le {certificate.revoked_on:%d/%m/%Y}."))
-    return page(
-        "letter.html", title="Attestation de formation", issuer=list(issuer), addressee=[whom], place=place,
-        on=certificate.issued_on, body=body, signatures=["Pour le centre"],
-    )  # fmt: skip
 
 
 def notices_page(roster: Roster, *, issuer: Sequence[str], on: date, place: str) -> str:

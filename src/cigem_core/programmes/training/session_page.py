@@ -17,7 +17,7 @@ from cigem_core.programmes.training.attendance import Tally
 from cigem_core.programmes.training.participation import Participation
 from cigem_core.programmes.training.roster import Roster
 from cigem_core.programmes.training.settlement import Settled
-from cigem_core.text import Language, Text
+from cigem_core.text import Language, Text, counted
 
 
 @frozen(kw_only=True)
@@ -58,7 +58,8 @@ def _about(roster: Roster, code: str) -> Prose:
     days = [f"{day:%d/%m/%Y}" for day in (session.begins_on, session.ends_on) if day is not None]
     where = " · ".join(filter(None, (module.provider if module else None, session.venue, " – ".join(days))))
     sitting, places = len(roster.by_session.get(code, ())), session.places or "?"
-    told = [Text(fr=f"{where}. {sitting} personne(s) pour {places} places.", en=f"{where}. {sitting} of {places} places taken.")]
+    people = counted(sitting, "personne(s)", "taken")
+    told = [Text(fr=f"{where}. {people.fr} pour {places} places.", en=f"{where}. {sitting} of {places} places taken.")]
     if code in roster.cancelled:
         told.append(Text(fr=f"Annulée le {roster.cancelled[code]:%d/%m/%Y}.", en=f"Cancelled on {roster.cancelled[code]}."))
     return Prose(told)

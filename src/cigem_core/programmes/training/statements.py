@@ -118,13 +118,18 @@ def _payments(ledger: Ledger, codes: set[str], on: date) -> PrintedTable:
 
 
 def late_table(late: Sequence[LatePayment]) -> PrintedTable:
-    """What is late, as a page shows it."""
+    """What is late, as a page shows it: a line a session and day, each funder beside the others."""
+    funders = sorted({one.funder for one in late})
+    sums: dict[tuple[date, str, str], dict[str, int]] = defaultdict(dict)
+    for one in late:
+        of_day = sums[one.since, one.session, one.currency]
+        of_day[one.funder] = of_day.get(one.funder, 0) + one.units
     return PrintedTable(
         caption=Text(fr="En retard de paiement", en="Late payments"),
-        header=[
-            Text(fr="Financeur", en="Funder"), Text(fr="Session", en="Session"), Text(fr="Depuis le", en="Since"),
-            Text(fr="En retard", en="Late"),
+        header=[Text(fr="Session", en="Session"), Text(fr="Depuis le", en="Since"), *funders],
+        rows=[
+            [session, since, *(Amount(owed[name], currency) if name in owed else None for name in funders)]
+            for (since, session, currency), owed in sorted(sums.items())
         ],
-        rows=[[one.funder, one.session, one.since, Amount(one.units, one.currency)] for one in late],
         empty=Text(fr="Rien n'est en retard.", en="Nothing is late."),
     )  # fmt: skip
