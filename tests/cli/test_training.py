@@ -72,7 +72,7 @@ def test_an_officer_reads_who_goes_where_and_why():
     run = cigem("plan", "assign", *FILES, "--why")
 
     assert "1471 personnes placées, 1130 places réservées pourvues, accord 123290 : rien de mieux n'existe" in run.output
-    assert "C00006 → no-session · sans place : aucun métier n'est souhaité ; en indiquer un." in run.output
+    assert "C00006 · sans place : aucun métier n'est souhaité ; en indiquer un." in run.output
 
 
 def test_a_mistake_in_the_reserves_is_named(tmp_path):
@@ -118,6 +118,11 @@ def test_a_certificate_is_checked_by_its_number_and_the_journals_head(workspace)
     good = cigem("certificate", "verify", made["certificate"], "-w", workspace)
     wrong = cigem("certificate", "verify", made["certificate"], "--head", f"9999:{'0' * 64}", "-w", workspace)
     none = cigem("certificate", "verify", "AT-1999-0001", "-w", workspace)
+    again = cigem("plan", "certify", "I00049", *who)
+    printed = cigem("certificate", "print", made["certificate"], "--to", workspace.with_name("c.html"), "-w", workspace)
+    assert again.stdout == "personne de certifié qui n'ait déjà son attestation\n"
+    assert printed.exit_code == 0
+    assert made["certificate"] in workspace.with_name("c.html").read_text("utf-8")
 
     assert (good.exit_code, good.output) == (0, f"{made['certificate']} est valable, délivrée le 05/03/2010\n")
     assert (wrong.exit_code, none.exit_code) == (1, 2)
@@ -137,7 +142,8 @@ def test_a_plan_is_shown_and_its_page_written(workspace, tmp_path):
 
     assert [one["session"] for one in told["sessions"]][:2] == ["S001", "S002"]
     assert next(one for one in told["sessions"] if one["session"] == "S005")["enrolled"] == 15
-    assert "S005" in cigem("plan", "show", "-w", workspace).output
+    (line,) = [line for line in cigem("plan", "show", "-w", workspace).stdout.splitlines() if line.startswith("S005")]
+    assert line.split() == ["S005", "Chauffeur", "14/12/2009", "04/03/2010", "15", "30", str(told["sessions"][4]["certified"])]
 
 
 def test_answers_some_months_later_are_kept_and_told_with_what_is_not_known(workspace):

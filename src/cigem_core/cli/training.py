@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cigem_core.cli import training_money, training_plans, training_results, training_seats
+from cigem_core.cli import training_certificates, training_money, training_plans, training_results, training_seats
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.training_seats import PLAN, asked_as_dict
@@ -16,8 +16,8 @@ from cigem_core.cli.verb import DAY, FILE, OUTPUT, argument, flag, option, verb
 from cigem_core.text import Text, counted
 
 if TYPE_CHECKING:
-    from cigem_core.model.receipts import Head
     from cigem_core.programmes.training.explain import Explained
+    from cigem_core.programmes.training.plans import CarriedPlan
     from cigem_core.sdk.adapter import Reading
 
 _FILE = ("FICHIER", "FILE")
@@ -82,9 +82,14 @@ def _show(say: Speech, found: Explained, reading: Reading, why: bool) -> None:
     console.print(f"\n[bold]{placed}, {met}, {say('accord', 'fit')} {done.score.fit}[/bold]{proven}")
     for frame in (done.assigned, done.unassigned):
         for row in frame.iter_rows(named=True):
-            where = row.get("session") or row["reason"]
-            reason = f" · {say.text(found.why(row['candidate']))}" if why else ""
-            console.print(f"  {row['candidate']} → {where}{reason}", markup=False)
+            where = row.get("session") or say.text(_WHY_NOT[row["reason"]])
+            said = f" · {say.text(found.why(row['candidate']))}" if why else f" → {where}"
+            console.print(f"  {row['candidate']}{said}", markup=False, highlight=False)
+
+
+_WHY_NOT = {
+    "no-session": Text(fr="aucune session de ce métier", en="no session of this trade"), "full": Text(fr="complet", en="full")
+}  # fmt: skip
 
 
 @verb(
@@ -133,48 +138,10 @@ def enrol(say: Speech, plan: str | None, reserves: Path | None, on: date, by: st
         return
     for one in asked:
         click.echo(f"{one.reference} → {one.session}")
-
-
-@verb(
-    "certificate verify",
-    argument("number", fr="NUMÉRO", en="NUMBER"),
-    option(
-        "--head", shown=("LONGUEUR:EMPREINTE", "LENGTH:DIGEST"), fr="La tête du journal que l'on tient.", en="The journal's head."
-    ),
-    fr="Dire si une attestation est au journal, entière et non annulée.",
-    en="Say whether a certificate stands in the journal, whole and not revoked.",
-)
-def verify(say: Speech, number: str, head: str | None, as_json: bool) -> None:
-    """Whether a certificate holds."""
-    with open_workspace(say) as centre:
-        found = centre.training.certificate(number)
-        broken = centre.verify_journal(_head(say, head))
-    holds = found.revoked_on is None and broken is None
-    if as_json:
-        revoked = found.revoked_on and found.revoked_on.isoformat()
-        print_json({"certificate": number, "holds": holds, "revoked_on": revoked, "journal_is_whole": broken is None})
-    elif broken is not None:
-        click.echo(say("le journal a été altéré : rien ne s'en déduit", "the journal was altered: nothing follows from it"))
-    elif found.revoked_on is not None:
-        click.echo(
-            say(f"{number} est annulée depuis le {found.revoked_on:%d/%m/%Y}", f"{number} is revoked since {found.revoked_on}")
-        )
-    else:
-        issued = found.issued_on
-        click.echo(say(f"{number} est valable, délivrée le {issued:%d/%m/%Y}", f"{number} holds, issued on {issued}"))
-    if not holds:
-        click.get_current_context().exit(1)
-
-
-def _head(say: Speech, written: str | None) -> Head | None:
-    from cigem_core.model.receipts import Head
-
-    if written is None:
-        return None
-    length, colon, digest = written.partition(":")
-    if not colon or not length.isdecimal():
-        raise click.UsageError(say("--head s'écrit LONGUEUR:EMPREINTE", "--head is written LENGTH:DIGEST"))
-    return Head(int(length), digest)
+    if not asked:
+        click.echo(say("personne à inscrire : aucun candidat n'a de place", "nobody to enrol: no candidate has a seat"))
+    elif any(getattr(one, "to", None) for one in asked):
+        click.echo(say("Elles partent avec : cigem push", "They leave with: cigem push"))
 
 
 @verb(
@@ -192,16 +159,36 @@ def show_plan(say: Speech, plan: str | None, as_json: bool) -> None:
             "session": one.session, "module": one.module, "begins_on": one.begins_on and one.begins_on.isoformat(),
             "ends_on": one.ends_on and one.ends_on.isoformat(), "places": carried.sessions[one.session].places,
             "enrolled": len(one.enrolled), "certified": len(one.certified),
+            "cancelled_on": one.cancelled_on and one.cancelled_on.isoformat(),
         }
         for one in sorted(results, key=lambda one: one.session)
     ]  # fmt: skip
     if as_json:
         print_json({"plan": str(carried.ref), "sessions": rows})
         return
+    _show_sessions(say, carried, rows)
+
+
+def _show_sessions(say: Speech, carried: CarriedPlan, rows: list[dict[str, Any]]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from cigem_core.cli import show
+
+    about = " · ".join(filter(None, (str(carried.ref), carried.plan.promoter, carried.plan.region)))
+    table = Table(box=None, pad_edge=False, header_style="bold", title=about, title_justify="left", title_style="bold")
+    for heading in ("Session", say("Module", "Module"), say("Début", "Begins"), say("Fin", "Ends")):
+        table.add_column(heading, no_wrap=heading != "Module")
+    for heading in (say("Inscrits", "Enrolled"), say("Places", "Places"), say("Certifiés", "Certified")):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        places = say(f"{row['enrolled']} inscrits / {row['places']} places", f"{row['enrolled']} of {row['places']} places")
-        certified = say(f"{row['certified']} certifiés", f"{row['certified']} certified")
-        click.echo(f"{row['session']} · {row['module']} · {row['begins_on']} → {row['ends_on']} · {places} · {certified}")
+        module, held = carried.modules.get(row["module"]), carried.sessions[row["session"]]
+        days = ("" if day is None else say(f"{day:%d/%m/%Y}", f"{day}") for day in (held.begins_on, held.ends_on))
+        title = module.title if module and module.title else row["module"]
+        title += say(" (annulée)", " (cancelled)") if row["cancelled_on"] else ""
+        many = (str(row[name]) if row[name] is not None else "—" for name in ("enrolled", "places", "certified"))
+        table.add_row(row["session"], escape(title), *days, *many)
+    show.screen().print(table)
 
 
 @verb(
@@ -227,8 +214,9 @@ def sheet(say: Speech, session: str, day: tuple[date, ...], to: Path, plan: str 
         click.echo(str(centre.training.sheet(session, day, to, plan=plan)))
 
 
-_HERE = (show_plan, assign, enrol, sheet, roll_call, verify)
-VERBS = (*_HERE, *training_plans.VERBS, *training_seats.VERBS, *training_results.VERBS, *training_money.VERBS)
+_HERE = (show_plan, assign, enrol, sheet, roll_call)
+_DESKS = (training_plans, training_seats, training_results, training_certificates, training_money)
+VERBS = (*_HERE, *(one for desk in _DESKS for one in desk.VERBS))
 GROUPS = {
     "plan": Text(fr="Les plans de formation, de l'affectation au règlement.", en="Training plans, from seats to money."),
     "certificate": Text(fr="Les attestations de formation.", en="Certificates of training."),

@@ -1,4 +1,4 @@
-"""The desk of training plans, of what became of people: results, certificates, and work some months later."""
+"""The desk of training plans, of what became of people: results, and work some months later."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import click
 
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
-from cigem_core.cli.training_seats import PLAN, write_page
-from cigem_core.cli.verb import FILE, NUMBER, OUTPUT, argument, flag, option, verb
+from cigem_core.cli.training_seats import PLAN
+from cigem_core.cli.verb import FILE, NUMBER, OUTPUT, argument, option, verb
 from cigem_core.text import counted
 
 if TYPE_CHECKING:
-    from cigem_core.model.training_acts import Certificate, Standing
+    from cigem_core.model.training_acts import Standing
     from cigem_core.programmes.training.results import ToAsk
 
 _AGENCY, _SHEET = ("STRUCTURE", "AGENCY"), ("FICHIER", "FILE")
@@ -77,43 +77,12 @@ def _mark(say: Speech, written: str | None) -> Decimal | None:
 
 
 @verb(
-    "plan certify",
-    argument("enrolments", fr="INSCRIPTION...", en="ENROLMENT...", many=True, required=False),
-    option("--from", shown=_AGENCY, fr="Tous ceux que ses fiches disent certifiés.", en="All an agency certified."),
-    flag("--plain", fr="Avec --from : aussi sur un indice évident, sans rattachement.", en="With --from: on plain evidence too."),
-    PLAN,
-    fr="Attester que des personnes ont été certifiées, chacune sous un numéro.",
-    en="Attest that people were certified, each under a number.",
-    acts=True,
-)
-def certify(
-    say: Speech, enrolments: tuple[str, ...], plain: bool, plan: str | None, on: date, by: str, as_json: bool, **given: str | None
-) -> None:
-    """Certificates, each with a number."""
-    agency = given["from"]
-    if bool(enrolments) == bool(agency):
-        raise click.UsageError(say("donner des INSCRIPTION, ou --from STRUCTURE", "name ENROLMENTs, or --from AGENCY"))
-    with open_workspace(say) as centre:
-        if agency:
-            made = centre.training.certify_from(agency, plain=plain, on=on, by=by, plan=plan)
-        else:
-            made = centre.training.certify(*enrolments, on=on, by=by, plan=plan)
-    _show_certificates(made, as_json)
-
-
-def _show_certificates(made: list[Certificate], as_json: bool) -> None:
-    if as_json:
-        print_json([{"certificate": one.reference, "enrolment": one.enrolment, "session": one.session} for one in made])
-        return
-    for one in made:
-        click.echo(f"{one.reference} · {one.enrolment} · {one.title or one.session}")
-
-
-@verb(
     "plan follow-up",
     argument("session", fr="[SESSION]", en="[SESSION]", required=False),
     argument("answers", fr="INSCRIPTION=SITUATION...", en="ENROLMENT=SITUATION...", many=True, required=False),
-    option("--months", kind=NUMBER, fr="Combien de mois après la fin.", en="How many months after the end."),
+    option(
+        "--months", kind=NUMBER, shown=("MOIS", "MONTHS"), fr="Combien de mois après la fin.", en="How many months after the end."
+    ),
     option("--to", kind=OUTPUT, shown=_SHEET, fr="Écrire la liste, à remplir (.csv, .xlsx).", en="Write the list to fill in."),
     option("--from", kind=FILE, shown=_SHEET, fr="Lire la liste remplie, et noter.", en="Read the filled-in list, and record."),
     PLAN,
@@ -150,7 +119,8 @@ def follow_up(
     if as_json:
         print_json({"session": session, "months": months, **told})
         return
-    low, high = (say("inconnu", "unknown") if told[name] is None else f"{told[name]:.0%}" for name in ("low", "high"))
+    rates = (("" if told[name] is None else f"{100 * told[name]:.0f}") for name in ("low", "high"))
+    low, high = (say(f"{rate} %", f"{rate}%") if rate else say("inconnu", "unknown") for rate in rates)
     click.echo(
         say(
             f"{rate.at_work} au travail sur {rate.known} joints, {rate.all} inscrits : entre {low} et {high}",
@@ -232,48 +202,12 @@ def openness(say: Speech, by: str | None, plan: str | None, as_json: bool) -> No
         print_json([one.as_dict() for one in found])
         return
     for one in found:
-        cell = " · ".join(one.by.values()) or say("ensemble", "all")
+        cell = " · ".join(say("non dit", "not said") if code == "_U" else code for code in one.by.values()) or say(
+            "ensemble", "all"
+        )
         days = "" if one.median_days is None else say(f", {one.median_days} jour(s)", f", {one.median_days} day(s)")
         told = say(f"{one.admitted} admis sur {one.referred} orientés", f"{one.admitted} admitted of {one.referred} referred")
         click.echo(f"{cell} · {told}{days}")
 
 
-@verb(
-    "certificate badge",
-    argument("number", fr="NUMÉRO", en="NUMBER"),
-    option("--key", kind=FILE, shown=("CLÉ.pem", "KEY.pem"), required=True, fr="La clé privée du centre.", en="The private key."),
-    option("--issuer", shown=("CENTRE", "CENTRE"), required=True, fr="Qui l'émet.", en="Who issues it."),
-    option("--url", shown=("https://…", "https://…"), required=True, fr="Son adresse.", en="Its address."),
-    option("--to", kind=OUTPUT, shown=("FICHIER.jwt", "FILE.jwt"), required=True, fr="Où l'écrire.", en="Where to."),
-    flag("--names", fr="Y mettre aussi les noms de la personne.", en="With the person's names too."),
-    fr="Faire d'une attestation un Open Badge 3.0 signé, que chacun vérifie seul.",
-    en="Make a certificate a signed Open Badge 3.0, which anyone checks alone.",
-    answers=False,
-)
-def badge(say: Speech, number: str, key: Path, issuer: str, url: str, to: Path, names: bool) -> None:
-    """A badge."""
-    with open_workspace(say) as centre:
-        token = centre.training.badge(number, key, issuer=issuer, url=url, with_names=names)
-    write_page(to, token)
-    click.echo(str(to))
-
-
-@verb(
-    "certificate check-badge",
-    argument("badge", kind=FILE, fr="FICHIER.jwt", en="FILE.jwt"),
-    option("--key", kind=FILE, shown=("CLÉ.pem", "KEY.pem"), required=True, fr="La clé publique.", en="The public key."),
-    fr="Vérifier un insigne avec la clé publique du centre, sans espace de travail.",
-    en="Check a badge with the centre's public key, without a workspace.",
-)
-def check_badge(_: Speech, badge: Path, key: Path, as_json: bool) -> None:
-    """Whether a badge holds."""
-    from cigem_core.programmes.training.badges import check_badge as check
-
-    found = check(badge.read_text("utf-8", "replace"), key)
-    if as_json:
-        print_json({"certificate": found.certificate, "title": found.title, "issuer": found.issuer, "holds": True})
-    else:
-        click.echo(f"{found.certificate} · {found.title} · {found.issuer}")
-
-
-VERBS = (results, result, certify, follow_up, openness, badge, check_badge)
+VERBS = (results, result, follow_up, openness)

@@ -32,11 +32,24 @@ def _show(say: Speech, done: SeatChange, as_json: bool) -> None:
         told = {"fr": [one.fr for one in done.untold], "en": [one.en for one in done.untold]}
         print_json({"who": list(done.who), "seated": [asked_as_dict(one) for one in done.seated], "to_tell": told[say.language]})
         return
-    for who in done.who:
-        click.echo(who)
+    sentences = [say.text(text) for text in done.untold]
+    for who in (number_of(who) for who in done.who):
+        click.echo(next((text for text in sentences if text.startswith(f"{who} ")), who))
     show_seated(say, done.seated)
-    for text in done.untold:
-        click.echo(say.text(text))
+    if sentences:
+        click.echo(
+            say(
+                "Le classeur du fonds ne prend que des lignes nouvelles : le lui écrire (cigem plan notices --to LETTRE.html).",
+                "The fund's workbook takes new rows alone: write to it (cigem plan notices --to LETTER.html).",
+            )
+        )
+
+
+def number_of(who: str) -> str:
+    """The number by which someone of a plan is named on the command line: of their enrolment, their referral or their file."""
+    from cigem_core.model.refs import Ref
+
+    return Ref.parse(who).key or who
 
 
 def write_page(to: Path, page: str) -> None:
@@ -129,8 +142,10 @@ def fill(say: Speech, plan: str | None, on: date, by: str, as_json: bool) -> Non
         seated = centre.training.fill(on=on, by=by, plan=plan)
     if as_json:
         print_json([asked_as_dict(one) for one in seated])
-    else:
+    elif seated:
         show_seated(say, seated)
+    else:
+        click.echo(say("aucune place libre pour qui attend", "no seat is free for those who wait"))
 
 
 @verb(
@@ -151,10 +166,10 @@ def seats(say: Speech, session: str | None, plan: str | None, as_json: bool) -> 
     if as_json:
         print_json([_as_dict(one, ranks.get(one.who)) for one in shown])
         return
-    for one in sorted(shown, key=lambda one: (ranks.get(one.who, 0), one.who)):
+    for one in sorted(shown, key=lambda one: (ranks.get(one.who, 0), one.session or "", one.who)):
         rank = f" ({ranks[one.who]})" if one.who in ranks else ""
-        number = f" · {one.enrolment.reference}" if one.enrolment else ""
-        click.echo(f"{one.who}{number} · {one.session or '—'} · {say.text(one.state.label)}{rank}")
+        number = one.enrolment.reference if one.enrolment else number_of(one.who)
+        click.echo(f"{number} · {one.session or '—'} · {say.text(one.state.label)}{rank}")
 
 
 def _as_dict(one: Participation, rank: int | None) -> dict[str, Any]:

@@ -35,7 +35,10 @@ def results_from(store: Store, roster: Roster, agency: str) -> FoundResults:
     """The results that an agency's trainees' records tell of those enrolled; UnknownName where it handed none over."""
     trainees = by_ref(store.find(Trainee, agency=agency))
     if not trainees:
-        said = Text(fr=f"{agency} n'a remis aucun stagiaire ; le recevoir (cigem pull)", en=f"{agency} handed over no trainee")
+        said = Text(
+            fr=f"{agency} n'a remis aucun stagiaire ; recevoir son fichier (cigem pull)",
+            en=f"{agency} handed over no trainee; receive its file (cigem pull)",
+        )
         raise UnknownName(said)
     evaluations: dict[str, list[Evaluation]] = defaultdict(list)
     for one in store.find(Evaluation, agency=agency):

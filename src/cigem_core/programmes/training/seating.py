@@ -220,10 +220,7 @@ def _told(roster: Roster, who: Iterable[str]) -> list[Text]:
     fund = roster.plan.ref.agency
     said = [(one.enrolment, one.untold) for one in (roster.everyone[each] for each in who)]
     return [
-        Text(
-            fr=f"{row.reference} {what.fr} : le classeur de {fund} ne prend que des lignes nouvelles ; lui écrire (plan notices)",
-            en=f"{row.reference} {what.en}: the workbook of {fund} takes new rows alone; write to it (plan notices)",
-        )
+        Text(fr=f"{row.reference} {what.fr}", en=f"{row.reference} {what.en}")
         for row, what in said
         if row is not None and what is not None and fund != CENTRE
     ]
