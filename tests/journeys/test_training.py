@@ -192,7 +192,7 @@ def check_page(centre: Workspace, code: str, *, certified: int, on: date) -> Non
     earned = by_hand(share, len(rows), 3, certified + by_fund, 1)
 
     html = centre.training.page(TERMS, on=on, issuer=["Centre"])
-    seats, money = cells(html, code)[:2]
+    seats, (_, *money), *late = cells(html, code)
 
     attendance = f"{100 * 3 / len(rows):.1f}".replace(".", ",")
     assert seats[3:] == [str(plan.sessions[code].places), str(len(rows)), attendance, str(certified + by_fund)]
@@ -203,8 +203,10 @@ def check_page(centre: Workspace, code: str, *, certified: int, on: date) -> Non
     rest = sum(line.earned for line in lines) - theirs
     assert (cigem[1], cigem[4:]) == (f"{theirs}XOF", ["0XOF", f"{theirs}XOF"])
     assert (fafpa[1], fafpa[4:]) == (f"{rest}XOF", ["12345XOF", f"{rest - 12_345}XOF"])
-    late = [row for row in cells(html, "fafpa") if row[0] == code]
-    assert len(late) == 1, "what was settled more than 30 days ago and is not paid"
+    of_fafpa = [row[2] for row in late if row[2]]
+    assert len(of_fafpa) == 1, "what was settled more than 30 days ago and is not paid"
+    of_cigem = sum(int(row[1].removesuffix("XOF")) for row in late if row[1])
+    assert of_cigem == next(line.earned for line in lines if line.session == code) * 30 // 100, "of which nothing was paid"
 
 
 @pytest.mark.long
