@@ -70,6 +70,18 @@ def test_signs_of_a_printer_are_no_letters(table, text):
     assert table.read(file([text], "cp1252")).accepted["identity.family_name"].to_list() == [text]
 
 
+@pytest.mark.parametrize(("some", "encoding"), [
+    (["ABD doları", "Arnavutluk Leki", "Avustralya doları", "Avusturya Şilini"], "cp1254"),
+    (["Afganisztán", "Afrika déli része", "Albánia", "Amerikai Egyesült Államok", "Egyenlítői-Guinea", "Gyűrűk"], "cp852"),
+])  # fmt: skip
+def test_seemly_letters_are_doubted_where_another_reading_is_far_likelier(some, encoding):
+    """Turkish and Hungarian share letters with their neighbours; the others among them would be read as those of Iceland or Italy."""
+    with pytest.raises(UnknownEncoding) as refused:
+        undeclared.read(file(some, encoding))
+
+    assert encoding in refused.value.candidates
+
+
 @pytest.mark.parametrize(("text", "encoding", "likely"), [
     ("Dvořák, Łukasz Żółć", "cp1250", "cp1250"), ("Şeyma Yıldırım", "cp1254", "cp1254"), ("محمد أحمد", "iso8859-6", "iso8859-6"),
 ])  # fmt: skip

@@ -24,7 +24,7 @@ LEGACY = ("cp1252", "cp850", "mac_roman")
 
 _WESTERN = {
     "cp1252": 1.5, "iso8859-15": 0.5, "cp850": 0.5, "mac_roman": 0.0, "cp858": 0.0,
-    "cp437": -0.5, "cp863": -1.0, "cp860": -1.0, "cp865": -1.0,
+    "cp437": -0.5, "cp863": -1.0, "cp860": -1.0, "cp865": -1.0, "cp861": -1.0,
 }  # fmt: skip
 """The encodings of Western Europe that are chosen from, and how much more evidence one needs than another."""
 
@@ -133,12 +133,13 @@ def doubts(lines: bytes, encoding: str) -> tuple[str, ...]:
     text = decode(lines, encoding)
     told = judged(text)
     seemly = told.seemly
-    if seemly >= _SEEMLY and told.wrong * _RARE <= told.signs and (not told.foreign or not told.wrong):
+    is_likely = seemly >= _SEEMLY and told.wrong * _RARE <= told.signs and (not told.foreign or not told.wrong)
+    if is_likely and not ((told.foreign or told.wrong) and _is_rather_another(lines, text)):
         return ()
     is_small = 2 * sum(map(str.isupper, text)) < sum(map(str.isalpha, text))
     named = _named(lines)
     likely = named if is_small else _named(_small(text, encoding))
-    agrees = likely and (likely[0] in _WESTERN_NAMES or _read(lines, likely[0]) == text)
+    agrees = not is_likely and likely and (likely[0] in _WESTERN_NAMES or _read(lines, likely[0]) == text)
     if agrees and seemly >= _UNSEEMLY and told.wrong * 4 <= told.signs:
         return ()
     return tuple(dict.fromkeys([*[name for name in named if _read(lines, name) != text][:6], encoding]))
@@ -164,6 +165,29 @@ def _named(lines: bytes) -> list[str]:
     names = dict.fromkeys(name for name in map(_codec, said) if name)
     return [name for name in names if (text := _read(lines, name)) is not None and not _TWO_SCRIPTS.search(text)]
 
+
+def _is_rather_another(lines: bytes, text: str) -> bool:
+    """Whether a detector finds a reading that is none of ours far likelier than this one: Turkish, say, or Hungarian."""
+    import chardet
+
+    ours = theirs = 0.0
+    for said in chardet.detect_all(lines[:_GLANCE]):
+        name = _codec(str(said["encoding"]))
+        read = _read(lines, name) if name else None
+        if name is None or read is None or _TWO_SCRIPTS.search(read):
+            continue
+        if read == text or name in _WESTERN_NAMES:
+            ours = max(ours, said["confidence"])
+        else:
+            theirs = max(theirs, said["confidence"])
+    return theirs > _FAR * ours
+
+
+_GLANCE = 1 << 13
+"""Bytes that are enough for a doubt."""
+
+_FAR = 2.55
+"""How much likelier another reading must be; of Spanish and Portuguese names none is."""
 
 _TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0370-\u1dff\u2e80-\uffff]|[\u0370-\u1dff\u2e80-\uffff][A-Za-z]")
 

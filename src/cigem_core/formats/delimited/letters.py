@@ -27,7 +27,7 @@ _BESIDE: Mapping[str, tuple[str, str]] = {
     "á": (" abcdfghijklmnprstuvyz", " bcdefgijlmnprstuvzíþ"), "í": (" abcdefghjklmnprstuvxáú", " abcdefgklmnoprstuvçð"),
     "ó": (" abcdefghijklmnpqrstvzí", " abcdgiklmnprstvzðþ"), "ú": (" abcdefghjklmnprstv", " abcdegjklmnprstvxíð"),
     "ñ": (" aeiou", "aeiouyáéíóú"), "ã": ("bcdfghijlmnprstvç", " eios"), "õ": ("bcdglmnprstvzç", "e"),
-    "ä": (" bcdefghjklmnprstvwz", " cdefghijklmnprstuvxz"), "ö": (" bdfghjklmnprstvwz", " bcdefghjklmnprstuvz"),
+    "ä": (" bcdefghjklmnprstvwz", " cdefghijklmnprstuvxz"), "ö": (" bdfghjklmnprstuvwz", " abcdefghjklmnprstuvz"),
     "ß": ("aeiouäöü", " aegilrstw"), "ì": ("bcdfglmnprstvz", " "), "ò": ("bcdfglmnprstvz", " "),
     "å": (" abdefghklmprstv", " dgklmnprst"), "ø": (" bdfghjklmnprstv", "bdefgjklmnrstvy"),
     "ð": (" afiruyáæéóúý", " abehijlmrsuv"), "þ": (" ", "aeijoruáæéíóöúý"), "š": (" aeiou", " aeiou"),
@@ -40,6 +40,9 @@ _AFTER_DIGITS = frozenset("€£¥°º²³½¼¾‰")
 _SELDOM = frozenset("™®©§•·±µ×÷¿¡ªº…‘’")
 _SPACES = frozenset(" \t\r\n;,|\u00a0\u202f\"'()/-:.!?")
 _BEYOND = re.compile(r"[^\x00-\x7f]")
+_THORN, _WITH_THORN = frozenset("ýþð"), frozenset("áíóúæ")
+"""Letters of Icelandic, and those it never is without: alone they are Turkish (ı, ş, ğ) under another encoding."""
+
 _MOST = 3.0
 _FOREIGN_RUN = 3
 """So many letters beyond ASCII, one after the other, stand in no French word."""
@@ -63,7 +66,11 @@ class Verdict:
 
 def judged(text: str) -> Verdict:
     """What the signs of a text beyond ASCII tell of it."""
-    weighed = [(sign, _weight(before, sign, after)) for before, sign, after in _signs(text)]
+    is_nordic = any(sign in _WITH_THORN for sign in text.lower())
+    weighed = [
+        (sign, -1.0 if sign.lower() in _THORN and not is_nordic else _weight(before, sign, after))
+        for before, sign, after in _signs(text)
+    ]
     weights = [weight for _, weight in weighed]
     letters = {sign for sign, _ in weighed if unicodedata.category(sign).startswith("L")}
     of_letters = [weight for sign, weight in weighed if sign in letters]
