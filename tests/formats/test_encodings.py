@@ -75,7 +75,7 @@ def test_signs_of_a_printer_are_no_letters(table, text):
     (["Afganisztán", "Afrika déli része", "Albánia", "Amerikai Egyesült Államok", "Egyenlítői-Guinea", "Gyűrűk"], "cp852"),
 ])  # fmt: skip
 def test_seemly_letters_are_doubted_where_another_reading_is_far_likelier(some, encoding):
-    """Turkish and Hungarian share letters with their neighbours; the others among them would be read as those of Iceland or Italy."""
+    """Turkish and Hungarian share letters with their neighbours; the others would be read as those of Iceland or Italy."""
     with pytest.raises(UnknownEncoding) as refused:
         undeclared.read(file(some, encoding))
 
