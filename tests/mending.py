@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 
 from cigem_core.model.fields import kind_of
-from cigem_core.store.store import Entry
+from cigem_core.store.quarantined import Entry
 
 NUMBER = "N° anomalie"
 

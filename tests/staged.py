@@ -18,7 +18,9 @@ from cigem_core.policy import permit
 from cigem_core.sdk.frames import column_of
 from cigem_core.store import Store
 from cigem_core.store.acts import begin
+from cigem_core.store.batches import add_file, was_taken
 from cigem_core.store.merging import merge, pending
+from cigem_core.store.schema import ensure
 
 ON = date(2009, 10, 1)
 CONVENTION = Convention.from_toml(
@@ -81,15 +83,15 @@ def keep(store: Store, *files: File, agency: str = "trial") -> list[Counts]:
         staged = [_staged(staging, file, agency) for file in files]
         with staging.connection.begin():
             involved = [kind_of(f.kind) for f in files] + [kind_of(name) for f in files for name in f.children]
-            store.ensure(staging.connection, involved)
+            ensure(staging.connection, involved)
             granted = permit([CONVENTION], agency="trial", direction="pull", on=ON, kinds=involved)
             batch = begin(staging.connection, "pull", agency=granted.convention.agency.code, on=ON, by="awa", granted=granted)
             found = []
             for file, room in zip(files, staged, strict=True):
                 mask = json.dumps([agency, file.fields, sorted(file.children.items())])
-                known = store.was_taken(staging.connection, file.sha256, room.kind, mask)
+                known = was_taken(staging.connection, file.sha256, room.kind, mask)
                 counts = merge(staging, room, batch=batch, sha256=file.sha256, is_known=known)
-                store.add_file(staging.connection, batch, room, mask, file.sha256, counts)
+                add_file(staging.connection, batch, room, mask, file.sha256, counts)
                 assert counts.balances
                 found.append(counts)
             keep.pending = pending(staging)

@@ -40,9 +40,10 @@ from cigem_core.store.acts import check_who_and_when as _who_and_when
 from cigem_core.store.journal import Break, Line, lines
 from cigem_core.store.objects import Version, objects
 from cigem_core.store.outbox import Parcel, State, parcels
+from cigem_core.store.quarantined import Entry, dismiss
 from cigem_core.store.records import named
 from cigem_core.store.seeking import Found, Waiting, seek, seek_waiting
-from cigem_core.store.store import Entry
+from cigem_core.store.wordings import install
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -159,7 +160,8 @@ class Workspace:
         for convention in conventions:
             check(convention)
         origins = {one.digest: origin for one in conventions if (origin := self.plugins.origin_of(one))}
-        self.store.install(*conventions, on=on, by=by, origins=origins)
+        with self.store.writing() as connection:
+            install(connection, *conventions, on=on, by=by, origins=origins)
 
     def conventions(self) -> tuple[Convention, ...]:
         """The conventions installed: of each the wordings that may decide, with where it stands."""
@@ -208,7 +210,8 @@ class Workspace:
         _says(because)
         if not entries:
             raise OperatorError(Text(fr="donner au moins un numéro d'anomalie", en="name at least one entry"))
-        self.store.dismiss(entries, because=because, on=on, by=by)
+        with self.store.writing() as connection:
+            dismiss(connection, entries, because=because, on=on, by=by)
 
     def refer(
         self,

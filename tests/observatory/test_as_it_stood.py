@@ -84,7 +84,7 @@ def test_beside_a_figure_stand_its_missing_returns_and_waiting_rows(observed):
 def test_rows_wait_until_the_day_they_are_closed(own):
     """One entry is dismissed in November: it waited in October, and waits no more."""
     (one, *_) = own.store.entries(agency="anpe", kind="job_seeker")
-    own.store.dismiss([one.id], because="trial", on=ON + 31 * DAY, by="awa")
+    own.dismiss(one.id, because="trial", on=ON + 31 * DAY, by="awa")
     seekers = [own.figures.indicator("seekers_registered")]
 
     def waits(day):

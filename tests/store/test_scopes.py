@@ -8,6 +8,7 @@ from staged import File, keep
 from cigem_core.model.fields import build, kind_of
 from cigem_core.model.training import BudgetLine, TrainingModule, TrainingPlan, TrainingSession
 from cigem_core.store import Store
+from cigem_core.store.keys import held, repeated
 from cigem_core.store.records import find
 
 MODULE, SESSION, LINE = kind_of(TrainingModule), kind_of(TrainingSession), kind_of(BudgetLine)
@@ -86,8 +87,9 @@ def test_keys_are_told_with_their_scopes(store):
 
     assert kept.to_list() == ["PF-08\x1fM1"]
     assert sorted(waiting) == ["P\x1fM3", "PF-08\x1fM2"]
-    assert store.repeated("trial", MODULE) == {2: "P\x1fM3"}
-    assert sorted(store.held("trial", MODULE)) == ["PF-08\x1fM1", "PF-08\x1fM2"]
+    with store.reading() as connection:
+        assert repeated(connection, "trial", MODULE) == {2: "P\x1fM3"}
+        assert sorted(held(connection, "trial", MODULE)) == ["PF-08\x1fM1", "PF-08\x1fM2"]
     assert store.keys("trial", kind_of(TrainingPlan))[0].to_list() == ["PF-08", "PF-09"]
 
 

@@ -22,7 +22,7 @@ from cigem_core.store import Store, journal
 from cigem_core.store import database as database_module
 from cigem_core.store.acts import begin
 from cigem_core.store.merging import merge
-from cigem_core.store.schema import REVISION, batch_file, current, ensure_current, fixed
+from cigem_core.store.schema import REVISION, batch_file, current, ensure, ensure_current, fixed
 from cigem_core.store.schema import journal as journal_table
 
 ON = date(2009, 10, 1)
@@ -216,7 +216,7 @@ def keep(store, number, columns):
         file = staging.open("f.csv", OFFER, fields, agency="anpe")
         staging.accept(file, frame.with_columns(pl.col("#cargo").cast(pl.String)))
         with staging.connection.begin():
-            store.ensure(staging.connection, [OFFER])
+            ensure(staging.connection, [OFFER])
             granted = permit(plugins.load().conventions, agency="anpe", direction="pull", on=ON, kinds=[OFFER])
             batch = begin(staging.connection, "pull", agency=granted.convention.agency.code, on=ON, by="awa", granted=granted)
             return merge(staging, file, batch=batch, sha256=str(number), is_known=False)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cigem_core.cli.doctor import Finding
     from cigem_core.plugins import Plugin, Plugins
     from cigem_core.sdk.adapter import Reading
-    from cigem_core.store.store import Entry, EntryFault
+    from cigem_core.store.quarantined import Entry, EntryFault
 
 _SHOWN = 40
 """Faults listed on screen; `--json` gives them all."""

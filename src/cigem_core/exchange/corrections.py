@@ -34,7 +34,7 @@ from cigem_core.sdk.declaration import Declaration
 from cigem_core.sdk.reading.plan import crossing, hides, permitted_headers
 from cigem_core.sdk.table import Table, TableFormat
 from cigem_core.store import Store, journal
-from cigem_core.store.store import Entry
+from cigem_core.store.quarantined import Entry, kept_rows
 from cigem_core.text import Text
 
 _DIALECT = Csv("corrections.csv", delimiter=";", encodings=("utf-8-sig",))
@@ -62,7 +62,8 @@ def write_corrections(store: Store, plugins: Plugins, agency: str, path: Path, *
     """
     adapter = plugins.adapter(agency)
     agency = adapter.agency
-    waiting = store.rows_in_quarantine(agency)
+    with store.reading() as connection:
+        waiting = kept_rows(connection, agency)
     if path.suffix.lower() not in (".xlsx", ".csv"):
         raise OperatorError(
             Text(fr=f"{path.name} : donner un nom en .xlsx ou en .csv", en=f"{path.name}: give a name ending in .xlsx or .csv")

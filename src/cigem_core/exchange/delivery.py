@@ -81,7 +81,7 @@ def _ask_again(store: Store, parcel: Parcel, said: Waybill | None, on: date) -> 
         if _is(Path(parcel.place) / parcel.name, parcel):
             return  # whoever was killed may have put it there: it has left
         with store.reading() as connection:
-            still_lets(store, connection, parcel, on, onward=said.onward if said else {})
+            still_lets(connection, parcel, on, onward=said.onward if said else {})
         if parcel.content is None:
             raise WorkspaceError(_LOCKED)
     except (ConventionError, WorkspaceError) as error:

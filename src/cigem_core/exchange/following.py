@@ -30,6 +30,7 @@ from cigem_core.store import Store, outbox
 from cigem_core.store.objects import in_blocks, objects
 from cigem_core.store.outbox import parcels
 from cigem_core.store.schema import current
+from cigem_core.store.wordings import wordings
 from cigem_core.text import Text
 
 ANSWER = kind_of(ReferralAnswer)
@@ -182,7 +183,7 @@ class _Delay:
 def _delays(connection: Connection) -> dict[str, _Delay]:
     """Convention → the delay within which its agency answers a referral, where an obligation says so."""
     found: dict[str, _Delay] = {}
-    for convention in Store.conventions_in(connection):
+    for convention in wordings(connection):
         owed = [
             one.within_days
             for one in convention.obligations

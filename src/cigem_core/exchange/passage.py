@@ -15,8 +15,9 @@ from cigem_core.model.conventions import Axis, Convention, axes_in
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.referrals import Referral
 from cigem_core.policy import Permit, permit
-from cigem_core.store import Store, records
+from cigem_core.store import records
 from cigem_core.store.outbox import Parcel
+from cigem_core.store.wordings import wording, wordings
 from cigem_core.text import Text
 
 REFERRAL = kind_of(Referral)
@@ -133,13 +134,13 @@ def _can_be_read(text: str | None) -> bool:
     return any(character.isalnum() for character in text or "")
 
 
-def still_lets(store: Store, connection: Connection, parcel: Parcel, on: date, *, onward: Onward) -> None:
+def still_lets(connection: Connection, parcel: Parcel, on: date, *, onward: Onward) -> None:
     """Ask both conventions again for what waits: the receiver's, and those of the agencies that gave what goes on (`onward`).
 
     What waits was decided under wordings that may have been amended since, or have come to their end: ConventionError.
     """
     agency, axis, kind = parcel.agency, Axis(parcel.axis), _kind_in(parcel)
-    conventions = store.conventions_in(connection)
+    conventions = wordings(connection)
     now = permit(conventions, agency=agency, direction="push", on=on, axis=axis, kinds=[kind])
     passage = Passage(kind=kind, connection=connection, conventions=conventions, granted=now, on=on)
     for named, fields in onward.items():
@@ -148,7 +149,7 @@ def still_lets(store: Store, connection: Connection, parcel: Parcel, on: date, *
             raise ConventionError(_held_back(giver, parcel), agency=agency)
     if now.convention.digest == parcel.convention_digest:
         return
-    then = store.wording(connection, parcel.convention_digest)
+    then = wording(connection, parcel.convention_digest)
     before = permit([then], agency=agency, direction="push", on=parcel.on or on, axis=axis, kinds=[kind])
     if not all(now.mask.permits(kind, field.name) for field in before.mask.permitted(kind)):
         raise ConventionError(_no_longer(now.convention.reference, parcel), agency=agency)

@@ -56,7 +56,7 @@ def post(store: Store, adapter: Adapter, services: Services, *, on: date, by: st
     with store.reading() as connection:
         letters = [letter for letter in waiting(connection, adapter.agency) if url in (None, letter.place)]
         said = waybills(connection, [letter.id for letter in letters])
-        permitted = [one for one in letters if _is_permitted(store, connection, one, said.get(one.id), done, on)]
+        permitted = [one for one in letters if _is_permitted(connection, one, said.get(one.id), done, on)]
     for place, some in groupby(permitted, key=lambda letter: letter.place):
         with services.connect(adapter, place) as client:
             _post(act, client, list(some), done)
@@ -72,11 +72,11 @@ def waiting(connection: Connection, agency: str) -> list[Parcel]:
     return sorted((one for one in found if one.path is not None), key=lambda one: (one.place, one.attempts, one.id))
 
 
-def _is_permitted(store: Store, connection: Connection, letter: Parcel, said: Waybill | None, done: Posted, on: date) -> bool:
+def _is_permitted(connection: Connection, letter: Parcel, said: Waybill | None, done: Posted, on: date) -> bool:
     """Whether a letter is the one that was decided, and may leave today; an amendment since may say no."""
     try:
         check_waybill(letter, said)
-        still_lets(store, connection, letter, on, onward=said.onward if said else {})
+        still_lets(connection, letter, on, onward=said.onward if said else {})
     except (ConventionError, WorkspaceError) as error:
         done.delayed.append(letter)
         done.trouble = error

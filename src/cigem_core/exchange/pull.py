@@ -33,10 +33,14 @@ from cigem_core.sdk.reading.items import indexed
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, cursors, journal
 from cigem_core.store.acts import begin
+from cigem_core.store.batches import add_file, was_taken
 from cigem_core.store.cursors import Cursor
 from cigem_core.store.holders import holders
+from cigem_core.store.keys import held, repeated
 from cigem_core.store.merging import merge, pending, returned
 from cigem_core.store.proof import watch
+from cigem_core.store.quarantined import kept_rows
+from cigem_core.store.schema import ensure
 from cigem_core.store.staging import StagedFile, Staging
 from cigem_core.text import WHITE_SPACE, Text
 
@@ -194,20 +198,20 @@ class _Exchange:
 
     def _keep(self, staging: Staging, found: _Found, kinds: tuple[Kind, ...]) -> Receipt:
         connection, granted, convention = staging.connection, self.granted, self.granted.convention
-        self.store.ensure(connection, [*kinds, *(child.kind for file in found.files for child in file.staged.children)])
+        ensure(connection, [*kinds, *(child.kind for file in found.files for child in file.staged.children)])
         watch(connection, [self.agency])
         batch = begin(connection, "pull", agency=self.agency, on=self.on, by=self.by, granted=granted)
         cursors.move(connection, self.agency, self.cursors, batch=batch)
         receipts = []
         for file in found.files:
             staged, of_kind = file.staged, file.mask_digest(granted.mask)
-            taken = self.store.was_taken(connection, file.sha256, staged.kind, of_kind)
+            taken = was_taken(connection, file.sha256, staged.kind, of_kind)
             counts = merge(staging, staged, batch=batch, sha256=file.sha256, is_known=taken)
             if counts.read != file.read or not counts.balances:
                 raise InternalError(
                     Text(fr=f"{staged.name} : le compte n'y est pas", en=f"{staged.name}: the count does not balance")
                 )
-            self.store.add_file(connection, batch, staged, of_kind, file.sha256, counts)
+            add_file(connection, batch, staged, of_kind, file.sha256, counts)
             receipts.append(FileReceipt(path=staged.name, sha256=file.sha256, kinds={staged.kind.name: counts}))
         receipt = Receipt(
             agency=self.agency,
@@ -342,14 +346,15 @@ class _KnownKeys(Keys):
 
     def repeated(self, kind: Kind) -> Mapping[int, str | None]:
         """The entries whose key was another's."""
-        return self._store.repeated(self._agency, kind)
+        with self._store.reading() as connection:
+            return repeated(connection, self._agency, kind)
 
     def short(self, table: Declaration) -> Mapping[int, Mapping[str, str]]:
         """The entries of rows that lacked cells, and those they had."""
         if table.kind.name not in self._short:
-            waiting = [
-                (entry, body) for _, entry, body in self._store.rows_in_quarantine(self._agency) if entry.kind == table.kind.name
-            ]
+            with self._store.reading() as connection:
+                every = kept_rows(connection, self._agency)
+            waiting = [(entry, body) for _, entry, body in every if entry.kind == table.kind.name]
             lacking = [(entry, body) for entry, body in waiting if any(f.rule == Rule.MISSING_CELL for f in entry.faults)]
             told = {entry.id: cells_of(table, body) for entry, body in lacking}
             self._short[table.kind.name] = {
@@ -366,7 +371,8 @@ class _KnownKeys(Keys):
 
     def held(self, kind: Kind) -> pl.Series:
         """The keys the store holds."""
-        return self._store.held(self._agency, kind)
+        with self._store.reading() as connection:
+            return held(connection, self._agency, kind)
 
 
 def _replaced(batch: Batch) -> pl.Series:

@@ -30,6 +30,7 @@ from cigem_core.sdk.table import Table
 from cigem_core.store import Store, journal, outbox, records
 from cigem_core.store.acts import begin
 from cigem_core.store.outbox import Parcel
+from cigem_core.store.wordings import wordings
 from cigem_core.text import Text
 
 
@@ -93,7 +94,7 @@ def push(
     locks = [lock_by(way.into)] if way.into is not None else []
     deliver(store, on=on, by=by, locks=locks)
     with store.writing() as connection:
-        conventions = store.conventions_in(connection)
+        conventions = wordings(connection)
         granted = permit(conventions, agency=way.adapter.agency, direction="push", on=on, axis=axis, kinds=[way.kind])
         passage = Passage(kind=way.kind, connection=connection, conventions=conventions, granted=granted, on=on)
         rows, remarks = _leaving(connection, passage, as_markup=way.is_markup)

@@ -13,6 +13,7 @@ from cigem_core.model.indicators import FOLLOWED, Indicator
 from cigem_core.model.periods import Period
 from cigem_core.store import Store
 from cigem_core.store.waiting import received_on, waiting
+from cigem_core.store.wordings import wordings
 from cigem_core.text import Text, counted
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def read_coverage(store: Store, indicators: Sequence[Indicator], period: Period,
     kinds = kinds_behind(indicators)
     with store.reading() as connection:
         came, wait = received_on(connection, at), waiting(connection, at)
-        owing = _owing(store.conventions_in(connection), period)
+        owing = _owing(wordings(connection), period)
     held = store.counts() if at is None else _counted_at(store, kinds, at)
     known = sorted({key for key in {*came, *wait, *held, *owing} if key[1] in kinds and key[0] != CENTRE})
     feeds = tuple(

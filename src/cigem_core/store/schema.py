@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateColumn
 from sqlalchemy.types import TypeEngine
 
-from cigem_core.model.fields import Field, Kind
+from cigem_core.model.fields import Field, Kind, kind_of
 
 REVISION = "0005"
 """The Alembic revision this version of the library reads and writes."""
@@ -269,6 +270,13 @@ def current(kind: Kind) -> Table:
         # A record that lives inside another one is found by it.
         *(Index(f"{name}_by_{f.name}", "agency", "scope", f.name) for f in kind.keys if f.refers_to),
     )
+
+
+def ensure(connection: Connection, wanted: Sequence[Kind]) -> None:
+    """Make the current tables of some kinds, and of those they refer to, follow their declarations."""
+    names = {k.name for k in wanted} | {str(f.refers_to) for k in wanted for f in k.references}
+    for name in sorted(names):
+        ensure_current(connection, kind_of(name))
 
 
 def ensure_current(connection: Connection, kind: Kind) -> Table:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from attrs import evolve, frozen
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from cigem_core.errors import ConventionError
 from cigem_core.model.conventions import Convention
@@ -103,3 +103,27 @@ def _told(connection: Connection, of: Iterable[str]) -> Iterator[tuple[Any, dict
 def standings(connection: Connection) -> dict[str, Standing]:
     """Where each convention stands that anything was done with."""
     return {reference: standing(done) for reference, done in acts(connection).items()}
+
+
+def install(connection: Connection, *documents: Convention, on: date, by: str, origins: Mapping[str, str] | None = None) -> None:
+    """Keep conventions; a wording that counts already is left as it is, an amendment stands beside what it amends.
+
+    `origins` says of wordings, by their digests, which distribution ships them.
+    """
+    known = {one.digest for one in wordings(connection)}
+    for one in documents:
+        if one.digest in known:
+            continue
+        check_takes_no_signed_place(connection, one)
+        facts = {"convention": one.reference, "digest": one.digest, "agency": one.agency.code}
+        values = {"reference": one.reference, "agency": one.agency.code, "digest": one.digest, "document": one.document}
+        connection.execute(insert(convention).values(values | {"on": on, "by": by}))
+        if origin := (origins or {}).get(one.digest):
+            facts["from"] = origin
+        journal.write(connection, "install", facts, on=on, by=by)
+
+
+def wording(connection: Connection, digest: str) -> Convention:
+    """A wording that was installed once, by its digest."""
+    query = select(convention.c.document).where(convention.c.digest == digest).limit(1)
+    return Convention.from_document(connection.execute(query).scalar_one())

@@ -22,7 +22,7 @@ from cigem_core.programmes.agreements.rules import Owed, due_within, owed
 from cigem_core.programmes.agreements.steps import act_upon, facts_of, named, wording_on
 from cigem_core.programmes.agreements.wording_files import is_wording_file, read_wording
 from cigem_core.store import Store
-from cigem_core.store.wordings import acts, installed, signatures
+from cigem_core.store.wordings import acts, installed, signatures, wordings
 from cigem_core.text import Language, Text
 
 if TYPE_CHECKING:
@@ -48,14 +48,12 @@ class Agreements:
         """
         giver = agency.strip().lower() if agency else None
         with self._store.reading() as connection:
-            conventions = [one for one in self._store.conventions_in(connection) if giver in (None, one.agency.code)]
+            conventions = [one for one in wordings(connection) if giver in (None, one.agency.code)]
             known = facts_of(connection)
         if giver and not conventions:
             self._plugins.check_giver(giver)
         found = [
-            one
-            for _, wordings in groupby(conventions, key=lambda one: one.reference)
-            for one in owed(list(wordings), known, on=on)
+            one for _, of_one in groupby(conventions, key=lambda one: one.reference) for one in owed(list(of_one), known, on=on)
         ]
         return found if within is None else due_within(found, within, on=on)
 
@@ -65,15 +63,15 @@ class Agreements:
         Raises UnknownName where there is none, OperatorError where the agency has several and none is named.
         """
         with self._store.reading() as connection:
-            conventions = self._store.conventions_in(connection)
-            wordings = self._named(conventions, named_by)
-            reference, agency = wordings[0].reference, wordings[0].agency.code
+            conventions = wordings(connection)
+            its_own = self._named(conventions, named_by)
+            reference, agency = its_own[0].reference, its_own[0].agency.code
             facts = facts_of(connection)
             referrals, days = answered_in(facts, reference, year, on)
             return Execution(
-                convention=reference, agency=agency, year=year, on=on, wordings=decided_in(wordings, year),
+                convention=reference, agency=agency, year=year, on=on, wordings=decided_in(its_own, year),
                 exchanges=tuple(exchanges_of(connection, reference, year, on=on)),
-                obligations=tuple(one for one in owed(wordings, facts, on=on) if one.due.year == year),
+                obligations=tuple(one for one in owed(its_own, facts, on=on) if one.due.year == year),
                 detained=tuple(detained_in(connection, reference, year, on=on)),
                 referrals=referrals, days_to_answer=days, openness=Share(*self._openness(agency, year)),
             )  # fmt: skip
@@ -131,7 +129,7 @@ class Agreements:
     def history(self, reference: str) -> list[dict[str, Any]]:
         """The wordings of a convention and what the parties did with it, day after day."""
         with self._store.reading() as connection:
-            named(self._store.conventions_in(connection), reference)
+            named(wordings(connection), reference)
             texts, done = installed(connection, reference), acts(connection).get(reference, [])
             signed = signatures(connection, reference)
         told = [
@@ -195,7 +193,7 @@ class Agreements:
     def signatures(self, reference: str) -> list[PartySignature]:
         """Who signed which wording of a convention, and when."""
         with self._store.reading() as connection:
-            named(self._store.conventions_in(connection), reference)
+            named(wordings(connection), reference)
             return signatures(connection, reference)
 
     def wording(self, reference: str, *, on: date) -> Convention:

@@ -18,7 +18,9 @@ from cigem_core.programmes.scholarships.payments import Paid
 from cigem_core.report import Address, Fault, Rule
 from cigem_core.sdk.batch import CARGO, ENTRY
 from cigem_core.store import Store
+from cigem_core.store.batches import add_file, was_taken
 from cigem_core.store.merging import merge
+from cigem_core.store.quarantined import kept_rows
 from cigem_core.store.schema import ensure_current
 from cigem_core.store.staging import Staging
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from cigem_core.sdk.batch import Batch
     from cigem_core.store.acts import Act
-    from cigem_core.store.store import Entry
+    from cigem_core.store.quarantined import Entry
 
 _BETWEEN = "/"
 """Between a call and the name of its file: quarantines of several calls stand apart."""
@@ -80,17 +82,19 @@ def _keep_batch(act: Act, batch: Batch, kind: Kind, accepted: pl.DataFrame, call
         staging.accept(file, accepted)
         staging.quarantine(file, entries_of(batch))
         # What a file said that came before is history: nothing newer is put back by it.
-        known = Store.was_taken(act.connection, batch.sha256, kind, wording)
+        known = was_taken(act.connection, batch.sha256, kind, wording)
         counts = merge(staging, file, batch=act.number, sha256=batch.sha256, is_known=known)
         files = act.facts.setdefault("files", [])
-        Store.add_file(act.connection, act.number, evolve(file, position=len(files)), wording, batch.sha256, counts)
+        add_file(act.connection, act.number, evolve(file, position=len(files)), wording, batch.sha256, counts)
     files.append({"kind": kind.name, "sha256": batch.sha256})
 
 
 def rows_of(store: Store, kind: type[Any], call: str) -> Iterator[tuple[str, Entry, dict[str, Any]]]:
     """The rows of a call that wait in quarantine: the file each came in, its entry, and what was kept of it."""
     name = kind_of(kind).name
-    for _, entry, body in store.rows_in_quarantine(CENTRE):
+    with store.reading() as connection:
+        waiting = kept_rows(connection, CENTRE)
+    for _, entry, body in waiting:
         reference, _, file = entry.file.rpartition(_BETWEEN)
         if (entry.kind, reference) == (name, call):
             yield file, entry, body
