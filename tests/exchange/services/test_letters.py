@@ -365,9 +365,9 @@ def test_letters_that_wait_at_another_address_are_told_and_follow_when_the_servi
 
 
 def test_a_folder_for_a_service_and_an_address_for_files_are_refused(centre, tmp_path):
-    with pytest.raises(OperatorError, match="takes referrals by its service"):
+    with pytest.raises(OperatorError, match=r"takes what is addressed to it .* by its service"):
         centre.push("apej", to=tmp_path, on=ON, by="awa")
-    with pytest.raises(OperatorError, match="takes referrals as a file"):
+    with pytest.raises(OperatorError, match=r"takes what is addressed to it .* as a file"):
         centre.push("anpe", to="https://anpe.example/", on=ON, by="awa")
 
 
