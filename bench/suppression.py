@@ -4,14 +4,21 @@
 
 Counts are Poisson draws around products of lognormal effects, so that a few cells are large and many small. A peer's table is
 attacked like ours: sensitive cells it leaves narrower than the threshold count against it. pytauargus is asked for its modular
-method, without a safety margin (`FREQ(5,0)`).
+method, without a safety margin (`FREQ(5,0)`). Each runs in a process apart, for no longer than `--patience` seconds: what the
+peer leaves behind, it leaves in a folder that is thrown away.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
+import subprocess
+import sys
+import tempfile
 import time
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,23 +43,41 @@ def skewed(shape: tuple[int, int, int], seed: int, mean: float) -> pl.DataFrame:
     return pl.DataFrame({**codes, "n": counts[counts > 0]})
 
 
-def peer(frame: pl.DataFrame) -> tuple[float, set[frozenset[tuple[str, str]]]] | None:
-    """What pytauargus hides, and the CPU seconds it took; None where it is not installed."""
-    try:
-        import pytauargus  # type: ignore[import-not-found]
-    except ModuleNotFoundError:
+Cells = set[frozenset[tuple[str, str]]]
+
+
+def peer(frame: pl.DataFrame, patience: int) -> tuple[float, Cells | None] | None:
+    """The CPU seconds pytauargus took, and what it hides, unless it was not done in time; None where it is not installed."""
+    if find_spec("pytauargus") is None:
         return None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.parquet"
+        frame.write_parquet(path)
+        command = [sys.executable, str(Path(__file__).resolve()), "--peer", str(path)]
+        try:
+            found = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=patience)
+        except subprocess.TimeoutExpired:
+            return float(patience), None
+        told = json.loads(found.stdout.splitlines()[-1])
+    return told["seconds"], {frozenset(map(tuple, key)) for key in told["hidden"]}
+
+
+def as_peer(path: str) -> None:
+    """Protect one table as pytauargus does, and say what it hides."""
+    import pytauargus  # type: ignore[import-not-found]
+
+    frame = pl.read_parquet(path)
     people = frame.select(pl.exclude("n").repeat_by("n")).explode(*BY).with_columns(one=pl.lit(1.0))
     begun = time.process_time()
     done: Any = pytauargus.protect(people, list(BY), "one", safety_rules="FREQ(5,0)", suppress="MOD(1)")
     used = time.process_time() - begun
     shutil.rmtree(done.workdir, ignore_errors=True)  # it leaves the rows there, in plain text
-    rows = done.tables[0].rows
-    keys = {frozenset((name, row[name]) for name in BY if row[name] != "Total") for row in rows if row["status"] in ("U", "M")}
-    return used, keys
+    hidden = [row for row in done.tables[0].rows if row["status"] in ("U", "M")]
+    keys = [[(name, row[name].strip()) for name in BY if row[name] != "Total"] for row in hidden]
+    print(json.dumps({"seconds": used, "hidden": keys}))
 
 
-def narrowed(frame: pl.DataFrame, hidden: set[frozenset[tuple[str, str]]]) -> int:
+def narrowed(frame: pl.DataFrame, hidden: Cells) -> int:
     """How many sensitive cells can be told more closely than the threshold."""
     table, universe = cube(frame.rename({"n": "value"}), BY, {}), Universe()
     universe.add(table.values, table.sums)
@@ -69,22 +94,29 @@ def main() -> None:
     asked.add_argument("--tables", type=int, default=3)
     asked.add_argument("--shape", type=int, nargs=3, action="append")
     asked.add_argument("--mean", type=float, default=3.0)
+    asked.add_argument("--patience", type=int, default=300)
+    asked.add_argument("--peer")
     given = asked.parse_args()
+    if given.peer:
+        as_peer(given.peer)
+        return
     protect(skewed((3, 3, 2), 0, 3.0), by=BY, value="n")  # what is imported late is not reckoned to the first table
     for shape in given.shape or [(60, 5, 2), (304, 10, 2)]:
         for seed in range(given.tables if len(given.shape or ()) == 1 or shape[0] < 100 else 1):
-            _one(skewed(tuple(shape), seed, given.mean))
+            _one(skewed(tuple(shape), seed, given.mean), given.patience)
 
 
-def _one(frame: pl.DataFrame) -> None:
+def _one(frame: pl.DataFrame, patience: int) -> None:
     begun = time.process_time()
     done = protect(frame, by=BY, value="n")
     used = time.process_time() - begun
     keys = {key for key in done.hidden if key in done.values}
     print(f"ours       {done.loss.cells:6,} cells, {done.loss.sensitive:5,} sensitive, {done.loss.hidden:5,} hidden "
-          f"({done.loss.share:.0%}), {narrowed(frame, keys)} narrowed, {used:6.2f} CPU s")  # fmt: skip
-    if (other := peer(frame)) is not None:
-        print(f"pytauargus {len(other[1]):33,} hidden, {narrowed(frame, other[1]):9} narrowed, {other[0]:6.2f} CPU s")
+          f"({done.loss.share:.0%}), {narrowed(frame, keys):4} narrowed, {used:6.2f} CPU s", flush=True)  # fmt: skip
+    if (other := peer(frame, patience)) is not None:
+        seconds, hidden = other
+        said = "not done, stopped" if hidden is None else f"{len(hidden):5,} hidden       {narrowed(frame, hidden):5} narrowed"
+        print(f"pytauargus {said:>53}, {seconds:6.2f} CPU s", flush=True)
 
 
 if __name__ == "__main__":

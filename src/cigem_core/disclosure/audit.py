@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from cigem_core.disclosure.cells import Equations
 from cigem_core.disclosure.moves import Attack, Moves, Room, summed
@@ -22,6 +23,10 @@ class Guarded:
     cells: Whole
     width: Whole
     above: Whole
+
+    def part(self, some: Whole | npt.NDArray[np.bool_]) -> Guarded:
+        """Some of them."""
+        return Guarded(cells=self.cells[some], width=self.width[some], above=self.above[some])
 
     def are_safe(self, low: Whole, high: Whole, value: Whole) -> npt.NDArray[np.bool_]:
         """Which of them are protected by tables that reach from `low` to `high`."""
@@ -41,48 +46,68 @@ class Proof:
     guarded: Guarded
     moves: Moves
     """A column a hidden cell."""
+    at: Whole = field(init=False)
+    """Where the guarded cells stand among the hidden ones."""
+    value: Whole = field(init=False)
+    """The true values of the guarded cells."""
+    low: Whole = field(init=False)
+    """The least each guarded cell is in these tables and the true one."""
+    high: Whole = field(init=False)
+    """The greatest."""
 
-    @property
-    def at(self) -> Whole:
-        """Where the guarded cells stand among the hidden ones."""
-        return self.attack.at[self.guarded.cells]
+    def __attrs_post_init__(self) -> None:
+        self.at = self.attack.at[self.guarded.cells]
+        self.value = self.attack.value[self.at]
+        self.low, self.high = self.value.copy(), self.value.copy()
+        self._look(np.arange(len(self.at)))
 
-    @property
-    def value(self) -> Whole:
-        """The true values of the guarded cells."""
-        return self.attack.value[self.at]
-
-    def ranges(self) -> tuple[Whole, Whole]:
-        """The least and the greatest each guarded cell is in these tables and the true one."""
-        seen = self.moves.rows[:, self.at]
-        return self.value + seen.min(axis=0, initial=0), self.value + seen.max(axis=0, initial=0)
+    def _look(self, some: Whole, since: int = 0) -> None:
+        """Take the ranges of some guarded cells from the tables there are, or from those found since."""
+        seen = self.moves.seen(self.at[some], since)
+        low, high = (self.low[some], self.high[some]) if since else (self.value[some], self.value[some])
+        self.low[some] = np.minimum(low, self.value[some] + seen.min(axis=0, initial=0))
+        self.high[some] = np.maximum(high, self.value[some] + seen.max(axis=0, initial=0))
 
     def complete(self, *, trial: bool = False) -> npt.NDArray[np.bool_]:
         """Look for tables until each guarded cell is proven safe, or cannot be: which of them are.
 
-        A `trial` gives up at the first that is not proven.
+        A `trial` gives up at the first that is not proven, and soon.
         """
-        low, high = self.ranges()
-        safe = self.guarded.are_safe(low, high, self.value)
+        safe = self.guarded.are_safe(self.low, self.high, self.value)
+        every = np.arange(len(self.at))
         for n in np.flatnonzero(~safe).tolist():
-            found = _Range(self.guarded, n, int(self.value[n]), int(low[n]), int(high[n]))
-            before = len(self.moves.rows)
-            safe[n] = found.is_safe or self._widen(found)
-            if added := self.moves.rows[before:, self.at].tolist():
-                low, high = (
-                    np.minimum(low, self.value + np.min(added, axis=0)),
-                    np.maximum(high, self.value + np.max(added, axis=0)),
-                )
+            found = _Range(self.guarded, n, int(self.value[n]), int(self.low[n]), int(self.high[n]))
+            before = len(self.moves)
+            safe[n] = found.is_safe or self._widen(found, near=trial)
+            if len(self.moves) > before:
+                self._look(every, since=before)
             if trial and not safe[n]:
                 break
         return safe
 
-    def _widen(self, found: _Range) -> bool:
+    def holds_without(self, at: int) -> bool:
+        """Whether all are still proven safe with one of the hidden cells published; if not, all is as it was."""
+        low, high, count = self.low.copy(), self.high.copy(), len(self.moves)
+        self.attack.publish(at, is_published=True)
+        gone = np.flatnonzero(self.moves.of(at))
+        users = self.moves.some(gone)
+        self.moves.put_away(gone)
+        for move in _without(users, at, self.attack.value):
+            self.moves.add(move)
+        self._look(np.flatnonzero(users[:, self.at].any(axis=0)))
+        if self.complete(trial=True).all():
+            return True
+        self.moves.back(count, gone)
+        self.attack.publish(at, is_published=False)
+        self.low, self.high = low, high
+        return False
+
+    def _widen(self, found: _Range, *, near: bool) -> bool:
         """Look for tables in which one cell is far enough from itself; whether there are some."""
         value, at = found.value, int(self.at[found.n])
         for sign in (1, -1):
             if not found.is_safe and (most := found.most(sign)) > 0:
-                self._add(found, summed(self.moves.rows, self.attack.room, at, sign, most), at)
+                self._add(found, summed(self.moves, self.attack.room, at, sign, most), at)
         furthest = {1: found.high - value, -1: value - found.low}
         for sign in (1, -1):
             if not found.is_safe and (most := found.most(sign)) > 0:
@@ -92,12 +117,23 @@ class Proof:
         # In fractions too it does not reach far enough: in whole numbers it cannot.
         for sign in (1, -1) if self.guarded.is_safe(found.n, value - furthest[-1], value + furthest[1], value) else ():
             if not found.is_safe and (most := found.most(sign)) > 0:
-                self._add(found, self.attack.whole_move(at, sign, most), at)
+                self._add(found, self.attack.whole_move(at, sign, most, near=near), at)
         return found.is_safe
 
     def _add(self, found: _Range, move: Whole | None, at: int) -> None:
         if move is not None and found.takes(int(move[at])):
             self.moves.add(move)
+
+
+def _without(users: Whole, at: int, value: Whole) -> Whole:
+    """What moves become that are set against each other until they leave one cell as it is."""
+    pivots = sorted((one for one in users if abs(one[at]) == 1), key=np.count_nonzero)[:_PIVOTS]
+    mended = [users - np.outer(users[:, at] * one[at], one) for one in pivots]
+    found = [some[((value + some) >= 0).all(axis=1) & some.any(axis=1)] for some in mended]
+    return max(found, key=len) if found else users[:0]
+
+
+_PIVOTS = 3
 
 
 @define
@@ -130,14 +166,14 @@ class _Range:
         return widens
 
 
-def prove(equations: Equations, hidden: Whole, guarded: Guarded, moves: Whole | None = None, room: Room | None = None) -> Proof:
+def prove(equations: Equations, hidden: Whole, guarded: Guarded, moves: Iterable[Whole] = (), room: Room | None = None) -> Proof:
     """The proof that hiding some cells protects those guarded, as far as there is one.
 
-    It starts from the truth alone, and from moves of all cells (a row each) that are known to change hidden ones only.
+    It starts from the truth alone, and from moves of all cells that are known to change hidden ones only.
     `room` is what remains of cells that are told, but not exactly.
     """
     attack, known = Attack(equations, hidden, room), Moves(len(hidden))
-    for move in moves if moves is not None else ():
+    for move in moves:
         if attack.holds(move[hidden]):
             known.add(move[hidden])
     return Proof(attack, guarded, known)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _WHOLE = 8
 """How many programs one in whole numbers counts for."""
+_SMALL = 500
+"""How many cells a program in whole numbers is soon done with."""
 FREE = 0.001
 """What a cell costs that is hidden already."""
 _NEAR = 1e-6
@@ -56,38 +58,69 @@ class Reach:
 
 
 class Moves:
-    """Moves one under the other, a column a cell, to which more are added."""
+    """Moves one under the other, a column a cell, to which more are added; some may be put away, and come back."""
 
-    def __init__(self, size: int, rows: Whole | None = None) -> None:
-        self._rows = np.zeros((0, size), dtype=np.int64) if rows is None else rows
-        self._count = len(self._rows)
+    def __init__(self, size: int) -> None:
+        self._rows = np.zeros((16, size), dtype=np.int64)
+        self._held = np.zeros(16, dtype=bool)
+        self._count = 0
 
     @property
     def rows(self) -> Whole:
         """All of them."""
-        return self._rows[: self._count]
+        return self._rows[: self._count][self._held[: self._count]]
+
+    def of(self, cell: int) -> Whole:
+        """How each of them changes a cell, those put away by nothing; what stands where counts for `some`."""
+        return self._rows[: self._count, cell] * self._held[: self._count]
+
+    def some(self, which: Whole) -> Whole:
+        """Those that stand there."""
+        return self._rows[which]
+
+    def seen(self, cells: Whole, since: int = 0) -> Whole:
+        """How they change some cells, from one of them on."""
+        kept = np.flatnonzero(self._held[since : self._count]) + since
+        return self._rows[kept][:, cells]
+
+    def uses(self) -> Whole:
+        """How many of them change each cell."""
+        return np.asarray(np.count_nonzero(self._rows[: self._count], axis=0), dtype=np.int64)
 
     def add(self, move: Whole) -> None:
         """One more."""
         if self._count == len(self._rows):
-            room = np.zeros((max(16, 2 * self._count), self._rows.shape[1]), dtype=np.int64)
-            room[: self._count] = self._rows
-            self._rows = room
-        self._rows[self._count] = move
+            self._rows = np.vstack([self._rows, np.zeros_like(self._rows)])
+            self._held = np.concatenate([self._held, np.zeros_like(self._held)])
+        self._rows[self._count], self._held[self._count] = move, True
         self._count += 1
 
+    def put_away(self, which: Whole) -> None:
+        """Do without some of them."""
+        self._held[which] = False
 
-def summed(moves: Whole, room: Room, at: int, sign: int, most: int) -> Whole | None:
+    def back(self, count: int, which: Whole) -> None:
+        """As when there were so many: with those put away since, without those added."""
+        self._held[count : self._count] = False
+        self._count = count
+        self._held[which] = True
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def summed(moves: Moves, room: Room, at: int, sign: int, most: int) -> Whole | None:
     """Moves one after the other that take a cell as far as `most`, up or down, within the room there is; None if none do.
 
     What can be done twice is one move more: few programs have to be solved where some moves are known.
     """
-    towards = sign * moves[:, at]
-    some = np.flatnonzero(towards)
-    some = some[np.lexsort((np.count_nonzero(moves[some], axis=1), -np.abs(towards[some])))][:_TRIED]
-    reached = np.zeros(moves.shape[1], dtype=np.int64)
-    for one in some:
-        step = moves[one] if towards[one] > 0 else -moves[one]
+    towards = sign * moves.of(at)
+    which = np.flatnonzero(towards)
+    some, towards = moves.some(which), towards[which]
+    order = np.lexsort((np.count_nonzero(some, axis=1), -np.abs(towards)))[:_TRIED]
+    reached = np.zeros(some.shape[1], dtype=np.int64)
+    for one in order:
+        step = some[one] if towards[one] > 0 else -some[one]
         while sign * reached[at] < most and room.holds(reached + step):
             reached = reached + step
     return reached if reached[at] else None
@@ -110,21 +143,23 @@ class Program:
         columns, signs = at[equations.cell[inside]], equations.sign[inside].astype(np.float64)
         order = np.lexsort((rows, columns))
         self._row, self._column, self._sign = rows[order], columns[order], signs[order]
-        self._solver = self._load(int(rows.max()) + 1 if len(rows) else 0)
+        self._rows = int(rows.max()) + 1 if len(rows) else 0
+        self._is_solved = False
+        self._solver = self._load()
 
-    def _load(self, rows: int) -> Any:
+    def _load(self) -> Any:
         import highspy
 
         made = solver()
         for name, chosen in {"presolve": "off", "simplex_strategy": 1, "mip_max_nodes": 500}.items():
             made.setOptionValue(name, chosen)
         program, times = highspy.HighsLp(), 2 if self._halves else 1
-        program.num_col_, program.num_row_ = times * self.size, rows
+        program.num_col_, program.num_row_ = times * self.size, self._rows
         program.col_cost_ = np.zeros(times * self.size)
         below = self.value.astype(np.float64)
         program.col_lower_ = np.zeros(2 * self.size) if self._halves else -below
         program.col_upper_ = np.concatenate([np.full(self.size, np.inf), below]) if self._halves else np.full(self.size, np.inf)
-        program.row_lower_ = program.row_upper_ = np.zeros(rows)
+        program.row_lower_ = program.row_upper_ = np.zeros(self._rows)
         begins = np.searchsorted(self._column, np.arange(self.size + 1))
         matrix = program.a_matrix_
         matrix.format_ = highspy.MatrixFormat.kColwise
@@ -140,18 +175,17 @@ class Program:
         every = np.arange((2 if self._halves else 1) * self.size, dtype=np.int32)
         if whole:
             self._solver.changeColsIntegrality(len(every), every, np.full(len(every), highspy.HighsVarType.kInteger))
+            self._solver.setOptionValue("presolve", "on")
         # From scratch a program takes a third of the steps that it takes from where another one ended.
         self._solver.clearSolver()
         self._solver.run()
+        # Asked at once: a solver that is told of anything new forgets how it ended.
+        self._is_solved = bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
         found = np.array(self._solver.getSolution().col_value)
         if whole:
             self._solver.changeColsIntegrality(len(every), every, np.full(len(every), highspy.HighsVarType.kContinuous))
+            self._solver.setOptionValue("presolve", "off")
         return found[: self.size] - found[self.size :] if self._halves else found
-
-    def _is_solved(self) -> bool:
-        import highspy
-
-        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def are_whole(self, change: Real) -> bool:
         """Whether a change is one of whole numbers."""
@@ -181,7 +215,7 @@ class Search(Program):
         self._solver.changeColBounds(at, float(by), float(by))
         self._solver.changeColBounds(at + self.size, 0.0, 0.0)
         change = self._run(whole=whole)
-        change = change if self._is_solved() else np.zeros(self.size)
+        change = change if self._is_solved else np.zeros(self.size)
         self._solver.changeColBounds(at, 0.0, np.inf)
         self._solver.changeColBounds(at + self.size, 0.0, float(self.value[at]))
         return change
@@ -198,6 +232,8 @@ class Attack(Program):
         self._fixed = np.zeros(self.size, dtype=bool)
         self.work = 0
         """How much was solved: a program counts one, and one in whole numbers several."""
+        self.is_unsure = False
+        """Whether a program in whole numbers was given up among the cells of all."""
         # Moves that change little are nearly always whole.
         every = np.arange(2 * self.size, dtype=np.int32)
         self._solver.changeColsCost(2 * self.size, every, np.ones(2 * self.size))
@@ -226,12 +262,44 @@ class Attack(Program):
         found = None if whole is None else np.rint(whole).astype(np.int64)
         return Reach(furthest, found if found is not None and self.holds(found) else None)
 
-    def whole_move(self, at: int, sign: int, most: int) -> Whole | None:
-        """The same in whole numbers from the start; None where none was found."""
+    def whole_move(self, at: int, sign: int, most: int, *, near: bool = False) -> Whole | None:
+        """The same in whole numbers from the start; None where none was found.
+
+        A move that reaches far is looked for among few cells first: those in one sum with what moves in fractions. `near`
+        looks no further.
+        """
+        is_small = self.size <= _SMALL
+        found = None if is_small else self._whole_near(at, sign, most)
+        if is_small or (not near and (found is None or sign * found[at] < most)):
+            further = self._wholly(at, sign, most)
+            self.is_unsure |= not self._is_solved
+            self.work += _WHOLE if is_small else _WHOLE * self.size // _SMALL
+            found = found if further is None else further
+        return found
+
+    def _whole_near(self, at: int, sign: int, most: int) -> Whole | None:
+        moved = np.abs(self._asked(at, sign, most, whole=False)) > _NEAR
+        rows = np.zeros(self._rows, dtype=bool)
+        rows[self._row[moved[self._column]]] = True
+        beside = np.zeros(self.size, dtype=bool)
+        beside[self._column[rows[self._row]]] = True
+        far = np.flatnonzero(~beside).astype(np.int32)
+        none = np.zeros(len(far), dtype=np.int64)
+        self._bound(far, none, none)
+        found = self._wholly(at, sign, most)
+        held = self._fixed[far]
+        self._bound(far, np.where(held, 0, self.room.up[far]), np.where(held, 0, self.room.down[far]))
+        self.work += 1 + _WHOLE // 2
+        return found
+
+    def _wholly(self, at: int, sign: int, most: int) -> Whole | None:
         change = self._asked(at, sign, most, whole=True)
-        self.work += _WHOLE
         found = np.rint(change).astype(np.int64) if len(change) and self.are_whole(change) else None
         return found if found is not None and found.any() and self.holds(found) else None
+
+    def _bound(self, cells: npt.NDArray[np.int32], up: Whole, down: Whole) -> None:
+        both, most = np.concatenate([cells, cells + self.size]).astype(np.int32), np.concatenate([up, down]).astype(np.float64)
+        self._solver.changeColsBounds(len(both), both, np.zeros(len(both)), most)
 
     def _asked(self, at: int, sign: int, most: int, *, whole: bool) -> Real:
         """As far as may be, and changing the others as little as can be."""

@@ -26,6 +26,13 @@ class Loss:
     cells: int
     sensitive: int
     hidden: int
+    least: int = 0
+    """How many it takes at least, as far as that is proven: of a small table usually as many as are hidden."""
+
+    @property
+    def is_least(self) -> bool:
+        """Whether nobody could hide fewer."""
+        return self.hidden == self.least
 
     @property
     def share(self) -> float:
@@ -136,15 +143,15 @@ def protect_cubes(
         width=np.array([guarded[key][0] for key in asked_of], dtype=np.int64),
         above=np.array([guarded[key][1] for key in asked_of], dtype=np.int64),
     )
-    chosen, proof = suppress(equations, wanted, **masks)
-    low, high = proof.ranges()
+    chosen, proof, least = suppress(equations, wanted, **masks)
+    low, high = proof.low, proof.high
     safe = wanted.are_safe(low, high, proof.value)
     if not safe.all() or not all(proof.attack.holds(move) for move in proof.moves.rows):
         raise _unsafe(int((~safe).sum()))
     hidden = frozenset(key for key, is_hidden in zip(equations.keys, chosen, strict=True) if is_hidden)
     return Protected(
         tables=tuple(_published(one, hidden, hushed) for one in cubes),
-        loss=Loss(cells=len(own), sensitive=len(set(asked_of) & own), hidden=len(hidden & own)),
+        loss=Loss(cells=len(own), sensitive=len(set(asked_of) & own), hidden=len(hidden & own), least=least),
         values={key: universe.values[key] for key in universe.values},
         sums=tuple(universe.sums.values()),
         hidden=hidden,

@@ -100,7 +100,7 @@ def round_tables(
     equations = universe.equations()
     answer, reach = _nearest(equations, base, own, told)
     proof = _audit(equations, answer, base, reach, guarded, told, own)
-    low, high = proof.ranges()
+    low, high = proof.low, proof.high
     kept = {key: int(answer[equations.at[key]]) if key in equations.at else 0 for key in own}
     away = [abs(kept[key] - universe.values[key]) for key in own]
     at = sorted((key for key in guarded if key in equations.at), key=lambda key: equations.at[key])

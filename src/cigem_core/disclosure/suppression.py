@@ -1,7 +1,7 @@
 """Complementary suppression: which further cells to hide so that the sensitive ones cannot be reckoned, as few as can be.
 
 First each sensitive cell in turn gets room to move by the cheapest cells (sequential linear programs); then each cell that
-was hidden for that is shown again where the proof holds without it.
+was hidden for that is shown again where the proof holds without it. For a small table the fewest are looked for beside that.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from cigem_core.disclosure.audit import Guarded, Proof, prove
 from cigem_core.disclosure.cells import Equations
+from cigem_core.disclosure.fewest import SMALL, fewest
 from cigem_core.disclosure.moves import FREE, Moves, Room, Search, summed
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ WORK = 1_500
 """How much the search for fewer cells may solve: it is bounded by work, not by time, to be the same everywhere."""
 
 
-def suppress(equations: Equations, guarded: Guarded, *, known: Mask, silent: Mask, hidden: Mask) -> tuple[Mask, Proof]:
-    """The cells to hide, and the proof. `known` cannot be hidden, `silent` are not published anyhow, `hidden` begin so."""
+def suppress(equations: Equations, guarded: Guarded, *, known: Mask, silent: Mask, hidden: Mask) -> tuple[Mask, Proof, int]:
+    """The cells to hide, the proof, and how few of those published it takes at least, as far as that is known.
+
+    `known` cannot be hidden, `silent` are not published anyhow, `hidden` begin so.
+    """
     chosen = hidden | silent
     chosen[guarded.cells] = True
     chosen &= ~known
@@ -32,18 +36,26 @@ def suppress(equations: Equations, guarded: Guarded, *, known: Mask, silent: Mas
     proof = prove(equations, np.flatnonzero(chosen), guarded, moves)
     safe = proof.complete()
     if not safe.all():
-        chosen, more = _enough(equations, _part(guarded, ~safe), known, chosen, whole=True)
-        proof = prove(equations, np.flatnonzero(chosen), guarded, np.vstack([moves, more]))
+        chosen, more = _enough(equations, guarded.part(~safe), known, chosen, whole=True)
+        proof = prove(equations, np.flatnonzero(chosen), guarded, [*moves, *more])
         safe = proof.complete()
+    is_small = np.count_nonzero(~known) <= SMALL
+    if is_small and not safe.all():
+        chosen = ~known
+        proof = prove(equations, np.flatnonzero(chosen), guarded, moves)
+        safe = proof.complete()
+    least = int(np.count_nonzero(~silent[guarded.cells]))
     if safe.all():
         fixed = silent.copy()
         fixed[guarded.cells] = True
-        chosen, proof = _fewer(equations, proof, chosen, fixed)
-    return chosen, proof
-
-
-def _part(guarded: Guarded, some: Mask) -> Guarded:
-    return Guarded(cells=guarded.cells[some], width=guarded.width[some], above=guarded.above[some])
+        chosen = _fewer(equations, proof, chosen, fixed)
+        if is_small:
+            fewer, least = fewest(equations, guarded, known=known, silent=silent, chosen=chosen)
+            if (fewer != chosen).any():
+                again = prove(equations, np.flatnonzero(fewer), guarded)
+                if again.complete().all():
+                    chosen, proof = fewer, again
+    return chosen, proof, least
 
 
 def _enough(equations: Equations, guarded: Guarded, known: Mask, chosen: Mask, *, whole: bool = False) -> tuple[Mask, Whole]:
@@ -60,7 +72,7 @@ def _enough(equations: Equations, guarded: Guarded, known: Mask, chosen: Mask, *
         rise = max(int(guarded.width[n] - (equations.value[cell] - low[cell])), int(guarded.above[n]))
         if known[cell] or high[cell] - equations.value[cell] >= rise:
             continue
-        move = summed(moves.rows, room, cell, 1, rise)
+        move = summed(moves, room, cell, 1, rise)
         if move is None or move[cell] < rise:
             change = search.push(cell, rise, whole=whole)
             new = search.cells[(np.abs(change) > 1e-7) & ~chosen[search.cells]]
@@ -76,37 +88,16 @@ def _enough(equations: Equations, guarded: Guarded, known: Mask, chosen: Mask, *
     return chosen, moves.rows
 
 
-def _fewer(equations: Equations, proof: Proof, chosen: Mask, fixed: Mask) -> tuple[Mask, Proof]:
+def _fewer(equations: Equations, proof: Proof, chosen: Mask, fixed: Mask) -> Mask:
     """Show again, one after the other, the cells that the proof can do without, the largest first."""
-    attack = proof.attack
-    uses = np.count_nonzero(proof.moves.rows, axis=0)
+    attack, uses = proof.attack, proof.moves.uses()
     loose = [at for at in range(attack.size) if not fixed[attack.cells[at]]]
     rows = _Rows(equations, attack.cells)
     for at in sorted(loose, key=lambda at: (-attack.value[at], uses[at])):
-        if attack.work > WORK or not rows.may_show(at, proof.at):
-            continue
-        attack.publish(at, is_published=True)
-        trial = Proof(attack, proof.guarded, _without(proof.moves.rows, at, attack.value))
-        if trial.complete(trial=True).all():
-            proof = trial
+        if attack.work <= WORK and rows.may_show(at, proof.at) and proof.holds_without(at):
             rows.show(at)
             chosen[attack.cells[at]] = False
-        else:
-            attack.publish(at, is_published=False)
-    return chosen, proof
-
-
-def _without(moves: Whole, at: int, value: Whole) -> Moves:
-    """Moves that leave one cell as it is: those that do, and others set against each other until they do."""
-    uses = moves[:, at] != 0
-    kept, users = moves[~uses], moves[uses]
-    pivots = sorted((one for one in users if abs(one[at]) == 1), key=np.count_nonzero)[:_PIVOTS]
-    mended = [users - np.outer(users[:, at] * one[at], one) for one in pivots]
-    found = [some[((value + some) >= 0).all(axis=1) & some.any(axis=1)] for some in mended]
-    return Moves(len(value), np.vstack([kept, max(found, key=len)]) if found else kept)
-
-
-_PIVOTS = 3
+    return chosen
 
 
 class _Rows:

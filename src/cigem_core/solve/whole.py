@@ -127,13 +127,13 @@ class _Solving:
             costs[at] = weight
         self.highs.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), costs)
         values = self._run()
+        most = self.highs.getInfo().objective_function_value
         if np.abs(values - np.rint(values)).max() > _NOISE:
             self._ask_whole(True)
             values = self._run()
-            most = self.highs.getInfo().mip_dual_bound
+            # The search may end with a bound of its own that is worse than where it began.
+            most = min(most, self.highs.getInfo().mip_dual_bound)
             self._ask_whole(False)
-        else:
-            most = self.highs.getInfo().objective_function_value
         # Sums of whole numbers are whole: what lies below the next one cannot be reached.
         return tuple(np.rint(values).astype(int).tolist()), math.floor(most + _NOISE)
 
