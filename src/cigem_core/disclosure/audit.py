@@ -10,7 +10,8 @@ import numpy.typing as npt
 from attrs import define, field, frozen
 
 from cigem_core.disclosure.cells import Equations
-from cigem_core.disclosure.moves import Attack, Moves, Room, summed
+from cigem_core.disclosure.moves import Moves, Room, summed
+from cigem_core.disclosure.programs import Attack
 
 if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]

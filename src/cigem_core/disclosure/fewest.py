@@ -15,7 +15,8 @@ from attrs import define, field
 
 from cigem_core.disclosure.audit import Guarded, Proof
 from cigem_core.disclosure.cells import Equations
-from cigem_core.disclosure.moves import Attack, Moves
+from cigem_core.disclosure.moves import Moves
+from cigem_core.disclosure.programs import Attack
 from cigem_core.solve.whole import Problem
 
 if TYPE_CHECKING:

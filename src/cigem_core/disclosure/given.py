@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from attrs import frozen
+
 from cigem_core.disclosure.cells import TOTAL, Cube, Hierarchies, Key, cube, parents_of
 from cigem_core.disclosure.sensitivity import Rule, protection
 from cigem_core.errors import OperatorError
@@ -12,6 +14,17 @@ from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+@frozen(kw_only=True)
+class Given:
+    """A table with its totals, and what is known of who stands behind its cells."""
+
+    cube: Cube
+    needs: Mapping[Key, tuple[int, int]]
+    """Sensitive cell → the width its range must keep, and how far it must reach above the truth."""
+    alone: frozenset[Key] = frozenset()
+    """The cells of one contributor, who therefore knows them."""
 
 
 def rows_of(frame: Any, value: str | None) -> pl.DataFrame:
@@ -40,16 +53,14 @@ def tables_of(
     hierarchies: Hierarchies,
     threshold: int,
     rules: Sequence[Rule],
-) -> list[tuple[Cube, dict[Key, tuple[int, int]]]]:
+) -> list[Given]:
     """The tables asked for: one by some breakdowns, or one by each of several lists of them."""
     names = [one for one in by if isinstance(one, str)]
     shapes = [tuple(names)] if len(names) == len(by) else [tuple(one) for one in by]
     return [_table_of(rows, shape, hierarchies, threshold, rules) for shape in shapes]
 
 
-def _table_of(
-    rows: pl.DataFrame, by: tuple[str, ...], hierarchies: Hierarchies, threshold: int, rules: Sequence[Rule]
-) -> tuple[Cube, dict[Key, tuple[int, int]]]:
+def _table_of(rows: pl.DataFrame, by: tuple[str, ...], hierarchies: Hierarchies, threshold: int, rules: Sequence[Rule]) -> Given:
     """A table with its totals, and what each of its sensitive cells needs."""
     import polars as pl
 
@@ -70,18 +81,19 @@ def _table_of(
     made = cube(leaves, by, hierarchies)
     if not rules:
         needs = {key: (threshold, 0) for key, number in made.values.items() if 0 < number < threshold}
-        return made, needs
+        return Given(cube=made, needs=needs)
     spread = coded.filter(pl.col("value") > 0)
     for name in by:
         spread = _with_groups(spread, name, hierarchies.get(name, {}))
     found = protection(spread.lazy(), by, rules)
     keys = made.frame.join(found, on=list(by), how="left")
-    needs = {}
+    needs, alone = {}, set[Key]()
     for key, row in zip(made.keys, keys.iter_rows(named=True), strict=True):
         if row["value"] and (row["needs"] > 0 or row["rows"] < threshold):
             above = max(row["needs"], 1)
             needs[key] = (above, above)
-    return made, needs
+            alone |= {key} if row["rows"] == 1 else set()
+    return Given(cube=made, needs=needs, alone=frozenset(alone))
 
 
 def _with_groups(rows: pl.DataFrame, name: str, groups: Mapping[str, Sequence[str]]) -> pl.DataFrame:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from cigem_core.disclosure.cells import Cube, Hierarchies, Key, Sum, Universe
-from cigem_core.disclosure.given import rows_of, tables_of
+from cigem_core.disclosure.given import Given, rows_of, tables_of
 from cigem_core.disclosure.published import Published, restored_parts
 from cigem_core.disclosure.sensitivity import Rule
 from cigem_core.errors import OperatorError
@@ -90,7 +91,26 @@ def protect(
     cubes = tables_of(rows_of(frame, value), by, hierarchies or {}, threshold, rules)
     hushed = {(name, code) for name, codes in (silent or {}).items() for code in codes}
     before = [earlier] if isinstance(earlier, Protected) else list(earlier)
-    return protect_cubes([one for one, _ in cubes], [needs for _, needs in cubes], before, hushed)
+    return protect_cubes([one.cube for one in cubes], [one.needs for one in cubes], before, hushed, pairs=_pairs(cubes))
+
+
+def _pairs(cubes: Iterable[Given]) -> dict[Sum, tuple[int, int]]:
+    """Two cells of one contributor each in one sum, together, and what they need.
+
+    Each of the two knows their own cell, so that what can be told of both tells the other: it is protected like a cell. See the
+    Handbook on Statistical Disclosure Control, chapter 4 (singletons), and Cox in Confidentiality, Disclosure and Data Access
+    (2001), chapter 8.
+    """
+    found = {}
+    for given in cubes:
+        for one in given.cube.sums:
+            for two in combinations([part for part in one.parts if part in given.alone], 2):
+                above = max(given.needs[part][1] for part in two)
+                found[Sum(total=frozenset({_TOGETHER}).union(*two), parts=two)] = (above, above)
+    return found
+
+
+_TOGETHER = ("", "together")
 
 
 def protect_cubes(
@@ -99,10 +119,12 @@ def protect_cubes(
     earlier: Sequence[Protected],
     hushed: set[tuple[str, str]],
     links: Sequence[Sum] = (),
+    pairs: Mapping[Sum, tuple[int, int]] | None = None,
 ) -> Protected:
     """Protect tables that were made already, as `protect` does.
 
-    With what each of their cells needs, codes that are never published, and sums between cells of different tables.
+    With what each of their cells needs, codes that are never published, sums between cells of different tables, and pairs of
+    cells with what they need together.
     """
     try:
         import numpy as np
@@ -120,7 +142,10 @@ def protect_cubes(
         guarded |= asked
         own |= {key for key in one.values if not key & hushed}
     universe.add({}, links)
-    silent = {key for key in universe.values if key & hushed}
+    together = {one.total: sum(universe.values[part] for part in one.parts) for one in pairs or ()}
+    universe.add(together, list(pairs or ()))
+    guarded |= {one.total: asked for one, asked in (pairs or {}).items()}
+    silent = {key for key in universe.values if key & hushed or key in together}
     for number, past in enumerate(earlier):
         names = names_of(past.values, universe.values, number)
         universe.add({names[key]: v for key, v in past.values.items()}, renamed(past.sums, names))

@@ -91,9 +91,9 @@ def round_tables(
                 )
             )
     made = tables_of(rows, by, hierarchies or {}, threshold, rules)
-    universe, guarded = Universe(), {key: asked for _, needs in made for key, asked in needs.items()}
-    for one, _ in made:
-        universe.add(one.values, one.sums)
+    universe, guarded = Universe(), {key: asked for one in made for key, asked in one.needs.items()}
+    for one in made:
+        universe.add(one.cube.values, one.cube.sums)
     own, told = set(universe.values), _told_before(universe, before)
     for past, renames in told:
         guarded |= {renames[key]: asked for key, asked in past.guarded.items()}
@@ -105,7 +105,7 @@ def round_tables(
     away = [abs(kept[key] - universe.values[key]) for key in own]
     at = sorted((key for key in guarded if key in equations.at), key=lambda key: equations.at[key])
     return Rounded(
-        tables=tuple(_told(one, kept) for one, _ in made), base=base, reach=reach, changed=sum(map(bool, away)),
+        tables=tuple(_told(one.cube, kept) for one in made), base=base, reach=reach, changed=sum(map(bool, away)),
         furthest=max(away, default=0), values=dict(universe.values), sums=tuple(universe.sums.values()), told=kept,
         guarded=guarded, ranges={key: (int(a), int(b)) for key, a, b in zip(at, low, high, strict=True)},
     )  # fmt: skip

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from cigem_core.disclosure.audit import Guarded, Proof, prove
 from cigem_core.disclosure.cells import Equations
 from cigem_core.disclosure.fewest import SMALL, fewest
-from cigem_core.disclosure.moves import FREE, Moves, Room, Search, summed
+from cigem_core.disclosure.moves import Moves, Room, summed
+from cigem_core.disclosure.programs import FREE, Search
 
 if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
