@@ -46,11 +46,13 @@ HIDDEN = (
     "\u00ad\u180e\u200b\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 )
 """Signs that show nothing and say nothing about a word: soft hyphens, spaces of no width, marks of byte order and direction.
-Those that join letters (U+200C, U+200D) do say something, in scripts that have them."""
+Those that join letters (`JOINERS`) do say something, in scripts that have them."""
+
+JOINERS = "\u200c\u200d"
 
 
 _PLAIN = {
-    **dict.fromkeys(map(ord, HIDDEN), ""), **dict.fromkeys(map(ord, "\u200c\u200d"), ""),
+    **dict.fromkeys(map(ord, HIDDEN), ""), **dict.fromkeys(map(ord, JOINERS), ""),
     **dict.fromkeys(map(ord, "’‘‛ʼʹ′´`＇"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»＂"), '"'),
     **dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-"), **dict.fromkeys(map(ord, "º˚"), "°"), ord("№"): "n°", ord("…"): "...",
 }  # fmt: skip

@@ -105,6 +105,17 @@ def test_key_that_looks_alike_is_the_same_key():
     assert [fault.rule for fault in batch.faults] == [Rule.UNIQUE]
 
 
+@pytest.mark.parametrize("sign", ["\u200c", "\u200d"])
+def test_signs_that_join_letters_stay_where_letters_join(sign):
+    """In Persian they tell words apart; after letters of ours they are something nobody sees."""
+    persian = f"می{sign}خواهم"
+
+    assert values(declared.read(lines(f"OF-1{sign};SO{sign}TELMA;2", f"{sign}OF-2;{persian};1"))) == [
+        RIGHT[0],
+        ("OF-2", persian, 1),
+    ]
+
+
 @pytest.mark.parametrize(("declared_as", "found"), [
     ("Niveau d'étude", "Niveau d’étude"), ("N° de l'offre", "Nº de l‘offre"), ("Lieu-dit", "Lieu–dit"), ("N° offre", "№ offre"),
     ("Employeur", "Employeur :"), ('Dit "oui"', "Dit « oui »".replace("« ", "«").replace(" »", "»")),

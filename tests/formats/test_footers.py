@@ -33,7 +33,7 @@ def keys(batch) -> list[str]:
     ["Total général;;3"], ["Sous-total;;2", "Somme;;3"], [";TOTAL;3"], ["Nombre total d'offres;;2"], ["Ensemble :;;3"],
     ["Arrêté le présent état à deux postes", "Visa", "Moussa Diarra"], ["NB : chiffres provisoires;;"], ["Source : ANPE;;"],
     ["Certifié conforme;;"], ["La Directrice régionale;;", "Mme Ba Awa"], ["N° offre;Employeur;Places"], ["#ref;#org;#posts"],
-    [";;", "Le chef de service;;"],
+    [";;", "Le chef de service;;"], ["Kayes, le 12/10/2009;;"], ["Saint-Louis, le 1er mars 2009;;"], ["Kita, 3.11.09;;"],
 ])  # fmt: skip
 def test_what_stands_below_is_no_record(table, below, block):
     """Told by its words and by the rows above, whatever its number of cells and wherever blocks are cut."""

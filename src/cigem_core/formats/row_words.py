@@ -12,6 +12,9 @@ _NOTE = re.compile(
     r"|notes?\b|sources?\b|observations? ?:|remarques? ?:|legende|p\W?[oi]\b|page\b|imprimee? |editee? |ampliation|copie a\b"
     r"|(?:(?:pour )?l[ea] |les )?(?:direct(?:eur|rice)|chef d|responsable|comptable|president|coordinat|secretaire|gestionnaire))"
 )
+_PLACE_AND_DAY = re.compile(
+    r"[^\W\d_](?:[^\W\d_]|[ '-]){1,40}, (?:le )?\d{1,2}(?:er)?(?:[ ./-]\d{1,2}[ ./-]| [^\W\d_]{3,10}\.? )\d{2,4}\W*"
+)
 _TAG = re.compile(r"#[A-Za-z][\w ]*(?:\+[\w ]+)*")
 
 
@@ -29,8 +32,8 @@ def is_sum(text: str, total: str) -> bool:
 
 
 def is_note(text: str) -> bool:
-    """Whether a text begins as notes and signatures do: `arrete le present etat`, `fait a paris`, `le directeur`."""
-    return _NOTE.match(text) is not None
+    """Whether a text begins as notes and signatures do: `arrete le present etat`, `fait a paris`; or is a place and a day."""
+    return _NOTE.match(text) is not None or _PLACE_AND_DAY.fullmatch(text) is not None
 
 
 def is_tag(text: str) -> bool:

@@ -17,13 +17,13 @@ from cigem_core.sdk.batch import CARGO, Batch
 from cigem_core.sdk.codecs import TextCodec
 from cigem_core.sdk.frames import frame_of
 from cigem_core.sdk.lenses import Column, Lens
-from cigem_core.sdk.reading.cells import trimmed
+from cigem_core.sdk.reading.cells import shown, trimmed
 from cigem_core.sdk.reading.flags import listed
 from cigem_core.sdk.reading.inner import inner
 from cigem_core.sdk.reading.items import exploded
 from cigem_core.sdk.reading.members import spread
 from cigem_core.sdk.reading.typed import shows_error
-from cigem_core.text import HIDDEN, Text
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -130,7 +130,7 @@ def _as_read(stored: pl.Series) -> pl.Series:
 
     if stored.dtype != pl.String:
         return stored
-    trimmed = stored.str.replace_many(list(HIDDEN), [""]).str.strip_chars()
+    trimmed = stored.to_frame().select(shown(pl.first())).to_series().str.strip_chars()
     return trimmed.set(trimmed == "", None)
 
 

@@ -31,7 +31,7 @@ from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, MomentCodec,
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.numbers import AmountCodec, NumberCodec, PhoneCodec, PhonePlan, UnitsCodec, YearCodec
 from cigem_core.sdk.table import Table
-from cigem_core.text import HIDDEN, WHITE_SPACE
+from cigem_core.text import HIDDEN, JOINERS, WHITE_SPACE
 
 Texts = SearchStrategy[str]
 
@@ -100,7 +100,7 @@ def records(kind: type | str, table: Table | None = None) -> SearchStrategy[Any]
 
 def texts(*, without: str = "") -> Texts:
     """Trimmed text that is not empty, of any script; no NUL, no lone surrogate, no sign nobody sees, none of those given."""
-    alphabet = st.characters(exclude_categories=["Cs"], exclude_characters="\0" + HIDDEN + without)
+    alphabet = st.characters(exclude_categories=["Cs"], exclude_characters="\0" + HIDDEN + JOINERS + without)
     wild = st.text(alphabet, min_size=1, max_size=12).map(lambda text: text.strip(WHITE_SPACE)).filter(bool)
     lifelike = st.sampled_from([text for text in _LIFELIKE if not set(text) & set(without)])
     return lifelike | wild

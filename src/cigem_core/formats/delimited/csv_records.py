@@ -21,7 +21,7 @@ from cigem_core.formats.delimited.decoding import MARK, decode
 from cigem_core.formats.delimited.grammar import Grammar
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, Span, Unread
 from cigem_core.report import Rule
-from cigem_core.text import HIDDEN, WHITE_SPACE, Text
+from cigem_core.text import HIDDEN, JOINERS, WHITE_SPACE, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -218,8 +218,8 @@ _END = b"\x1a"
 """What old programs put at the end of a file (Ctrl-Z)."""
 
 _HIDING = {
-    lead: re.compile(b"|".join(re.escape(sign.encode()) for sign in HIDDEN if sign.encode().startswith(lead)))
-    for lead in dict.fromkeys(sign.encode()[:2] for sign in HIDDEN)
+    lead: re.compile(b"|".join(re.escape(sign.encode()) for sign in HIDDEN + JOINERS if sign.encode().startswith(lead)))
+    for lead in dict.fromkeys(sign.encode()[:2] for sign in HIDDEN + JOINERS)
 }
 """The first two bytes of signs nobody sees, and the signs that begin so."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cigem_core.formats.tables import IS, ITEM
 from cigem_core.sdk.codecs import TextCodec
 from cigem_core.sdk.reading.plan import Plan
-from cigem_core.text import HIDDEN
+from cigem_core.text import HIDDEN, JOINERS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,12 +61,21 @@ def bare_of_hidden(cells: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
     import polars as pl
 
     plain = [header for header in headers if ITEM not in header]
-    some = cells.select(pl.col(plain).str.contains_any(list(HIDDEN)).any()).row(0, named=True) if plain else {}
+    some = cells.select(pl.col(plain).str.contains_any(list(HIDDEN + JOINERS)).any()).row(0, named=True) if plain else {}
     lists = [header for header in headers if ITEM in header]
     return cells.with_columns(
-        *(pl.col(header).str.replace_many(list(HIDDEN), [""]) for header, there in some.items() if there),
-        *(pl.col(header).list.eval(pl.element().str.replace_many(list(HIDDEN), [""])) for header in lists),
+        *(shown(pl.col(header)) for header, there in some.items() if there),
+        *(pl.col(header).list.eval(shown(pl.element())) for header in lists),
     )
+
+
+_JOINED_TO_NOTHING = rf"(^|[ -~])[{JOINERS}]+"
+"""Joiners after a letter of ASCII, or at the beginning: no script writes them there."""
+
+
+def shown(text: pl.Expr) -> pl.Expr:
+    """A text without the signs nobody sees."""
+    return text.str.replace_many(list(HIDDEN), [""]).str.replace_all(_JOINED_TO_NOTHING, "$1")
 
 
 def _filled(text: pl.Expr) -> pl.Expr:

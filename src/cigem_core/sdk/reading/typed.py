@@ -46,6 +46,11 @@ MADE_A_POWER = Text(
     en="the spreadsheet put this number into scientific notation; format the column as text, then type it again",
 )
 
+MADE_A_DECIMAL = Text(
+    fr="un logiciel a ajouté « ,0 » à ce numéro : mettre la colonne au format Texte, puis le saisir sans",
+    en="a program added '.0' to this number; format the column as text, then type it without",
+)
+
 
 def no_values(cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan) -> list[Flag]:
     """What is wrong with cells whatever their columns take, given what they were and their trimmed texts."""
@@ -76,14 +81,18 @@ def _of_column(header: str, cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan
 
 def _powers(texts: pl.Series, lens: Lens | None, plan: Plan) -> Iterator[Flag]:
     """Numbers by which someone or something is called, whose digits a spreadsheet rounded away before it saved them as text."""
-    called = texts.name in plan.called
-    if called and (broken := texts.str.contains(_POWER).fill_null(False) & ~_blank(texts, lens)).any():
-        yield Flag(texts.name, MADE_A_POWER, Rule.TYPE, broken)
-    if called and (broken := texts.str.contains(_SHORT_DAY).fill_null(False) & ~_blank(texts, lens)).any():
-        yield Flag(texts.name, MADE_A_DAY, Rule.TYPE, broken)
+    if texts.name not in plan.called:
+        return
+    meant = ~_blank(texts, lens)
+    for pattern, remedy in ((_POWER, MADE_A_POWER), (_SHORT_DAY, MADE_A_DAY), (_DECIMAL, MADE_A_DECIMAL)):
+        if (broken := texts.str.contains(pattern).fill_null(False) & meant).any():
+            yield Flag(texts.name, remedy, Rule.TYPE, broken)
 
 
-_POWER = r"^[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}$"
+_POWER = r"^[+-]?[0-9](?:(?:[.,][0-9]+)?[eE]\+|[.,][0-9]+[eE])[0-9]{1,3}$"
+_DECIMAL = r"^[0-9]{3,}[.,]0$"
+"""A whole number as programs save one that they hold as a decimal; shorter ones are numbers of a paragraph."""
+
 _MONTH = r"(?i:janv?|févr?|feb|mars?|mar|avr|apr|mai|may|juin|jun|juil?|jul|août|aug|sept?|oct|nov|déc|dec)"
 _SHORT_DAY = rf"^(?:[0-9]{{1,2}}-{_MONTH}\.?(?:-[0-9]{{2}})?|{_MONTH}\.?-[0-9]{{2}})$"
 """A day as spreadsheets shorten it: `1-févr`, `févr-02`."""
