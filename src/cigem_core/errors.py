@@ -126,7 +126,9 @@ def nearest(asked: str, known: Iterable[str]) -> Text:
     names = sorted(known)
     if close := get_close_matches(asked, names, n=1):
         return Text(fr=f"le plus proche est « {close[0]} »", en=f"the nearest is '{close[0]}'")
-    listed = ", ".join(names) or "—"
+    if not names:
+        return Text(fr="il n'y en a aucun", en="there is none")
+    listed = ", ".join(names)
     return Text(fr=f"il existe : {listed}", en=f"there are: {listed}")
 
 

@@ -57,10 +57,12 @@ def shown(say: Speech, value: Any) -> str:
 
 
 def _said(say: Speech, value: Any) -> str:
-    from cigem_core.model.values import PartialDate
-
+    if type(value) is str:
+        return printable(value)
     if value is None or value == ():
         return ""
+    from cigem_core.model.values import PartialDate
+
     if isinstance(value, PartialDate):
         return _said(say, value.said)
     if isinstance(value, bool):

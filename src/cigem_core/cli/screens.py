@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from typing import Any, TextIO, cast
 
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.measure import Measurement
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text as Styled
 
 from cigem_core.cli.streams import Plain
@@ -23,6 +25,13 @@ class Screen(Console):
         beneath: Any = stream.beneath if isinstance(stream, Plain) else stream
         super().__init__(file=cast("Any", _Trimmed(beneath)) if is_piped else beneath, **more)
 
+    def print(self, *objects: Any, **more: Any) -> None:
+        """Print; tables are fitted to the width there is."""
+        for one in objects:
+            if isinstance(one, Table):
+                _fit(one, self)
+        super().print(*objects, **more)
+
     def render_str(self, text: str, **more: Any) -> Styled:
         """A text whose French signs stay on the line of their word: Rich would break it at a no-break space as well."""
         return super().render_str(_SIGNS.sub(_HELD, text), **more)
@@ -31,6 +40,22 @@ class Screen(Console):
         """The segments of something, each as plain text."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(written_out(segment.text).replace(_HELD, " "), segment.style)
+
+
+_WORD = 24
+"""Characters of a number, a day or a code, which is not parted."""
+
+
+def _fit(table: Table, console: Console) -> None:
+    """On a narrow screen, what is one word stays whole, and what is a text goes on below; nothing is left out."""
+    if Measurement.get(console, console.options.update(width=10_000), table).maximum <= console.width:
+        return
+    table.collapse_padding = True
+    for column in table.columns:
+        column.overflow = "fold"
+        cells = [str(cell) for cell in column.cells]
+        if all(len(cell) <= _WORD and not re.search(r"\s", cell) for cell in cells):
+            column.width = max(map(len, (*cells, *str(column.header).split())), default=None)
 
 
 _HELD = "\ue0a0"

@@ -148,9 +148,13 @@ def _counts(batch: Any) -> Counts:
     return Counts(read=batch.read, accepted=batch.accepted.height, quarantined=batch.quarantined.height)
 
 
+_NARROW = 100
+"""Columns of a screen below which a file and its kind stand one above the other."""
+
+
 def _counted(say: Speech, console: Console, files: Iterable[tuple[str, str, Counts]], *, kept: bool) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (say("Fichier", "File"), say("Type de fiche", "Kind")):
+    table, is_narrow = Table(box=None, pad_edge=False, header_style="bold"), kept and console.width < _NARROW
+    for heading in [say("Fichier", "File")] if is_narrow else [say("Fichier", "File"), say("Type de fiche", "Kind")]:
         table.add_column(heading)
     columns = [
         ("read", say("Lues", "Read")),
@@ -165,7 +169,8 @@ def _counted(say: Speech, console: Console, files: Iterable[tuple[str, str, Coun
         table.add_column(heading, justify="right")
     for path, kind, counts in files:
         label = say.text(kind_of(kind).label)
-        table.add_row(escape(path), escape(label), *(str(getattr(counts, name)) for name, _ in shown))
+        names = [f"{escape(path)}\n{escape(label)}"] if is_narrow else [escape(path), escape(label)]
+        table.add_row(*names, *(str(getattr(counts, name)) for name, _ in shown))
     console.print()
     console.print(table)
 

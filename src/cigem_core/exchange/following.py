@@ -159,6 +159,9 @@ def stands(connection: Connection, number: str, *, on: date | None = None) -> Fo
     found = next(standing(connection, {"reference": number}, on=on), None)
     if found is None:
         beside = [one.reference for one in objects(connection, REFERRAL, agency=CENTRE)]
+        if not beside:
+            raise UnknownName(Text(fr=f"aucune orientation n'est préparée : {number} non plus",
+                                   en=f"no referral was prepared: {number} neither"))  # fmt: skip
         near = nearest(number, [key for key in beside if key[-2:] == number[-2:]] or beside[-50:])
         raise UnknownName(
             Text(

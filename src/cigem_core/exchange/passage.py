@@ -99,6 +99,12 @@ class Passage:
         if not naming or any(_can_be_read(leaves[name]) for name in naming):
             return None
         giver = addressed.get("subject.agency")
+        if giver == CENTRE:
+            key = addressed.get("subject.key")
+            return Text(
+                fr=f"rien ne dirait à {self.to} de qui il s'agit : compléter {key} d'un nom (cigem migrants amend {key} …)",
+                en=f"nothing would tell {self.to} who this is: add a name to {key} (cigem migrants amend {key} …)",
+            )
         if giver in (None, self.to):
             return Text(
                 fr=f"rien ne dirait à {self.to} de qui il s'agit ; donner au moins un nom",

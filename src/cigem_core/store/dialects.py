@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Engine,
@@ -102,6 +103,10 @@ class Dialect(ABC):
         """What a column says as bytes of UTF-8, or whatever else a hand put there: that much can always be read."""
 
     @abstractmethod
+    def holds(self, text: ColumnElement[str], signs: Iterable[str]) -> ColumnElement[bool]:
+        """Whether somewhere in a text signs follow one another, each of a set written in brackets: `[eéè]`, `[^a-z]`."""
+
+    @abstractmethod
     def place_of(self, text: ColumnElement[str], sign: str) -> ColumnElement[int]:
         """Where a sign first stands in a text, from 1; 0 where it does not."""
 
@@ -183,6 +188,9 @@ class _Sqlite(Dialect):
     def octets(self, column: ColumnElement[Any]) -> ColumnElement[bytes]:
         return cast(column, LargeBinary)
 
+    def holds(self, text: ColumnElement[str], signs: Iterable[str]) -> ColumnElement[bool]:
+        return text.op("GLOB", is_comparison=True, return_type=Boolean())(f"*{''.join(signs)}*")
+
     def place_of(self, text: ColumnElement[str], sign: str) -> ColumnElement[int]:
         return func.instr(text, sign, type_=Integer())
 
@@ -259,6 +267,9 @@ class _Postgresql(Dialect):
 
     def octets(self, column: ColumnElement[Any]) -> ColumnElement[bytes]:
         return func.convert_to(cast(column, Text), "UTF8", type_=LargeBinary())
+
+    def holds(self, text: ColumnElement[str], signs: Iterable[str]) -> ColumnElement[bool]:
+        return text.regexp_match("".join(signs))
 
     def place_of(self, text: ColumnElement[str], sign: str) -> ColumnElement[int]:
         return func.strpos(text, sign, type_=Integer())

@@ -89,9 +89,9 @@ def acts_of(connection: Connection, kind: Kind) -> dict[str, list[str]]:
     return found
 
 
-def in_blocks(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+def in_blocks(connection: Connection, query: Select[Any], at_once: int = _AT_ONCE) -> Iterator[Any]:
     """The rows of a query, so many at once: of very many, few are held together."""
-    for rows in _blocks(connection, query):
+    for rows in connection.execute(query, execution_options={"yield_per": at_once}).partitions(at_once):
         yield from rows
 
 

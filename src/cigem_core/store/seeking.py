@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
+from functools import cache, reduce
 from itertools import islice
 from typing import Any, Self
 
 from attrs import field, frozen
-from sqlalchemy import ColumnElement, Connection, and_, false, func, inspect, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, false, func, inspect, literal, or_, select, true
 
 from cigem_core.model.codes import fold
 from cigem_core.model.fields import Kind, kinds
@@ -88,13 +88,30 @@ def seek_waiting(connection: Connection, text: str) -> list[Waiting]:
 
 
 def may_answer(connection: Connection, names: Iterable[ColumnElement[str]], asked: Iterable[str]) -> ColumnElement[bool]:
-    """Whether names may answer to some words: the database passes over those whose plain letters do not.
+    """Whether names may answer to some words: the database passes over those whose letters do not.
 
-    Names with other letters than those without accents are left to `bears`: no database folds as we do.
+    Names with letters of other alphabets, or accents written apart, are left to `bears`: no database folds as we do.
     """
-    text = on_one_line(names)
-    is_plain = func.length(dialect_of(connection).octets(text)) == func.length(text)
-    return or_(not_(is_plain), and_(true(), *(text.ilike(f"%{word}%") for word in asked)))
+    ways, text = dialect_of(connection), on_one_line(names)
+    words_there = and_(true(), *(ways.holds(text, map(_letter, word)) for word in asked))
+    return or_(words_there, ways.holds(text, [_other()]))
+
+
+_LATIN = {letter: fold(letter) for letter in map(chr, range(0xC0, 0x180))}
+"""Letters with accents, and as what they are compared."""
+
+
+@cache
+def _other() -> str:
+    """What only `bears` understands: all but plain letters and those with accents that are compared as one."""
+    known = "".join(letter if len(folded) == 1 else " " for letter, folded in _LATIN.items())
+    return f"[^ -~{''.join(f'{one[0]}-{one[-1]}' for one in known.split())}]"
+
+
+@cache
+def _letter(letter: str) -> str:
+    """Every way a letter of a word is written, as a set of signs."""
+    return f"[{letter}{letter.upper()}{''.join(one for one, folded in _LATIN.items() if folded == letter)}]"
 
 
 def on_one_line(names: Iterable[ColumnElement[str]]) -> ColumnElement[str]:

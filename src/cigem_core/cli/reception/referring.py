@@ -69,7 +69,7 @@ def referrals(
         say("Le", "On"),
         say("État", "State"),
         say("Jours", "Days"),
-        say("Réponse avant", "Answer by"),
+        say("Avant le", "By"),
         say("Motif", "Reason"),
         say("Réponse", "Answer"),
     ]

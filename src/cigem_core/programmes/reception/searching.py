@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from attrs import field, frozen
@@ -52,9 +53,11 @@ def search(connection: Connection, name: str, *, limit: int | None = None) -> li
     asked = words(name)
     if not asked:
         return []
-    found = {number for number, names in _candidates(connection, asked) if bears(asked, (names,))}
-    if hinted := names_given(connection, asked=asked).keys() - found:
-        given = names_given(connection, hinted)
+    own_names = (number for number, names in _candidates(connection, asked) if bears(asked, (names,)))
+    found = set(islice(own_names, limit))  # the first ones by their numbers: no more are looked for
+    # A name that holds no word that is asked changes nothing.
+    given = names_given(connection, asked=asked)
+    if hinted := given.keys() - found:
         rows = _rows(connection, sorted(hinted), None)
         found |= {number for number, *own, _, _ in rows if bears(asked, (*own, *given[number]))}
     return lines(connection, numbers=sorted(found)[:limit])
@@ -66,8 +69,9 @@ def _candidates(connection: Connection, asked: Iterable[str]) -> Iterator[Any]:
     if not inspect(connection).has_table(table.name):
         return
     names = [func.coalesce(table.c[name], "") for name in ("identity.family_name", "identity.given_names", "known_as")]
-    query = select(table.c.key, on_one_line(names)).where(table.c.agency == CENTRE, may_answer(connection, names, asked))
-    yield from in_blocks(connection, query)
+    query = select(table.c.key, on_one_line(names)).where(table.c.agency == CENTRE, table.c.scope == "")
+    query = query.where(may_answer(connection, names, asked))
+    yield from in_blocks(connection, query.order_by(table.c.key), at_once=100)
 
 
 def _line(row: Any, given: dict[str, tuple[str, ...]]) -> FileLine:
@@ -82,9 +86,10 @@ def _rows(connection: Connection, numbers: list[str] | None, limit: int | None) 
     if not inspect(connection).has_table(table.name):
         return
     shown = ("key", "identity.family_name", "identity.given_names", "known_as", "opened_on", "joined_to")
-    query = select(*(table.c[name] for name in shown)).where(table.c.agency == CENTRE).order_by(table.c.key).limit(limit)
+    of_ours = table.c.agency == CENTRE, table.c.scope == ""
+    query = select(*(table.c[name] for name in shown)).where(*of_ours).order_by(table.c.key).limit(limit)
     if numbers is None:
-        yield from connection.execute(query)
+        yield from in_blocks(connection, query)
         return
     for at in range(0, len(numbers), _AT_ONCE):
         yield from connection.execute(query.where(table.c.key.in_(numbers[at : at + _AT_ONCE])))
