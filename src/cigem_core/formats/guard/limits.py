@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 
+import psutil
 from attrs import frozen
 
 _MIB = 1 << 20
@@ -66,22 +65,14 @@ def restrain(memory: int) -> None:
         return
     import resource
 
-    mapped = _pages(os.getpid())[0] * resource.getpagesize()
-    allowed = mapped + memory + memory // 2
+    allowed = psutil.Process().memory_info().vms + memory + memory // 2
     hardest = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (allowed if hardest == resource.RLIM_INFINITY else min(allowed, hardest), hardest))
 
 
 def resident(process: int) -> int:
-    """Bytes of memory a process has; 0 where the system does not tell, or the process is gone."""
-    if not sys.platform.startswith("linux"):
-        return 0
+    """Bytes of memory a process has; 0 where it is gone."""
     try:
-        return _pages(process)[1] * os.sysconf("SC_PAGESIZE")
-    except OSError:
+        return int(psutil.Process(process).memory_info().rss)
+    except psutil.Error:
         return 0
-
-
-def _pages(process: int) -> tuple[int, int]:
-    mapped, present = Path(f"/proc/{process}/statm").read_bytes().split()[:2]
-    return int(mapped), int(present)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import IO, Any
 
-from cigem_core.formats.guard import jobs, wire
+from cigem_core.formats.guard import wire
 from cigem_core.formats.guard.limits import resident
 
 _STARTS = 120.0
@@ -51,7 +51,6 @@ class Worker:
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=bare()
         )
-        self._job = jobs.hold(self._process)
         self._is_ready = False
 
     @property
@@ -68,7 +67,6 @@ class Worker:
         if not self._is_ready:
             self._within(_STARTS, None, self._receive)
             self._is_ready = True
-        jobs.allow(self._job, memory)
         return self._within(seconds, memory, partial(self._exchange, {**request, "memory": memory}))
 
     def end(self) -> None:
