@@ -70,7 +70,9 @@ def _sessions(chance: random.Random, trades: list[str], many: int) -> MadeFile:
         for at in range(many)
     ]  # fmt: skip
     wrong = {
-        "Places": ("0", "minimum"), "Code métier": ("", "required"), "Début": ("31/09/2009", "type"),
+        "Places": chance.choice((("0", "minimum"), ("-5", "minimum"), ("dix", "type"), ("12,5", "type"), ("", "required"))),
+        "Code métier": chance.choice((("", "required"), ("Soudeur", "enum"), ("721", "enum"))),
+        "Début": chance.choice((("31/09/2009", "type"), ("1/10/2009", "type"), ("octobre 2009", "type"))),
         "Session": ("S00", "unique"), "Région": ("Kaye5", "enum"),
     }  # fmt: skip
     return _as_csv(chance, "sessions.csv", columns, rows, wrong)
@@ -121,7 +123,11 @@ def _as_csv(
             wrong += [(len(lines) + 1, column, rule)] if rule != "unique" else []
         told[len(lines) + 1] = cells
         note = chance.choice(("", "", 'vu à "Kayes"', "a ; b", "ligne\r\nsuite"))
-        lines.append([*(cells[columns[at]] for at in order), note])
+        spaced = [chance.choice(("{}", "{}", "{}", " {} ", "{}\N{NO-BREAK SPACE}")).format(cells[columns[at]]) for at in order]
+        lines.append([*spaced, note])
+        if len(told) > 1 and chance.random() < 0.03:
+            lines[-1], rule = chance.choice(((lines[-1][:-1], "missing-cell"), ([*lines[-1], "de trop"], "extra-cell")))
+            wrong = [*(one for one in wrong if one[0] != len(lines)), (len(lines), "", rule)]
     wrong = _seen_once(told, wrong, columns[0])
     if chance.random() < 0.3:
         lines += [["", "", *[""] * (len(columns) - 1)], ["TOTAL", str(len(rows)), *[""] * (len(columns) - 1)]]
@@ -134,8 +140,9 @@ def _as_csv(
 def _seen_once(rows: dict[int, dict[str, str]], wrong: list[Wrong], key: str) -> list[Wrong]:
     """A number that stands twice is wrong the second time, whatever else is wrong with the rows that bear it."""
     seen, found = set[str](), list(wrong)
+    misaligned = {row for row, column, _ in wrong if not column}
     for row, cells in rows.items():
-        number = cells[key].strip()
+        number = "" if row in misaligned else cells[key].strip()
         if number in seen:
             found.append((row, key, "unique"))
         seen |= {number} if number else set()

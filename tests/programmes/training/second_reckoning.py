@@ -83,7 +83,7 @@ def best(people: Mapping[str, Row], sessions: Mapping[str, Row], reserves: Seque
     for level in (sum(sits.values()), sum(met), sum(value * sits[pair] for pair, value in fits.items())):
         model.maximize(level)
         solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
+        solver.parameters.num_workers, solver.parameters.linearization_level = 1, 2
         assert solver.solve(model) == cp_model.OPTIMAL
         found.append(round(solver.objective_value))
         model.add(level == found[-1])

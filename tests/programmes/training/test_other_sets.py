@@ -22,7 +22,7 @@ from cigem_mali import MALI_2009
 
 
 def faults(batch) -> set[tuple]:
-    return {(fault.address.row, fault.address.column, str(fault.rule)) for fault in batch.faults}
+    return {(fault.address.row, fault.address.column or "", str(fault.rule)) for fault in batch.faults}
 
 
 def taken(made: MadeFile, batch, key: str, seed: int) -> dict[str, dict[str, str]]:
