@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import pytest
 from agencies.truth import AXIS, FILES, expected, named, rows, sources
@@ -13,6 +19,17 @@ from cigem_core.model.training import Evaluation, Trainee
 from cigem_core.plugins import load
 
 SIGNED = date(2009, 10, 1)
+
+
+@contextmanager
+def opened() -> Iterator[list[str]]:
+    """What this process opens meanwhile; a hook of the interpreter's stays until its end, and then hears nothing more."""
+    names: list[str] | None = []
+    sys.addaudithook(lambda event, said: names.append(str(said[0])) if event == "open" and names is not None else None)
+    try:
+        yield names
+    finally:
+        names = None
 
 
 def pulled(centre: Workspace, agency: str) -> Receipt:
@@ -35,6 +52,17 @@ def test_a_second_pull_of_the_same_files_changes_nothing(agency, centre):
 
     assert (first.new, first.quarantined) == (first.accepted, len(rows(expected(agency))))
     assert (second.new, second.changed, second.unchanged) == (0, 0, first.accepted)
+
+
+@pytest.mark.parametrize("agency", FILES)
+def test_a_pull_opens_each_of_its_files_once(agency, centre, tmp_path):
+    """To know whose it is, how it is written and what it holds: a large one once more, when it is read."""
+    copies = [Path(shutil.copy(source, tmp_path)) for source in sources(agency)]
+
+    with opened() as names:
+        centre.pull(agency, *copies, axis=AXIS[agency], on=SIGNED, by="awa")
+
+    assert Counter(name for name in names if name in map(str, copies)) == Counter(map(str, copies))
 
 
 def test_edited_submissions_are_new_versions_of_the_same_records(centre):

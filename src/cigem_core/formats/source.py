@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.text import Text
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 _LONGEST_PATH = 4096
+_SMALL = 1 << 20
+"""Bytes of a file that is kept in memory between being looked at and being read; a pull may be of some hundreds."""
+_HEAD = 1 << 16
+"""First bytes that are enough to look at."""
 
 
 class Digested(Protocol):
@@ -46,6 +50,8 @@ class Source:
     """The digest of the file a table in memory was read from."""
     read: Digested | None = field(default=None, repr=False)
     """The workbook, where it was read already."""
+    head: bytes | None = field(default=None, repr=False)
+    """The first bytes of a large file, where it was looked at already."""
 
     @classmethod
     def of(cls, given: Any, name: str | None = None) -> Source:
@@ -73,6 +79,32 @@ class Source:
                 en=f"a source is a path, bytes or an Arrow table, not {what}",
             )
         )
+
+    def at_hand(self) -> Source:
+        """The same, looked at once: a small file whole, of a larger one its first bytes; SourceRefused where it cannot be read.
+
+        Whose file it is and how it is written is asked many times before it is read.
+        """
+        if self.path is None:
+            return self
+        stream = self.open()
+        try:
+            content = stream.read(_SMALL + 1)
+        finally:
+            stream.close()
+        if len(content) > _SMALL:
+            return evolve(self, head=content[:_HEAD])
+        return evolve(self, path=None, content=content)
+
+    def first(self, size: int) -> bytes:
+        """Its first bytes; SourceRefused where they cannot be had."""
+        if self.head is not None and size <= len(self.head):
+            return self.head[:size]
+        stream = self.open()
+        try:
+            return stream.read(size)
+        finally:
+            stream.close()
 
     def open(self) -> Stream:
         """The bytes from the start; SourceRefused where they cannot be had."""
@@ -118,11 +150,9 @@ class Source:
         if self.table is not None:
             return False
         try:
-            stream = self.open()
+            head = self.first(8)
         except SourceRefused:
             return False
-        head = stream.read(8)
-        stream.close()
         return head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
 
     def sha256(self) -> str:

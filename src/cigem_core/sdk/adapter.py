@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import DeclarationError, SourceRefused
-from cigem_core.formats.books.grid import book_of
+from cigem_core.formats.books.grid import at_hand
 from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.rest.api import Api
 from cigem_core.formats.source import Source
@@ -147,15 +147,14 @@ class Adapter:
         in_books = [(table, table.format) for table in self.pull if isinstance(table.format, (SheetTable, SheetLabels))]
         if not in_books or not source.is_workbook():
             return [self.table_for(source)]
-        whole = evolve(source, read=book_of(source))
-        named = [(table, form.name_in(whole) or form.sheet_name) for table, form in in_books]
-        if not any(form.name_in(whole) for _, form in in_books):
+        named = [(table, form.name_in(source) or form.sheet_name) for table, form in in_books]
+        if not any(form.name_in(source) for _, form in in_books):
             return [self.table_for(source)]
-        return [(table, evolve(whole, sheet=sheet)) for table, sheet in named]
+        return [(table, evolve(source, sheet=sheet)) for table, sheet in named]
 
     def arrange(self, given: Sequence[Any]) -> list[tuple[Table, Source]]:
         """Sources with their tables, referred tables first; sources of one kind stay in the order given."""
-        found = [pair for one in given for source in corrected(Source.of(one), self.pull) for pair in self._tables_for(source)]
+        found = [pair for one in given for source in corrected(at_hand(one), self.pull) for pair in self._tables_for(source)]
         order = self._order(self.pull)
         return sorted(found, key=lambda pair: order[pair[0].kind.name])
 

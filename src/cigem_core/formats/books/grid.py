@@ -8,9 +8,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from cigem_core.errors import MissingExtra
 from cigem_core.formats.books.cells.reading import read_sheets
@@ -59,6 +59,12 @@ def read_book(source: Source, limits: Limits = LIMITS) -> Book:
     read = guarded(read_sheets, content, limits.entries, unfolded, name=source.name, size=len(content), limits=limits)
     sheets = tuple(Grid(str(name), pl.read_ipc_stream(io.BytesIO(cells))) for name, cells in _pairs(read))
     return Book(source.name, sheets, sha256)
+
+
+def at_hand(given: Any) -> Source:
+    """A source that was looked at once, and its workbook read: who asks anything of it opens no file; see `Source.at_hand`."""
+    source = Source.of(given).at_hand()
+    return evolve(source, read=book_of(source)) if source.is_workbook() else source
 
 
 def book_of(source: Source) -> Book:

@@ -71,9 +71,7 @@ class Submissions:
 
     def open(self, source: Source, choose: Choose, block: int = BLOCK) -> OpenTable:
         """Find every column of the document, JSON or XML; SourceRefused where it cannot be read to its end."""
-        stream = source.open()
-        head = stream.read(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()
-        stream.close()
+        head = source.first(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()
         return self._open_xml(source, choose, block) if head.startswith(b"<") else self.json.open(source, choose, block)
 
     def write(self, file: BinaryIO, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:  # noqa: ARG002

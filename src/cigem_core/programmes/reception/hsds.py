@@ -30,9 +30,7 @@ def is_hsds(source: Source) -> bool:
         return False
     if source.name.lower().endswith(".json"):
         return True
-    stream = source.open()
-    head = stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    stream.close()
+    head = source.first(64).removeprefix(b"\xef\xbb\xbf").lstrip()
     return head.startswith((b"{", b"["))
 
 
@@ -53,10 +51,7 @@ def is_services_table(source: Source) -> bool:
     """Whether it is the table of services alone, out of a folder of tables."""
     if source.table is not None or source.name != "services.csv":
         return False
-    stream = source.open()
-    head = stream.read(256)
-    stream.close()
-    return b"organization_id" in head.partition(b"\n")[0]
+    return b"organization_id" in source.first(256).partition(b"\n")[0]
 
 
 def read_services_table(source: Source) -> ReadDirectory:

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from cigem_core import notebook
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.books.grid import book_of
+from cigem_core.formats.books.grid import at_hand, book_of
 from cigem_core.formats.books.sheets import Workbook
 from cigem_core.formats.source import Source
 from cigem_core.model.applications import Application
@@ -141,8 +141,7 @@ def _among(table: Table, name: str, seats: Sequence[str]) -> Column:
 
 def read_file(table: Table, given: Any, mask: Mask = ALL) -> Batch:
     """Read a file of the centre's own, whatever its name: CSV, or the same columns on a sheet of a workbook."""
-    source = Source.of(given)
-    source.check()
+    source = at_hand(given)
     if not source.is_workbook():
         return table.read(source, mask)
     book, refusal = book_of(source), None
@@ -158,8 +157,7 @@ def read_file(table: Table, given: Any, mask: Mask = ALL) -> Batch:
 
 def read_files(table: Table, given: Any, mask: Mask) -> list[Batch]:
     """Read a file of the centre's own, or one that comes home corrected, which knows the rows it mends."""
-    source = Source.of(given)
-    source.check()
+    source = at_hand(given)
     parts = corrected(source, [table])
     return [read_file(table, source, mask)] if parts == [source] else [table.read(part, mask) for part in parts]
 

@@ -64,9 +64,8 @@ def _of_workbook(source: Source, tables: Sequence[Declaration]) -> list[Source]:
 
 def _own_sheets(source: Source, tables: Sequence[Declaration]) -> set[str | None]:
     """The sheets that stand in the agency's own workbooks, by their names."""
-    whole = evolve(source, read=book_of(source))
     formats = [table.format for table in tables if isinstance(table.format, (SheetTable, SheetLabels))]
-    return {form.name_in(whole) for form in formats} - {None}
+    return {form.name_in(source) for form in formats} - {None}
 
 
 def _numbered(source: Source, grid: Grid, tables: Sequence[Declaration]) -> Source | None:
@@ -174,11 +173,9 @@ def _speaks_of_entries(source: Source) -> bool:
     if source.table is not None:
         return False
     try:
-        stream = source.open()
+        head = source.first(_HEAD).replace(b"\0", b"").lower()
     except SourceRefused:
         return False
-    head = stream.read(_HEAD).replace(b"\0", b"").lower()
-    stream.close()
     return ENTRY_COLUMN.split()[-1].encode() in head
 
 
