@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from attrs import evolve, frozen
 
 from cigem_core.errors import OperatorError, is_taken, unwritable
-from cigem_core.model.fields import CENTRE, kind_of
+from cigem_core.model.fields import CENTRE, Kind, kinds
 from cigem_core.model.receipts import Head
-from cigem_core.model.referrals import Referral
 from cigem_core.newfiles import new_file
 from cigem_core.store import Store, journal, outbox
 from cigem_core.store.identity import raise_epoch
@@ -29,7 +29,8 @@ class Restored:
     """What numbers given from now on bear."""
     head: Head
     waiting: tuple[str, ...] = ()
-    """The referrals that had not left when the backup was made: they may have left since, by the workspace that is lost."""
+    """What was addressed to agencies and had not left when the backup was made, referrals above all: it may have left since, by
+    the workspace that is lost."""
 
 
 def restore(backup: str | Path, where: str | Path | None = None, *, on: date, by: str) -> Restored:
@@ -74,13 +75,10 @@ _DAMAGED = Text(fr="la sauvegarde est endommagée ; en prendre une autre", en="t
 
 
 def _begin_anew(where: str | Path, *, on: date, by: str) -> Restored:
-    referral = kind_of(Referral)
     store = Store.create(where)
     try:
         _check(store)
-        with store.reading() as connection:
-            left = outbox.sent_keys(connection, referral)
-        waiting = tuple(row["key"] for row in store.records(referral, agency=CENTRE) if row["key"] not in left)
+        waiting = tuple(key for kind in kinds() if kind.is_addressed for key in _waiting(store, kind))
         with store.writing() as connection:
             now = raise_epoch(connection)
             before = journal.head(connection)
@@ -95,3 +93,10 @@ def _begin_anew(where: str | Path, *, on: date, by: str) -> Restored:
     finally:
         store.close()
     return Restored(where=without_secrets(str(where)), epoch=now.epoch, mark=now.mark, head=head, waiting=waiting)
+
+
+def _waiting(store: Store, kind: Kind) -> Iterator[str]:
+    """The records of an addressed kind that are not known to have left."""
+    with store.reading() as connection:
+        left = outbox.sent_keys(connection, kind)
+    return (row["key"] for row in store.records(kind, agency=CENTRE) if row["key"] not in left)

@@ -129,3 +129,11 @@ def test_what_cannot_leave_is_refused_when_it_is_declared():
     seekers = Table(JobSeeker, Csv("demandeurs.csv"), {"reference": column("N°").required()})
     with pytest.raises(DeclarationError, match=r"nothing hands over the kind 'job_seeker'.*referral"):
         Adapter("anpe", push=[seekers])
+
+
+def test_a_backup_made_before_it_left_says_that_it_may_have_left_since(here, tmp_path):
+    here.backup(tmp_path / "b.sqlite", on=ON, by="awa")
+
+    done = Workspace.restore(tmp_path / "b.sqlite", tmp_path / "again.sqlite", on=ON, by="awa")
+
+    assert done.waiting == ("Q1",)
