@@ -120,17 +120,19 @@ def test_an_amended_plan_keeps_its_people(centre, tmp_path):
 
 
 def test_its_tables_say_what_its_page_says(tmp_path):
-    """As text or as workbooks, in any order of files and columns, with a total below."""
+    """As text, as workbooks, or as the sheets of one workbook, in any order of files and columns."""
     said = own_plan_of(DOCUMENT, "plan.toml")
-    books = []
+    books, sheets = [], []
     for path in TABLES:
         header, *rows = [line.split(";")[::-1] for line in path.read_text("utf-8").splitlines()]
         books.append(tmp_path / f"{path.stem}.xlsx")
         write_workbook(books[-1], [Sheet(name="Feuille 1", header=header, rows=rows)])
+        sheets.append(Sheet(name=path.stem, header=header, rows=rows))
+    write_workbook(tmp_path / "Notre plan.xlsx", sheets)
 
-    for files in (TABLES, TABLES[::-1], books):
+    for files in (TABLES, TABLES[::-1], books, [tmp_path / "Notre plan.xlsx"]):
         found = read_plan(files)
-        assert found.reading.faults == ()
+        assert (found.reading.faults, found.reading.not_run, found.reading.assumed) == ((), (), ())
         assert found.plan == said
         assert found.reading.read == sum(len(path.read_text("utf-8").splitlines()) - 1 for path in TABLES)
 

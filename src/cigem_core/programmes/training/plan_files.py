@@ -22,6 +22,7 @@ from cigem_core.model.values import Amount
 from cigem_core.programmes.training.money import check_shares
 from cigem_core.programmes.training.own_plan import OwnPlan, read_own_plan
 from cigem_core.sdk.adapter import Adapter, Reading
+from cigem_core.sdk.batch import ENTRY_COLUMN, Batch
 from cigem_core.sdk.lenses import column
 from cigem_core.sdk.rules import RowRule, not_before
 from cigem_core.sdk.table import Table
@@ -160,13 +161,21 @@ def read_plan(written: Sequence[Path | str]) -> PlanFiles:
     """
     if len(written) == 1 and str(written[0]).lower().endswith(".toml"):
         return PlanFiles(reading=Reading(agency=CENTRE, files=()), plan=read_own_plan(Path(written[0])))
-    reading = evolve(_FILES.read(*written), agency=CENTRE)
-    if TrainingPlan not in {one.python for one in reading.kinds}:  # the particulars may be left out, and nothing is amiss
-        files = (
-            evolve(one, not_run=tuple(each for each in one.not_run if not each.rule.endswith(".plan"))) for one in reading.files
-        )
-        reading = evolve(reading, files=tuple(files))
+    reading = _FILES.read(*written)
+    says_more = TrainingPlan in {one.python for one in reading.kinds}
+    reading = Reading(agency=CENTRE, files=tuple(_told(one, says_more=says_more) for one in reading.files))
     return PlanFiles(reading=reading, plan=None if reading.faults else _made(reading))
+
+
+def _told(batch: Batch, *, says_more: bool) -> Batch:
+    """What was read, without what nobody here needs to be told.
+
+    A plan's particulars may be left out, and nothing is amiss; and sheets of a workbook are known by their columns, as those of
+    corrections are, though nothing here was ever sent back.
+    """
+    not_run = [one for one in batch.not_run if says_more or not one.rule.endswith(".plan")]
+    assumed = [one for one in batch.assumed if ENTRY_COLUMN not in one.en]
+    return evolve(batch, not_run=tuple(not_run), assumed=tuple(assumed))
 
 
 def refused(found: PlanFiles) -> OperatorError:
@@ -175,10 +184,11 @@ def refused(found: PlanFiles) -> OperatorError:
     first, many = faults[0], len(faults)
     at = first.address
     fr, en = (f", colonne « {at.column} »", f", column '{at.column}'") if at.column else ("", "")
+    file = f"{at.file}, « {at.sheet} »" if at.sheet else at.file
     return OperatorError(
         Text(
-            fr=f"rien n'est gardé, {many} anomalie(s) ; la première : {at.file}, ligne {at.row}{fr} : {first.remedy.fr}",
-            en=f"nothing is kept, {many} fault(s); the first: {at.file}, row {at.row}{en}: {first.remedy.en}",
+            fr=f"rien n'est gardé, {many} anomalie(s) ; la première : {file}, ligne {at.row}{fr} : {first.remedy.fr}",
+            en=f"nothing is kept, {many} fault(s); the first: {file}, row {at.row}{en}: {first.remedy.en}",
         )
     )
 
