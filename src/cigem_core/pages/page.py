@@ -25,10 +25,10 @@ def page(
 ) -> str:
     """A document as HTML: the same bytes for the same values, on screen, on paper (A4) and read aloud.
 
-    `of` names the package whose folder `templates/` holds the template; it extends `report.html`, `letter.html` or `base.html`
-    of this room. Without it these are filled themselves: `body` is a list of `Prose`, `PrintedTable`, charts, and
-    of these `Beside` each other. What a template
-    names and nobody handed in is an error. Every value is escaped, save what is `Markup`.
+    `of` names the package whose folder `templates/` holds the template; it extends `report.html`, `letter.html`,
+    `certificate.html` or `base.html` of this room. Without it these are filled themselves: `body` is a list of `Prose`,
+    `PrintedTable`, charts, and of these `Beside` each other. What a template names and nobody handed in is an error. Every value
+    is escaped, save what is `Markup`.
     """
     environment = _environment(language, of)
     filled = environment.get_template(template).render(title=title, language=language, **values)
