@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import Columns
+from cigem_core.formats.tables import ChosenColumns
 from cigem_core.formats.trees.documents import Json
 from cigem_core.formats.trees.submissions import Submissions
 
@@ -59,8 +59,8 @@ def _ours(form: Json | Submissions, file: Path) -> int:
     return sum(block.cells.height for block in opened.blocks())
 
 
-def _everything(header: Sequence[str]) -> Columns:
-    return Columns(names=dict(enumerate(header)), whole=True)
+def _everything(header: Sequence[str]) -> ChosenColumns:
+    return ChosenColumns(names=dict(enumerate(header)), whole=True)
 
 
 def _by_polars(file: Path) -> int:

@@ -8,7 +8,7 @@ from datetime import date
 
 from attrs import frozen
 
-from cigem_core.model.expressions import Answer, Call, Negative, Number, Operation, Path, Words
+from cigem_core.model.expressions import AnswerNode, FunctionCall, Negative, Number, Operation, Path, Words
 
 NAN = math.nan
 
@@ -117,13 +117,13 @@ def evaluate(node, record):
             return node.value
         case Words():
             return node.text
-        case Answer():
+        case AnswerNode():
             return record[node.name]
         case Path():
             return record["."]
         case Negative():
             return -number(evaluate(node.operand, record))
-        case Call():
+        case FunctionCall():
             return FUNCTIONS[node.name](record, *(evaluate(argument, record) for argument in node.arguments))
         case Operation():
             return _operated(node.operator, [evaluate(operand, record) for operand in node.operands])

@@ -42,7 +42,7 @@ from cigem_core.store.objects import Version, objects
 from cigem_core.store.outbox import Parcel, State, parcels
 from cigem_core.store.quarantined import Entry, dismiss
 from cigem_core.store.records import named
-from cigem_core.store.seeking import Found, Waiting, seek, seek_waiting
+from cigem_core.store.seeking import Found, WaitingRow, seek, seek_waiting
 from cigem_core.store.wordings import install
 from cigem_core.text import Text
 
@@ -355,7 +355,7 @@ class Workspace:
         with self.store.reading() as connection:
             return seek(connection, text, limit=limit)
 
-    def seek_waiting(self, text: str) -> list[Waiting]:
+    def seek_waiting(self, text: str) -> list[WaitingRow]:
         """The rows in quarantine that hold every word of a text: nobody has taken them in yet."""
         with self.store.reading() as connection:
             return seek_waiting(connection, text)

@@ -20,7 +20,7 @@ from scale import many
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.delimited.guarding import unguard
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, ChosenColumns
 from cigem_core.model.employment import JobOffer
 from cigem_core.sdk import Csv, Table, column
 from cigem_core.text import Text
@@ -212,9 +212,9 @@ def blocks(file: File, size: int = 1 << 20) -> Iterator[Block]:
     """The blocks of a file, every column under its own position."""
     names = {position: str(position) for position in range(WIDTH)}
 
-    def choose(header: Sequence[str]) -> Columns:
+    def choose(header: Sequence[str]) -> ChosenColumns:
         if [name.strip().casefold() for name in header] == [name.casefold() for name in HEADER]:
-            return Columns(names=names, whole=True)
+            return ChosenColumns(names=names, whole=True)
         raise SourceRefused(Text(fr="autre en-tête", en="another header"))
 
     return TABLES[file.delimiter].format.open(Source.of(file.content), choose, size).blocks()

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.books.cells import bulk, lines, reading
-from cigem_core.formats.books.cells.xlsx import Workbook, read_cells, read_strings
+from cigem_core.formats.books.cells.xlsx import XlsxParts, read_cells, read_strings
 from cigem_core.formats.books.grid import Grid, read_book
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import BOOLEAN, DATE, ERROR, IS, NUMBER, SCIENTIFIC, TEXT
 
-BOOK = Workbook(
+BOOK = XlsxParts(
     sheets=(), shapes=("number", "date", "number", "elapsed", "date"), strings=("Awa", "12", "2009-10-01"), since_1904=False
 )
 

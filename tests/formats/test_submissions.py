@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, LAST, ROW, Columns
-from cigem_core.formats.trees.places import Naming
+from cigem_core.formats.tables import FIRST, LAST, ROW, ChosenColumns
+from cigem_core.formats.trees.places import PathNaming
 from cigem_core.formats.trees.records import open_records
 from cigem_core.formats.trees.submissions import Submissions
 from cigem_core.formats.trees.xml_pieces import XmlPiece, as_list, pieces
@@ -56,8 +56,8 @@ CELLS = {
 }
 
 
-def everything(header) -> Columns:
-    return Columns(names=dict(enumerate(header)), whole=True)
+def everything(header) -> ChosenColumns:
+    return ChosenColumns(names=dict(enumerate(header)), whole=True)
 
 
 def read(content: bytes):
@@ -198,7 +198,7 @@ def submissions(draw):
 
 
 def road(content: bytes, parts) -> tuple:
-    opened = open_records("x", "", parts, Naming("/", False), everything)
+    opened = open_records("x", "", parts, PathNaming("/", False), everything)
     blocks = list(opened.blocks())
     return opened.header, pl.concat([b.cells for b in blocks]), [(m.row, m.rule) for b in blocks for m in b.misfits]
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, LAST, ROW, Columns
+from cigem_core.formats.tables import FIRST, LAST, ROW, ChosenColumns
 from cigem_core.formats.trees.documents import Json
 from cigem_core.formats.trees.json_pieces import JsonPiece, pieces
-from cigem_core.formats.trees.places import Naming
+from cigem_core.formats.trees.places import PathNaming
 from cigem_core.formats.trees.records import open_records
 
 YOUNG = Json("jeunes*.json", resource="jeunes", records="data")
@@ -23,12 +23,12 @@ KOBO = Json("submissions*.json", resource="submissions", records="results", sepa
 BESIDE = [ROW, FIRST, LAST]
 
 
-def everything(header) -> Columns:
-    return Columns(names=dict(enumerate(header)), whole=True)
+def everything(header) -> ChosenColumns:
+    return ChosenColumns(names=dict(enumerate(header)), whole=True)
 
 
 def only(*names: str):
-    return lambda header: Columns(names={at: name for at, name in enumerate(header) if name in names}, whole=False)
+    return lambda header: ChosenColumns(names={at: name for at, name in enumerate(header) if name in names}, whole=False)
 
 
 def read(content, form=YOUNG, choose=everything, **options):
@@ -152,7 +152,7 @@ def test_list_inside_an_item_is_kept_whole():
 def test_keys_that_look_like_paths_are_told_apart():
     """Two columns of one name are two columns; only lists have `[]`."""
     header, found, _ = read(
-        [{"a.b": 1, "a": {"b": 2}, "c[]": 3}], choose=lambda h: Columns(names={0: "x", 1: "y", 2: "z"}, whole=True)
+        [{"a.b": 1, "a": {"b": 2}, "c[]": 3}], choose=lambda h: ChosenColumns(names={0: "x", 1: "y", 2: "z"}, whole=True)
     )
 
     assert header == ("a.b", "a.b", "c[ ]")
@@ -180,7 +180,7 @@ def test_choice_that_changes_with_the_header_is_the_last_one():
     content = "\n".join([*(json.dumps({"id": n, "b": n}) for n in range(20)), '{"c": 1}']).encode()
 
     def choose(header):
-        return Columns(names={header.index("b"): "b"} if "c" in header else {}, whole=True)
+        return ChosenColumns(names={header.index("b"): "b"} if "c" in header else {}, whole=True)
 
     assert read(content, choose=choose)[1]["b"].to_list() == [*map(str, range(20)), None]
 
@@ -367,7 +367,7 @@ def written(document) -> bytes:
 
 def road(content: bytes, parts) -> tuple:
     opened = open_records(
-        "x", "", parts, Naming(".", False), lambda h: Columns(names={i: f"{i}" for i in range(len(h))}, whole=True)
+        "x", "", parts, PathNaming(".", False), lambda h: ChosenColumns(names={i: f"{i}" for i in range(len(h))}, whole=True)
     )
     blocks = list(opened.blocks())
     return opened.header, pl.concat([b.cells for b in blocks]), [(m.row, m.rule) for b in blocks for m in b.misfits]
@@ -419,10 +419,12 @@ def test_every_leaf_stands_in_exactly_one_cell(records):
 @given(irregular | regular(), st.data())
 def test_column_not_chosen_leaves_no_trace(records, data):
     """Only what is chosen is in the blocks, under the names it was asked by; misfits have no text."""
-    header = read(records, choose=lambda h: Columns(names={}, whole=True))[0]
+    header = read(records, choose=lambda h: ChosenColumns(names={}, whole=True))[0]
     chosen = data.draw(st.sets(st.integers(0, max(len(header) - 1, 0)), max_size=len(header)))
 
-    _, found, misfits = read(records, choose=lambda h: Columns(names={at: f"c{at}" for at in chosen if at < len(h)}, whole=False))
+    _, found, misfits = read(
+        records, choose=lambda h: ChosenColumns(names={at: f"c{at}" for at in chosen if at < len(h)}, whole=False)
+    )
 
     assert set(found.columns) == {f"c{at}" for at in chosen if at < len(header)} | set(BESIDE)
     assert all(misfit.text is None for misfit in misfits)

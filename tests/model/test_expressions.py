@@ -4,24 +4,36 @@ import pytest
 
 from cigem_core.errors import DeclarationError
 from cigem_core.model.expression_parser import parse
-from cigem_core.model.expressions import HERE, Answer, Call, Negative, Number, Operation, Path, Step, Words, written
+from cigem_core.model.expressions import (
+    HERE,
+    AnswerNode,
+    FunctionCall,
+    Negative,
+    Number,
+    Operation,
+    Path,
+    PathStep,
+    Words,
+    written,
+)
 
 
 @pytest.mark.parametrize(
     ("expression", "tree"),
     [
         (". >= 0", Operation(">=", (HERE, Number("0")))),
-        ("${ debut } = 'x'", Operation("=", (Answer("debut"), Words("x")))),
+        ("${ debut } = 'x'", Operation("=", (AnswerNode("debut"), Words("x")))),
         ("1 + 2 * 3", Operation("+", (Number("1"), Operation("*", (Number("2"), Number("3")))))),
         ("1 - 2 - 3", Operation("-", (Number("1"), Number("2"), Number("3")))),
-        ("not(a) and b or c", Operation("or", (Operation("and", (Call("not", (Path((Step("a"),)),)), Path((Step("b"),)))),
-                                               Path((Step("c"),))))),
+        ("not(a) and b or c",
+     Operation("or", (Operation("and", (FunctionCall("not", (Path((PathStep("a"),)),)), Path((PathStep("b"),)))),
+                                               Path((PathStep("c"),))))),
         ("-. div 2", Operation("div", (Negative(HERE), Number("2")))),
-        ("../a/b[1]", Path((Step(".."), Step("a"), Step("b", (Number("1"),))))),
-        ("count(/data/r)", Call("count", (Path((Step("data"), Step("r")), absolute=True),))),
-        ("today()", Call("today")),
+        ("../a/b[1]", Path((PathStep(".."), PathStep("a"), PathStep("b", (Number("1"),))))),
+        ("count(/data/r)", FunctionCall("count", (Path((PathStep("data"), PathStep("r")), absolute=True),))),
+        ("today()", FunctionCall("today")),
         ("“oui”", Words("oui")),
-        ("count-selected(.) mod 2", Operation("mod", (Call("count-selected", (HERE,)), Number("2")))),
+        ("count-selected(.) mod 2", Operation("mod", (FunctionCall("count-selected", (HERE,)), Number("2")))),
     ],
 )  # fmt: skip
 def test_an_expression_is_a_tree(expression, tree):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from xpath_by_hand import Cell, evaluate
 
 from cigem_core.model.expression_parser import parse
-from cigem_core.model.expressions import HERE, Answer, Call, Negative, Number, Operation, Words, written
+from cigem_core.model.expressions import HERE, AnswerNode, FunctionCall, Negative, Number, Operation, Words, written
 from cigem_core.model.forms import Choice, Form, Question, QuestionType, Section
 from cigem_core.sdk.forms.xpath import DAY, NotCompiled, compile_condition
 
@@ -48,12 +48,12 @@ def operation(operator: str, *operands) -> Operation:
     return Operation(operator, tuple(operands))
 
 
-def call(name: str, *arguments) -> Call:
-    return Call(name, tuple(arguments))
+def call(name: str, *arguments) -> FunctionCall:
+    return FunctionCall(name, tuple(arguments))
 
 
 leaves = (
-    st.sampled_from([Answer(name) for name in TYPES] + [HERE, call("today"), call("true"), call("false")])
+    st.sampled_from([AnswerNode(name) for name in TYPES] + [HERE, call("today"), call("true"), call("false")])
     | numbers.map(lambda digits: Number(digits.lstrip("-")))
     | (words | dates | numbers).map(Words)
 )
@@ -116,7 +116,7 @@ def test_a_column_is_judged_as_its_cells_are(tree, rows, about):
 @pytest.mark.parametrize("name", ["substring-before", "substring-after", "contains", "starts-with", "ends-with"])
 def test_one_text_is_asked_about_the_mark_of_each_row(name):
     """Not about the first row's for all of them."""
-    tree = Call(name, (Words("2009-06-01"), Answer("note")))
+    tree = FunctionCall(name, (Words("2009-06-01"), AnswerNode("note")))
     rows = [{**dict.fromkeys(cells), "note": mark} for mark in (None, "0", "-06", "01", "x")]
 
     assert ask(tree, rows) == [ask_one(tree, row) for row in rows]
@@ -126,7 +126,7 @@ def test_one_text_is_asked_about_the_mark_of_each_row(name):
 @pytest.mark.parametrize("rows", [0, 1, 2, 3])
 def test_a_question_nobody_answered_is_compared_for_each_row(operator, rows):
     """However many there are: the first one's result is not the only one."""
-    tree = Operation(operator, (Number("0"), Answer("age")))
+    tree = Operation(operator, (Number("0"), AnswerNode("age")))
     blank = [dict.fromkeys(cells)] * rows
 
     assert ask(tree, blank) == [ask_one(tree, row) for row in blank]

@@ -4,7 +4,7 @@ import pytest
 from sdk.test_xpath import COLUMNS, FORM
 
 from cigem_core.model.expression_parser import parse
-from cigem_core.model.expressions import HERE, Answer
+from cigem_core.model.expressions import HERE, AnswerNode
 from cigem_core.model.forms import Form, Question, QuestionType, Section
 from cigem_core.sdk.forms.xpath import NotCompiled, compile_condition, resolve
 from cigem_core.text import Text
@@ -206,4 +206,4 @@ def test_an_expression_notes_the_columns_it_needs(expression, about, needs, path
 def test_a_path_leads_from_where_it_stands(path, about, leads_to):
     assert resolve(FORM, about, parse(path)) == leads_to
     assert resolve(FORM, about, HERE) == about
-    assert resolve(FORM, about, Answer("age")) == "age"
+    assert resolve(FORM, about, AnswerNode("age")) == "age"

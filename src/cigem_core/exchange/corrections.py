@@ -22,7 +22,7 @@ from cigem_core.formats.books.workbook import Sheet, fits, write_workbook
 from cigem_core.formats.delimited.csv import Csv, split_record
 from cigem_core.formats.delimited.guarding import guard
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ITEM, Columns
+from cigem_core.formats.tables import ITEM, ChosenColumns
 from cigem_core.model.conventions import Axis, Convention
 from cigem_core.model.fields import Kind, kind_of
 from cigem_core.model.receipts import Head
@@ -295,7 +295,8 @@ def _in_csv(table: Table, sheet: Sheet) -> bytes:
 def _first_changed(reader: TableFormat, content: bytes, sheet: Sheet) -> str | None:
     """The entry of the first row that a file of text does not give back as it is; None where it gives all of them back."""
     opened = reader.open(
-        Source.of(content, "corrections.csv"), lambda found: Columns(names={at: str(at) for at in range(len(found))}, whole=True)
+        Source.of(content, "corrections.csv"),
+        lambda found: ChosenColumns(names={at: str(at) for at in range(len(found))}, whole=True),
     )
     names = [str(at) for at in range(len(sheet.header))]
     read = [row for block in opened.blocks() for row in block.cells.select(names).rows()]

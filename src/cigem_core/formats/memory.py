@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, IS, ITEM, LAST, ROW, Block, Choose, Columns, Misfit, OpenTable, Span
+from cigem_core.formats.tables import FIRST, IS, ITEM, LAST, ROW, Block, Choose, ChosenColumns, Misfit, OpenTable, Span
 from cigem_core.report import Rule
 from cigem_core.text import Text
 
@@ -69,7 +69,7 @@ class _OpenFrame:
     header: Sequence[str]
     _frame: pl.DataFrame = field(repr=False)
     _kinds: pl.DataFrame = field(repr=False)
-    _columns: Columns
+    _columns: ChosenColumns
     sha256: str
     assumed: tuple[Text, ...]
     letters: ClassVar[Mapping[str, str]] = {}

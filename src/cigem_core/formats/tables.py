@@ -35,7 +35,7 @@ per item of the list, all columns of one list being equally long; an item that l
 
 
 @frozen(kw_only=True)
-class Columns:
+class ChosenColumns:
     """Which columns of a file are read, by position in its header. The others are never made into cells."""
 
     names: Mapping[int, str]
@@ -46,7 +46,7 @@ class Columns:
     """The position of the column that calls each record by its key, where it is known."""
 
 
-Choose = Callable[[Sequence[str]], Columns]
+Choose = Callable[[Sequence[str]], ChosenColumns]
 """Given the header of a file, which columns to read; raises SourceRefused when a declared one is missing."""
 
 

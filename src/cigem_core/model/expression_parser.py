@@ -15,14 +15,14 @@ from cigem_core.errors import DeclarationError
 from cigem_core.model.expressions import (
     BINDS,
     COMPARISONS,
-    Answer,
-    Call,
+    AnswerNode,
+    FunctionCall,
     Negative,
     Node,
     Number,
     Operation,
     Path,
-    Step,
+    PathStep,
     Words,
 )
 from cigem_core.text import Text
@@ -139,7 +139,7 @@ class _Reader:
             return _bounded(Path(self.steps()))
         start = self.primary()
         if self.sees("["):
-            return _bounded(Path((Step(".", self.conditions()), *self.more_steps()), start=start))
+            return _bounded(Path((PathStep(".", self.conditions()), *self.more_steps()), start=start))
         more = self.more_steps()
         return _bounded(Path(more, start=start)) if more else start
 
@@ -147,24 +147,24 @@ class _Reader:
         following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
         return following is not None and following == _Token("sign", "(")
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[PathStep, ...]:
         return (self.step(), *self.more_steps())
 
-    def more_steps(self) -> tuple[Step, ...]:
+    def more_steps(self) -> tuple[PathStep, ...]:
         steps = []
         while self.sees("/"):
             self.at += 1
             steps.append(self.step())
         return tuple(steps)
 
-    def step(self) -> Step:
+    def step(self) -> PathStep:
         here = self.take()
         name = here.text
         if here == _Token("sign", "@"):
             name += self.take().text
         elif here.kind != "name" and name not in (".", "..", "*"):
             _refuse(f"« {name} » n'est pas un pas de chemin", f"'{name}' is no step of a path")
-        return Step(name, self.conditions())
+        return PathStep(name, self.conditions())
 
     def conditions(self) -> tuple[Node, ...]:
         conditions = []
@@ -182,7 +182,7 @@ class _Reader:
             case "words":
                 return Words(here.text[1:-1])
             case "answer":
-                return Answer(here.text)
+                return AnswerNode(here.text)
             case "name":
                 return self.call(here.text)
         if here.text != "(":
@@ -199,7 +199,7 @@ class _Reader:
                 self.expect(",")
             arguments.append(self.inside(lambda: self.expression(0)))
         self.expect(")")
-        return _bounded(Call(name, tuple(arguments)))
+        return _bounded(FunctionCall(name, tuple(arguments)))
 
     def inside(self, read: Callable[[], Node]) -> Node:
         """Read something nested."""

@@ -49,7 +49,7 @@ class Words(Node):
 
 
 @frozen
-class Answer(Node):
+class AnswerNode(Node):
     """`${name}`: the answer to a question."""
 
     name: str
@@ -58,7 +58,7 @@ class Answer(Node):
 
 
 @frozen
-class Step:
+class PathStep:
     """One step of a path: a name, `.`, `..` or `*`, and the conditions in brackets after it."""
 
     name: str
@@ -69,7 +69,7 @@ class Step:
 class Path(Node):
     """A way to a question: `.`, `../age`, `/data/group/age`, or one that starts at what a function gives."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     absolute: bool = False
     start: Node | None = None
     depth: int = field(init=False, eq=False, repr=False)
@@ -86,7 +86,7 @@ class Path(Node):
 
 
 @frozen
-class Call(Node):
+class FunctionCall(Node):
     """A function and what it is given."""
 
     name: str
@@ -138,7 +138,7 @@ class Negative(Node):
         return (self.operand,)
 
 
-HERE = Path((Step("."),))
+HERE = Path((PathStep("."),))
 """`.`, the answer the expression is about."""
 
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
@@ -168,9 +168,9 @@ def _written(node: Node, around: int) -> str:
         case Words():
             quote = '"' if "'" in node.text else "'"
             return f"{quote}{node.text}{quote}"
-        case Answer():
+        case AnswerNode():
             return f"${{{node.name}}}"
-        case Call():
+        case FunctionCall():
             return f"{node.name}({', '.join(map(written, node.arguments))})"
         case Path():
             return _path_written(node)

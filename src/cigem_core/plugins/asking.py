@@ -31,7 +31,7 @@ LONGEST = 500
 
 
 @frozen(kw_only=True)
-class Answer:
+class HookAnswer:
     """What a plugin brings: its module, and the values its hooks handed over."""
 
     module: ModuleType = field(repr=False)
@@ -87,7 +87,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     return values[0]
 
 
-def ask(point: EntryPoint, api: str) -> Answer:
+def ask(point: EntryPoint, api: str) -> HookAnswer:
     """Import a plugin and ask its hooks; Refused where it breaks a rule of ours, and whatever it raises itself."""
     module = point.load()
     if refusal := version_refusal(vars(module).get("CIGEM_API"), api) or _stray_hook(module):
@@ -95,7 +95,7 @@ def ask(point: EntryPoint, api: str) -> Answer:
     alone = pluggy.PluginManager(GROUP)
     alone.add_hookspecs(hooks)
     alone.register(module)
-    return Answer(
+    return HookAnswer(
         module=module,
         adapters=_values(alone, "cigem_adapters", Adapter),
         codelists=_values(alone, "cigem_codelists", CodeList),

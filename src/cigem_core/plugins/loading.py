@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from cigem_core.model.shipped_indicators import INDICATORS
 from cigem_core.model.values import Listed
 from cigem_core.plugins.allowed import Allowed, allowed, refusal
-from cigem_core.plugins.asking import Answer, Broke, Refused, TooSlow, ask, said_by, within
+from cigem_core.plugins.asking import Broke, HookAnswer, Refused, TooSlow, ask, said_by, within
 from cigem_core.plugins.found import Plugin, Plugins, Status
 from cigem_core.sdk import hooks
 from cigem_core.sdk.hooks import API_VERSION, GROUP
@@ -56,7 +56,7 @@ class _Asked:
     """An entry point, and what asking it gave: an answer, or why there is none."""
 
     point: EntryPoint
-    answer: Answer | None = None
+    answer: HookAnswer | None = None
     status: Status = "ok"
     reason: Text | None = None
 
@@ -89,7 +89,7 @@ def _asked(point: EntryPoint, held: Allowed | None, *, deadline: float, api: str
     return _Asked(point=point, answer=answer)
 
 
-def _check_own(point: EntryPoint, answer: Answer) -> None:
+def _check_own(point: EntryPoint, answer: HookAnswer) -> None:
     """Refused where a plugin brings something of the core's, or one thing twice."""
     ours = {listed.list for listed in Listed.__subclasses__()}
     for codes in answer.codelists:
@@ -143,7 +143,7 @@ def _brought(one: _Asked) -> Iterator[str]:
         yield from (f"partner {agency}" for agency in dict.fromkeys(c.agency.code for c in one.answer.conventions))
 
 
-def _names(answer: Answer) -> Iterator[str]:
+def _names(answer: HookAnswer) -> Iterator[str]:
     """Everything that may be brought once only, in words an operator knows it by."""
     yield from (f"agency {adapter.agency}" for adapter in answer.adapters)
     yield from (_list_name(codes.list, codes.edition) for codes in answer.codelists)

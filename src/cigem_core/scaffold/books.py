@@ -14,7 +14,7 @@ from cigem_core.formats.books.workbook import escape, load_openpyxl
 from cigem_core.formats.delimited.headings import find_heading
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import BOOLEAN, DATE, IS, NUMBER, SCIENTIFIC, TEXT
-from cigem_core.scaffold.samples import Column, Replace, SampleTable, pattern, quoted
+from cigem_core.scaffold.samples import Replace, SampleColumn, SampleTable, pattern, quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -124,7 +124,7 @@ def _labels(sheet: _Sheet) -> SampleTable:
         label, value = _pair(sheet.grid, row)
         if label and value:
             cells = pl.Series([value[0].strip()], dtype=pl.String)
-            columns.append(Column(header=label, cells=cells, what=pl.Series([value[1]], dtype=pl.UInt8)))
+            columns.append(SampleColumn(header=label, cells=cells, what=pl.Series([value[1]], dtype=pl.UInt8)))
     declared = f"book.labels({quoted(sheet.grid.name)})"
     return SampleTable(title=sheet.grid.name, columns=tuple(columns), declared=declared, is_labels=True)
 
@@ -144,7 +144,7 @@ def _table(sheet: _Sheet) -> SampleTable:
     names = list(sheet.named)
     below = below.filter(pl.any_horizontal(pl.col(names).is_not_null()))
     columns = tuple(
-        Column(header=header, cells=_bare(below[name]), what=below[IS + name]) for name, header in sheet.named.items()
+        SampleColumn(header=header, cells=_bare(below[name]), what=below[IS + name]) for name, header in sheet.named.items()
     )
     notes = [f"header at row {sheet.grid.first + sheet.at}"] + (["a total below the last record"] if sheet.total else [])
     deep = f", header_rows={sheet.header_rows}" if sheet.header_rows > 1 else ""

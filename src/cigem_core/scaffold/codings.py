@@ -16,12 +16,12 @@ from cigem_core.model.identity import Sex
 from cigem_core.model.values import Edited, Listed
 from cigem_core.scaffold.evidence import Guess, is_rare, made, needs
 from cigem_core.scaffold.offers import Offer
-from cigem_core.scaffold.samples import Column, quoted
+from cigem_core.scaffold.samples import SampleColumn, quoted
 from cigem_core.sdk.lenses import column
 from cigem_core.sdk.numbers import PhonePlan
 
 
-def flag(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
+def flag(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
     """Yes and no."""
     counts = Counter(cells.filled.to_list())
     meant = {text: _TRUTHS[fold(text)] for text, count in counts.most_common() if fold(text) in _TRUTHS}
@@ -62,7 +62,7 @@ def _left(counts: Counter[str], known: Mapping[str, Any]) -> str:
     return f"; {others} hold something else" if others else ""
 
 
-def coded(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
+def coded(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
     """The members of an enumeration."""
     assert wanted.codes is not None
     counts = Counter(cells.filled.to_list())
@@ -138,7 +138,7 @@ _FEW = 2
 """A code that stands in so few cells may be a slip."""
 
 
-def listed(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:
+def listed(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:
     """A code list by its names or its codes; or codes that differ from a list's only by their signs."""
     found: list[Guess] = []
     for offer in offers:
@@ -167,14 +167,14 @@ def _holds(wanted: Field, codes: CodeList) -> bool:
     return codes.list not in plain and issubclass(wanted.python, Edited) and level == (wanted.python.__name__ == "Level")
 
 
-def _by_list(cells: Column, offer: Offer, written: str) -> Guess:
+def _by_list(cells: SampleColumn, offer: Offer, written: str) -> Guess:
     how = "" if written == "name" else ', written="code"'
     lens = column(cells.header).codelist(offer.value, written=written)
     imports = frozenset({(offer.module, offer.name)})
     return made(cells, f".codelist({offer.name}{how})", lens, imports=imports, needs=needs(offer))
 
 
-def _respelled(wanted: Field, cells: Column, offer: Offer, codes: CodeList) -> Guess | None:
+def _respelled(wanted: Field, cells: SampleColumn, offer: Offer, codes: CodeList) -> Guess | None:
     """`ml_3` for `ML-3`."""
     bare = {_plain(code): code for code in codes.by_code}
     meant = {

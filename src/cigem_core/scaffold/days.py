@@ -11,14 +11,14 @@ from cigem_core.formats.tables import DATE
 from cigem_core.model.fields import Field
 from cigem_core.scaffold.evidence import Guess, is_rare, made
 from cigem_core.scaffold.offers import Offer
-from cigem_core.scaffold.samples import Column, quoted
+from cigem_core.scaffold.samples import SampleColumn, quoted
 from cigem_core.sdk.dates import DateFormat
 from cigem_core.sdk.lenses import column
 
 _DAYS = ("dd/mm/yyyy", "yyyy-mm-dd", "dd-mm-yyyy", "dd.mm.yyyy", "yyyy/mm/dd", "mm/dd/yyyy")
 
 
-def day(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
+def day(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
     """A calendar day, in the formats of the cells."""
     counts, real = _days_in(cells)
     formats = [form for form, count in counts.items() if not is_rare(count, cells.filled.len()) or not counts.total() - count]
@@ -32,7 +32,7 @@ def day(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None: 
     )
 
 
-def _days_in(cells: Column) -> tuple[Counter[str], int]:
+def _days_in(cells: SampleColumn) -> tuple[Counter[str], int]:
     """How many cells are days, by their format, each counted once; and how many are real dates."""
     texts, real = cells.filled.to_list(), 0
     if cells.what is not None:
@@ -49,7 +49,7 @@ def _of_formats(counts: Mapping[str, int], real: int) -> str:
     return "; " + ", ".join(told) if told else ""
 
 
-def _ambiguous(cells: Column, formats: Sequence[str]) -> tuple[str, ...]:
+def _ambiguous(cells: SampleColumn, formats: Sequence[str]) -> tuple[str, ...]:
     """Whether days and months may stand the other way round."""
     if "dd/mm/yyyy" not in formats or not cells.filled.len():
         return ()
@@ -57,7 +57,7 @@ def _ambiguous(cells: Column, formats: Sequence[str]) -> tuple[str, ...]:
     return () if days.is_empty() or (days > 12).any() else ("no day is above 12: is it dd/mm/yyyy or mm/dd/yyyy?",)
 
 
-def birth(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
+def birth(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
     """A day, a year, or about a year."""
     counts, real = _days_in(cells)
     years = Counter(form for text in cells.filled.to_list() if (form := year_in(text)))
@@ -105,6 +105,6 @@ def _compatible(formats: Sequence[str]) -> Iterator[str]:
         yield form
 
 
-def moment(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
+def moment(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
     """A moment with its time zone."""
     return made(cells, ".moment()", column(cells.header).moment())

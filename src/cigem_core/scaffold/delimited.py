@@ -13,8 +13,8 @@ from cigem_core.errors import SourceRefused
 from cigem_core.formats.delimited.csv import Csv
 from cigem_core.formats.delimited.wild import Wild, read_any
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ROW, Columns, Misfit
-from cigem_core.scaffold.samples import Column, Replace, SampleTable, pattern, quoted
+from cigem_core.formats.tables import ROW, ChosenColumns, Misfit
+from cigem_core.scaffold.samples import Replace, SampleColumn, SampleTable, pattern, quoted
 from cigem_core.text import Text
 
 
@@ -35,13 +35,13 @@ def _by_first_row(source: Source, wild: Wild) -> Delimited:
     """The text with its columns called by the first row of its header, as an adapter calls them; the rest stands beside."""
     found: list[Sequence[str]] = []
 
-    def choose(header: Sequence[str]) -> Columns:
+    def choose(header: Sequence[str]) -> ChosenColumns:
         names = [name.strip() for name in header]
         alike = len(names) == len(wild.header) and all(h.startswith(n) for h, n in zip(wild.header, names, strict=True))
         if not alike or not all(names) or len(set(names)) < len(names):
             raise SourceRefused(Text(fr="ce n'est pas l'en-tête", en="this is not the header"))
         found.append(names)
-        return Columns(names={}, whole=False)
+        return ChosenColumns(names={}, whole=False)
 
     try:
         Csv(source.name, header_rows=wild.dialect.heading).open(source, choose).close()
@@ -75,7 +75,7 @@ class Delimited:
         wild = self.wild
         sound = ~wild.places[ROW].is_in([misfit.row for misfit in wild.misfits])
         rows = wild.rows.filter(sound).with_columns(pl.all().str.strip_chars().replace("", None))
-        columns = tuple(Column(header=name, cells=rows[name]) for name in rows.columns if name.strip())
+        columns = tuple(SampleColumn(header=name, cells=rows[name]) for name in rows.columns if name.strip())
         notes = tuple(f"{assumed.en}" for assumed in wild.assumed)
         return [SampleTable(title=wild.name.rpartition(".")[0], columns=columns, declared=self._declared(), notes=notes)]
 

@@ -19,7 +19,7 @@ from cigem_core.scaffold import books, delimited, remote, trees
 from cigem_core.scaffold.contract import contract
 from cigem_core.scaffold.matching import Matched, Matcher
 from cigem_core.scaffold.offers import offers
-from cigem_core.scaffold.page import Draft, Page, identifier, page
+from cigem_core.scaffold.page import DraftPage, Page, identifier, page
 from cigem_core.scaffold.samples import Sample, SampleTable
 from cigem_core.scaffold.stand_ins import StandIns
 from cigem_core.scaffold.trial import unread
@@ -85,14 +85,14 @@ def _asked(given: Sequence[str]) -> dict[str, Kind]:
     return {title: kind_of(name) for title, _, name in pairs}
 
 
-def _matched(samples: Sequence[Sample], asked: Mapping[str, Kind]) -> list[Draft]:
+def _matched(samples: Sequence[Sample], asked: Mapping[str, Kind]) -> list[DraftPage]:
     matcher = Matcher(offers(load()))
     drafts = []
     for sample in samples:
         tables = [(table, _match(matcher, table, asked)) for table in sample.tables]
         known = tuple(found for table, found in tables if found.score >= _LEAST or _kind_for(table, asked))
         unknown = tuple(table.title for table, found in tables if found not in known)
-        drafts.append(Draft(sample=sample, tables=known, unknown=unknown))
+        drafts.append(DraftPage(sample=sample, tables=known, unknown=unknown))
     return drafts
 
 
@@ -104,7 +104,7 @@ def _kind_for(table: SampleTable, asked: Mapping[str, Kind]) -> Kind | None:
     return asked.get(table.title) or asked.get("")
 
 
-def _as_cargo(draft: Draft) -> list[Matched]:
+def _as_cargo(draft: DraftPage) -> list[Matched]:
     """The tables that were taken for nothing: nothing of theirs is known to be harmless."""
     any_kind = kind_of("referral_answer")
     titles = {found.table.title for found in draft.tables}

@@ -7,9 +7,8 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from cigem_core.scaffold.offers import Offer
-from cigem_core.scaffold.samples import Column, quoted
-from cigem_core.sdk.lenses import Column as ColumnLens
-from cigem_core.sdk.lenses import Lens
+from cigem_core.scaffold.samples import SampleColumn, quoted
+from cigem_core.sdk.lenses import Column, Lens
 
 
 @frozen(kw_only=True, eq=False)
@@ -47,18 +46,18 @@ def is_rare(count: int, of: int) -> bool:
     return count <= max(1, RARE * of)
 
 
-def start(cells: Column) -> str:
+def start(cells: SampleColumn) -> str:
     """The column itself, as code."""
     return f"column({quoted(cells.header)})"
 
 
-def made(cells: Column, verb: str, lens: Lens, **known: Any) -> Guess:
+def made(cells: SampleColumn, verb: str, lens: Lens, **known: Any) -> Guess:
     """A guess, once its lens was tried on the cells."""
     filled = _spelled(cells, lens)
     return Guess(code=start(cells) + verb, lens=lens, read=_read(filled, lens), filled=filled.len(), **known)
 
 
-def _spelled(cells: Column, lens: Lens) -> Any:
+def _spelled(cells: SampleColumn, lens: Lens) -> Any:
     """The cells that hold something, as the column's text would say them."""
     import polars as pl
 
@@ -72,7 +71,7 @@ def accepts(texts: Any, lens: Lens) -> Any:
     """Which texts a lens of one column reads."""
     import polars as pl
 
-    alone = evolve(lens, only=None) if isinstance(lens, ColumnLens) else lens
+    alone = evolve(lens, only=None) if isinstance(lens, Column) else lens
     return pl.DataFrame({"cell": texts}).select(alone.decode(lambda _: pl.col("cell")).is_not_null()).to_series()
 
 

@@ -15,11 +15,11 @@ from cigem_core.scaffold.days import birth, day, moment
 from cigem_core.scaffold.evidence import Guess, made
 from cigem_core.scaffold.offers import Offer
 from cigem_core.scaffold.quantities import amount, decimal, number, phone, words
-from cigem_core.scaffold.samples import Column
+from cigem_core.scaffold.samples import SampleColumn
 from cigem_core.sdk.lenses import column
 
 
-def guess(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:
+def guess(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:
     """The best lens for a field from a column; None where its cells are something else."""
     if cells.is_list and not wanted.many and wanted.python is not str:
         return None
@@ -31,7 +31,7 @@ def guess(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None
     return evolve(glued, evidence="; a list, taken as one text")
 
 
-def _text(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
+def _text(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
     if wanted.many:
         return words(cells)
     if wanted.refers_to:
@@ -39,7 +39,7 @@ def _text(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None
     return made(cells, "", column(cells.header))
 
 
-_MAKERS: dict[type, Callable[[Field, Column, Sequence[Offer]], Guess | None]] = {
+_MAKERS: dict[type, Callable[[Field, SampleColumn, Sequence[Offer]], Guess | None]] = {
     str: _text, int: number, Decimal: decimal, bool: flag, date: day, datetime: moment,
     PartialDate: birth, Amount: amount, Phone: phone,
 }  # fmt: skip

@@ -12,11 +12,10 @@ from cigem_core.model.values import Phone
 from cigem_core.scaffold.evidence import Guess, accepts
 from cigem_core.scaffold.guesses import guess
 from cigem_core.scaffold.offers import Offer
-from cigem_core.scaffold.samples import Column, SampleTable, quoted
+from cigem_core.scaffold.samples import SampleColumn, SampleTable, quoted
 from cigem_core.scaffold.words import is_called, likeness, role_of
 from cigem_core.sdk.births import columns
-from cigem_core.sdk.lenses import Column as ColumnLens
-from cigem_core.sdk.lenses import path_of
+from cigem_core.sdk.lenses import Column, path_of
 
 ALIKE, SURE, FITS = 0.45, 0.85, 0.5
 """Likeness from which names are compared at all, and from which nothing is asked; the share of cells that must be read."""
@@ -86,7 +85,7 @@ class Matcher:
         found = Matched(table=table, kind=kind, matches=ordered, score=score)
         return evolve(found, child=self._child(found))
 
-    def _pairs(self, cells: Iterable[Column], kind: Kind) -> list[Match]:
+    def _pairs(self, cells: Iterable[SampleColumn], kind: Kind) -> list[Match]:
         found = []
         for column in cells:
             for wanted in kind.fields.values():
@@ -100,7 +99,7 @@ class Matcher:
                     )
         return sorted(found, key=lambda match: -match.likeness)
 
-    def _guess(self, wanted: Field, column: Column) -> Guess | None:
+    def _guess(self, wanted: Field, column: SampleColumn) -> Guess | None:
         key = (id(column.cells), column.header, wanted.python, wanted.many, wanted.refers_to is None)
         if key not in self.tried:
             self.tried[key] = guess(wanted, column, self.offers)
@@ -134,7 +133,7 @@ class Matcher:
             return match
         for other in table.columns:
             if path_of(other.header) == path_of(header) and other is not cells and (said := _saying(cells, other, match.guess)):
-                assert isinstance(match.guess.lens, ColumnLens)
+                assert isinstance(match.guess.lens, Column)
                 code = match.guess.code.replace(".phone(", f".where({quoted(other.header)}, {quoted(said)}).phone(")
                 filled = int((other.filled == said).sum())
                 lens = match.guess.lens.where(other.header, said)
@@ -166,7 +165,7 @@ def is_child(kind: Kind) -> bool:
     return len(kind.keys) > 1 and any(f.refers_to for f in kind.keys) and any(f.python is int for f in kind.keys)
 
 
-def table_filled(cells: Iterable[Column]) -> int:
+def table_filled(cells: Iterable[SampleColumn]) -> int:
     """How many rows hold something in one of some columns."""
     import polars as pl
 
@@ -184,7 +183,7 @@ def _best(pairs: Iterable[Match], taken: set[str], known: set[str]) -> dict[str,
     return found
 
 
-def _tells_apart(column: Column) -> bool:
+def _tells_apart(column: SampleColumn) -> bool:
     return column.filled.len() == column.cells.len() and column.filled.n_unique() >= 0.99 * column.cells.len()
 
 
@@ -192,7 +191,7 @@ def _folders(header: str) -> list[str]:
     return [part for part in header.replace(".", "/").split("/")[:-1] if ITEM not in part]
 
 
-def _saying(cells: Column, other: Column, made: Guess) -> str | None:
+def _saying(cells: SampleColumn, other: SampleColumn, made: Guess) -> str | None:
     """The text of another column of a list beside which its items are read, and beside no other."""
     import polars as pl
 

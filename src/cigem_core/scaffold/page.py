@@ -17,7 +17,7 @@ _WIDE = 120
 
 
 @frozen(kw_only=True, eq=False)
-class Draft:
+class DraftPage:
     """What was drafted of one sample."""
 
     sample: Sample
@@ -44,7 +44,7 @@ class Page:
     needs: frozenset[str]
 
 
-def page(agency: str, drafts: Sequence[Draft], trouble: Sequence[str] = ()) -> Page:
+def page(agency: str, drafts: Sequence[DraftPage], trouble: Sequence[str] = ()) -> Page:
     """The module of an adapter; `trouble` is what it was found not to read, and is asked about first."""
     named = _names([found for draft in drafts for found in draft.tables])
     rules = {found: relations(found) for found in named}
@@ -61,7 +61,7 @@ def identifier(agency: str) -> str:
     return agency.replace("-", "_")
 
 
-def _opening(agency: str, drafts: Sequence[Draft]) -> str:
+def _opening(agency: str, drafts: Sequence[DraftPage]) -> str:
     files = ", ".join(draft.sample.file_name for draft in drafts)
     return (
         f'"""{agency.upper()}: a first draft of its adapter, from {files}.\n\nComments say what each line was guessed from.\n"""'
@@ -78,7 +78,7 @@ def _names(tables: Sequence[Matched]) -> dict[Matched, str]:
     return names
 
 
-def _imports(drafts: Sequence[Draft], rules: Mapping[Matched, Sequence[Relation]]) -> Iterator[str]:
+def _imports(drafts: Sequence[DraftPage], rules: Mapping[Matched, Sequence[Relation]]) -> Iterator[str]:
     wanted: dict[str, set[str]] = {"cigem_core.sdk": {"Adapter", "Table", "column", "hookimpl"}}
     sdk = wanted["cigem_core.sdk"]
     for draft in drafts:
@@ -113,7 +113,7 @@ def _asked(questions: Sequence[str]) -> str:
     )
 
 
-def _questions(drafts: Sequence[Draft], names: Mapping[Matched, str]) -> Iterator[str]:
+def _questions(drafts: Sequence[DraftPage], names: Mapping[Matched, str]) -> Iterator[str]:
     for draft in drafts:
         for title in draft.unknown:
             yield f"{quoted(title)}: no kind of record is like it; declare one (docs/kinds.md), or leave it out."
@@ -128,20 +128,20 @@ def _questions(drafts: Sequence[Draft], names: Mapping[Matched, str]) -> Iterato
                     yield f"{where}, {quoted(match.headers[0])}: {asked}"
 
 
-def _missing(draft: Draft, found: Matched) -> list[Field]:
+def _missing(draft: DraftPage, found: Matched) -> list[Field]:
     scope = found.kind.scope
     is_named = scope is not None and draft.naming is not None and draft.naming[0].kind.name == scope.refers_to
     return [*found.missing, *([scope] if scope and not is_named and scope.name not in found.matches else [])]
 
 
-def _tables(draft: Draft, names: Mapping[Matched, str], rules: Mapping[Matched, Sequence[Relation]]) -> Iterator[str]:
+def _tables(draft: DraftPage, names: Mapping[Matched, str], rules: Mapping[Matched, Sequence[Relation]]) -> Iterator[str]:
     naming = draft.naming
     yield from draft.sample.preamble((naming[0].table.title, naming[1]) if naming else None)
     for found in draft.tables:
         yield from ("", *_table(draft, found, names[found], rules[found]))
 
 
-def _table(draft: Draft, found: Matched, name: str, kept: Sequence[Relation]) -> Iterator[str]:
+def _table(draft: DraftPage, found: Matched, name: str, kept: Sequence[Relation]) -> Iterator[str]:
     if found.child:
         yield from _child(found.child, f"{found.child.kind.name}s")
     records = f"{found.table.height} record{'s' * (found.table.height != 1)}"
@@ -164,7 +164,7 @@ def _child(child: Matched, name: str) -> Iterator[str]:
     yield "})  # fmt: skip\n"
 
 
-def _scope(draft: Draft, found: Matched) -> Iterator[str]:
+def _scope(draft: DraftPage, found: Matched) -> Iterator[str]:
     """What the keys of a table are unique inside of, where the workbook is named by it."""
     scope, naming = found.kind.scope, draft.naming
     if scope and naming and scope.name not in found.matches and kind_of(scope.refers_to or "") is naming[0].kind:
@@ -217,7 +217,7 @@ def _laid_out(line: str) -> Iterator[str]:
     yield "    })" + after
 
 
-def _adapter(agency: str, drafts: Sequence[Draft], names: Mapping[Matched, str]) -> str:
+def _adapter(agency: str, drafts: Sequence[DraftPage], names: Mapping[Matched, str]) -> str:
     service = ""
     if any("service =" in line for draft in drafts for line in draft.sample.preamble(None)):
         service = ", api=service" + (

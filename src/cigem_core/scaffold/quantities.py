@@ -10,12 +10,12 @@ from attrs import evolve
 from cigem_core.model.fields import Field
 from cigem_core.scaffold.evidence import Guess, is_rare, made, needs
 from cigem_core.scaffold.offers import Offer
-from cigem_core.scaffold.samples import Column, quoted
+from cigem_core.scaffold.samples import SampleColumn, quoted
 from cigem_core.sdk.lenses import Lens, column
 from cigem_core.sdk.numbers import PhonePlan
 
 
-def words(cells: Column) -> Guess:
+def words(cells: SampleColumn) -> Guess:
     """Several words in a cell: the separator that most cells hold."""
     counts = {mark: int(cells.filled.str.contains(mark, literal=True).sum()) for mark in ",;|/ "}
     mark = max(",;|/", key=lambda one: counts[one])
@@ -24,12 +24,12 @@ def words(cells: Column) -> Guess:
     return made(cells, f".words({quoted(mark)})", column(cells.header).words(mark), evidence=evidence)
 
 
-def number(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
+def number(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
     """A whole number."""
     return _bounded(cells, "number", (), lambda **bounds: column(cells.header).number(**bounds), r"^[+-]?[0-9]+$")
 
 
-def decimal(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
+def decimal(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
     """A number with decimals: the mark that most cells hold."""
     texts = cells.filled
     points = int(texts.str.contains(".", literal=True).sum()) if cells.what is None else 0
@@ -39,7 +39,7 @@ def decimal(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | No
     )
 
 
-def amount(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
+def amount(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
     """A whole amount; its currency from the column's name, or asked."""
     found = re.search(r"\b(EUR|USD|XOF|XAF|GNF|MRU|DZD|MAD)\b", cells.header)
     sure = found or re.search(r"F\s*CFA", cells.header)
@@ -50,7 +50,7 @@ def amount(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | Non
     return made if sure else evolve(made, questions=(f"is the currency {currency}?", *made.questions))
 
 
-def _bounded(cells: Column, verb: str, first: Sequence[str], lens: Callable[..., Lens], digits: str) -> Guess:
+def _bounded(cells: SampleColumn, verb: str, first: Sequence[str], lens: Callable[..., Lens], digits: str) -> Guess:
     """A number whose lower bound is 0 or 1 where only slips lie below it."""
     texts = cells.filled
     bare = (
@@ -67,7 +67,7 @@ def _bounded(cells: Column, verb: str, first: Sequence[str], lens: Callable[...,
     return made(cells, f".{verb}({', '.join(given)})", bounded, evidence=evidence)
 
 
-def phone(wanted: Field, cells: Column, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
+def phone(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001
     """A telephone number of the plan that reads most cells."""
     plans = [
         (offer, made(cells, f".phone({offer.name})", column(cells.header).phone(offer.value)))

@@ -17,7 +17,7 @@ Replace = Callable[[str, str, Any], Any]
 
 
 @frozen(kw_only=True, eq=False)
-class Column:
+class SampleColumn:
     """A column as it came: trimmed text, null where empty; lists of text where the header has `[]`."""
 
     header: str
@@ -32,7 +32,7 @@ class Column:
         """Whether records hold several cells of it."""
         return ITEM in self.header and not self.of_items
 
-    def items(self) -> Column:
+    def items(self) -> SampleColumn:
         """Its items, each taken for itself."""
         return evolve(self, cells=self.filled, of_items=True)
 
@@ -49,7 +49,7 @@ class SampleTable:
 
     title: str
     """What the agency calls it: a file's name without its ending, a sheet, a resource."""
-    columns: tuple[Column, ...]
+    columns: tuple[SampleColumn, ...]
     declared: str
     """The format, as an adapter declares it."""
     notes: tuple[str, ...] = ()

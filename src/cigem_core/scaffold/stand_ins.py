@@ -25,10 +25,9 @@ from cigem_core.model.values import PartialDate, Phone
 from cigem_core.scaffold.days import year_in
 from cigem_core.scaffold.evidence import accepts
 from cigem_core.scaffold.matching import Match, Matched
-from cigem_core.scaffold.samples import Column
+from cigem_core.scaffold.samples import SampleColumn
 from cigem_core.sdk.codecs import CodeListCodec, CodesCodec
-from cigem_core.sdk.lenses import Column as ColumnLens
-from cigem_core.sdk.lenses import Lens
+from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.numbers import PhoneCodec
 
 Make = Callable[[str, Random], str]
@@ -90,7 +89,7 @@ class StandIns:
             found = known.get(bare) or self._shared(bare)
         return cell.replace(bare, found)
 
-    def _prepare(self, title: str, column: Column) -> None:
+    def _prepare(self, title: str, column: SampleColumn) -> None:
         """What stands for each text of a column whose lens matters."""
         treatment = self.treatments[title, column.header]
         if treatment.make is None:
@@ -153,7 +152,7 @@ def _verdicts(texts: list[str], lens: Lens | None) -> Mapping[str, bool]:
     return dict(zip(texts, accepts(pl.Series(texts, dtype=pl.String), lens).to_list(), strict=True))
 
 
-def _treatment(found: Matched, column: Column) -> Treatment:
+def _treatment(found: Matched, column: SampleColumn) -> Treatment:
     for match in found.every():
         if column.header in match.headers:
             return _of_field(found, match, column)
@@ -164,11 +163,11 @@ def _treatment(found: Matched, column: Column) -> Treatment:
     return Treatment(make=dated if len(days) > column.filled.head(200).len() / 2 else shaped)
 
 
-def _of_field(found: Matched, match: Match, column: Column) -> Treatment:
+def _of_field(found: Matched, match: Match, column: SampleColumn) -> Treatment:
     wanted, lens = match.wanted, match.guess.lens
     if not _is_personal(found.kind, wanted):
         return Treatment()
-    alone = lens if isinstance(lens, ColumnLens) and lens.glue is None else None
+    alone = lens if isinstance(lens, Column) and lens.glue is None else None
     if alone and isinstance(alone.codec, (CodesCodec, CodeListCodec)):
         texts = column.filled.unique(maintain_order=True)
         return Treatment(make=shaped, lens=lens, among=tuple(texts.filter(accepts(texts, lens)).to_list()))

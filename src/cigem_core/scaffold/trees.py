@@ -10,10 +10,10 @@ from attrs import field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, Columns
+from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, ChosenColumns
 from cigem_core.formats.trees.documents import Json
 from cigem_core.formats.trees.submissions import Submissions
-from cigem_core.scaffold.samples import Column, Replace, SampleTable, pattern, quoted
+from cigem_core.scaffold.samples import Replace, SampleColumn, SampleTable, pattern, quoted
 from cigem_core.text import Text
 
 _OF_FORMS = {"_uuid", "meta/instanceID", "_xform_id_string"}
@@ -72,7 +72,7 @@ class Tree:
     document: Any = field(repr=False)
     records: str | None
     is_forms: bool = False
-    columns: tuple[Column, ...] = field(default=(), repr=False)
+    columns: tuple[SampleColumn, ...] = field(default=(), repr=False)
     service: str | None = None
     """What its declaration needs to be read over HTTP."""
 
@@ -133,14 +133,14 @@ class Tree:
         return f"Json({name}, resource={resource}{under})"
 
 
-def _columns(tree: Tree, content: bytes) -> list[Column]:
+def _columns(tree: Tree, content: bytes) -> list[SampleColumn]:
     import polars as pl
 
     chosen: list[str] = []
 
-    def every(header: Sequence[str]) -> Columns:
+    def every(header: Sequence[str]) -> ChosenColumns:
         chosen[:] = header
-        return Columns(names=dict(enumerate(header)), whole=True)
+        return ChosenColumns(names=dict(enumerate(header)), whole=True)
 
     opened = tree.format.open(Source(name=tree.name, content=content), every)
     blocks = [block.cells.drop(ROW, FIRST, LAST) for block in opened.blocks()]
@@ -153,7 +153,7 @@ def _columns(tree: Tree, content: bytes) -> list[Column]:
         )
         for name in cells.columns
     )
-    return [Column(header=name, cells=bare[name]) for name in bare.columns]
+    return [SampleColumn(header=name, cells=bare[name]) for name in bare.columns]
 
 
 def _replaced(value: Any, header: str, naming: tuple[str, bool], replace: Any) -> Any:

@@ -12,7 +12,7 @@ from cigem_core.errors import SourceRefused
 from cigem_core.formats.books.sheets import Layout, SheetTable
 from cigem_core.formats.guard import LIMITS
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import Choose, Columns
+from cigem_core.formats.tables import Choose, ChosenColumns
 from cigem_core.policy import Mask
 from cigem_core.sdk.remedies import missing_columns
 from cigem_core.sdk.table import Table, header_key
@@ -70,12 +70,12 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def _choosing(file: str, headers: Sequence[str]) -> Choose:
     wanted = {header_key(header): header for header in headers}
 
-    def choose(found: Sequence[str]) -> Columns:
+    def choose(found: Sequence[str]) -> ChosenColumns:
         names = {at: wanted[key] for at, key in enumerate(map(header_key, found)) if key in wanted}
         missing = [header for header in headers if header not in names.values()]
         if missing:
             raise SourceRefused(missing_columns(file, missing), missing=missing)
-        return Columns(names=names, whole=False)
+        return ChosenColumns(names=names, whole=False)
 
     return choose
 

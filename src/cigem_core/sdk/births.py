@@ -115,7 +115,7 @@ class BirthColumns(Lens):
 
 
 @frozen(kw_only=True)
-class Columns:
+class ColumnGroup:
     """Several columns that make one value; a verb says which value."""
 
     headers: Mapping[str, str]
@@ -147,6 +147,6 @@ class Columns:
         )  # fmt: skip
 
 
-def columns(**headers: str) -> Columns:
+def columns(**headers: str) -> ColumnGroup:
     """Several columns, each with its role: `columns(date="Né le", year="Année")`."""
-    return Columns(headers=headers)
+    return ColumnGroup(headers=headers)

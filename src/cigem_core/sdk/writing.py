@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cigem_core.errors import OperatorError
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ITEM, ROW, Columns
+from cigem_core.formats.tables import ITEM, ROW, ChosenColumns
 from cigem_core.model.fields import flatten
 from cigem_core.sdk.batch import CARGO, Batch
 from cigem_core.sdk.codecs import TextCodec
@@ -92,12 +92,12 @@ def _first_lost(table: Declaration, cells: pl.DataFrame, content: bytes) -> int 
     sparse = table.format.is_sparse
     cells = cells.rename(inner)
 
-    def choose(found: Sequence[str]) -> Columns:
+    def choose(found: Sequence[str]) -> ChosenColumns:
         # A document names its columns in an order of its own, and leaves out those that hold nothing.
         here = {at: inner(name) for at, name in enumerate(found) if inner(name) in cells.columns}
         names = here if sparse else dict(enumerate(cells.columns))
         header = inner(table.lenses[table.kind.keys[0].name].headers[0])
-        return Columns(names=names, whole=True, key=next((at for at, name in names.items() if name == header), None))
+        return ChosenColumns(names=names, whole=True, key=next((at for at, name in names.items() if name == header), None))
 
     opened = table.format.open(Source.of(content), choose)
     blocks = [block.cells for block in opened.blocks()]

@@ -56,7 +56,7 @@ class Trouble(Enum):
     UNREACHABLE = "unreachable"
 
 
-class Dialect(ABC):
+class DatabaseDialect(ABC):
     """One database's ways."""
 
     reading: ClassVar[dict[str, Any]]
@@ -135,7 +135,7 @@ class Dialect(ABC):
         """The database's own name for what went wrong: it quotes no value."""
 
 
-class _Sqlite(Dialect):
+class _Sqlite(DatabaseDialect):
     reading: ClassVar[dict[str, Any]] = {READ: True}
 
     def settle(self, raw: Any) -> None:
@@ -221,7 +221,7 @@ class _Sqlite(Dialect):
         return str(getattr(error, "sqlite_errorname", type(error).__name__))
 
 
-class _Postgresql(Dialect):
+class _Postgresql(DatabaseDialect):
     reading: ClassVar[dict[str, Any]] = {READ: True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def settle(self, raw: Any) -> None:
@@ -361,10 +361,10 @@ _POSTGRESQL_SAYS = (
     ("3D", Trouble.UNREACHABLE),
 )
 
-_KNOWN: dict[str, Dialect] = {"sqlite": _Sqlite(), "postgresql": _Postgresql()}
+_KNOWN: dict[str, DatabaseDialect] = {"sqlite": _Sqlite(), "postgresql": _Postgresql()}
 
 
-def dialect_of(database: Engine | Connection) -> Dialect:
+def dialect_of(database: Engine | Connection) -> DatabaseDialect:
     """The ways of a database."""
     return _KNOWN[database.dialect.name]
 

@@ -29,7 +29,7 @@ from cigem_core.model.fields import CENTRE, Field, kind_of
 from cigem_core.model.receipts import Counts
 from cigem_core.sdk.frames import stays_inside
 from cigem_core.store import aliases, children, entries, proof
-from cigem_core.store.dialects import Dialect, dialect_of
+from cigem_core.store.dialects import DatabaseDialect, dialect_of
 from cigem_core.store.records import leads_nowhere
 from cigem_core.store.schema import current, version
 from cigem_core.store.staging import StagedFile, Staging
@@ -137,7 +137,7 @@ class _Turn:
         return current(self.file.kind)
 
     @property
-    def ways(self) -> Dialect:
+    def ways(self) -> DatabaseDialect:
         """The ways of the database."""
         return dialect_of(self.connection)
 

@@ -37,7 +37,7 @@ class Found:
 
 
 @frozen(kw_only=True)
-class Waiting:
+class WaitingRow:
     """A row in quarantine that answers: nobody has taken it in yet."""
 
     entry: int
@@ -73,7 +73,7 @@ def seek(connection: Connection, text: str, *, limit: int | None = None) -> list
     return list(islice(_found(connection, _Asked.of(text)), limit))
 
 
-def seek_waiting(connection: Connection, text: str) -> list[Waiting]:
+def seek_waiting(connection: Connection, text: str) -> list[WaitingRow]:
     """The open rows of the quarantine that hold every word of a text, oldest first."""
     asked = _Asked.of(text)
     if not asked:
@@ -81,7 +81,7 @@ def seek_waiting(connection: Connection, text: str) -> list[Waiting]:
     q = quarantine.c
     query = select(q.id, q.agency, q.kind, q.file, q.row, q.body).where(q.state == "open").order_by(q.id)
     return [
-        Waiting(entry=number, agency=agency, kind=kind, file=file, row=row)
+        WaitingRow(entry=number, agency=agency, kind=kind, file=file, row=row)
         for number, agency, kind, file, row, body in connection.execute(query)
         if _is_in(asked, body)
     ]

@@ -19,7 +19,7 @@ from scale import many
 
 from cigem_core.errors import CigemError, MissingToken
 from cigem_core.formats.rest import Budget, FieldError, Patience, Secret, connect, get, read, send
-from cigem_core.formats.rest.transport import Answer, Request
+from cigem_core.formats.rest.transport import Request, Response
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.mishaps import Mishap, Reply
 
@@ -115,7 +115,7 @@ def test_no_value_of_the_room_shows_a_token():
         read(client, "jeunes")
         shown = [
             Request(method="GET", url=server.url, token=Secret(TOKEN)),
-            Answer(status=200, body=TOKEN.encode()),
+            Response(status=200, body=TOKEN.encode()),
             Secret(TOKEN),
         ]
 

@@ -15,7 +15,7 @@ from attrs import field, frozen
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.books.grid import Grid
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, IS, LAST, ROW, TEXT, Block, Choose, Columns, OpenTable, Span
+from cigem_core.formats.tables import FIRST, IS, LAST, ROW, TEXT, Block, Choose, ChosenColumns, OpenTable, Span
 from cigem_core.model.codes import fold
 from cigem_core.text import WHITE_SPACE, Text, title_key
 
@@ -86,7 +86,7 @@ class _OpenLabels:
     name: str
     header: Sequence[str]
     _pairs: Mapping[str, Held] = field(repr=False)
-    _columns: Columns
+    _columns: ChosenColumns
     _last: int
     sha256: str
     heading: ClassVar[Span | None] = None

@@ -14,7 +14,7 @@ from cigem_core.formats.books.grid import Grid
 from cigem_core.formats.books.sheet_labels import Naming
 from cigem_core.formats.no_records import What, no_records
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import COVERED, DATE, FIRST, IS, LAST, ROW, Block, Choose, Columns, OpenTable, Span
+from cigem_core.formats.tables import COVERED, DATE, FIRST, IS, LAST, ROW, Block, Choose, ChosenColumns, OpenTable, Span
 from cigem_core.text import WHITE_SPACE, Text, title_key
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class _OpenRows:
     _at: int
     _places: Sequence[int]
     _naming: Naming | None
-    _columns: Columns
+    _columns: ChosenColumns
     _block: int
     _total: str
     _skip: int

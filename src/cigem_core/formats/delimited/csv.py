@@ -26,7 +26,7 @@ from cigem_core.formats.delimited.header import HEAD, Header, candidates, check_
 from cigem_core.formats.delimited.open_csv import OpenCsv, below, check_letters, nearer
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source, Stream
-from cigem_core.formats.tables import Choose, Columns, OpenTable
+from cigem_core.formats.tables import Choose, ChosenColumns, OpenTable
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Csv:
 
     def _recognise(
         self, name: str, head: bytes, delimiter: str, encodings: Sequence[str], choose: Choose
-    ) -> tuple[str, Header, Columns]:
+    ) -> tuple[str, Header, ChosenColumns]:
         refusal: SourceRefused | None = None
         for encoding in encodings:
             try:

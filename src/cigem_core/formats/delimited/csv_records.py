@@ -19,7 +19,7 @@ from cigem_core.errors import InternalError
 from cigem_core.formats.delimited.csv_lines import Widths, every, joined_of, lines_of, records_of
 from cigem_core.formats.delimited.decoding import MARK, decode
 from cigem_core.formats.delimited.grammar import Grammar
-from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, Span, Unread
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, ChosenColumns, Misfit, Span, Unread
 from cigem_core.report import Rule
 from cigem_core.text import HIDDEN, JOINERS, WHITE_SPACE, Text
 
@@ -41,7 +41,7 @@ class Cutter:
     grammar: Grammar
     encoding: str
     width: int
-    columns: Columns
+    columns: ChosenColumns
     heading: Span
     least: int | None = None
     """How few cells a record may have: those under names; the header may have empty ones more at its end."""

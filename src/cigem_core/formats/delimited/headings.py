@@ -16,7 +16,7 @@ from attrs import frozen
 from cigem_core.text import WHITE_SPACE
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """What a cell looks like."""
 
     EMPTY = auto()
@@ -37,31 +37,31 @@ _DAY = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[- ][A-Za-zéû]{3,9}\.?[- ]\d{2
 _CLOCK = r"\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[aApP]\.?[mM]\.?)?(?:Z|[+-]\d{2}:?\d{2})?"
 
 _KINDS = [
-    (Kind.YEAR, r"(?:1[89]|20)\d\d"),
-    (Kind.NUMBER, rf"(?:{_NUMBER}) ?[%‰]?"),
-    (Kind.DATE, rf"(?:{_DAY})(?:[T ,]+{_CLOCK})?"),
-    (Kind.TIME, _CLOCK),
-    (Kind.MONEY, rf"[-+(]?{_CURRENCY} ?[-+]?(?:{_NUMBER})\)?|[-+(]?(?:{_NUMBER}) ?{_CURRENCY}\)?"),
-    (Kind.LINK, r"(?:https?|ftp)://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+"),
-    (Kind.CODE, r"[A-Za-z]{1,6}[-_/.]?\d[\w/.-]*|\d+(?:[-_/]\w+)+|\d+[A-Za-z]\w*|\+?\d[\d ().-]{6,}"),
-    (Kind.TEXT, r"[\w .'’()\[\]/&°%+*#?!=@$€<>\u00a0-]+"),
+    (CellKind.YEAR, r"(?:1[89]|20)\d\d"),
+    (CellKind.NUMBER, rf"(?:{_NUMBER}) ?[%‰]?"),
+    (CellKind.DATE, rf"(?:{_DAY})(?:[T ,]+{_CLOCK})?"),
+    (CellKind.TIME, _CLOCK),
+    (CellKind.MONEY, rf"[-+(]?{_CURRENCY} ?[-+]?(?:{_NUMBER})\)?|[-+(]?(?:{_NUMBER}) ?{_CURRENCY}\)?"),
+    (CellKind.LINK, r"(?:https?|ftp)://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+"),
+    (CellKind.CODE, r"[A-Za-z]{1,6}[-_/.]?\d[\w/.-]*|\d+(?:[-_/]\w+)+|\d+[A-Za-z]\w*|\+?\d[\d ().-]{6,}"),
+    (CellKind.TEXT, r"[\w .'’()\[\]/&°%+*#?!=@$€<>\u00a0-]+"),
 ]
 _COMPILED = [(kind, re.compile(pattern)) for kind, pattern in _KINDS]
 _NOTHING = {"", "-", "--", "na", "n/a", "nan", "null", "none", "nil", "."}
 
 
-def kind_of(cell: str) -> Kind:
+def kind_of(cell: str) -> CellKind:
     """What a cell looks like."""
     bare = cell.strip(WHITE_SPACE)
     if bare.lower() in _NOTHING:
-        return Kind.EMPTY
+        return CellKind.EMPTY
     if len(bare) > _LONGEST:
-        return Kind.OTHER
-    return next((kind for kind, pattern in _COMPILED if pattern.fullmatch(bare)), Kind.OTHER)
+        return CellKind.OTHER
+    return next((kind for kind, pattern in _COMPILED if pattern.fullmatch(bare)), CellKind.OTHER)
 
 
 _LONGEST = 200
-_WORDS = {Kind.TEXT, Kind.OTHER}
+_WORDS = {CellKind.TEXT, CellKind.OTHER}
 
 
 @frozen(kw_only=True)
@@ -108,31 +108,31 @@ def widest(rows: Sequence[Sequence[str]], usual: int) -> int:
     return most if named else usual
 
 
-def _kinds_of_columns(rows: Sequence[Sequence[str]], width: int) -> list[Kind | None]:
+def _kinds_of_columns(rows: Sequence[Sequence[str]], width: int) -> list[CellKind | None]:
     """The kind most cells of each column are of; None for words, and where none prevails."""
     body = rows[len(rows) // 4 :] or rows
     return [_prevailing([kind_of(row[column]) for row in body]) for column in range(width)]
 
 
-def _prevailing(kinds: Sequence[Kind]) -> Kind | None:
-    counted = Counter(kind for kind in kinds if kind is not Kind.EMPTY)
-    years = counted.pop(Kind.YEAR, 0)
+def _prevailing(kinds: Sequence[CellKind]) -> CellKind | None:
+    counted = Counter(kind for kind in kinds if kind is not CellKind.EMPTY)
+    years = counted.pop(CellKind.YEAR, 0)
     if years:
-        counted[Kind.NUMBER if counted[Kind.NUMBER] else Kind.YEAR] += years
+        counted[CellKind.NUMBER if counted[CellKind.NUMBER] else CellKind.YEAR] += years
     if not counted:
         return None
     [(kind, count)] = counted.most_common(1)
     return kind if kind not in _WORDS and count >= 0.7 * counted.total() else None
 
 
-def _is_header(rows: Sequence[Sequence[str]], at: int, kinds: Sequence[Kind | None], *, opening: bool) -> bool:
+def _is_header(rows: Sequence[Sequence[str]], at: int, kinds: Sequence[CellKind | None], *, opening: bool) -> bool:
     """Whether a row is of other kinds than the columns below it."""
     alike = unlike = 0
     for cell, kind in zip(rows[at], kinds, strict=False):
         mine = kind_of(cell)
-        if kind is None or mine is Kind.EMPTY or (mine is Kind.YEAR and kind is not Kind.YEAR):
+        if kind is None or mine is CellKind.EMPTY or (mine is CellKind.YEAR and kind is not CellKind.YEAR):
             continue
-        if mine in _WORDS or (kind is not Kind.CODE and mine is Kind.CODE):
+        if mine in _WORDS or (kind is not CellKind.CODE and mine is CellKind.CODE):
             unlike += 1
         else:
             alike += 1
@@ -146,7 +146,7 @@ def _reads_as_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     names = [cell.strip(WHITE_SPACE) for cell in row]
     given = [name for name in names if name]
     came_again = sum(1 for other in below for mine, cell in zip(names, other, strict=False) if mine and mine == cell.strip())
-    wordy = all(kind_of(name) in {*_WORDS, Kind.CODE, Kind.YEAR} and len(name) <= _NAME for name in given)
+    wordy = all(kind_of(name) in {*_WORDS, CellKind.CODE, CellKind.YEAR} and len(name) <= _NAME for name in given)
     return bool(given) and len(set(given)) == len(given) and wordy and came_again == 0
 
 

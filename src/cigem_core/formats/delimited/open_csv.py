@@ -14,7 +14,7 @@ from cigem_core.formats.delimited.encodings import asked, beyond_ascii, doubts
 from cigem_core.formats.delimited.guarding import unguarded
 from cigem_core.formats.delimited.header import HEAD
 from cigem_core.formats.source import Source, Stream
-from cigem_core.formats.tables import Block, Columns, Span, Unread
+from cigem_core.formats.tables import Block, ChosenColumns, Span, Unread
 from cigem_core.text import WHITE_SPACE, Text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class OpenCsv:
     header: Sequence[str]
     heading: Span
     _dialect: Dialect
-    _columns: Columns
+    _columns: ChosenColumns
     _stream: Stream
     _beside: tuple[Span, ...]
     """Rows above the header, and further rows of it."""

@@ -21,10 +21,10 @@ from cigem_core.formats.delimited.decoding import MARK
 from cigem_core.formats.delimited.dialect import Dialect
 from cigem_core.formats.delimited.encodings import LEGACY, asked, settled
 from cigem_core.formats.delimited.grammar import Grammar
-from cigem_core.formats.delimited.headings import Kind, find_heading, kind_of, widest
+from cigem_core.formats.delimited.headings import CellKind, find_heading, kind_of, widest
 from cigem_core.formats.delimited.mending import mend
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Columns, Misfit, Span
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, ChosenColumns, Misfit, Span
 from cigem_core.report import Rule
 from cigem_core.text import WHITE_SPACE
 
@@ -113,7 +113,7 @@ _START = Span(row=0, first=0, last=0, what="header")
 
 def every_row(dialect: Dialect, above: Span = _START) -> Cutter:
     """Cuts a text told again below what stands above, its titles and header among the records."""
-    columns = Columns(names={at: str(at) for at in range(dialect.width)}, whole=True)
+    columns = ChosenColumns(names={at: str(at) for at in range(dialect.width)}, whole=True)
     return Cutter(Grammar(dialect.plain_delimiter), "utf-8", dialect.width, columns, above)
 
 
@@ -279,5 +279,5 @@ _ALONE = 0.3
 """What a single column is worth: less than two, more than nothing."""
 
 
-_BELIEF = dict.fromkeys(Kind, 1.0) | {Kind.TEXT: 0.9, Kind.OTHER: 0.3}
+_BELIEF = dict.fromkeys(CellKind, 1.0) | {CellKind.TEXT: 0.9, CellKind.OTHER: 0.3}
 """How far a cell of each kind shows that it was cut in the right place."""

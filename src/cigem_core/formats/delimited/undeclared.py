@@ -15,7 +15,7 @@ from cigem_core.formats.delimited.header import candidates, check_text, is_tags,
 from cigem_core.formats.delimited.open_csv import OpenCsv, below, check_letters, nearer
 from cigem_core.formats.delimited.sniff import HEAD, FirstRow, encodings_of, first_rows, sample_of, sniff
 from cigem_core.formats.source import Source, Stream
-from cigem_core.formats.tables import Choose, Columns, OpenTable, Span
+from cigem_core.formats.tables import Choose, ChosenColumns, OpenTable, Span
 from cigem_core.text import Text
 
 
@@ -63,7 +63,7 @@ class _Found:
     heading: Span
     beside: tuple[Span, ...]
     last: Span
-    columns: Columns
+    columns: ChosenColumns
 
 
 def _recognise(name: str, head: bytes, encodings: Sequence[str], choose: Choose, header_rows: int) -> _Found:
@@ -94,7 +94,7 @@ _HEADERS = 60
 
 
 def _found(
-    dialect: Dialect, rows: Sequence[FirstRow], row: FirstRow, header: tuple[str, ...], columns: Columns, header_rows: int
+    dialect: Dialect, rows: Sequence[FirstRow], row: FirstRow, header: tuple[str, ...], columns: ChosenColumns, header_rows: int
 ) -> _Found:
     above = tuple(
         Span(row=other.row, first=other.first, last=other.last, what="blank" if other.is_blank else "title")

@@ -15,10 +15,10 @@ from attrs import define, evolve, field
 
 from cigem_core.errors import DeclarationError, nearest
 from cigem_core.formats.forms.kobo_sections import unfolded
-from cigem_core.formats.forms.xlsform_cells import Row, Sheet, sheets_of
+from cigem_core.formats.forms.xlsform_cells import FormSheet, Row, sheets_of
 from cigem_core.formats.forms.xlsform_words import NAME, SECTION, TYPES, Select, select_of, yes_or_no
 from cigem_core.formats.source import Source
-from cigem_core.model.expressions import Answer, walk
+from cigem_core.model.expressions import AnswerNode, walk
 from cigem_core.model.forms import ITEM, SEVERAL, Choice, Expression, Form, Question, QuestionType, Section
 from cigem_core.text import Text
 
@@ -92,12 +92,12 @@ def _stem(name: str) -> str:
     return name.rpartition(".")[0] or name
 
 
-def _settings(sheet: Sheet | None) -> Mapping[str, str]:
+def _settings(sheet: FormSheet | None) -> Mapping[str, str]:
     """The first row of the settings."""
     return next((row.cells for row in sheet.rows), {}) if sheet else {}
 
 
-def _lists(sheet: Sheet | None, settings: Mapping[str, str], reading: _Reading) -> dict[str, tuple[Choice, ...]]:
+def _lists(sheet: FormSheet | None, settings: Mapping[str, str], reading: _Reading) -> dict[str, tuple[Choice, ...]]:
     """The lists of choices a sheet holds, by name."""
     lists: dict[str, dict[str, Choice]] = {}
     twice = bool(yes_or_no(settings.get("duplicates", "")))
@@ -123,7 +123,7 @@ def _add_choice(choices: dict[str, Choice], row: Row, name: str, twice: bool, re
 class _Survey:
     """Walks the rows of the survey, keeping the sections that are open."""
 
-    sheet: Sheet
+    sheet: FormSheet
     lists: Mapping[str, Mapping[str, tuple[Choice, ...]]]
     reading: _Reading
     open: list[tuple[str, str, Row]] = field(factory=list)
@@ -307,7 +307,7 @@ def _check_expressions(form: Form, reading: _Reading) -> None:
         except DeclarationError as error:
             reading.notes.append(_said(expression, error.text))
             continue
-        for name in dict.fromkeys(node.name for node in walk(tree) if isinstance(node, Answer)):
+        for name in dict.fromkeys(node.name for node in walk(tree) if isinstance(node, AnswerNode)):
             _check_name(form, name.removeprefix("last-saved#"), expression, reading)
 
 

@@ -50,7 +50,7 @@ class Row:
 
 
 @frozen(kw_only=True)
-class Sheet:
+class FormSheet:
     """A sheet: its rows that hold something, and the languages its labels name."""
 
     rows: tuple[Row, ...]
@@ -60,7 +60,7 @@ class Sheet:
 Grid = Sequence[Sequence[str]]
 
 
-def sheets_of(source: Source) -> tuple[dict[str, Sheet], list[Text]]:
+def sheets_of(source: Source) -> tuple[dict[str, FormSheet], list[Text]]:
     """The sheets that make a form, by lower-case name, and notes on what else the workbook holds."""
     grids = grids_of(source)
     names = {name.strip(WHITE_SPACE).casefold(): name for name in grids}
@@ -81,7 +81,7 @@ def sheets_of(source: Source) -> tuple[dict[str, Sheet], list[Text]]:
     return sheets, notes
 
 
-def _sheet(file: str, name: str, plain: str, grid: Grid, notes: list[Text]) -> Sheet:
+def _sheet(file: str, name: str, plain: str, grid: Grid, notes: list[Text]) -> FormSheet:
     header = grid[0] if grid else []
     known = COLUMNS[plain]
     columns = [(known.get(column_of(cell)[0]), *column_of(cell), cell) for cell in header]
@@ -97,7 +97,7 @@ def _sheet(file: str, name: str, plain: str, grid: Grid, notes: list[Text]) -> S
     notes += _told_twice(name, [(word, cell) for word, _, language, cell in columns if word not in (None, SILENT, *_WORDINGS)])
     rows = (_row(file, name, number, columns, cells) for number, cells in enumerate(grid[1:], start=2) if any(cells))
     languages = dict.fromkeys(language for word, _, language, _ in columns if word == "label" and language)
-    return Sheet(rows=tuple(rows), languages=tuple(languages))
+    return FormSheet(rows=tuple(rows), languages=tuple(languages))
 
 
 def _told_twice(sheet: str, columns: Sequence[tuple[str | None, str]]) -> Iterator[Text]:

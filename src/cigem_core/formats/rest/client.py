@@ -17,7 +17,7 @@ from cigem_core.formats.rest.clock import Clock, Watch, asked_pause, backoff
 from cigem_core.formats.rest.meanings import Outcome, may_have_arrived, may_retry, refusal
 from cigem_core.formats.rest.origin import Base, base_of, landing
 from cigem_core.formats.rest.tokens import Secret, TokenSource, checked
-from cigem_core.formats.rest.transport import Answer, Request, Transport, Trouble, Went
+from cigem_core.formats.rest.transport import NetworkTrouble, Request, Response, Transport, Went
 from cigem_core.text import Text
 
 Read = TypeVar("Read")
@@ -41,7 +41,7 @@ class Client:
     """How many of them may have had an effect that nobody told us of."""
     _token: Secret | None = field(default=None, init=False, repr=False)
 
-    def ask(self, request: Request, read: Callable[[Answer], Read | None], accepted: frozenset[int]) -> Read:
+    def ask(self, request: Request, read: Callable[[Response], Read | None], accepted: frozenset[int]) -> Read:
         """Make a request until it is answered as it should be; RemoteError where it will not be.
 
         `read` makes of an accepted answer what is wanted, or None where it is cut short.
@@ -50,11 +50,11 @@ class Client:
         while True:
             attempt += 1
             outcome: Outcome = self._attempt(request)
-            if isinstance(outcome, Answer) and outcome.status in accepted:
+            if isinstance(outcome, Response) and outcome.status in accepted:
                 meant = read(outcome)
                 if meant is not None:
                     return meant
-                outcome = Trouble(Went.CUT, outcome.status)
+                outcome = NetworkTrouble(Went.CUT, outcome.status)
             self.unheard += may_have_arrived(outcome)
             if outcome.status == 401 and not renewed:
                 renewed, self._token = True, None  # it may just have been renewed
@@ -80,13 +80,13 @@ class Client:
         """One request and, where it reads, the redirects it meets within the origin."""
         for _ in range(_HOPS):
             outcome = self._exchange(request)
-            if not (isinstance(outcome, Answer) and outcome.status in _REDIRECTS):
+            if not (isinstance(outcome, Response) and outcome.status in _REDIRECTS):
                 return outcome
             target = landing(request.url, outcome.headers.get("location", ""))
             if target is None or request.method != "GET" or self.hide(unquote(target)) != unquote(target):
-                return Trouble(Went.ASTRAY, outcome.status)
+                return NetworkTrouble(Went.ASTRAY, outcome.status)
             request = evolve(request, url=target)
-        return Trouble(Went.ASTRAY, outcome.status)
+        return NetworkTrouble(Went.ASTRAY, outcome.status)
 
     def _exchange(self, request: Request) -> Outcome:
         if self.calls >= self.api.budget.calls:
@@ -106,7 +106,7 @@ class Client:
     def _pause(self, outcome: Outcome, attempt: int) -> float:
         """How long to wait before the next attempt; RemoteError where there is to be none."""
         patience = self.api.patience
-        after = asked_pause(outcome.headers.get("retry-after"), self.clock) if isinstance(outcome, Answer) else None
+        after = asked_pause(outcome.headers.get("retry-after"), self.clock) if isinstance(outcome, Response) else None
         tired = attempt >= patience.attempts or (after or 0) > patience.longest
         if tired or not may_retry(outcome):
             raise refusal(self.api, self.base.origin, outcome, after)
@@ -157,7 +157,7 @@ def get(client: Client, *segments: str, query: Mapping[str, str] | None = None) 
     return client.ask(request, _json, frozenset({200}))[0]
 
 
-def _json(answer: Answer) -> tuple[Any] | None:
+def _json(answer: Response) -> tuple[Any] | None:
     try:
         return (documents.parsed(answer.body),)
     except ValueError:

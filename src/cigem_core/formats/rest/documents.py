@@ -20,7 +20,7 @@ _COMMA = re.compile("[ \\t\\n\\r]*,?[ \\t\\n\\r]*")
 
 
 @frozen(kw_only=True)
-class Item:
+class ApiItem:
     """A record: its value, and its text as it came, numbers and repeated names included."""
 
     value: Any = field(repr=False)
@@ -31,7 +31,7 @@ class Item:
 class Listing:
     """A page as it came."""
 
-    items: tuple[Item, ...] = field(repr=False)
+    items: tuple[ApiItem, ...] = field(repr=False)
     total: int | None
     more: bool
     """Whether the service says that another page follows."""
@@ -94,7 +94,7 @@ def _within(document: Any, path: str) -> Any:
     return document
 
 
-def _items(body: bytes, path: str) -> tuple[Item, ...]:
+def _items(body: bytes, path: str) -> tuple[ApiItem, ...]:
     """The records of a page with their texts."""
     text = _text(body)
     try:
@@ -122,15 +122,15 @@ def _member(text: str, at: int, name: str) -> int:
     raise _unreadable()
 
 
-def _elements(text: str, at: int) -> list[Item]:
+def _elements(text: str, at: int) -> list[ApiItem]:
     _expect(text, at, "[")
     at = _skip(text, at + 1)
-    items: list[Item] = []
+    items: list[ApiItem] = []
     while text[at] != "]":
         value, end = _DECODER.raw_decode(text, at)
         if len(items) == _MOST:
             raise _unreadable()
-        items.append(Item(value=value, text=text[at:end]))
+        items.append(ApiItem(value=value, text=text[at:end]))
         at = _after(text, end)
     return items
 

@@ -6,10 +6,10 @@ from cigem_core.errors import RemoteError
 from cigem_core.formats.rest.api import Api
 from cigem_core.formats.rest.origin import Origin
 from cigem_core.formats.rest.tokens import variable
-from cigem_core.formats.rest.transport import Answer, Trouble, Went
+from cigem_core.formats.rest.transport import NetworkTrouble, Response, Went
 from cigem_core.text import Text
 
-Outcome = Answer | Trouble
+Outcome = Response | NetworkTrouble
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524})
 """Answers after which the same request may succeed."""
@@ -52,14 +52,14 @@ _WENT = {
 
 def may_have_arrived(outcome: Outcome) -> bool:
     """Whether what was sent may have had its effect, though it was not answered as it should have been."""
-    if isinstance(outcome, Answer):
+    if isinstance(outcome, Response):
         return outcome.status >= 500 or outcome.status in (408, 409)
     return outcome.went not in (Went.UNTRUSTED, Went.ASTRAY)
 
 
 def may_retry(outcome: Outcome) -> bool:
     """Whether the same request may succeed later."""
-    if isinstance(outcome, Answer):
+    if isinstance(outcome, Response):
         return outcome.status in RETRIED
     return outcome.went in (Went.UNREACHABLE, Went.LATE, Went.CUT)
 
@@ -75,7 +75,7 @@ def refusal(api: Api, origin: Origin, outcome: Outcome, after: float | None = No
 
 
 def _said(api: Api, outcome: Outcome) -> Text:
-    if isinstance(outcome, Trouble):
+    if isinstance(outcome, NetworkTrouble):
         return _WENT[outcome.went]
     status = outcome.status
     if declared := api.meanings.get(status):

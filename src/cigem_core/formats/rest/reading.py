@@ -13,13 +13,13 @@ from cigem_core.formats.rest import documents
 from cigem_core.formats.rest.api import Resource
 from cigem_core.formats.rest.client import Client
 from cigem_core.formats.rest.documents import Listing
-from cigem_core.formats.rest.transport import Answer, Request
+from cigem_core.formats.rest.transport import Request, Response
 from cigem_core.formats.rest.turns import Ask, Turn, by_number, by_time, is_whole
 from cigem_core.text import Text
 
 
 @frozen(kw_only=True)
-class Reading:
+class PagedReading:
     """A list of a service, read whole from a moment on."""
 
     resource: str
@@ -43,7 +43,7 @@ Told = Callable[[int], None]
 """Told, page after page, how many records were read so far."""
 
 
-def read(client: Client, name: str, *, cursor: datetime | None = None, told: Told | None = None) -> Reading:
+def read(client: Client, name: str, *, cursor: datetime | None = None, told: Told | None = None) -> PagedReading:
     """A list with every record once: all of it, or what changed since a cursor that an earlier reading gave.
 
     The latest change of a record counts. RemoteError where not every record could be had: then nothing was.
@@ -52,7 +52,7 @@ def read(client: Client, name: str, *, cursor: datetime | None = None, told: Tol
     began, calls = client.clock.now(), client.calls
     start = cursor - resource.overlap if cursor and resource.modified else None
     turn, turns = _whole(_Asking(client=client, resource=resource, told=told), start)
-    return Reading(
+    return PagedReading(
         resource=name, document=_document(turn), count=len(turn.records), cursor=_cursor(turn, cursor, began),
         began=began, overlap=resource.overlap, calls=client.calls - calls, turns=turns,
     )  # fmt: skip
@@ -73,7 +73,7 @@ class _Asking:
             query[resource.since] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         url = self.client.base.at((resource.path or resource.name).split("/"), query)
 
-        def listing(answer: Answer) -> Listing | None:
+        def listing(answer: Response) -> Listing | None:
             try:
                 return documents.listing(answer.body, api.paging, page=page, size=size, seen=seen)
             except ValueError:

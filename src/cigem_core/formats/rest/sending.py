@@ -15,7 +15,7 @@ from attrs import frozen
 from cigem_core.errors import InternalError
 from cigem_core.formats.rest import documents
 from cigem_core.formats.rest.client import Client
-from cigem_core.formats.rest.transport import Answer, Request
+from cigem_core.formats.rest.transport import Request, Response
 from cigem_core.text import Text
 
 JSON = "application/json"
@@ -46,7 +46,7 @@ class Accepted:
 
 
 @frozen(kw_only=True)
-class Refused:
+class NotTaken:
     """The service will not have it as it is; nothing happened there, unless an earlier attempt had no answer."""
 
     status: int
@@ -57,7 +57,7 @@ class Refused:
 
 def send(
     client: Client, *segments: str, body: Mapping[str, Any] | bytes, key: str, content_type: str = JSON
-) -> Accepted | Refused:
+) -> Accepted | NotTaken:
     """Post a body under a key; it may be sent again under the same key until the service answers, and has one effect.
 
     RemoteError where it was neither accepted nor refused: it may have had its effect, so send it again later under the
@@ -69,15 +69,15 @@ def send(
     headers = {**client.api.headers, "Date": said, "Accept": JSON, "Content-Type": content_type, **_keyed(client, key)}
     request = Request(method="POST", url=client.base.at(segments), headers=headers, body=content)
 
-    def outcome(answer: Answer) -> tuple[Accepted | Refused] | None:
+    def outcome(answer: Response) -> tuple[Accepted | NotTaken] | None:
         if answer.status in client.api.refused:
-            return (Refused(status=answer.status, errors=_errors(client, answer.body)),)
+            return (NotTaken(status=answer.status, errors=_errors(client, answer.body)),)
         accepted = _accepted(client, answer)
         return None if accepted is None else (accepted,)
 
     unheard = client.unheard
     found = client.ask(request, outcome, client.api.accepted | client.api.refused)[0]
-    if isinstance(found, Refused) and client.unheard > unheard:
+    if isinstance(found, NotTaken) and client.unheard > unheard:
         return attrs.evolve(found, may_have_arrived=True)
     return found
 
@@ -90,7 +90,7 @@ def _keyed(client: Client, key: str) -> dict[str, str]:
     return {client.api.key_header: key}
 
 
-def _accepted(client: Client, answer: Answer) -> Accepted | None:
+def _accepted(client: Client, answer: Response) -> Accepted | None:
     """What was accepted; None where the answer is not what it says, or what was declared: then it was cut, or not theirs."""
     value, created = None, client.api.created
     if created or answer.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):

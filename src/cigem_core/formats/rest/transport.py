@@ -25,7 +25,7 @@ class Request:
 
 
 @frozen(kw_only=True)
-class Answer:
+class Response:
     """A whole answer: as many bytes as were announced. Headers are named in lower case."""
 
     status: int
@@ -51,7 +51,7 @@ class Went(StrEnum):
 
 
 @frozen
-class Trouble:
+class NetworkTrouble:
     """What went wrong, and nothing of what was being said."""
 
     went: Went
@@ -61,7 +61,7 @@ class Trouble:
 class Transport(Protocol):
     """Whatever carries requests."""
 
-    def exchange(self, request: Request, watch: Watch) -> Answer | Trouble:
+    def exchange(self, request: Request, watch: Watch) -> Response | NetworkTrouble:
         """Send a request and read the whole answer; no redirect is followed."""
 
     def forget(self) -> None:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from attrs import define, field, frozen
 
 from cigem_core.formats.rest.api import Resource
-from cigem_core.formats.rest.documents import Item, Listing, digest
+from cigem_core.formats.rest.documents import ApiItem, Listing, digest
 
 Ask = Callable[[datetime | None, int, int, int], Listing]
 """Given a moment, a page counted from 0, its size and how many records came before it from that moment on: that page."""
@@ -35,7 +35,7 @@ class Record:
     text: str = field(repr=False)
 
     @classmethod
-    def of(cls, item: Item, resource: Resource) -> Record:
+    def of(cls, item: ApiItem, resource: Resource) -> Record:
         """The record of an item; where the list does not tell versions apart, another content is another record."""
         says, known = digest(item.value), _key(item, resource)
         changed = _moment(item.value.get(resource.modified)) if isinstance(item.value, dict) and resource.modified else None
@@ -153,7 +153,7 @@ def _to_the_end(turn: Turn, ask: Ask, since: datetime | None) -> datetime | None
     return since
 
 
-def _key(item: Item, resource: Resource) -> str | None:
+def _key(item: ApiItem, resource: Resource) -> str | None:
     value = item.value.get(resource.key) if isinstance(item.value, dict) else None
     return None if value is None or value == "" else f"{type(value).__name__}:{value}"
 

@@ -26,7 +26,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from cigem_core.formats.rest.api import Limits
 from cigem_core.formats.rest.clock import Watch
 from cigem_core.formats.rest.origin import Origin
-from cigem_core.formats.rest.transport import Answer, Request, Trouble, Went
+from cigem_core.formats.rest.transport import NetworkTrouble, Request, Response, Went
 
 _CHUNK = 1 << 16
 _watch: ContextVar[Watch] = ContextVar("_watch")
@@ -41,14 +41,14 @@ class Wire:
         self._authorities = authorities
         self._adapter = _Adapter()
 
-    def exchange(self, request: Request, watch: Watch) -> Answer | Trouble:
+    def exchange(self, request: Request, watch: Watch) -> Response | NetworkTrouble:
         """Send a request and read the whole answer; no redirect is followed."""
         before = _watch.set(watch)
         try:
             return self._exchange(request, watch)
         except (requests.RequestException, HTTPError, http.client.HTTPException, OSError, UnicodeError) as error:
             # What these say may quote what was sent: only its kind goes on.
-            return Trouble(_went(error))
+            return NetworkTrouble(_went(error))
         finally:
             _watch.reset(before)
 
@@ -60,10 +60,10 @@ class Wire:
         """Let go of every connection."""
         self._adapter.close()
 
-    def _exchange(self, request: Request, watch: Watch) -> Answer | Trouble:
+    def _exchange(self, request: Request, watch: Watch) -> Response | NetworkTrouble:
         prepared = requests.Request(request.method, request.url, headers=_headers(request), data=request.body).prepare()
         if Origin.of(prepared.url or "") != self._origin:
-            return Trouble(Went.ASTRAY)
+            return NetworkTrouble(Went.ASTRAY)
         left = watch.left()
         response = self._adapter.send(
             prepared,
@@ -83,20 +83,20 @@ class Wire:
             return {}
         return {"https": proxy} if (proxy := get_environ_proxies(str(self._origin)).get("https")) else {}
 
-    def _answer(self, response: requests.Response) -> Answer | Trouble:
+    def _answer(self, response: requests.Response) -> Response | NetworkTrouble:
         headers = {name.lower(): value for name, value in response.headers.items()}
         limits, announced = self._limits, headers.get("content-length", "")
         if announced.isdigit() and len(announced) < 20 and int(announced) > limits.body:
-            return Trouble(Went.TOO_LARGE, response.status_code)
+            return NetworkTrouble(Went.TOO_LARGE, response.status_code)
         body = _read(response, limits.body)
         if body is None:
-            return Trouble(Went.TOO_LARGE, response.status_code)
+            return NetworkTrouble(Went.TOO_LARGE, response.status_code)
         if announced and "transfer-encoding" not in headers and announced != str(len(body)):
-            return Trouble(Went.CUT, response.status_code)
+            return NetworkTrouble(Went.CUT, response.status_code)
         plain = _unpacked(body, headers.get("content-encoding", "identity").strip().lower(), limits.unpacked)
         if isinstance(plain, Went):
-            return Trouble(plain, response.status_code)
-        return Answer(status=response.status_code, headers=headers, body=plain)
+            return NetworkTrouble(plain, response.status_code)
+        return Response(status=response.status_code, headers=headers, body=plain)
 
 
 class _Hidden(str):

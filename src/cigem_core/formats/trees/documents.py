@@ -23,7 +23,7 @@ from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ITEM, Choose, OpenTable
 from cigem_core.formats.trees.envelope import check_whole
 from cigem_core.formats.trees.json_pieces import JsonPiece, pieces
-from cigem_core.formats.trees.places import Naming
+from cigem_core.formats.trees.places import PathNaming
 from cigem_core.formats.trees.records import BLOCK, open_records
 from cigem_core.text import Text
 
@@ -78,7 +78,7 @@ class Json:
     def open(self, source: Source, choose: Choose, block: int = BLOCK) -> OpenTable:
         """Find every column of the document; SourceRefused where it cannot be read to its end."""
         content, sha256 = source.whole(LIMITS.largest)
-        naming = Naming(self.separator, self.repeats_prefix, self.lists)
+        naming = PathNaming(self.separator, self.repeats_prefix, self.lists)
 
         def opened(parts: Callable[[], Iterable[JsonPiece]]) -> OpenTable:
             found = open_records(source.name, sha256, parts, naming, choose, block)

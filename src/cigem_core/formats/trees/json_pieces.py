@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.trees.json_text import Document, check_encoding, decoded, unclosed
+from cigem_core.formats.trees.json_text import JsonText, check_encoding, decoded, unclosed
 from cigem_core.formats.trees.records import Item, Whole
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class JsonPiece:
 
     def items(self) -> Iterator[Item]:
         """The records in their order; SourceRefused where the document breaks."""
-        return Document(self.name, decoded(self.name, self.content), self.records).items()
+        return JsonText(self.name, decoded(self.name, self.content), self.records).items()
 
     def text_of(self, item: Item) -> str:
         """A record as it came."""
@@ -92,7 +92,7 @@ def _start(name: str, content: bytes, records: str | None) -> tuple[bytes, int, 
     at, opening = len(head) - len(bare), b""
     if bare.startswith("[") or records is not None:
         try:
-            at, opening = Document(name, head, records).list_start(at)
+            at, opening = JsonText(name, head, records).list_start(at)
         except SourceRefused:
             return None
     first = _FIRST_KEY.match(content, at := len(head[:at].encode()))

@@ -97,7 +97,7 @@ _DOUBTFUL = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 
 @define
-class Document:
+class JsonText:
     """A document of records: a bare list, lines of objects, or an object that holds the list under `records`."""
 
     name: str

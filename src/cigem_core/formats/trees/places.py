@@ -95,12 +95,12 @@ class Shape:
         if not below:
             yield self
 
-    def places(self, naming: Naming) -> Iterator[Place]:
+    def places(self, naming: PathNaming) -> Iterator[Place]:
         """The columns of a document whose records look like this."""
         for key, shape in self.keys.items():
             yield from shape._places(naming, naming.key(key), (key,))
 
-    def _places(self, naming: Naming, name: str, path: Path) -> Iterator[Place]:
+    def _places(self, naming: PathNaming, name: str, path: Path) -> Iterator[Place]:
         if self.value or not (self.keys or self.item):
             yield Place(name, path)
         for key, shape in self.keys.items():
@@ -108,7 +108,7 @@ class Shape:
         if self.item:
             yield from self.item._inner(naming, f"{name}{ITEM}", path, (), name + naming.separator)
 
-    def _inner(self, naming: Naming, name: str, path: Path, inner: Path, prefix: str) -> Iterator[Place]:
+    def _inner(self, naming: PathNaming, name: str, path: Path, inner: Path, prefix: str) -> Iterator[Place]:
         if self.value or not self.keys:
             yield Place(name, path, inner)
         for key, shape in self.keys.items():
@@ -117,7 +117,7 @@ class Shape:
 
 
 @frozen
-class Naming:
+class PathNaming:
     """How keys are joined into the names of columns."""
 
     separator: str

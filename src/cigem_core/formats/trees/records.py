@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Choose, Columns, Misfit, Unread
-from cigem_core.formats.trees.places import Naming, Path, Place, Shape, ValueKind, series_of
+from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Choose, ChosenColumns, Misfit, Unread
+from cigem_core.formats.trees.places import Path, PathNaming, Place, Shape, ValueKind, series_of
 from cigem_core.report import Rule
 from cigem_core.text import Text
 
@@ -96,7 +96,7 @@ def too_many(name: str) -> SourceRefused:
 
 
 def open_records(
-    name: str, sha256: str, pieces: Callable[[], Iterable[Piece]], naming: Naming, choose: Choose, block: int = BLOCK
+    name: str, sha256: str, pieces: Callable[[], Iterable[Piece]], naming: PathNaming, choose: Choose, block: int = BLOCK
 ) -> OpenTree:
     """Read a document to its end, keeping the columns that are chosen; SourceRefused where it breaks."""
     gathered = _Gathered(name, naming, choose)
@@ -114,11 +114,11 @@ class _Gathered:
     """What was read of a document so far."""
 
     name: str
-    naming: Naming
+    naming: PathNaming
     choose: Choose
     shape: Shape = field(factory=Shape)
     places: tuple[Place, ...] = ()
-    chosen: Columns | None = None
+    chosen: ChosenColumns | None = None
     records: int = 0
     read: list[dict[Place, pl.Series]] = field(factory=list)
     rows: list[pl.Series] = field(factory=list)
@@ -233,7 +233,7 @@ class _Gathered:
             self.chosen = self.choose(self.header)
         except SourceRefused:
             # What is missing may still come: only the whole header settles it.
-            self.chosen = Columns(names={}, whole=False)
+            self.chosen = ChosenColumns(names={}, whole=False)
 
     def _places(self) -> tuple[Place, ...]:
         """The columns so far; SourceRefused where there are too many to be any."""

@@ -15,7 +15,7 @@ from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import Choose, OpenTable
 from cigem_core.formats.trees.documents import Json
-from cigem_core.formats.trees.places import Naming
+from cigem_core.formats.trees.places import PathNaming
 from cigem_core.formats.trees.records import BLOCK, open_records
 from cigem_core.formats.trees.xml_pieces import XmlPiece, pieces
 from cigem_core.text import Text
@@ -88,7 +88,7 @@ class Submissions:
         declared = frozenset(tuple(repeat.split("/")) for repeat in self.repeats)
 
         def opened(parts: Callable[[], Iterable[XmlPiece]]) -> OpenTable:
-            return open_records(source.name, sha256, parts, Naming("/", repeats_prefix=False), choose, block)
+            return open_records(source.name, sha256, parts, PathNaming("/", repeats_prefix=False), choose, block)
 
         try:
             return opened(lambda: pieces(source.name, content, declared))

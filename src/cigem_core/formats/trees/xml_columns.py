@@ -15,7 +15,7 @@ from attrs import field, frozen
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.trees.places import Place, Shape, at
 from cigem_core.formats.trees.records import Whole
-from cigem_core.formats.trees.xml_documents import Cut, Form, Slot, records_of, taken
+from cigem_core.formats.trees.xml_documents import Alike, Cut, Slot, records_of, taken
 
 if TYPE_CHECKING:
     import polars as pl
@@ -89,7 +89,7 @@ class _Group:
         closing = b"</" + re.split(rb"[\s>]", piece.head.rpartition(b"<")[2])[0] + b">"
         records = records_of(piece.name, piece.head + f"{bare}</{piece.element}>".encode() + closing)
         structure, _ = taken(records[0])
-        form = Form(piece.name, structure, piece.repeats)
+        form = Alike(piece.name, structure, piece.repeats)
         tags = bare.split("<")
         starts = [number for number, tag in enumerate(tags) if number and not tag.startswith("/")]
         parts = [_part(number, tags[number]) for number in starts]

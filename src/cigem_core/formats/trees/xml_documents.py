@@ -54,7 +54,7 @@ class Slot:
 
 
 @define(eq=False)
-class Form:
+class Alike:
     """Submissions of one structure, and which of their texts stands where."""
 
     name: str

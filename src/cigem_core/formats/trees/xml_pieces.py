@@ -15,7 +15,7 @@ from attrs import frozen
 from cigem_core.formats.trees.json_text import ENCRYPTED
 from cigem_core.formats.trees.records import MOST, Item, Whole, too_many
 from cigem_core.formats.trees.xml_columns import read
-from cigem_core.formats.trees.xml_documents import DECLARED, READ, Cut, Form, Structure, local, records_of, taken
+from cigem_core.formats.trees.xml_documents import DECLARED, READ, Alike, Cut, Structure, local, records_of, taken
 from cigem_core.report import Rule
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ class XmlPiece(Cut):
 
     def items(self) -> Iterator[Item]:
         """The submissions in their order; SourceRefused where the document breaks."""
-        forms: dict[Structure, Form] = {}
+        forms: dict[Structure, Alike] = {}
         for number, record in enumerate(records_of(self.name, self.content)):
             structure, texts = taken(record)
             if (form := forms.get(structure)) is None:
                 if len(set(structure[0])) > MOST:
                     raise too_many(self.name)
-                form = forms[structure] = Form(self.name, structure, self.repeats)
+                form = forms[structure] = Alike(self.name, structure, self.repeats)
             said = ENCRYPTED if _is_encrypted(record) else None
             doubt = Rule.STRUCTURE if said or form.is_doubtful or _is_mixed(record, form, texts) else None
             yield Item(form.value(texts), number, number, doubt, said)
@@ -63,7 +63,7 @@ def _is_encrypted(record: Element) -> bool:
     return record.get("encrypted") == "yes" or any(local(child.tag) == "base64EncryptedKey" for child in record)
 
 
-def _is_mixed(record: Element, form: Form, texts: list[Any]) -> bool:
+def _is_mixed(record: Element, form: Alike, texts: list[Any]) -> bool:
     """Whether text stands between elements, where no column could hold it."""
     beside = [texts[number] for number in form.groups]
     beside += map(attrgetter("tail"), record.iter())

@@ -11,8 +11,8 @@ from attrs import frozen
 
 from cigem_core.model.expressions import (
     COMPARISONS,
-    Answer,
-    Call,
+    AnswerNode,
+    FunctionCall,
     Negative,
     Node,
     Number,
@@ -101,7 +101,7 @@ def _speaks_of(node: Node, form: Form, about: str) -> bool:
 
 def _named(node: Node, form: Form, about: str) -> tuple[str, ...]:
     """The question a part of an expression is the answer to."""
-    return (resolve(form, about, node),) if isinstance(node, (Answer, Path)) else ()
+    return (resolve(form, about, node),) if isinstance(node, (AnswerNode, Path)) else ()
 
 
 def _compared(tree: Node, form: Form, about: str) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _measured(node: Node, form: Form, about: str) -> Iterator[str]:
 
     Functions are left out, for their author says what they make of an empty answer.
     """
-    if isinstance(node, (Answer, Path)):
+    if isinstance(node, (AnswerNode, Path)):
         yield from _named(node, form, about)
     elif isinstance(node, (Operation, Negative)):
         for part in node.parts:
@@ -134,6 +134,6 @@ def constant(node: Node) -> str | None:
             return node.text
         case Negative(operand=Number() as digits):
             return f"-{digits.digits}"
-        case Call(name="date", arguments=(Words() as day,)):
+        case FunctionCall(name="date", arguments=(Words() as day,)):
             return day.text
     return None

@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import DeclarationError
-from cigem_core.model.expressions import Call, Negative, Node, Operation, Path, Words, walk
+from cigem_core.model.expressions import FunctionCall, Negative, Node, Operation, Path, Words, walk
 from cigem_core.model.forms import (
     ITEM,
     SELECTS,
@@ -32,7 +32,7 @@ _MOST_GROUPS = 300
 
 
 @frozen(kw_only=True)
-class Condition:
+class FormCondition:
     """Whether a question, or what is in a section, is asked."""
 
     path: str
@@ -40,7 +40,7 @@ class Condition:
 
 
 @frozen(kw_only=True)
-class Check:
+class FormCheck:
     """Something an answer must satisfy."""
 
     rule: Rule
@@ -53,16 +53,16 @@ class Check:
 
 
 @frozen(kw_only=True)
-class Asked:
+class AskedRule:
     """A question whose column is at hand."""
 
     question: Question
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[FormCondition, ...] = ()
     """What must hold for it to be asked, outermost first."""
     is_judged: bool = True
     """Whether it is known when it is asked; otherwise its answers are kept and not checked."""
     required: Compiled | bool = False
-    checks: tuple[Check, ...] = ()
+    checks: tuple[FormCheck, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...] | None:
@@ -72,10 +72,10 @@ class Asked:
 
 
 @frozen(kw_only=True)
-class Plan:
+class FormPlan:
     """What is asked of some columns."""
 
-    questions: Mapping[str, Asked]
+    questions: Mapping[str, AskedRule]
     """By the names of their columns, as they stand in the form."""
     order: tuple[str, ...]
     """Each question after those that say whether it is asked."""
@@ -84,7 +84,7 @@ class Plan:
     not_run: tuple[NotRun, ...]
 
 
-def plan_of(form: Form, columns: Collection[str]) -> Plan:
+def plan_of(form: Form, columns: Collection[str]) -> FormPlan:
     """Settle what can be asked where only these columns may be read."""
     return _Planner(form, frozenset(columns)).plan()
 
@@ -94,9 +94,9 @@ class _Planner:
     form: Form
     columns: frozenset[str]
     not_run: list[NotRun] = field(factory=list)
-    compiled: dict[str, Condition | DeclarationError] = field(factory=dict)
+    compiled: dict[str, FormCondition | DeclarationError] = field(factory=dict)
 
-    def plan(self) -> Plan:
+    def plan(self) -> FormPlan:
         begun = self.form.first("start") or self.form.first("today")
         asked = {question.path: self._asked(question) for question in self.form.questions if self._is_here(question)}
         asked = self._without_circles(asked)
@@ -104,7 +104,7 @@ class _Planner:
         order = tuple(TopologicalSorter(leads_to).static_order())
         self._report_unknown()
         told = begun.path if begun else None
-        return Plan(questions=asked, order=order, begun=told, not_run=tuple(self.not_run))
+        return FormPlan(questions=asked, order=order, begun=told, not_run=tuple(self.not_run))
 
     def _is_here(self, question: Question) -> bool:
         """Whether a question can be judged at all; what is asked of others is reported."""
@@ -118,30 +118,30 @@ class _Planner:
             self.not_run += [NotRun(rule=f"{what} {question.path}", reason=masked([question.path])) for what in _asks(question)]
         return False
 
-    def _asked(self, question: Question) -> Asked:
+    def _asked(self, question: Question) -> AskedRule:
         around: list[Question | Section] = [*self.form.around(question), question]
         conditions = [self._condition(part) for part in around if part.relevant]
-        known = tuple(condition for condition in conditions if isinstance(condition, Condition))
+        known = tuple(condition for condition in conditions if isinstance(condition, FormCondition))
         if len(known) < len(conditions):
-            return Asked(question=question, conditions=known, is_judged=False)
-        return Asked(question=question, conditions=known, required=self._required(question), checks=self._checks(question))
+            return AskedRule(question=question, conditions=known, is_judged=False)
+        return AskedRule(question=question, conditions=known, required=self._required(question), checks=self._checks(question))
 
-    def _condition(self, part: Question | Section) -> Condition | DeclarationError:
+    def _condition(self, part: Question | Section) -> FormCondition | DeclarationError:
         if part.path not in self.compiled:
             self.compiled[part.path] = self._compiled_condition(part)
         return self.compiled[part.path]
 
-    def _compiled_condition(self, part: Question | Section) -> Condition | DeclarationError:
+    def _compiled_condition(self, part: Question | Section) -> FormCondition | DeclarationError:
         try:
             assert part.relevant is not None
-            return Condition(path=part.path, asked=self._compile(part.relevant, part.path))
+            return FormCondition(path=part.path, asked=self._compile(part.relevant, part.path))
         except DeclarationError as error:
             return error
 
     def _compile(self, expression: Expression, about: str) -> Compiled:
         return compile_condition(expression.tree(), self.form, about, self.columns)
 
-    def _attempt(self, what: str, path: str, make: Callable[[], Iterable[Check]]) -> tuple[Check, ...]:
+    def _attempt(self, what: str, path: str, make: Callable[[], Iterable[FormCheck]]) -> tuple[FormCheck, ...]:
         """Checks, or a report of why they cannot be asked."""
         try:
             return tuple(make())
@@ -158,8 +158,8 @@ class _Planner:
             self.not_run.append(not_run("required", question.path, error))
             return False
 
-    def _checks(self, question: Question) -> tuple[Check, ...]:
-        checks: tuple[Check, ...] = ()
+    def _checks(self, question: Question) -> tuple[FormCheck, ...]:
+        checks: tuple[FormCheck, ...] = ()
         if question.type is QuestionType.UNKNOWN:
             fr, en = f"le type « {question.asked} » est inconnu", f"the type '{question.asked}' is unknown"
             self.not_run.append(NotRun(rule=f"type {question.path}", reason=Text(fr=fr, en=en)))
@@ -172,7 +172,7 @@ class _Planner:
             checks += self._attempt("choice_filter", question.path, lambda: self._filter(question))
         return checks
 
-    def _constraint(self, question: Question) -> Iterator[Check]:
+    def _constraint(self, question: Question) -> Iterator[FormCheck]:
         """A check for each part; a part that cannot be asked is reported, and the others are asked."""
         assert question.constraint is not None
         for part in parts_of(question.constraint.tree(), self.form, question.path):
@@ -182,14 +182,14 @@ class _Planner:
                 self.not_run.append(not_run("constraint", question.path, error))
                 continue
             remedy = broken_constraint(part, question, self.form)
-            yield Check(rule=part.rule, remedy=remedy, holds=holds, cells=self._with_day(part.cells, holds))
+            yield FormCheck(rule=part.rule, remedy=remedy, holds=holds, cells=self._with_day(part.cells, holds))
 
     def _with_day(self, cells: frozenset[str], holds: Compiled) -> frozenset[str]:
         """The cells a check compares, that of the day it is judged by among them."""
         begun = self.form.first("start") or self.form.first("today")
         return cells | {begun.path} if begun and {DAY, NOW} & set(holds.needs) else cells
 
-    def _filter(self, question: Question) -> Iterator[Check]:
+    def _filter(self, question: Question) -> Iterator[FormCheck]:
         """A check for each group of choices that a filter treats alike."""
         assert question.choice_filter is not None
         tree = question.choice_filter.tree()
@@ -202,11 +202,11 @@ class _Planner:
             either = trees[0] if len(trees) == 1 else Operation("or", trees)
             holds = compile_condition(either, self.form, question.path, self.columns)
             cells = self._with_day(holds.paths - {question.path}, holds)
-            yield Check(rule=Rule.ROW, remedy=FILTERED, holds=holds, cells=cells, names=names)
+            yield FormCheck(rule=Rule.ROW, remedy=FILTERED, holds=holds, cells=cells, names=names)
 
-    def _without_circles(self, asked: Mapping[str, Asked]) -> dict[str, Asked]:
+    def _without_circles(self, asked: Mapping[str, AskedRule]) -> dict[str, AskedRule]:
         """Questions whose conditions lead back to themselves are not judged."""
-        known: dict[str, Asked] = {}
+        known: dict[str, AskedRule] = {}
         for path, each in asked.items():
             circles = [c for c in each.conditions if path in _reached(c, asked)]
             self.compiled |= {condition.path: _CIRCLE for condition in circles}
@@ -222,11 +222,11 @@ class _Planner:
                 self.not_run.append(not_judged(path, within, error))
 
 
-def _looked_at(conditions: Iterable[Condition], asked: Collection[str]) -> set[str]:
+def _looked_at(conditions: Iterable[FormCondition], asked: Collection[str]) -> set[str]:
     return {path for condition in conditions for path in condition.asked.paths if path in asked}
 
 
-def _reached(condition: Condition, asked: Mapping[str, Asked]) -> set[str]:
+def _reached(condition: FormCondition, asked: Mapping[str, AskedRule]) -> set[str]:
     """Every question a condition depends on, near or far."""
     reached: set[str] = set()
     ahead = _looked_at([condition], asked)
@@ -286,6 +286,6 @@ def _told(tree: Node, columns: Mapping[str, str]) -> Node:
             return Operation(tree.operator, tuple(_told(part, columns) for part in tree.operands))
         case Negative():
             return Negative(_told(tree.operand, columns))
-        case Call():
-            return Call(tree.name, tuple(_told(part, columns) for part in tree.arguments))
+        case FunctionCall():
+            return FunctionCall(tree.name, tuple(_told(part, columns) for part in tree.arguments))
     return tree

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cigem_core.errors import DeclarationError
-from cigem_core.model.expressions import Answer, Call, Node, Path
+from cigem_core.model.expressions import AnswerNode, FunctionCall, Node, Path
 from cigem_core.model.forms import SEVERAL, Choice, Form, Question, QuestionType, text_of
 from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.forms.constraints import Part, constant
@@ -108,7 +108,7 @@ def broken_constraint(part: Part, question: Question, form: Form) -> Text:
 def _asked(part: Part, question: Question, form: Form) -> Text:
     if part.comparison is not None:
         operator, other = part.comparison.operator, part.comparison.other
-        if isinstance(other, (Answer, Path)):
+        if isinstance(other, (AnswerNode, Path)):
             return _apart(operator, question, form.by_path.get(resolve(form, question.path, other)))
         if bound := _bound(other):
             dates = question.type in _DATES
@@ -120,7 +120,7 @@ def _asked(part: Part, question: Question, form: Form) -> Text:
 
 
 def _bound(node: Node) -> Text | None:
-    if isinstance(node, Call) and node.name in _BEGUN and not node.arguments:
+    if isinstance(node, FunctionCall) and node.name in _BEGUN and not node.arguments:
         return _BEGUN[node.name]
     spelled = constant(node)
     return None if spelled is None else Text(fr=spelled, en=spelled)

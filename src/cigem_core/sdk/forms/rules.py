@@ -16,7 +16,7 @@ from attrs import define, evolve, field, frozen
 from cigem_core.errors import InternalError
 from cigem_core.model.forms import ITEM, SEVERAL, Form, QuestionType, repeat_of
 from cigem_core.report import NotRun, Rule
-from cigem_core.sdk.forms.plan import Asked, Check, Condition, Plan, plan_of
+from cigem_core.sdk.forms.plan import AskedRule, FormCheck, FormCondition, FormPlan, plan_of
 from cigem_core.sdk.forms.remedies import required, unknown_choice, wrong_type
 from cigem_core.sdk.forms.xpath import DAY, ITEMS, LIST, NOW, PLACE, Compiled
 from cigem_core.sdk.forms.xpath_values import NUMBER, midnight_in
@@ -55,10 +55,10 @@ class FormRules:
     form: Form
 
     @cached_property
-    def _plans(self) -> dict[frozenset[str], Plan]:
+    def _plans(self) -> dict[frozenset[str], FormPlan]:
         return {}
 
-    def plan(self, columns: Collection[str]) -> Plan:
+    def plan(self, columns: Collection[str]) -> FormPlan:
         """What can be asked where only these columns may be read; `not_run` says what cannot."""
         known = frozenset(columns)
         if known not in self._plans:
@@ -99,7 +99,7 @@ class _Scope:
 class _Run:
     """One judging of one table."""
 
-    plan: Plan
+    plan: FormPlan
     cells: pl.DataFrame
     scopes: dict[str | None, _Scope] = field(factory=dict)
     answers: dict[str, pl.Series] = field(factory=dict)
@@ -159,7 +159,7 @@ class _Run:
             found = [self._fault(each, check) for check in each.checks if id(check) not in alone]
             yield from (self._told(each, fault) for fault in found if fault.broken.any())
 
-    def _by_themselves(self, each: Asked) -> Iterable[FormFault]:
+    def _by_themselves(self, each: AskedRule) -> Iterable[FormFault]:
         """Missing answers, answers that are not what is asked for, and choices nobody offers."""
         answers, path = self.answers[each.question.path], each.question.path
         if each.required is not False:
@@ -178,7 +178,7 @@ class _Run:
             found.append(FormFault(header=path, rule=Rule.ENUM, remedy=remedy, broken=strange))
         yield from self._seen(each, found)
 
-    def _seen(self, each: Asked, found: Iterable[FormFault]) -> Iterable[FormFault]:
+    def _seen(self, each: AskedRule, found: Iterable[FormFault]) -> Iterable[FormFault]:
         """Faults that make an answer wrong by itself: nothing more is asked of it."""
         path = each.question.path
         for fault in found:
@@ -186,7 +186,7 @@ class _Run:
                 self.wrong[path] = fault.broken | self.wrong[path] if path in self.wrong else fault.broken
                 yield self._told(each, fault)
 
-    def _fault(self, each: Asked, check: Check) -> FormFault:
+    def _fault(self, each: AskedRule, check: FormCheck) -> FormFault:
         """Where a check is broken; it is asked of answers that are there and right, and of right ones only."""
         path = each.question.path
         scope, answers = self._scope(path), self.answers[path]
@@ -201,7 +201,7 @@ class _Run:
                 asked &= self._lifted(self.answers[other], other, scope).is_not_null()
         return FormFault(header=path, rule=check.rule, remedy=check.remedy, broken=asked)
 
-    def _told(self, each: Asked, fault: FormFault) -> FormFault:
+    def _told(self, each: AskedRule, fault: FormFault) -> FormFault:
         """A fault as the table sees it: lists where the question is in a repeat."""
         scope = self._scope(each.question.path)
         if scope.repeat is None:
@@ -212,7 +212,7 @@ class _Run:
     def _scope(self, path: str) -> _Scope:
         return self.scopes[repeat_of(path)]
 
-    def _holds(self, condition: Condition) -> pl.Series:
+    def _holds(self, condition: FormCondition) -> pl.Series:
         if condition.path not in self.held:
             self.held[condition.path] = self._ask(condition.asked, self._scope(condition.path))
         return self.held[condition.path]

@@ -17,8 +17,8 @@ from cigem_core.model.expression_parser import parse
 from cigem_core.model.expressions import (
     COMPARISONS,
     HERE,
-    Answer,
-    Call,
+    AnswerNode,
+    FunctionCall,
     Negative,
     Node,
     Number,
@@ -86,11 +86,11 @@ def _step(number: int) -> str:
     return f"#step {number}"
 
 
-def resolve(form: Form, about: str, node: Answer | Path) -> str:
+def resolve(form: Form, about: str, node: AnswerNode | Path) -> str:
     """The path of the question or section a part of an expression names; NotCompiled where it names none."""
     if node == HERE:
         return about
-    if isinstance(node, Answer):
+    if isinstance(node, AnswerNode):
         if "#" in node.name:
             _refuse(f"${{{node.name}}} est la réponse d'une autre fiche", f"${{{node.name}}} is an answer of another record")
         holders = form.named(node.name)
@@ -106,7 +106,7 @@ def resolve(form: Form, about: str, node: Answer | Path) -> str:
 
 def _walked(form: Form, about: str, path: Path) -> str | None:
     """Where the steps of a path lead."""
-    from_here = path.start is None or path.start == Call("current")
+    from_here = path.start is None or path.start == FunctionCall("current")
     if not from_here or any(step.conditions for step in path.steps):
         _refuse(
             f"« {written(path)} » cherche dans une liste, ce qui ne se vérifie pas ici",
@@ -165,13 +165,13 @@ class _Compiler:
                 return number(pl.lit(node.value))
             case Words():
                 return text(pl.lit(node.text))
-            case Answer() | Path():
+            case AnswerNode() | Path():
                 return self.answers(resolve(self.form, self.about, node))
             case Negative():
                 return number(-self.value(node.operand).number)
             case Operation():
                 return self.operation(node)
-            case Call():
+            case FunctionCall():
                 return self.call(node)
         raise NotImplementedError(type(node).__name__)
 
@@ -219,7 +219,7 @@ class _Compiler:
             total = computed(node.operator, total, operand.number)
         return number(total)
 
-    def call(self, node: Call) -> Value:
+    def call(self, node: FunctionCall) -> Value:
         """What a function makes of what it is given."""
         if special := _SPECIAL.get(node.name):
             return special(self, node)
@@ -235,7 +235,7 @@ class _Compiler:
             return self._gathered(node)
         return function.make(*map(self.value, node.arguments))
 
-    def _gathered(self, node: Call) -> Value:
+    def _gathered(self, node: FunctionCall) -> Value:
         import polars as pl
 
         part = self.part(node.arguments[0])
@@ -249,7 +249,7 @@ class _Compiler:
             return number(pl.when(told).then(numbers.list.sum().fill_null(0.0)))
         return number(pl.when(told).then(getattr(numbers.list, node.name)()))
 
-    def _count(self, node: Call) -> Value:
+    def _count(self, node: FunctionCall) -> Value:
         import polars as pl
 
         part = self._one(node)
@@ -257,7 +257,7 @@ class _Compiler:
             return number(pl.lit(1.0))
         return number(part.lists.list.len().fill_null(0).cast(pl.Float64))
 
-    def _count_non_empty(self, node: Call) -> Value:
+    def _count_non_empty(self, node: FunctionCall) -> Value:
         import polars as pl
 
         part = self._one(node)
@@ -266,17 +266,17 @@ class _Compiler:
         lists = part.lists if part.type is None else part.lists.list.drop_nulls()
         return number(lists.list.len().fill_null(0).cast(pl.Float64))
 
-    def _one(self, node: Call) -> Value | Items:
+    def _one(self, node: FunctionCall) -> Value | Items:
         _check_count(node, 1, 1)
         return self.part(node.arguments[0])
 
-    def _today(self, node: Call) -> Value:
+    def _today(self, node: FunctionCall) -> Value:
         return self._begun(node, DAY)
 
-    def _now(self, node: Call) -> Value:
+    def _now(self, node: FunctionCall) -> Value:
         return self._begun(node, NOW)
 
-    def _begun(self, node: Call, column: str) -> Value:
+    def _begun(self, node: FunctionCall, column: str) -> Value:
         """The day, or the moment, is that on which the form was begun: it is judged as it was then."""
         import polars as pl
 
@@ -289,11 +289,11 @@ class _Compiler:
         self.needs.setdefault(column)
         return answer_of(pl.col(column), QuestionType.DATE if column == DAY else QuestionType.MOMENT)
 
-    def _once(self, node: Call) -> Value:
+    def _once(self, node: FunctionCall) -> Value:
         _check_count(node, 1, 1)
         return FUNCTIONS["coalesce"].make(self.value(HERE), self.value(node.arguments[0]))
 
-    def _position(self, node: Call) -> Value:
+    def _position(self, node: FunctionCall) -> Value:
         import polars as pl
 
         if repeat_of(self.about) is None or written(node) != "position(..)":
@@ -301,7 +301,7 @@ class _Compiler:
         self.needs.setdefault(PLACE)
         return number(pl.col(PLACE).cast(pl.Float64))
 
-    def _regex(self, node: Call) -> Value:
+    def _regex(self, node: FunctionCall) -> Value:
         _check_count(node, 2, 2)
         given, pattern = node.arguments
         if not isinstance(pattern, Words):
@@ -313,7 +313,7 @@ class _Compiler:
             _refuse(f"« {pattern.text} » n'est pas un motif", f"'{pattern.text}' is no pattern")
         return truth(found)
 
-    def _translate(self, node: Call) -> Value:
+    def _translate(self, node: FunctionCall) -> Value:
         _check_count(node, 3, 3)
         given, old, new = node.arguments
         if not (isinstance(old, Words) and isinstance(new, Words)):
@@ -321,7 +321,7 @@ class _Compiler:
         pairs = {letter: new.text[at : at + 1] for at, letter in reversed(list(enumerate(old.text)))}
         return text(self.value(given).text.str.replace_many(pairs) if pairs else self.value(given).text)
 
-    def _format_date(self, node: Call) -> Value:
+    def _format_date(self, node: FunctionCall) -> Value:
         import polars as pl
 
         _check_count(node, 2, 2)
@@ -335,18 +335,18 @@ class _Compiler:
         moment = (self.value(given).number * 86_400_000).round().cast(pl.Int64, strict=False).cast(pl.Datetime("ms"))
         return text(moment.dt.to_string(known).fill_null(""))
 
-    def _jr_choice_name(self, node: Call) -> Value:
+    def _jr_choice_name(self, node: FunctionCall) -> Value:
         _check_count(node, 2, 2)
         value, named = node.arguments
         whose = parse(named.text) if isinstance(named, Words) else named
-        question = self.form.by_path.get(resolve(self.form, self.about, whose)) if isinstance(whose, (Answer, Path)) else None
+        question = self.form.by_path.get(resolve(self.form, self.about, whose)) if isinstance(whose, (AnswerNode, Path)) else None
         if question is None or question.choices is None:
             _refuse("ces choix ne sont pas dans le formulaire", "these choices are not in the form")
         labels = {choice.name: in_language(choice.label, "fr") or choice.name for choice in reversed(question.choices)}
         return text(self.value(value).text.replace_strict(labels, default="", return_dtype=_string()))
 
 
-_SPECIAL: Mapping[str, Callable[[_Compiler, Call], Value]] = {
+_SPECIAL: Mapping[str, Callable[[_Compiler, FunctionCall], Value]] = {
     "count": _Compiler._count,
     "count-non-empty": _Compiler._count_non_empty,
     "today": _Compiler._today,
@@ -367,7 +367,7 @@ def _string() -> pl.DataType:
     return pl.String()
 
 
-def _check_count(node: Call, fewest: int, most: int) -> None:
+def _check_count(node: FunctionCall, fewest: int, most: int) -> None:
     given = len(node.arguments)
     if not fewest <= given <= most:
         _refuse(

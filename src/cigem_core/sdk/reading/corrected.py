@@ -13,7 +13,7 @@ from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.delimited.csv import Csv
 from cigem_core.formats.delimited.guarding import unguard
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import IS, ITEM, ROW, Block, Columns, OpenTable
+from cigem_core.formats.tables import IS, ITEM, ROW, Block, ChosenColumns, OpenTable
 from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS, names_entry
 from cigem_core.sdk.declaration import Declaration, header_key
 from cigem_core.sdk.reading.items import list_column, listed
@@ -141,10 +141,10 @@ def _rows(block: Block) -> list[tuple[int, Sequence[str]]]:
     return [*aligned, *misfits]
 
 
-def _choose(header: Sequence[str]) -> Columns:
+def _choose(header: Sequence[str]) -> ChosenColumns:
     if not _has_entries(header):
         raise SourceRefused(Text(fr=f"il n'y a pas de colonne « {ENTRY_COLUMN} »", en=f"there is no column '{ENTRY_COLUMN}'"))
-    return Columns(names={at: str(at) for at in range(len(header))}, whole=True)
+    return ChosenColumns(names={at: str(at) for at in range(len(header))}, whole=True)
 
 
 def _has_entries(header: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, Columns
+from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, ChosenColumns
 from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field
 from cigem_core.policy import Mask
@@ -157,7 +157,7 @@ class Plan:
         every = [self.lenses, *(child.lenses for child in self.children)]
         return next((lens for lenses in every for lens in lenses.values() if header in lens.headers), None)
 
-    def choose(self, found: Sequence[str]) -> Columns:
+    def choose(self, found: Sequence[str]) -> ChosenColumns:
         """Find the declared columns in a header, whatever their order, letter case or stray spaces."""
         if len(found) > MOST_COLUMNS:
             raise SourceRefused(too_many_columns(self.file, len(found), MOST_COLUMNS), columns=len(found))
@@ -182,7 +182,7 @@ class Plan:
         self.key_positions = [keys.index(key) for key in map(header_key, self.key_columns) if key in keys]
         reads_all = not self.is_narrowed and len(self.lenses) == len(self.table.lenses)
         whole = reads_all and len(crossing) == len(undeclared)
-        return Columns(names=names, whole=whole, key=self._key_position(keys))
+        return ChosenColumns(names=names, whole=whole, key=self._key_position(keys))
 
     def _key_position(self, keys: Sequence[str]) -> int | None:
         """Where the first part of the key stands that may not be empty."""

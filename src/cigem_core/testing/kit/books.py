@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
-from cigem_core.formats.tables import ROW, Choose, Columns
+from cigem_core.formats.tables import ROW, Choose, ChosenColumns
 from cigem_core.sdk.table import Table, header_key
 from cigem_core.text import Text
 
@@ -51,12 +51,12 @@ def raw(table: Table, source: Source) -> tuple[list[str], pl.DataFrame, Mapping[
 def _every(table: Table) -> Choose:
     """Every column that has a name of its own, of the row that has the declared ones."""
 
-    def choose(found: Sequence[str]) -> Columns:
+    def choose(found: Sequence[str]) -> ChosenColumns:
         if not table.format.is_sparse and not {header_key(header) for header in table.headers} <= {
             header_key(name) for name in found
         }:
             raise SourceRefused(Text(fr="ce n'est pas l'en-tête", en="this is not the header"))
         names = {at: name for at, name in enumerate(found) if name.strip() and name not in found[:at]}
-        return Columns(names=names, whole=True)
+        return ChosenColumns(names=names, whole=True)
 
     return choose

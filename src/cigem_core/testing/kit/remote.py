@@ -21,7 +21,7 @@ from cigem_core.sdk.table import Table
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.kit.drawing import drawn
 from cigem_core.testing.kit.keeping import BY, ON, agreed, everything, workspace
-from cigem_core.testing.kit.subject import NotReviewed, Service, Subject, Unsupported
+from cigem_core.testing.kit.subject import NotReviewed, ServiceDouble, Subject, Unsupported
 from cigem_core.testing.mishaps import PASSING, Mishap, Plan
 from cigem_core.testing.strategies import records
 from cigem_core.workspace import Workspace
@@ -65,7 +65,7 @@ def _services(token: Callable[[str], Secret] | None = None) -> Services:
     return Services(token=token or (lambda _: Secret(TOKEN)), clock=HandClock().clock)
 
 
-def _pulls(adapter: Adapter, server: Service) -> dict[str, Any]:
+def _pulls(adapter: Adapter, server: ServiceDouble) -> dict[str, Any]:
     """A pull under mishaps keeps what a calm one keeps; a second one adds nothing."""
     served = {resource.name for resource in adapter.api.resources} if adapter.api else set()
     tables = [table for table in adapter.pull if table.format.resource in served]
@@ -91,7 +91,7 @@ def _each_in_turn(mishaps: tuple[Mishap, ...], every: int) -> Plan:
     return lambda number: mishaps[(number // every) % len(mishaps)] if number % every == 0 else None
 
 
-def _pushes(adapter: Adapter, server: Service, letters: int) -> dict[str, Any]:
+def _pushes(adapter: Adapter, server: ServiceDouble, letters: int) -> dict[str, Any]:
     """Letters sent under mishaps, and by someone who is stopped half way, have one effect each."""
     table = next((table for table in adapter.push if isinstance(table.format, Letterbox)), None)
     if table is None:
@@ -125,7 +125,7 @@ def _refer(centre: Workspace, table: Table, agency: str, some: int) -> list[str]
     return [str(centre.refer(who, to=agency, need=need, again=True, on=ON, by=BY).reference) for who in people]
 
 
-def _stopped(folder: Path, adapter: Adapter, table: Table, convention: Any, server: Service) -> list[str]:
+def _stopped(folder: Path, adapter: Adapter, table: Table, convention: Any, server: ServiceDouble) -> list[str]:
     """Someone is stopped when the letters were decided and none was sent; whoever comes next sends them."""
 
     def token(_: str) -> Secret:

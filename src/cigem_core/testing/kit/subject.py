@@ -33,7 +33,7 @@ class NotReviewed(Exception):
     """A check that could apply, of which nothing is known; what its author can do."""
 
 
-class Service(Protocol):
+class ServiceDouble(Protocol):
     """A service like the agency's, which goes wrong when it is told to (see `testing.apej`)."""
 
     effects: Counter[str]
@@ -57,7 +57,7 @@ class Subject:
 
     adapter: Adapter
     samples: tuple[Path, ...]
-    service: Callable[..., Service] | None = None
+    service: Callable[..., ServiceDouble] | None = None
     unsupported: Mapping[str, str] = field(factory=dict)
 
     @property

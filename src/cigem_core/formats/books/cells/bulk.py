@@ -19,7 +19,7 @@ from cigem_core.formats.books.cells.frame import Cells, filled
 from cigem_core.formats.books.cells.lines import Irregular, cells_of, is_plain_head, spelled
 from cigem_core.formats.books.cells.number_formats import Shape
 from cigem_core.formats.books.cells.values import Cell
-from cigem_core.formats.books.cells.xlsx import Workbook, area, read_rows
+from cigem_core.formats.books.cells.xlsx import XlsxParts, area, read_rows
 from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.tables import DATE, NUMBER, TEXT
 
@@ -31,7 +31,7 @@ _DATA, _DATA_ENDS = b"<sheetData>", b"</sheetData>"
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref=["']([^"'<>]+)["']""")
 
 
-def listed(pieces: Iterable[bytes], book: Workbook) -> pl.DataFrame:
+def listed(pieces: Iterable[bytes], book: XlsxParts) -> pl.DataFrame:
     """The cells of a sheet, one a row: `row`, `column` (from 0), `text`, `is`; merged ones in each of their rows.
 
     Raises Unreadable, and Irregular where the whole sheet is for the careful reader.
@@ -85,7 +85,7 @@ def _after_head(head: bytes) -> bytes:
 class _Cutter:
     """Cuts chunks of whole rows into cells, and understands what stands in them."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: XlsxParts) -> None:
         import polars as pl
 
         self._book = book

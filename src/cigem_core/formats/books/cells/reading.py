@@ -48,7 +48,7 @@ def _xlsx(package: Package) -> Iterator[tuple[str, pl.DataFrame]]:
         yield sheet.name, _sheet(package, book, sheet.part)
 
 
-def _sheet(package: Package, book: xlsx.Workbook, part: str) -> pl.DataFrame:
+def _sheet(package: Package, book: xlsx.XlsxParts, part: str) -> pl.DataFrame:
     """A large sheet by whole columns, a small or odd one element by element."""
     if part in package and package.size(part) >= LARGE:
         try:

@@ -35,7 +35,7 @@ class SheetPart:
 
 
 @frozen(kw_only=True)
-class Workbook:
+class XlsxParts:
     """What the cells of all sheets share."""
 
     sheets: tuple[SheetPart, ...]
@@ -68,7 +68,7 @@ def is_xlsx(package: Package) -> bool:
     return "_rels/.rels" in package and "content.xml" not in package
 
 
-def open_workbook(package: Package, strings: Callable[[Package, str], Sequence[str]]) -> Workbook:
+def open_workbook(package: Package, strings: Callable[[Package, str], Sequence[str]]) -> XlsxParts:
     """All but the sheets; `strings` reads the part of the texts that cells share."""
     main = main_part(package)
     targets = relationships(package, main)
@@ -81,7 +81,7 @@ def open_workbook(package: Package, strings: Callable[[Package, str], Sequence[s
                 sheets.append(SheetPart(element.attributes.get("name", ""), target))
     properties = next((e.attributes for e in found if e.name == "workbookPr"), {})
     parts = dict(targets.values())
-    return Workbook(
+    return XlsxParts(
         sheets=tuple(sheets),
         shapes=_shapes(package, parts.get("styles")),
         strings=strings(package, parts["sharedStrings"]) if parts.get("sharedStrings", "") in package else (),
@@ -89,14 +89,14 @@ def open_workbook(package: Package, strings: Callable[[Package, str], Sequence[s
     )
 
 
-def read_cells(pieces: Iterable[bytes], book: Workbook) -> Cells:
+def read_cells(pieces: Iterable[bytes], book: XlsxParts) -> Cells:
     """The cells of one sheet, element by element."""
     reader = _Sheet(book)
     walk(pieces, starts=reader.start, ends=reader.end, says=reader.say)
     return reader.cells
 
 
-def read_rows(rows: bytes, book: Workbook) -> Cells:
+def read_rows(rows: bytes, book: XlsxParts) -> Cells:
     """The cells of some of its rows."""
     return read_cells((b"<worksheet><sheetData>", rows, b"</sheetData></worksheet>"), book)
 
@@ -189,7 +189,7 @@ class _Strings:
 class _Sheet:
     """Follows the elements of a sheet, and keeps its cells."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: XlsxParts) -> None:
         self.cells = Cells()
         self._decoders = book.decoders
         self._row = self._column = -1

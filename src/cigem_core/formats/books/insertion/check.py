@@ -11,7 +11,7 @@ from cigem_core.formats.tables import ERROR
 from cigem_core.text import Text
 
 
-def check(was: Package, now: Package, book: xlsx.Workbook, here: xlsx.SheetPart, shift: Shift) -> None:
+def check(was: Package, now: Package, book: xlsx.XlsxParts, here: xlsx.SheetPart, shift: Shift) -> None:
     """Raises InternalError where a value was lost or stands elsewhere. A result to be calculated anew may be missing."""
     for sheet in book.sheets:
         before, after = _cells(was, book, sheet), _cells(now, book, sheet)
@@ -34,7 +34,7 @@ def _waits(cell: Cell) -> bool:
     return kind == ERROR and text.startswith("=")
 
 
-def _cells(package: Package, book: xlsx.Workbook, sheet: xlsx.SheetPart) -> dict[tuple[int, int], Cell]:
+def _cells(package: Package, book: xlsx.XlsxParts, sheet: xlsx.SheetPart) -> dict[tuple[int, int], Cell]:
     cells = xlsx.read_cells(package.pieces(sheet.part), book)
     places = zip(cells.rows, cells.columns, strict=True)
     return dict(zip(places, zip(cells.texts, cells.kinds, strict=True), strict=True))

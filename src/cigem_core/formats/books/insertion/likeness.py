@@ -29,7 +29,7 @@ _CALCULATED = re.compile(r"<((?:\w+:)?)calculatedColumnFormula\b[^>]*>([^<]*)</\
 class Likeness:
     """The row that new ones are like, among the rows of its sheet as they stood."""
 
-    book: xlsx.Workbook
+    book: xlsx.XlsxParts
     data: str
     like: int
     shift: Shift

@@ -59,7 +59,7 @@ def insert(content: bytes, name: str, sheet: str, before: int, rows: Given, like
     return made
 
 
-def _no_sheet(name: str, sheet: str, book: xlsx.Workbook) -> SourceRefused:
+def _no_sheet(name: str, sheet: str, book: xlsx.XlsxParts) -> SourceRefused:
     near = nearest(sheet, [one.name for one in book.sheets])
     return SourceRefused(
         Text(
@@ -103,7 +103,7 @@ def _beside(package: Package, part: str, shift: Shift, adjust: Callable[[str], s
 class _Sheets:
     """The sheets of a workbook and their formulas, as they read once the rows were put into one of them."""
 
-    book: xlsx.Workbook
+    book: xlsx.XlsxParts
     found: xlsx.SheetPart
     shift: Shift
     here: Adjust
@@ -111,7 +111,7 @@ class _Sheets:
     formulas: Mapping[str, Mapping[tuple[int, int], Formula]]
 
     @classmethod
-    def of(cls, package: Package, book: xlsx.Workbook, found: xlsx.SheetPart, shift: Shift) -> _Sheets:
+    def of(cls, package: Package, book: xlsx.XlsxParts, found: xlsx.SheetPart, shift: Shift) -> _Sheets:
         """Find the formulas of all sheets."""
         adjust = partial(shift.formula, sheet=found.name)
         here, there = partial(adjust, is_here=True), partial(adjust, is_here=False)
