@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -12,8 +13,11 @@ from cigem_core.model.periods import Period
 from cigem_core.observatory.labels import Names
 from cigem_core.observatory.protection import Published
 from cigem_core.observatory.writing.tables import FigureTable, figure_table, figure_tables, whole_of
-from cigem_core.pages import PrintedTable, Prose, chart, page
+from cigem_core.pages import Beside, PrintedTable, Prose, chart, page
 from cigem_core.text import Language, Text
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 TITLE = Text(fr="Bulletin de l'emploi et de la formation", en="Bulletin of employment and training")
 SECRET = Text(
@@ -37,9 +41,9 @@ class Bulletin:
         body: list[Any] = [Prose((SECRET, *self.coverage), heading=Text(fr="Avant de lire", en="Before reading"))]
         for one in self.indicators:
             body.append(Prose((one.definition, _told_whole(one, whole_of(one, self.figures))), heading=one.label))
-            body += [part for table in self.tables(one) for part in self._part(table, language)]
+            body += [self._part(table, language) for table in self.tables(one)]
         if pairs := self.pairs:
-            body += self._small_multiples(pairs, language)
+            body.append(self._small_multiples(pairs, language))
         return page(title=TITLE, subtitle=self.period.label, language=language, body=body)
 
     def tables(self, indicator: Indicator) -> list[FigureTable]:
@@ -53,45 +57,48 @@ class Bulletin:
         table = figure_table(first, ("region", "sex"), self.figures)
         return table if any(one.value is not None for one in table.cells) else None
 
-    def _part(self, table: FigureTable, language: Language) -> list[Any]:
+    def _part(self, table: FigureTable, language: Language) -> Beside:
         """The chart of one breakdown, and its table beside it."""
-        title = table.title
-        told = Text(fr=f"{title.fr} : les valeurs sont dans le tableau.", en=f"{title.en}: the values stand in the table.")
         drawn = [
             {"name": called[0].in_(language), "value": numbers[0]}
             for called, numbers in table.rows(self.names)
             if isinstance(numbers[0], int | float)
         ]
-        parts: list[Any] = [self._printed(table, language)]
-        if drawn:
-            parts.insert(0, chart(bars(drawn, table.indicator), title=title, description=told, language=language))
-        return parts
+        printed = self._printed(table)
+        return Beside([printed, _drawn(_narrow(bars(drawn, table.indicator)), table, language)] if drawn else [printed])
 
-    def _printed(self, table: FigureTable, language: Language) -> PrintedTable:
+    def _printed(self, table: FigureTable) -> PrintedTable:
         is_ratio = table.indicator.is_ratio
         rows = [
-            [*called, written(numbers[0], language) if is_ratio else numbers[0], *numbers[1:]]
-            for called, numbers in table.rows(self.names)
+            [*called, _ratio(numbers[0]) if is_ratio else numbers[0], *numbers[1:]] for called, numbers in table.rows(self.names)
         ]
         return PrintedTable(caption=table.title, header=table.header, rows=rows)
 
-    def _small_multiples(self, table: FigureTable, language: Language) -> list[Any]:
+    def _small_multiples(self, table: FigureTable, language: Language) -> Beside:
         """Women and men in each region, side by side: one small chart a region, all to one scale."""
         drawn = [
             {"region": called[0].in_(language), "sex": called[1].in_(language), "value": numbers[0]}
             for called, numbers in table.rows(self.names)
             if isinstance(numbers[0], int | float)
         ]
-        title = table.title
-        said = Text(fr=f"{title.fr} : un petit graphique par région.", en=f"{title.en}: one small chart a region.")
-        return [chart(_facets(drawn), title=title, description=said, language=language), self._printed(table, language)]
+        return Beside([self._printed(table), _drawn(_facets(drawn), table, language)])
 
 
-def written(value: float | int | str | None, language: Language) -> str:
-    """A ratio as the bulletin writes it."""
-    if not isinstance(value, int | float):
-        return value or "–"
-    return f"{value:.4f}".replace(".", "," if language == "fr" else ".")
+def _drawn(spec: dict[str, Any], table: FigureTable, language: Language) -> Markup:
+    """A chart without a heading of its own: the table beside it has it."""
+    title = table.title
+    said = Text(fr=f"{title.fr} : les valeurs sont dans le tableau.", en=f"{title.en}: the values stand in the table.")
+    return chart(spec, title=title, description=said, language=language, shown=False)
+
+
+def _narrow(spec: dict[str, Any]) -> dict[str, Any]:
+    """As wide as a telephone: its letters are read there too."""
+    return {**spec, "width": 360}
+
+
+def _ratio(value: float | int | str | None) -> Decimal | str:
+    """A ratio as the bulletin writes it: four decimals, or a sign instead."""
+    return Decimal(f"{value:.4f}") if isinstance(value, int | float) else value or "–"
 
 
 def _told_whole(indicator: Indicator, whole: Published) -> Text:
@@ -113,7 +120,7 @@ def bars(drawn: list[dict[str, Any]], indicator: Indicator) -> dict[str, Any]:
     order = [row["name"] for row in drawn]
     value = {"field": "value", "type": "quantitative", "title": indicator.unit, "axis": {"tickCount": 5}}
     return {
-        "height": max(60, 22 * len(drawn)),
+        "height": {"step": 22},
         "data": {"values": drawn},
         "mark": "bar",
         "encoding": {"y": {"field": "name", "type": "nominal", "sort": order, "title": None}, "x": value},
@@ -121,15 +128,18 @@ def bars(drawn: list[dict[str, Any]], indicator: Indicator) -> dict[str, Any]:
 
 
 def _facets(drawn: list[dict[str, Any]]) -> dict[str, Any]:
+    """A small chart a region, in the order of the table."""
+    regions, header = list(dict.fromkeys(row["region"] for row in drawn)), {"labelFontSize": 12}
     return {
-        "width": 120,
-        "height": 70,
+        "width": 95,
+        "height": 52,
         "data": {"values": drawn},
         "mark": "bar",
         "encoding": {
-            "facet": {"field": "region", "type": "nominal", "columns": 3, "title": None},
+            "facet": {"field": "region", "type": "nominal", "columns": 3, "title": None, "sort": regions, "header": header},
             "y": {"field": "sex", "type": "nominal", "title": None},
             "x": {"field": "value", "type": "quantitative", "title": None, "axis": {"tickCount": 3}},
         },
+        "resolve": {"axis": {"x": "independent"}},
         "autosize": "pad",
     }

@@ -52,7 +52,7 @@ def figure_tables(indicator: Indicator, figures: Sequence[Published]) -> list[Fi
     """The tables of an indicator: by each breakdown that is told and shows something."""
     wanted = [(name,) for name in indicator.breakdowns if name in _TOLD]
     made = [figure_table(indicator, by, figures) for by in wanted]
-    return [one for one in made if any(not cell.is_hidden for cell in one.cells)]
+    return [one for one in made if any(cell.value is not None for cell in one.cells)]
 
 
 def figure_table(indicator: Indicator, by: tuple[str, ...], figures: Sequence[Published]) -> FigureTable:
