@@ -15,7 +15,7 @@ from cigem_core.exchange.passage import still_lets
 from cigem_core.exchange.services import Services
 from cigem_core.exchange.verdicts import facts_of, faults_of
 from cigem_core.exchange.waybills import Waybill, check_waybill, waybill_facts, waybills
-from cigem_core.formats.rest import Accepted, Client, NotTaken, send
+from cigem_core.formats.rest import Accepted, Client, Refused, send
 from cigem_core.report import Fault
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.store import Store, journal, outbox
@@ -108,7 +108,7 @@ def _post(act: _Act, client: Client, letters: Sequence[Parcel], done: Posted) ->
         _keep(act, letter, outcome, done)
 
 
-def _sent(client: Client, letter: Parcel) -> Accepted | NotTaken:
+def _sent(client: Client, letter: Parcel) -> Accepted | Refused:
     segments = [step for step in str(letter.path).split("/") if step]
     return send(client, *segments, body=letter.content or b"", key=letter.name, content_type=str(letter.media))
 
@@ -118,7 +118,7 @@ def _was_delayed(act: _Act, letter: Parcel, trouble: CigemError, *, heard: bool)
         return outbox.was_tried(connection, letter, {"fr": trouble.text.fr, "en": trouble.text.en}, heard=heard)
 
 
-def _keep(act: _Act, letter: Parcel, outcome: Accepted | NotTaken, done: Posted) -> None:
+def _keep(act: _Act, letter: Parcel, outcome: Accepted | Refused, done: Posted) -> None:
     """What became of a letter, with its line in the journal; unless another who sent it too was told before."""
     facts: dict[str, Any] = {"agency": letter.agency, "parcel": letter.id, "sha256": letter.sha256, "status": outcome.status}
     with act.store.writing() as connection:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cigem_core.formats.rest import NotTaken
+from cigem_core.formats.rest import Refused
 from cigem_core.model.codes import fold
 from cigem_core.report import Address, Fault, Rule
 from cigem_core.sdk.adapter import Adapter
@@ -18,7 +18,7 @@ _LONGEST = 40
 UNSAID = "?"
 
 
-def faults_of(letter: Parcel, refused: NotTaken) -> Iterator[Fault]:
+def faults_of(letter: Parcel, refused: Refused) -> Iterator[Fault]:
     """What the agency refused, on the fields that caused it; its own words may quote what was sent."""
     row = ", ".join(letter.references)
     for error in refused.errors:
@@ -34,7 +34,7 @@ def faults_of(letter: Parcel, refused: NotTaken) -> Iterator[Fault]:
         yield Fault(address=Address(file=str(letter.path), row=row, at=letter.id), rule=Rule.REMOTE, remedy=remedy)
 
 
-def facts_of(adapter: Adapter, letter: Parcel, refused: NotTaken) -> dict[str, Any]:
+def facts_of(adapter: Adapter, letter: Parcel, refused: Refused) -> dict[str, Any]:
     """The same as it is kept: fields we declare, and codes in which nothing of the letter stands."""
     declared = {header for table in adapter.push for lens in table.lenses.values() for header in lens.headers}
     words = _words(letter)

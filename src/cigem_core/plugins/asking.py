@@ -42,7 +42,7 @@ class HookAnswer:
     indicators: tuple[Indicator, ...] = ()
 
 
-class Refused(Exception):
+class NotAsked(Exception):
     """A plugin that breaks a rule of ours; `text` says which."""
 
     def __init__(self, text: Text) -> None:
@@ -63,7 +63,7 @@ class Broke(Exception):
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:
-    """What some work returns; Refused or Broke when it raises, TooSlow when it takes longer.
+    """What some work returns; NotAsked or Broke when it raises, TooSlow when it takes longer.
 
     The work is done in a thread of its own, which is left behind when its time is over: it cannot keep the process
     from ending, and nothing it does afterwards is looked at.
@@ -74,7 +74,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     def run() -> None:
         try:
             values.append(work())
-        except Refused as refused:
+        except NotAsked as refused:
             troubles.append(refused)
         except BaseException as error:  # noqa: BLE001  whatever it is, even an exit, it is the plugin's and not the host's
             troubles.append(Broke(error))
@@ -88,10 +88,10 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
 
 def ask(point: EntryPoint, api: str) -> HookAnswer:
-    """Import a plugin and ask its hooks; Refused where it breaks a rule of ours, and whatever it raises itself."""
+    """Import a plugin and ask its hooks; NotAsked where it breaks a rule of ours, and whatever it raises itself."""
     module = point.load()
     if refusal := version_refusal(vars(module).get("CIGEM_API"), api) or _stray_hook(module):
-        raise Refused(refusal)
+        raise NotAsked(refusal)
     alone = pluggy.PluginManager(GROUP)
     alone.add_hookspecs(hooks)
     alone.register(module)
@@ -110,7 +110,7 @@ def _values(alone: pluggy.PluginManager, hook: str, expected: type[T]) -> tuple[
     answers: Iterable[Iterable[Any]] = getattr(alone.hook, hook)()
     values = tuple(islice(_each(answers), MOST + 1))
     if len(values) > MOST:
-        raise Refused(Text(fr=f"{hook} rend plus de {MOST} valeurs", en=f"{hook} returns more than {MOST} values"))
+        raise NotAsked(Text(fr=f"{hook} rend plus de {MOST} valeurs", en=f"{hook} returns more than {MOST} values"))
     for value in values:
         if not isinstance(value, expected):
             raise DeclarationError(

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from cigem_core.model.shipped_indicators import INDICATORS
 from cigem_core.model.values import Listed
 from cigem_core.plugins.allowed import Allowed, allowed, refusal
-from cigem_core.plugins.asking import Broke, HookAnswer, Refused, TooSlow, ask, said_by, within
+from cigem_core.plugins.asking import Broke, HookAnswer, NotAsked, TooSlow, ask, said_by, within
 from cigem_core.plugins.found import Plugin, Plugins, Status
 from cigem_core.sdk import hooks
 from cigem_core.sdk.hooks import API_VERSION, GROUP
@@ -80,7 +80,7 @@ def _asked(point: EntryPoint, held: Allowed | None, *, deadline: float, api: str
     try:
         answer = within(deadline, lambda: ask(point, api))
         _check_own(point, answer)
-    except Refused as refused:
+    except NotAsked as refused:
         return _Asked(point=point, status="refused", reason=refused.text)
     except TooSlow:
         return _Asked(point=point, status="broken", reason=_too_slow(deadline))
@@ -90,18 +90,18 @@ def _asked(point: EntryPoint, held: Allowed | None, *, deadline: float, api: str
 
 
 def _check_own(point: EntryPoint, answer: HookAnswer) -> None:
-    """Refused where a plugin brings something of the core's, or one thing twice."""
+    """NotAsked where a plugin brings something of the core's, or one thing twice."""
     ours = {listed.list for listed in Listed.__subclasses__()}
     for codes in answer.codelists:
         if codes.list in ours:
-            raise Refused(_taken(_list_name(codes.list, codes.edition), CORE))
+            raise NotAsked(_taken(_list_name(codes.list, codes.edition), CORE))
     for indicator in answer.indicators:
         if indicator.name in {one.name for one in INDICATORS}:
-            raise Refused(_taken(f"indicator {indicator.name}", CORE))
+            raise NotAsked(_taken(f"indicator {indicator.name}", CORE))
     names = list(_names(answer))
     for name in names:
         if names.count(name) > 1:
-            raise Refused(_taken(name, point.name))
+            raise NotAsked(_taken(name, point.name))
 
 
 _Claims = Mapping[str, Sequence[str]]

@@ -11,17 +11,17 @@ from apej_service import API, HURRIED, crowd, service, speak, young
 from attrs import evolve
 
 from cigem_core.errors import RemoteError, UnknownName
-from cigem_core.formats.rest import Api, Budget, PagedReading, Paging, Resource, connect, read
+from cigem_core.formats.rest import Api, Budget, Paging, Reading, Resource, connect, read
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.mishaps import PASSING, Mishap, Reply, one_in
 from cigem_core.testing.serving import Received, Serving, said
 
 
-def ids(reading: PagedReading) -> list[str]:
+def ids(reading: Reading) -> list[str]:
     return [record["id"] for record in reading.records()]
 
 
-def of(server, name="jeunes", api=API, **more) -> PagedReading:
+def of(server, name="jeunes", api=API, **more) -> Reading:
     with speak(server, api) as client:
         return read(client, name, **more)
 

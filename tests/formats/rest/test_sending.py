@@ -7,7 +7,7 @@ from apej_service import API, HURRIED, TOKEN, service, speak
 from attrs import evolve
 
 from cigem_core.errors import CigemError, InternalError, RemoteError
-from cigem_core.formats.rest import Accepted, FieldError, NotTaken, Patience, connect, get, send
+from cigem_core.formats.rest import Accepted, FieldError, Patience, Refused, connect, get, send
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.mishaps import Mishap, Reply
 
@@ -65,7 +65,7 @@ def test_what_is_refused_is_said_by_field():
     with service() as server, speak(server) as client:
         outcome = post(client, {"numero": "C1", "prenoms": "Awa"})
 
-    assert outcome == NotTaken(status=422, errors=(FieldError(field="nom", code="required", message="nom est obligatoire"),))
+    assert outcome == Refused(status=422, errors=(FieldError(field="nom", code="required", message="nom est obligatoire"),))
     assert len(server.requests) == 1
 
 
@@ -82,7 +82,7 @@ def test_a_key_used_for_something_else_is_a_conflict_and_no_refusal():
 @pytest.mark.parametrize("status", [400, 413, 415, 422])
 def test_what_is_not_understood_is_refused_too(status):
     with service(faults=[Reply(status=status)]) as server, speak(server) as client:
-        assert post(client) == NotTaken(status=status, errors=())
+        assert post(client) == Refused(status=status, errors=())
 
 
 CREATING = evolve(API, created="id", patience=Patience(attempts=3))
@@ -119,7 +119,7 @@ def test_what_a_service_says_of_a_field_is_shown_on_one_line():
 @pytest.mark.parametrize("body", [b"", b"no json", b"[]", b'{"errors": 3}', b'{"errors": [1, null]}'])
 def test_a_refusal_may_give_no_reason(body):
     with service(faults=[Reply(status=422, body=body)]) as server, speak(server) as client:
-        assert post(client) == NotTaken(status=422, errors=())
+        assert post(client) == Refused(status=422, errors=())
 
 
 @pytest.mark.parametrize(

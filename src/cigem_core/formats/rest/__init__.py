@@ -6,8 +6,8 @@ from cigem_core.formats.rest import Api, Resource, connect, read, send
 from cigem_core.formats.rest.api import Api, Budget, Limits, Paging, Patience, Resource
 from cigem_core.formats.rest.client import Client, connect, get
 from cigem_core.formats.rest.clock import Clock
-from cigem_core.formats.rest.reading import PagedReading, read
-from cigem_core.formats.rest.sending import Accepted, FieldError, NotTaken, send
+from cigem_core.formats.rest.reading import Reading, read
+from cigem_core.formats.rest.sending import Accepted, FieldError, Refused, send
 from cigem_core.formats.rest.tokens import Secret, token_of
 
 __all__ = [
@@ -18,10 +18,10 @@ __all__ = [
     "Clock",
     "FieldError",
     "Limits",
-    "NotTaken",
-    "PagedReading",
     "Paging",
     "Patience",
+    "Reading",
+    "Refused",
     "Resource",
     "Secret",
     "connect",

@@ -19,7 +19,7 @@ from cigem_core.text import Text
 
 
 @frozen(kw_only=True)
-class PagedReading:
+class Reading:
     """A list of a service, read whole from a moment on."""
 
     resource: str
@@ -43,7 +43,7 @@ Told = Callable[[int], None]
 """Told, page after page, how many records were read so far."""
 
 
-def read(client: Client, name: str, *, cursor: datetime | None = None, told: Told | None = None) -> PagedReading:
+def read(client: Client, name: str, *, cursor: datetime | None = None, told: Told | None = None) -> Reading:
     """A list with every record once: all of it, or what changed since a cursor that an earlier reading gave.
 
     The latest change of a record counts. RemoteError where not every record could be had: then nothing was.
@@ -52,7 +52,7 @@ def read(client: Client, name: str, *, cursor: datetime | None = None, told: Tol
     began, calls = client.clock.now(), client.calls
     start = cursor - resource.overlap if cursor and resource.modified else None
     turn, turns = _whole(_Asking(client=client, resource=resource, told=told), start)
-    return PagedReading(
+    return Reading(
         resource=name, document=_document(turn), count=len(turn.records), cursor=_cursor(turn, cursor, began),
         began=began, overlap=resource.overlap, calls=client.calls - calls, turns=turns,
     )  # fmt: skip

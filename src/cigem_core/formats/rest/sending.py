@@ -46,7 +46,7 @@ class Accepted:
 
 
 @frozen(kw_only=True)
-class NotTaken:
+class Refused:
     """The service will not have it as it is; nothing happened there, unless an earlier attempt had no answer."""
 
     status: int
@@ -57,7 +57,7 @@ class NotTaken:
 
 def send(
     client: Client, *segments: str, body: Mapping[str, Any] | bytes, key: str, content_type: str = JSON
-) -> Accepted | NotTaken:
+) -> Accepted | Refused:
     """Post a body under a key; it may be sent again under the same key until the service answers, and has one effect.
 
     RemoteError where it was neither accepted nor refused: it may have had its effect, so send it again later under the
@@ -69,15 +69,15 @@ def send(
     headers = {**client.api.headers, "Date": said, "Accept": JSON, "Content-Type": content_type, **_keyed(client, key)}
     request = Request(method="POST", url=client.base.at(segments), headers=headers, body=content)
 
-    def outcome(answer: Response) -> tuple[Accepted | NotTaken] | None:
+    def outcome(answer: Response) -> tuple[Accepted | Refused] | None:
         if answer.status in client.api.refused:
-            return (NotTaken(status=answer.status, errors=_errors(client, answer.body)),)
+            return (Refused(status=answer.status, errors=_errors(client, answer.body)),)
         accepted = _accepted(client, answer)
         return None if accepted is None else (accepted,)
 
     unheard = client.unheard
     found = client.ask(request, outcome, client.api.accepted | client.api.refused)[0]
-    if isinstance(found, NotTaken) and client.unheard > unheard:
+    if isinstance(found, Refused) and client.unheard > unheard:
         return attrs.evolve(found, may_have_arrived=True)
     return found
 
