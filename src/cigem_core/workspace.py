@@ -240,13 +240,14 @@ class Workspace:
 
     def push(
         self, agency: str, *, to: str | Path, on: date, by: str, into: Any = None, axis: Axis | str | None = None,
-        kind: type | str | None = None,
+        kind: type | str | None = None, dry_run: bool = False,
     ) -> Dispatch:  # fmt: skip
         """Hand an agency what is addressed to it, referrals above all, in its own layout; each leaves once.
 
         `kind` names what is handed over, where an agency takes several addressed kinds. `to` is the folder a file is written
         to, or the address of the agency's service; `into` is the workbook to add to, for an agency that takes one. What its
-        service did not take comes back as faults; what it could not be asked waits in the outbox. Raises ConventionError
+        service did not take comes back as faults; what it could not be asked waits in the outbox. With `dry_run` nothing
+        leaves and nothing is kept: the dispatch says what would. Raises ConventionError
         when no clause in force lets it, OperatorError where the folder cannot be written.
         """
         from cigem_core.programmes.training.enrolling import enrolled
@@ -254,7 +255,7 @@ class Workspace:
         _who_and_when(on, by)
         return push(
             self.store, self.plugins, agency, to, on=on, by=by, axis=self._axis(axis), kind=kind, into=into,
-            services=self.services, fillings={kind_of(Enrolment).name: enrolled},
+            services=self.services, fillings={kind_of(Enrolment).name: enrolled}, dry_run=dry_run,
         )  # fmt: skip
 
     def outbox(self, *, agency: str | None = None, everything: bool = False) -> Sequence[Parcel]:

@@ -374,3 +374,15 @@ def test_an_entry_of_a_workbook_is_told_by_its_cell_and_lines_end_with_their_wor
     assert "12 lignes à corriger ; les renvoyer : cigem corrections" in told
     assert not [line for line in told.splitlines() if line != line.rstrip()]
     assert "Inscriptions!D40" in {fault["cell"] for entry in listed for fault in entry["faults"]}
+
+
+def test_quiet_says_only_what_goes_wrong(cigem, september):
+    """For scheduled tasks; what is asked for as JSON comes."""
+    pull = ("pull", "anpe", september[1], "--axis", "emploi", "--on", "2009-10-01", "--by", "awa", "-w", "centre.sqlite")
+
+    done, again = cigem(*pull, "--quiet"), cigem("-q", "records", "-w", "centre.sqlite")
+    refused = cigem("pull", "anpe", "absent.csv", "-q", "-w", "centre.sqlite")
+
+    assert (done.stdout, again.stdout, refused.stdout) == ("", "", "")
+    assert (refused.exit_code, "absent.csv" in refused.stderr) == (1, True)
+    assert json.loads(cigem("records", "-q", "--json", "-w", "centre.sqlite").stdout)

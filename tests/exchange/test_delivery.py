@@ -204,3 +204,29 @@ def test_a_referral_that_no_workbook_can_hold_keeps_no_other_back(database, tmp_
 
     assert (done.waiting, done.sent, done.withheld) == (3, 2, 1)
     assert "identity.family_name holds a character that no workbook" in done.remarks[0].reason.en
+
+
+def test_a_dry_run_says_what_would_leave_and_hands_nothing_over(waiting, tmp_path):
+    """No folder is made, what waits from before stays, no line is written; the real one then says the same."""
+    with Workspace(waiting) as centre:
+        centre.refer(Identity(family_name="Keita"), to="anpe", on=ON, by="awa")
+        before = centre.store.head()
+
+        tried = centre.push("anpe", to=tmp_path / "elsewhere", on=ON, by="awa", dry_run=True)
+
+        assert (tried.waiting, tried.sent, tried.files, tried.journal) == (1, 1, (), None)
+        assert (centre.store.head(), len(centre.outbox())) == (before, 1)
+        assert not (tmp_path / "elsewhere").exists()
+        done = centre.push("anpe", to=tmp_path / "elsewhere", on=ON, by="awa")
+        assert (done.waiting, done.sent, done.withheld, done.remarks) == (1, 1, 0, tried.remarks)
+
+
+def test_a_dry_run_asks_no_service(tmp_path):
+    """Nothing reaches it, and the referral waits as before."""
+    with apej() as server, speaking(tmp_path / "c.sqlite") as centre:
+        number = refer(centre)
+
+        tried = centre.push("apej", to=server.url, axis="reception", on=ON, by="awa", dry_run=True)
+
+        assert (tried.sent, server.effects, centre.outbox()) == (1, {}, [])
+        assert [one.referral.reference for one in centre.referrals()] == [number]

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import click
 
 from cigem_core.cli.language import Speech, is_utf8
 from cigem_core.cli.settings import settings
-from cigem_core.cli.streams import plainly_said
+from cigem_core.cli.streams import plainly_said, silenced
 from cigem_core.errors import CigemError, UnknownName
 from cigem_core.model.axes import AXES
 from cigem_core.text import Text, written_out
@@ -29,6 +30,9 @@ AXIS = ("|".join((*(axis.word.fr for axis in AXES), "…")), "|".join((*(axis.wo
 """How the value of `--axis` is shown, in French and English: the axes that ship; the conventions installed may declare more."""
 
 Command = Callable[..., Any]
+
+_QUIET = "cigem.quiet"
+"""Under which the context of a line remembers that nobody wishes to hear its answer."""
 
 
 class Day(click.ParamType[date]):
@@ -88,13 +92,15 @@ def common(say: Speech) -> Callable[[Command], Command]:
             type=click.Choice(["fr", "en"]),
             help=say("La langue des messages (par défaut : fr).", "The language of the messages (default: fr)."),
         )
+        @click.option("-q", "--quiet", is_flag=True, help=say("Ne dire que ce qui ne va pas.", "Say only what goes wrong."))
         @click.pass_context
-        def run(context: click.Context, /, workspace: str | None, lang: str | None, **rest: Any) -> Any:  # noqa: ARG001
+        def run(context: click.Context, /, workspace: str | None, lang: str | None, quiet: bool, **rest: Any) -> Any:  # noqa: ARG001
             root = context.find_root()
             # The option nearest to the end of the line counts; the environment only where there is none.
             root.obj = workspace or root.obj
+            quiet = root.meta[_QUIET] = quiet or root.meta.get(_QUIET, False)
             try:
-                with plainly_said():
+                with plainly_said(), silenced() if quiet and not rest.get("as_json") else nullcontext():
                     return function(**rest)
             except CigemError as error:
                 # A name with a line end in it would begin a line of its own.

@@ -258,19 +258,25 @@ def _push(say: Speech) -> click.Command:
         metavar=say("TYPE", "KIND"),
         help=say("Quel type, si elle en reçoit plusieurs.", "Which kind, where it takes several."),
     )
+    @click.option(
+        "--dry-run",
+        is_flag=True,
+        help=say("Dire ce qui partirait, et ne rien transmettre.", "Say what would leave; hand nothing over."),
+    )
     @who_and_when(say)
     @as_json_option(say)
     @common(say)
     def push(
-        agency: str, to: str | None, into: Path | None, axis: str | None, kind: str | None, on: date, by: str, as_json: bool
-    ) -> None:
+        agency: str, to: str | None, into: Path | None, axis: str | None, kind: str | None, dry_run: bool, on: date, by: str,
+        as_json: bool,
+    ) -> None:  # fmt: skip
         place, asked = to or place_of(say, agency), kind_called(kind).name if kind else None
         with open_workspace(say) as centre:
-            done = centre.push(agency, to=place, into=into, axis=axis, kind=asked, on=on, by=by)
+            done = centre.push(agency, to=place, into=into, axis=axis, kind=asked, on=on, by=by, dry_run=dry_run)
         if as_json:
             print_json(done.as_dict(say.language))
         else:
-            _show_dispatch(say, done)
+            _show_dispatch(say, done, tried=dry_run)
         if done.delayed:
             click.echo(say.text(done.trouble) if done.trouble else "", err=True)
             raise click.exceptions.Exit(1)
@@ -281,12 +287,13 @@ def _push(say: Speech) -> click.Command:
 _DELAYED = Text(fr="retardée(s) : voir « cigem outbox list »", en="delayed: see 'cigem outbox list'")
 
 
-def _show_dispatch(say: Speech, done: Dispatch) -> None:
+def _show_dispatch(say: Speech, done: Dispatch, *, tried: bool = False) -> None:
     if not done.waiting:
         _show_none(say, done)
         return
     title = say(f"Bordereau · {done.agency.upper()}", f"Dispatch · {done.agency.upper()}")
-    click.echo(f"{title} · {done.convention} {done.clause} · {say.text(done.axis.label)}")
+    only = say("Essai, rien n'est parti · ", "Tried, nothing left · ") if tried else ""
+    click.echo(f"{only}{title} · {done.convention} {done.clause} · {say.text(done.axis.label)}")
     parts = [
         counted(done.sent, "transmise(s)", "sent"),
         counted(done.withheld, "retenue(s)", "withheld"),

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from cigem_core.cli.language import Speech, is_utf8
 from cigem_core.cli.screens import Screen
+from cigem_core.cli.streams import is_silenced
 from cigem_core.exchange.progress import Progress, silent
 from cigem_core.model.codes import CodeList, countries
 from cigem_core.model.conventions import Axis, Clause, Convention
@@ -46,8 +47,8 @@ def screen(stderr: bool = False) -> Console:
 
 @contextmanager
 def progress(say: Speech) -> Iterator[Progress]:
-    """A line on the terminal while files are read; nothing where nobody looks."""
-    if not sys.stderr.isatty():
+    """A line on the terminal while files are read; nothing where nobody looks, or wishes to."""
+    if not sys.stderr.isatty() or is_silenced():
         yield silent
         return
     from rich.progress import Progress as Bar

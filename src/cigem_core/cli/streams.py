@@ -57,3 +57,29 @@ def plainly_said() -> Iterator[None]:
     out, err = (stream if isinstance(stream, Plain) else Plain(stream) for stream in (sys.stdout, sys.stderr))
     with redirect_stdout(out), redirect_stderr(err):
         yield
+
+
+class _Nobody(io.TextIOBase):
+    """A stream nobody reads: no terminal, so that no progress is drawn on it either."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        """Take a text, and leave it."""
+        return len(text)
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Answers printed in here are heard by nobody; what is wrong is told as ever."""
+    with redirect_stdout(_Nobody()):
+        yield
+
+
+def is_silenced() -> bool:
+    """Whether answers are heard by nobody."""
+    return isinstance(sys.stdout, _Nobody)

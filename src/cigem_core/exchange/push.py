@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -81,19 +82,21 @@ class Way:
 def push(
     store: Store, plugins: Plugins, agency: str, to: str | Path, *, on: date, by: str,
     axis: Axis | None = None, kind: type | str | None = None, into: Any = None, services: Services | None = None,
-    fillings: Fillings | None = None,
+    fillings: Fillings | None = None, dry_run: bool = False,
 ) -> Dispatch:  # fmt: skip
     """Hand over the records of an addressed kind that wait for an agency on one axis; each leaves once.
 
     `kind` may be left out where the agency takes one only. `fillings` say how rows that it keeps itself are made of them.
     What leaves is kept with the decision and its journal line, in one transaction; then files are put in place, and
-    letters sent. Raises UnknownName, ConventionError, or OperatorError where the folder cannot be written.
+    letters sent. With `dry_run` all is decided and then given up: the dispatch says what would leave, and nothing is written,
+    made or sent. Raises UnknownName, ConventionError, or OperatorError where the folder cannot be written.
     """
     way, services = _way(plugins.adapter(agency), kind, str(to), into), services or Services()
-    place = way.place(services)
+    place = way.to if dry_run else way.place(services)
     locks = [lock_by(way.into)] if way.into is not None else []
-    deliver(store, on=on, by=by, locks=locks)
-    with store.writing() as connection:
+    if not dry_run:
+        deliver(store, on=on, by=by, locks=locks)
+    with suppress(_OnlyTried), store.writing() as connection:
         conventions = wordings(connection)
         granted = permit(conventions, agency=way.adapter.agency, direction="push", on=on, axis=axis, kinds=[way.kind])
         passage = Passage(kind=way.kind, connection=connection, conventions=conventions, granted=granted, on=on)
@@ -105,12 +108,20 @@ def push(
             on=on, by=by, waiting=len(rows) + len(remarks), sent=len(held), withheld=len(remarks) + load.withheld,
             remarks=(*remarks, *load.remarks), faults=load.faults,
         )  # fmt: skip
+        if dry_run:
+            raise _OnlyTried
         if load.drafts:
             parcels, done = _kept(connection, passage, load, done)
+    if dry_run:
+        return done
     if way.is_by_letter:
         done = evolve(done, remarks=(*done.remarks, *_elsewhere(store, way.adapter, place)))
         return _posted(done, post(store, way.adapter, services, on=on, by=by, url=place), held)
     return _delivered(store, parcels, done, locks) if load.drafts else done
+
+
+class _OnlyTried(Exception):
+    """What was decided is taken back with its transaction."""
 
 
 def _way(adapter: Adapter, asked: type | str | None, to: str, into: Any) -> Way:
