@@ -38,8 +38,9 @@ def from_csv(path: Path) -> dict[tuple[str, Cell], Any]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             numbers = tuple(number(row[name]) for name in ("value", "numerator", "denominator", "low", "high", "median_days"))
-            assert row["obs_status"] in "AQ"
-            assert row["obs_status"] == "A" or set(numbers) == {None}
+            assert row["obs_status"] in "AQE"
+            assert row["obs_status"] != "Q" or set(numbers) == {None}
+            assert (row["obs_status"] == "E") == bool(row.get("rounded_to"))
             key = cell(row["indicator"], {name: row[name] for name in BREAKDOWNS})
             assert key not in found
             found[key] = SECRET if row["obs_status"] == "Q" else numbers

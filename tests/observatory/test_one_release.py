@@ -101,7 +101,7 @@ def small(tmp_path_factory):
     figures, _ = release_figures(chosen, seekers(*crowd()), PERIOD, {})
     names = labels([])
     bulletin = Bulletin(period=PERIOD, indicators=chosen, figures=figures, coverage=(), names=names)
-    write_columns(frame_of_figures(figures, str(PERIOD)), folder, chosen)
+    write_columns(frame_of_figures(figures, str(PERIOD)), folder, chosen, bulletin.way)
     for language in ("fr", "en"):
         (folder / f"bulletin.{language}.html").write_text(bulletin.html(language), "utf-8")
         write_tables(bulletin, folder / f"bulletin.{language}.xlsx", language, on=ON)

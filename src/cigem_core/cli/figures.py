@@ -174,23 +174,40 @@ _TERMS = {
     option("--to", kind=FOLDER, required=True, shown=("DOSSIER", "FOLDER"), fr="Un dossier vide.", en="An empty folder."),
     flag("--dry-run", fr="Dire ce qui serait publié ; ne rien écrire.", en="Say what would be published; write nothing."),
     flag("--xlsx", fr="Ajouter les tableaux du bulletin en classeurs.", en="Add the bulletin's tables as workbooks."),
+    option(
+        "--rounded-to",
+        kind=NUMBER,
+        shown=("BASE", "BASE"),
+        fr="Arrondir les effectifs à des multiples de BASE, au lieu de masquer des cases.",
+        en="Round counts of people to multiples of BASE, instead of hiding cells.",
+    ),
     acts=True,
     fr="Publier les chiffres d'une période, protégés : bulletin, CSV, Parquet, SDMX. Ce qui fut publié compte.",
     en="Publish the figures of a period, protected: bulletin, CSV, Parquet, SDMX. What was published before counts.",
 )
-def publish(say: Speech, period: str, to: Path, dry_run: bool, xlsx: bool, on: date, by: str, as_json: bool) -> None:
+def publish(
+    say: Speech, period: str, to: Path, dry_run: bool, xlsx: bool, rounded_to: int | None, on: date, by: str, as_json: bool
+) -> None:
     """`cigem publish`."""
     with open_workspace(say) as centre:
-        done = centre.figures.publish(period, to, on=on, by=by, dry_run=dry_run, xlsx=xlsx)
+        done = centre.figures.publish(period, to, on=on, by=by, dry_run=dry_run, xlsx=xlsx, rounded_to=rounded_to)
     if as_json:
         print_json(done.as_dict())
         return
     head = say("Serait publié", "Would be published") if dry_run else say("Publié", "Published")
     click.echo(f"{head} · {done.period} · {done.figures} {say('chiffres', 'figures')}, {done.hidden} {say('masqués', 'hidden')}")
-    click.echo(say(
-        f"{done.loss.cells} cases de personnes : {done.loss.sensitive} sensibles, {done.loss.hidden} masquées ; audit passé",
-        f"{done.loss.cells} cells of people: {done.loss.sensitive} sensitive, {done.loss.hidden} hidden; the audit holds",
-    ))  # fmt: skip
+    if done.rounded_to:
+        near = done.rounded_to * done.reach
+        said = say(
+            f"{done.loss.cells} cases de personnes, arrondies à {done.rounded_to} (à moins de {near} près) ; audit passé",
+            f"{done.loss.cells} cells of people, rounded to {done.rounded_to} (by less than {near}); the audit holds",
+        )
+    else:
+        said = say(
+            f"{done.loss.cells} cases de personnes : {done.loss.sensitive} sensibles, {done.loss.hidden} masquées ; audit passé",
+            f"{done.loss.cells} cells of people: {done.loss.sensitive} sensitive, {done.loss.hidden} hidden; the audit holds",
+        )
+    click.echo(said)
     for path in done.files:
         click.echo(f"  {path}")
     click.echo(f"sha256 {done.digest}")

@@ -45,6 +45,35 @@ class Published:
         return {str(at[key]): list(needs) for key, needs in self.guarded.items()}
 
 
+@frozen(kw_only=True, eq=False)
+class Rounded(Published):
+    """Tables told to multiples of a base, with what must be kept about them. `kept()` holds the truth: for the archive alone."""
+
+    base: int
+    reach: int
+    """How many bases a cell may lie from what is told of it: all that lies nearer remains possible."""
+    changed: int
+    """How many cells are told otherwise than they are."""
+    furthest: int
+    """How far what is told lies from the truth at most."""
+    told: Mapping[Key, int] = field(repr=False)
+
+    def kept(self) -> dict[str, Any]:
+        """Everything about it as plain data, the truth included."""
+        return {
+            "base": self.base, "reach": self.reach,
+            "cells": [[sorted(map(list, key)), value, self.told.get(key)] for key, value in self.values.items()],
+            "sums": self.kept_sums(), "guarded": self.kept_guarded(),
+        }  # fmt: skip
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, Any]) -> Rounded:
+        """What was kept, read back; without its tables."""
+        keys, parts = restored_parts(kept)
+        told = {key: told for key, (_, _, told) in zip(keys, kept["cells"], strict=True) if told is not None}
+        return cls(base=kept["base"], reach=kept["reach"], changed=0, furthest=0, told=told, **parts)
+
+
 def restored_parts(kept: Mapping[str, Any]) -> tuple[list[Key], dict[str, Any]]:
     """The cells of what was kept, in their places, and what every kind of it is made of again; without its tables."""
     keys = [frozenset((name, code) for name, code in named) for named, *_ in kept["cells"]]

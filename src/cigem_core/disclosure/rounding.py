@@ -7,19 +7,18 @@ rounding, cells may go one base further. The nearest of all roundings is chosen,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from attrs import field, frozen
 
 from cigem_core.disclosure.audit import Guarded, Proof, prove
-from cigem_core.disclosure.cells import Cube, Equations, Hierarchies, Key, Universe
+from cigem_core.disclosure.cells import Cube, Equations, Hierarchies, Key, Sum, Universe
 from cigem_core.disclosure.given import rows_of, tables_of
 from cigem_core.disclosure.moves import Room
 from cigem_core.disclosure.protecting import names_of, renamed
-from cigem_core.disclosure.published import Published, restored_parts
+from cigem_core.disclosure.published import Rounded
 from cigem_core.disclosure.sensitivity import Rule
 from cigem_core.errors import OperatorError
 from cigem_core.solve.quiet import solver
@@ -32,35 +31,6 @@ if TYPE_CHECKING:
 
 _NODES = 5_000
 """How far the search for the nearest rounding goes: bounded by work, to be the same everywhere."""
-
-
-@frozen(kw_only=True, eq=False)
-class Rounded(Published):
-    """Tables told to multiples of a base, with what must be kept about them. `kept()` holds the truth: for the archive alone."""
-
-    base: int
-    reach: int
-    """How many bases a cell may lie from what is told of it: all that lies nearer remains possible."""
-    changed: int
-    """How many cells are told otherwise than they are."""
-    furthest: int
-    """How far what is told lies from the truth at most."""
-    told: Mapping[Key, int] = field(repr=False)
-
-    def kept(self) -> dict[str, Any]:
-        """Everything about it as plain data, the truth included."""
-        return {
-            "base": self.base, "reach": self.reach,
-            "cells": [[sorted(map(list, key)), value, self.told.get(key, value)] for key, value in self.values.items()],
-            "sums": self.kept_sums(), "guarded": self.kept_guarded(),
-        }  # fmt: skip
-
-    @classmethod
-    def restored(cls, kept: Mapping[str, Any]) -> Rounded:
-        """What was kept, read back; without its tables."""
-        keys, parts = restored_parts(kept)
-        told = {key: told for key, (_, _, told) in zip(keys, kept["cells"], strict=True)}
-        return cls(base=kept["base"], reach=kept["reach"], changed=0, furthest=0, told=told, **parts)
 
 
 def round_tables(
@@ -79,10 +49,27 @@ def round_tables(
     Everything else is as for `protect`; `earlier` are roundings published before, and what they told stays told. Raises
     OperatorError where there is no such rounding, or no proof: a larger base helps.
     """
+    before = [earlier] if isinstance(earlier, Rounded) else list(earlier)
+    made = tables_of(rows_of(frame, value), by, hierarchies or {}, threshold, rules)
+    return round_cubes([one.cube for one in made], [one.needs for one in made], before, base=base)
+
+
+def round_cubes(
+    cubes: Sequence[Cube],
+    needs: Sequence[Mapping[Key, tuple[int, int]]],
+    earlier: Sequence[Rounded],
+    *,
+    base: int,
+    hushed: Set[tuple[str, str]] = frozenset(),
+    links: Sequence[Sum] = (),
+) -> Rounded:
+    """Round tables that were made already, as `round_tables` does.
+
+    With what each of their cells needs, codes that are not told but may be reckoned, and sums between cells of different tables.
+    """
     if base < 2:
         raise OperatorError(Text(fr="la base est au moins 2", en="the base is at least 2"))
-    rows, before = rows_of(frame, value), [earlier] if isinstance(earlier, Rounded) else list(earlier)
-    for past in before:
+    for past in earlier:
         if past.base != base:
             raise OperatorError(
                 Text(
@@ -90,24 +77,23 @@ def round_tables(
                     en=f"a release was rounded to {past.base}; keep that base",
                 )
             )
-    made = tables_of(rows, by, hierarchies or {}, threshold, rules)
-    universe, guarded = Universe(), {key: asked for one in made for key, asked in one.needs.items()}
-    for one in made:
-        universe.add(one.cube.values, one.cube.sums)
-    own, told = set(universe.values), _told_before(universe, before)
+    universe, guarded = Universe(), {key: asked for some in needs for key, asked in some.items()}
+    for one in cubes:
+        universe.add(one.values, one.sums)
+    universe.add({}, links)
+    own, told = {key for key in universe.values if not key & hushed}, _told_before(universe, earlier)
     for past, renames in told:
         guarded |= {renames[key]: asked for key, asked in past.guarded.items()}
     equations = universe.equations()
     answer, reach = _nearest(equations, base, own, told)
     proof = _audit(equations, answer, base, reach, guarded, told, own)
-    low, high = proof.low, proof.high
     kept = {key: int(answer[equations.at[key]]) if key in equations.at else 0 for key in own}
     away = [abs(kept[key] - universe.values[key]) for key in own]
     at = sorted((key for key in guarded if key in equations.at), key=lambda key: equations.at[key])
     return Rounded(
-        tables=tuple(_told(one.cube, kept) for one in made), base=base, reach=reach, changed=sum(map(bool, away)),
+        tables=tuple(_told(one, kept) for one in cubes), base=base, reach=reach, changed=sum(map(bool, away)),
         furthest=max(away, default=0), values=dict(universe.values), sums=tuple(universe.sums.values()), told=kept,
-        guarded=guarded, ranges={key: (int(a), int(b)) for key, a, b in zip(at, low, high, strict=True)},
+        guarded=guarded, ranges={key: (int(a), int(b)) for key, a, b in zip(at, proof.low, proof.high, strict=True)},
     )  # fmt: skip
 
 
@@ -211,7 +197,8 @@ def _audit(
 def _told(one: Cube, told: Mapping[Key, int]) -> pl.DataFrame:
     import polars as pl
 
-    return one.frame.select(*one.by, pl.Series("value", [told[key] for key in one.keys], dtype=pl.Int64))
+    rows = one.frame.select(*one.by, pl.Series("value", [told.get(key) for key in one.keys], dtype=pl.Int64))
+    return rows.drop_nulls("value")
 
 
 def _none(base: int) -> OperatorError:

@@ -84,17 +84,27 @@ class Figures:
         return chosen
 
     def publish(
-        self, period: Period | str, to: str | Path, *, on: date, by: str, dry_run: bool = False, xlsx: bool = False
+        self,
+        period: Period | str,
+        to: str | Path,
+        *,
+        on: date,
+        by: str,
+        dry_run: bool = False,
+        xlsx: bool = False,
+        rounded_to: int | None = None,
     ) -> Publication:
         """Publish the figures of a period to an empty folder, protected; a dry run says what would be, and writes nothing.
 
-        `xlsx` adds workbooks of the bulletin's tables. Raises OperatorError where the figures cannot be protected,
-        MissingExtra where a part must be installed first.
+        `xlsx` adds workbooks of the bulletin's tables; with `rounded_to` counts of people are rounded to its multiples instead of
+        hidden. Raises OperatorError where the figures cannot be protected, MissingExtra where a part must be installed first.
         """
         from cigem_core.observatory.publishing import publish
 
         chosen, when = list(self.indicators.values()), as_period(period)
-        return publish(self._store, self._plugins, chosen, when, Path(to), on=on, by=by, dry_run=dry_run, xlsx=xlsx)
+        return publish(
+            self._store, self._plugins, chosen, when, Path(to), on=on, by=by, dry_run=dry_run, xlsx=xlsx, rounded_to=rounded_to
+        )
 
     def table(
         self, name: str, period: Period | str, by: Sequence[str] = (), *, at: date | None = None, series: int = 1

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from cigem_core.disclosure.cells import TOTAL, Cube, Key, Sum, cube
 from cigem_core.disclosure.protecting import Protected, protect_cubes
+from cigem_core.disclosure.published import Rounded
+from cigem_core.errors import OperatorError
 from cigem_core.model.indicators import Indicator
 from cigem_core.model.periods import Period
 from cigem_core.observatory.counting import Frames, tabulate
+from cigem_core.observatory.telling import KNOWN, NO, OPEN, RESULT, YES, Near, Shown, Told, counts_people
+from cigem_core.solve.quiet import missing_solver
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
 
 THRESHOLD = 5
-_YES, _NO, _KNOWN, _OPEN = "yes", "no", "known", "open"
-_RESULT = "result"
-"""The breakdown of a ratio's people: those of the numerator, the others, and those of whom nothing is known."""
-_HUSHED = {(_RESULT, _NO), (_RESULT, _OPEN)}
+_HUSHED = {(RESULT, NO), (RESULT, OPEN)}
+_Release = Protected | Rounded
+Earlier = Mapping[str, _Release]
+"""Releases by period."""
 
 
 @frozen(kw_only=True)
 class Published:
-    """A figure that leaves: its codes (totals under `_T`), and its numbers, None where hidden."""
+    """A figure that leaves: its codes (totals under `_T`), and its numbers, None where hidden, or to what they are rounded."""
 
     indicator: str
     by: Mapping[str, str]
@@ -36,6 +41,7 @@ class Published:
     high: float | None = None
     median_days: int | None = None
     is_hidden: bool = False
+    rounded_to: int | None = None
 
 
 def tables_of(indicator: Indicator) -> list[tuple[str, ...]]:
@@ -47,24 +53,57 @@ def tables_of(indicator: Indicator) -> list[tuple[str, ...]]:
 
 
 def release_figures(
-    indicators: Sequence[Indicator], frames: Frames, period: Period, earlier: Mapping[str, Protected]
-) -> tuple[list[Published], Protected]:
-    """The figures of a period as they may leave, and what must be kept about them. `earlier` are releases by period."""
+    indicators: Sequence[Indicator], frames: Frames, period: Period, earlier: Earlier, *, base: int | None = None
+) -> tuple[list[Published], _Release]:
+    """The figures of a period as they may leave, and what must be kept about them. `earlier` are releases by period.
+
+    With `base`, numbers of people are told to its multiples instead of hidden.
+    """
     periods = _related(period, [Period.parse(written) for written in earlier])
-    counted = [_Counted(one, frames) for one in indicators if _is_protected(one)]
+    counted = [_Counted(one, frames) for one in indicators if counts_people(one)]
     cubes = [made for when in periods for one in counted for made in one.cubes(when)]
     needs = [{key: (THRESHOLD, 0) for key, value in made.values.items() if 0 < value < THRESHOLD} for made in cubes]
     values = {key: value for made in cubes for key, value in made.values.items()}
     links = [*_over_time(values, periods), *_twins(values, indicators)]
     hushed = _HUSHED | {("period", str(when)) for when in periods if when != period}
-    done = protect_cubes(cubes, needs, list(earlier.values()), hushed, links)
-    told = _Told(done, str(period))
-    return [f for one in indicators for f in told.figures(one, frames, period)], done
+    done = _protected(cubes, needs, earlier, {str(one) for one in periods}, hushed, links, base)
+    told: Told = Shown(done, str(period)) if isinstance(done, Protected) else Near(done, str(period))
+    return [f for one in indicators for f in _figures(told, one, frames, period)], done
 
 
-def _is_protected(indicator: Indicator) -> bool:
-    """Whether it counts people by itself: a ratio to people counted elsewhere follows them."""
-    return indicator.counts.is_people
+def _protected(
+    cubes: Sequence[Cube],
+    needs: Sequence[Mapping[Key, tuple[int, int]]],
+    earlier: Earlier,
+    related: set[str],
+    hushed: set[tuple[str, str]],
+    links: Sequence[Sum],
+    base: int | None,
+) -> _Release:
+    """The tables, hidden or rounded beside what was published; OperatorError where a related release was the other way."""
+    for when, past in earlier.items():
+        if when in related and isinstance(past, Protected if base else Rounded):
+            raise _otherwise(when, None if isinstance(past, Protected) else past.base)
+    if base is None:
+        return protect_cubes(cubes, needs, [one for one in earlier.values() if isinstance(one, Protected)], hushed, links)
+    try:
+        from cigem_core.disclosure.rounding import round_cubes
+    except ModuleNotFoundError:
+        raise missing_solver() from None
+    before = [one for when, one in earlier.items() if when in related and isinstance(one, Rounded)]
+    return round_cubes(cubes, needs, before, base=base, hushed=hushed, links=links)
+
+
+def _otherwise(when: str, base: int | None) -> OperatorError:
+    """One release hides cells, the other rounds them: each would tell what the other leaves out."""
+    fr = f"avec --rounded-to {base}" if base else "en masquant des cases"
+    en = f"with --rounded-to {base}" if base else "with cells hidden"
+    return OperatorError(
+        Text(
+            fr=f"{when} fut publié {fr} ; publier de même toute période qui s'y rattache",
+            en=f"{when} was published {en}; publish every period that belongs with it in the same way",
+        )
+    )
 
 
 @frozen
@@ -79,7 +118,7 @@ class _Counted:
         for by in tables_of(self.indicator):
             cells = tabulate(self.indicator, self.frames, period, by)
             if self.indicator.is_ratio:
-                yield cube(_by_result(cells, by), (*by, _RESULT), {_RESULT: {_KNOWN: [_YES, _NO]}}, tags)
+                yield cube(_by_result(cells, by), (*by, RESULT), {RESULT: {KNOWN: [YES, NO]}}, tags)
             else:
                 yield cube(cells.select(*by, value="numerator"), by, {}, tags)
 
@@ -89,9 +128,9 @@ def _by_result(cells: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     import polars as pl
 
     unknown = pl.col("unknown") if "unknown" in cells.columns else pl.lit(0)
-    numbers = {_YES: pl.col("numerator"), _NO: pl.col("denominator") - pl.col("numerator"), _OPEN: unknown}
+    numbers = {YES: pl.col("numerator"), NO: pl.col("denominator") - pl.col("numerator"), OPEN: unknown}
     return pl.concat(
-        cells.select(*by, pl.lit(code).alias(_RESULT), number.cast(pl.Int64).alias("value")) for code, number in numbers.items()
+        cells.select(*by, pl.lit(code).alias(RESULT), number.cast(pl.Int64).alias("value")) for code, number in numbers.items()
     )
 
 
@@ -128,7 +167,7 @@ def _over_time(values: Mapping[Key, int], periods: Sequence[Period]) -> Iterator
 def _twins(values: Mapping[Key, int], indicators: Sequence[Indicator]) -> Iterator[Sum]:
     """Cells of two indicators that count the same people: the whole of a ratio, or its numerator, may be a count as well."""
     plain = {
-        (i.counts.kind, i.counts.day): i.name for i in indicators if _is_protected(i) and not i.is_ratio and not i.counts.where
+        (i.counts.kind, i.counts.day): i.name for i in indicators if counts_people(i) and not i.is_ratio and not i.counts.where
     }
     for one in indicators:
         count = plain.get((one.counts.kind, one.counts.day))
@@ -139,66 +178,24 @@ def _twins(values: Mapping[Key, int], indicators: Sequence[Indicator]) -> Iterat
         for key, value in values.items():
             if ours not in key:
                 continue
-            bare = key - {ours, (_RESULT, _YES), (_RESULT, _KNOWN)} | {theirs}
-            twin = bare | {*where} if (_RESULT, _YES) in key and where else bare
-            is_same = (_RESULT, _YES) not in key or where
-            if is_same and not any(name == _RESULT for name, _ in twin) and values.get(twin) == value and value:
+            bare = key - {ours, (RESULT, YES), (RESULT, KNOWN)} | {theirs}
+            twin = bare | {*where} if (RESULT, YES) in key and where else bare
+            is_same = (RESULT, YES) not in key or where
+            if is_same and not any(name == RESULT for name, _ in twin) and values.get(twin) == value and value:
                 yield Sum(total=key, parts=(twin,))
 
 
-@frozen
-class _Told:
-    """The figures as they may be told, given what is hidden."""
-
-    done: Protected
-    period: str
-
-    def figures(self, indicator: Indicator, frames: Frames, period: Period) -> Iterator[Published]:
-        seen = set()
-        for by in tables_of(indicator):
-            for some in _margins(by):
-                if some in seen:
-                    continue
-                seen.add(some)
-                for row in tabulate(indicator, frames, period, some).iter_rows(named=True):
-                    yield self._figure(indicator, {name: row[name] for name in some}, row)
-
-    def _figure(self, indicator: Indicator, codes: dict[str, str], row: dict[str, Any]) -> Published:
-        by = {name: codes.get(name, TOTAL) for name in indicator.breakdowns}
-        if not indicator.is_ratio:
-            hidden = _is_protected(indicator) and self._hides(indicator.name, codes)
-            return Published(indicator=indicator.name, by=by, value=None if hidden else row["value"], is_hidden=hidden)
-        yes, known, every = self._terms(indicator, codes)
-        if yes or known:
-            return Published(indicator=indicator.name, by=by, value=None, is_hidden=True)
-        bounds = {} if every else {name: row[name] for name in ("low", "high") if name in row}
-        extra = {"median_days": row["median_days"]} if "median_days" in row else {}
-        terms = {name: row[name] for name in ("value", "numerator", "denominator")}
-        return Published(indicator=indicator.name, by=by, **terms, **bounds, **extra)
-
-    def _terms(self, indicator: Indicator, codes: dict[str, str]) -> tuple[bool, bool, bool]:
-        """Whether a ratio's numerator, its denominator, and everyone it is about are hidden."""
-        if _is_protected(indicator):
-            results: tuple[dict[str, str], ...] = ({_RESULT: _YES}, {_RESULT: _KNOWN}, {})
-            yes, known, every = (self._hides(indicator.name, {**codes, **result}) for result in results)
-            return yes, known, every
-        denominator = indicator.among
-        if denominator is None or not denominator.is_people:
-            return False, False, False
-        return False, self._hides_people(denominator.kind, codes), False
-
-    def _hides_people(self, kind: str, codes: dict[str, str]) -> bool:
-        """Whether a count of the same people is hidden, in the indicator that publishes it."""
-        of_kind = {"job_seeker": "seekers_registered", "placement": "placements_started", "enrolment": "enrolments"}
-        name = of_kind.get(kind)
-        key = self._key(name, codes) if name else None
-        return key is None or key not in self.done.values or key in self.done.hidden
-
-    def _hides(self, name: str, codes: dict[str, str]) -> bool:
-        return self._key(name, codes) in self.done.hidden
-
-    def _key(self, name: str, codes: dict[str, str]) -> Key:
-        return frozenset({*codes.items(), ("population", name), ("period", self.period)})
+def _figures(told: Told, indicator: Indicator, frames: Frames, period: Period) -> Iterator[Published]:
+    seen = set()
+    for by in tables_of(indicator):
+        for some in _margins(by):
+            if some in seen:
+                continue
+            seen.add(some)
+            for row in tabulate(indicator, frames, period, some).iter_rows(named=True):
+                codes = {name: row[name] for name in some}
+                by_all = {name: codes.get(name, TOTAL) for name in indicator.breakdowns}
+                yield Published(indicator=indicator.name, by=by_all, **told.numbers(indicator, codes, row))
 
 
 def _margins(by: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -10,9 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cigem_core.disclosure.protecting import Loss, Protected
+from cigem_core.disclosure.published import Rounded
 from cigem_core.errors import OperatorError, unwritable
 from cigem_core.model.indicators import Indicator
 from cigem_core.model.periods import Period
@@ -21,7 +22,7 @@ from cigem_core.observatory.coverage import read_coverage
 from cigem_core.observatory.frames import read_frames
 from cigem_core.observatory.labels import labels
 from cigem_core.observatory.protection import release_figures
-from cigem_core.observatory.writing.bulletin import Bulletin
+from cigem_core.observatory.writing.bulletin import Bulletin, protection_told
 from cigem_core.observatory.writing.columns import as_csv, frame_of_figures, write_columns
 from cigem_core.plugins import Plugins
 from cigem_core.store import Store
@@ -41,12 +42,17 @@ class Publication:
     loss: Loss
     digest: str
     files: tuple[Path, ...] = ()
+    rounded_to: int | None = None
+    """Where counts of people were rounded instead of hidden: to multiples of what."""
+    reach: int = 1
+    """How many of these a count may lie from what is told of it at most; always less."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for JSON."""
         cells = {"cells": self.loss.cells, "sensitive": self.loss.sensitive, "hidden": self.loss.hidden}
         told = {"period": self.period, "figures": self.figures, "hidden": self.hidden, "protection": cells}
-        return {**told, "digest": self.digest, "files": [str(path) for path in self.files]}
+        rounded = {"rounded_to": self.rounded_to, "less_than_from_truth": self.rounded_to * self.reach} if self.rounded_to else {}
+        return {**told, **rounded, "digest": self.digest, "files": [str(path) for path in self.files]}
 
 
 def publish(
@@ -60,35 +66,52 @@ def publish(
     by: str,
     dry_run: bool = False,
     xlsx: bool = False,
+    rounded_to: int | None = None,
 ) -> Publication:
     """Publish a period to an empty folder: all of it, with a line in the journal, or nothing. A dry run writes nothing.
 
-    `xlsx` adds the bulletin's tables as workbooks. Raises OperatorError where the folder is not empty, or the figures
+    `xlsx` adds the bulletin's tables as workbooks; with `rounded_to` counts of people are rounded instead of hidden.
+    Raises OperatorError where the folder is not empty, or the figures
     cannot be protected beside what was published before.
     """
     if not dry_run:
         _make(to)
-    earlier = {one.reference: Protected.restored(json.loads(one.inside)) for one in store.find(Release)}
-    figures, done = release_figures(indicators, read_frames(store, indicators), period, earlier)
+    earlier = {one.reference: _restored(json.loads(one.inside)) for one in store.find(Release)}
+    figures, done = release_figures(indicators, read_frames(store, indicators), period, earlier, base=rounded_to)
     frame = frame_of_figures(figures, str(period))
     digest = hashlib.sha256(as_csv(frame).encode()).hexdigest()
     hidden = sum(one.is_hidden for one in figures)
-    told = Publication(period=str(period), figures=len(figures), hidden=hidden, loss=done.loss, digest=digest)
+    told = Publication(
+        period=str(period), figures=len(figures), hidden=hidden, loss=_loss(done), digest=digest, rounded_to=rounded_to,
+        reach=done.reach if isinstance(done, Rounded) else 1,
+    )  # fmt: skip
     if dry_run:
         return told
     try:
         with tempfile.TemporaryDirectory(prefix=".publish-", dir=to) as beside, store.writing_beside(Path(beside)):
             said = read_coverage(store, indicators, period, at=on).texts(rounded=True)
             names = labels(plugins.codelists)
-            bulletin = Bulletin(period=period, indicators=indicators, figures=figures, coverage=said, names=names)
+            way = protection_told(rounded_to, told.reach)
+            bulletin = Bulletin(period=period, indicators=indicators, figures=figures, coverage=said, names=names, way=way)
             _write(frame, Path(beside), bulletin, on=on, xlsx=xlsx)
             inside = json.dumps(done.kept(), separators=(",", ":"), sort_keys=True)
             kept = Release(reference=str(period), figures_digest=digest, inside=inside)
-            store.keep(kept, act="publish", on=on, by=by, digest=digest, figures=len(figures), hidden=hidden)
+            more = {"rounded_to": rounded_to} if rounded_to else {}
+            store.keep(kept, act="publish", on=on, by=by, digest=digest, figures=len(figures), hidden=hidden, **more)
             files = tuple(path.rename(to / path.name) for path in sorted(Path(beside).iterdir()))
     except OSError as error:
         raise unwritable(to, error) from None
-    return Publication(**{name: getattr(told, name) for name in ("period", "figures", "hidden", "loss", "digest")}, files=files)
+    return evolve(told, files=files)
+
+
+def _restored(kept: dict[str, Any]) -> Protected | Rounded:
+    return Rounded.restored(kept) if "base" in kept else Protected.restored(kept)
+
+
+def _loss(done: Protected | Rounded) -> Loss:
+    if isinstance(done, Protected):
+        return done.loss
+    return Loss(cells=len(done.told), sensitive=sum(key in done.guarded for key in done.told), hidden=0)
 
 
 def _make(folder: Path) -> None:
@@ -106,7 +129,7 @@ def _make(folder: Path) -> None:
 def _write(frame: pl.DataFrame, folder: Path, bulletin: Bulletin, *, on: date, xlsx: bool) -> None:
     from cigem_core.observatory.writing.sdmx import write_sdmx
 
-    write_columns(frame, folder, bulletin.indicators)
+    write_columns(frame, folder, bulletin.indicators, bulletin.way)
     write_sdmx(frame, folder, bulletin.indicators, bulletin.names, on=on)
     languages: tuple[Language, ...] = ("fr", "en")
     for language in languages:

@@ -26,6 +26,19 @@ SECRET = Text(
 )
 
 
+def protection_told(rounded_to: int | None, reach: int = 1) -> Text:
+    """How few people are kept from being told, as every output says it."""
+    if rounded_to is None:
+        return SECRET
+    near = rounded_to * reach
+    return Text(
+        fr=f"Les nombres de personnes sont arrondis à des multiples de {rounded_to}, à moins de {near} près, de sorte que leurs "
+        "totaux restent exacts entre eux ; les rapports sont faits de ces nombres.",
+        en=f"Numbers of people are rounded to multiples of {rounded_to}, by less than {near}, so that their totals still add up; "
+        "ratios are made of these numbers.",
+    )
+
+
 @frozen(kw_only=True)
 class Bulletin:
     """What a bulletin says, before it is written in a language."""
@@ -35,15 +48,17 @@ class Bulletin:
     figures: Sequence[Published]
     coverage: Sequence[Text]
     names: Names
+    way: Text = SECRET
+    """How small counts are protected."""
 
     def html(self, language: Language) -> str:
         """The whole document."""
-        body: list[Any] = [Prose((SECRET, *self.coverage), heading=Text(fr="Avant de lire", en="Before reading"))]
+        body: list[Any] = [Prose((self.way, *self.coverage), heading=Text(fr="Avant de lire", en="Before reading"))]
         for one in self.indicators:
             body.append(Prose((one.definition, _told_whole(one, whole_of(one, self.figures))), heading=one.label))
             body += [self._part(table, language) for table in self.tables(one)]
         if pairs := self.pairs:
-            body.append(self._small_multiples(pairs, language))
+            body += [Prose((), heading=pairs.title), self._small_multiples(pairs, language)]
         return page(title=TITLE, subtitle=self.period.label, language=language, body=body)
 
     def tables(self, indicator: Indicator) -> list[FigureTable]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cigem_core.errors import InternalError, MissingExtra
 from cigem_core.model.indicators import Indicator
 from cigem_core.observatory.labels import Names, label
-from cigem_core.observatory.writing.columns import NUMBERS, written
+from cigem_core.observatory.writing.columns import NOT_KEYS, written
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 _Ids = Mapping[str, Mapping[str, str]]
 """Breakdown → code → its id in SDMX."""
 AGENCY, VERSION = "CIGEM", "1.0.0"
+_STATUS = {"A": "Normal value", "E": "Estimated value: rounded", "Q": "Missing value; suppressed"}
 _AGES = {"Y_LT15": "YLT15", "Y_GE65": "YGE65"}
-_ATTRIBUTES = ("numerator", "denominator", "low", "high", "median_days")
+_ATTRIBUTES = ("numerator", "denominator", "low", "high", "median_days", "rounded_to")
 
 
 def ilo_code(breakdown: str, code: str) -> str:
@@ -83,7 +84,7 @@ def _observations(frame: pl.DataFrame, ids: _Ids) -> pl.DataFrame:
     import polars as pl
 
     text = [pl.col(name).replace_strict(codes, return_dtype=pl.String).alias(name.upper()) for name, codes in ids.items()]
-    numbers = [written(name).alias(name.upper()) for name in _ATTRIBUTES]
+    numbers = [written(name).alias(name.upper()) for name in _ATTRIBUTES if name in frame.columns]
     return frame.select(
         pl.col("indicator").alias("INDICATOR"), *text, pl.col("period").alias("TIME_PERIOD"),
         written("value").alias("OBS_VALUE"), pl.col("obs_status").alias("OBS_STATUS"), *numbers,
@@ -91,7 +92,7 @@ def _observations(frame: pl.DataFrame, ids: _Ids) -> pl.DataFrame:
 
 
 def _dimensions(frame: pl.DataFrame) -> list[str]:
-    return [name for name in frame.columns if name not in ("indicator", "period", *NUMBERS, "obs_status")]
+    return [name for name in frame.columns if name not in ("indicator", "period", *NOT_KEYS)]
 
 
 def _check(observations: pl.DataFrame, indicators: Sequence[Indicator]) -> None:
@@ -123,7 +124,7 @@ def _structure(observations: pl.DataFrame, ids: _Ids, indicators: Sequence[Indic
     )
 
     lists, concepts, components = [], [], []
-    called = {"INDICATOR": {one.name: one.label.fr for one in indicators}, "OBS_STATUS": {"A": "Normal value", "Q": "Suppressed"}}
+    called = {"INDICATOR": {one.name: one.label.fr for one in indicators}, "OBS_STATUS": _STATUS}
     called |= {name.upper(): {one: label(names, name, code).fr for code, one in codes.items()} for name, codes in ids.items()}
     for column in observations.columns:
         role = Role.MEASURE if column == "OBS_VALUE" else Role.ATTRIBUTE

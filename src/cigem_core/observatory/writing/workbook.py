@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cigem_core.formats.books.workbook import escape, load_openpyxl, sheet_title
-from cigem_core.observatory.writing.bulletin import SECRET, TITLE, Bulletin
+from cigem_core.observatory.writing.bulletin import TITLE, Bulletin
 from cigem_core.observatory.writing.tables import HIDDEN, whole_of
 from cigem_core.text import Language, Text
 
@@ -58,7 +58,7 @@ def _summary(bulletin: Bulletin, named: Sequence[tuple[str, Text]]) -> list[Sequ
         numbers = (whole.value, whole.numerator, whole.denominator, whole.low, whole.high, whole.median_days)
         rows.append([one.label, one.unit, *([HIDDEN, *[None] * 5] if whole.is_hidden else numbers), one.definition])
     sheets = [Text(fr="Feuilles", en="Sheets")]
-    return [[TITLE], [bulletin.period.label], [SECRET], [], head, *rows, [], sheets, *named]
+    return [[TITLE], [bulletin.period.label], [bulletin.way], [], head, *rows, [], sheets, *named]
 
 
 def _fill(sheet: Worksheet, rows: Sequence[Sequence[Any]], language: Language) -> None:
