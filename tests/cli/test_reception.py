@@ -42,8 +42,21 @@ def cigem(tmp_path):
     ],
 )  # fmt: skip
 def test_the_words_of_the_command_line_are_those_of_the_model(listed, members):
-    """They stand twice so that `--help` stays quick."""
-    assert listed == tuple(map(str, members))
+    """They stand twice so that `--help` stays quick; in French each is the label, in one piece."""
+    assert tuple(listed) == tuple(map(str, members))
+    labels = {str(one): one.label.fr for one in members if hasattr(one, "label")}
+    assert {code: word.fr for code, word in listed.items() if code in labels} == {
+        code: label.replace(" ", "-").replace("'", "-") for code, label in labels.items()
+    }
+
+
+@pytest.mark.parametrize("typed", ["en-transit", "EN TRANSIT", "in-transit"])
+def test_a_word_is_typed_in_french_or_by_its_code(cigem, typed):
+    who = cigem("receive", "--known-as", "le bleu", "--situation", typed).strip()
+    said = cigem("receive", "--known-as", "le vert", "--situation", "transit", refused=True)
+
+    assert "in transit" in cigem("migrants", "show", who, acts=False)
+    assert "in-transit" in said
 
 
 def test_a_group_is_announced_received_and_counted(cigem):

@@ -6,7 +6,9 @@ import functools
 import getpass
 import json
 import os
+import re
 import sys
+import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import date
@@ -65,11 +67,17 @@ class Word(click.Choice[str]):
 
     def __init__(self, say: Speech, words: Mapping[str, Text]) -> None:
         super().__init__([say.text(word) for word in words.values()])
-        self._codes = {typed.casefold(): code for code, word in words.items() for typed in (code, word.fr, word.en)}
+        self._codes = {_bare(typed): code for code, word in words.items() for typed in (code, word.fr, word.en)}
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The code of the word typed; a usage error that lists the words when it is none of them."""
-        return self._codes.get(str(value).casefold()) or super().convert(value, param, ctx)
+        return self._codes.get(_bare(str(value))) or super().convert(value, param, ctx)
+
+
+def _bare(word: str) -> str:
+    """A word as it is compared: without case or accents, in one piece."""
+    letters = (c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"[\s'’]+", "-", "".join(letters).strip())
 
 
 def subcommand(say: Speech) -> str:
@@ -121,15 +129,21 @@ def common(say: Speech) -> Callable[[Command], Command]:
             except OSError as error:
                 if isinstance(error, BrokenPipeError):
                     raise
-                click.echo(
-                    say("Erreur : lecture ou écriture impossible", "Error: cannot read or write") + f" ({error.strerror})",
-                    err=True,
-                )
+                click.echo(say("Erreur : ", "Error: ") + written_out(say.text(_in_the_way(error))), err=True)
                 context.exit(1)
 
         return functools.update_wrapper(run, function)
 
     return decorate
+
+
+def _in_the_way(error: OSError) -> Text:
+    """What the system said no to, and of which file."""
+    file = error.filename if isinstance(error.filename, str) else ""
+    if isinstance(error, FileNotFoundError) and file:
+        return Text(fr=f"{file} est introuvable", en=f"{file} is not there")
+    why = f"{file} ({error.strerror})" if file else str(error.strerror)
+    return Text(fr=f"lecture ou écriture impossible : {why}", en=f"cannot read or write: {why}")
 
 
 def who_and_when(say: Speech) -> Callable[[Command], Command]:

@@ -11,6 +11,7 @@ from rich.table import Table
 from cigem_core.cli.language import Speech
 from cigem_core.cli.show import screen
 from cigem_core.programmes.scholarships.screening import Notice, Reason
+from cigem_core.programmes.scholarships.terms import OPEN
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,7 +77,8 @@ def show_draw(say: Speech, drawn: Draw) -> None:
     console.print(table)
     for award in drawn.placed[:_SHOWN]:
         choice = say(f"choix {award.rank_of_choice}", f"choice {award.rank_of_choice}")
-        console.print(f"  {escape(award.application)} · {escape(award.seat)} · {choice} · {escape(award.seat_type)}")
+        place = say("ouverte", "open") if award.seat_type == OPEN else award.seat_type
+        console.print(f"  {escape(award.application)} · {escape(award.seat)} · {choice} · {escape(place)}")
     if (more := len(drawn.placed) - _SHOWN) > 0:
         console.print(say(f"  … et {more} autres (--json les donne tous)", f"  … and {more} more (--json gives all)"))
     console.print(say(f"en attente : {len(drawn.waiting)}", f"waiting: {len(drawn.waiting)}"))

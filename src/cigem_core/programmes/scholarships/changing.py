@@ -121,7 +121,8 @@ def _attempts(held: Round, row: dict[str, Any], other: _Other) -> Iterator[tuple
     for name in asked:
         for value in _number(held, name, row, other) if ASKABLE[name].is_number else _words(held, name, row[name]):
             shown = str(value).replace(SEVERAL, ", ")
-            yield name, value, Text(fr=f"si {label(name).fr} était {shown}", en=f"had {label(name).en} been {shown}")
+            in_french = shown.replace(".", ",") if ASKABLE[name].is_number else shown
+            yield name, value, Text(fr=f"si {label(name).fr} était {in_french}", en=f"had {label(name).en} been {shown}")
     if "birth" in call.fields:
         for birth in _births(call, row["birth"]):
             yield "birth", birth, Text(fr=f"si la naissance était {birth}", en=f"had the birth been {birth}")
