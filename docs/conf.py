@@ -42,6 +42,7 @@ def setup(app: Any) -> None:
     (HERE / "states.md").write_text(states(), "utf-8")
     app.connect("autodoc-process-docstring", _as_rst)
     app.connect("source-read", _beyond_the_site)
+    app.connect("html-page-context", _in_its_language)
 
 
 def _as_rst(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
@@ -67,3 +68,24 @@ def _plain(line: str) -> str:
 def _beyond_the_site(app: Any, docname: str, source: list[str]) -> None:
     """What lies outside docs/ is named, and not linked: the site stands alone."""
     source[0] = re.sub(r"\[([^\]]+)\]\((?:\.\./)+(?:plugins|src|tests|README)[^)]*\)", r"\1", source[0])
+
+
+OTHERS = {
+    "fr/index": "index", "fr/demarrer": "install", "fr/recevoir": "reception", "fr/corriger-un-fichier": "corrections",
+    "fr/orienter": "referrals", "fr/suivre": "referrals", "fr/transmettre": "referrals", "fr/conventions": "conventions",
+    "fr/bourses": "scholarships", "fr/former": "training", "fr/publier": "publishing", "fr/sauvegarder": "backup",
+    "fr/depanner": "command-line",
+}  # fmt: skip
+"""French pages, and what says the same to readers of English."""
+
+
+def _in_its_language(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """A page says its language, to readers' programs too, and where the other one is."""
+    is_french = pagename.startswith("fr/")
+    context["language"] = "fr" if is_french else "en"
+    back = {english: french for french, english in reversed(OTHERS.items())}
+    other = OTHERS.get(pagename) if is_french else back.get(pagename)
+    if other and "body" in context:
+        code, name = ("en", "English") if is_french else ("fr", "Français")
+        link = f'<p lang="{code}"><a hreflang="{code}" href="{context["pathto"](other)}">{name}</a></p>'
+        context["body"] = link + context["body"]
