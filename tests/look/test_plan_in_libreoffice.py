@@ -22,7 +22,7 @@ def plan(tmp_path: Path) -> Path:
     """FAFPA's sample, with two people more."""
     with Workspace.create(tmp_path / "centre.sqlite", on=ON, by="awa") as centre:
         for _ in range(2):
-            centre.refer(AWA, to="fafpa", session="S002", on=ON, by="awa")
+            centre.refer(AWA, to="fafpa", session="S002", again=True, on=ON, by="awa")
         return centre.push("fafpa", to=tmp_path / "out", into=sources("fafpa")[0], on=ON, by="awa").files[0]
 
 
