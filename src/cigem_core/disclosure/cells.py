@@ -38,18 +38,21 @@ class Universe:
 
     values: dict[Key, int] = field(factory=dict)
     sums: dict[tuple[Key, frozenset[Key]], Sum] = field(factory=dict)
+    untold: set[Key] = field(factory=set)
+    """Cells that no table has: nobody knows that there is nobody in one."""
 
-    def add(self, values: Mapping[Key, int], sums: Sequence[Sum]) -> None:
+    def add(self, values: Mapping[Key, int], sums: Sequence[Sum], *, untold: bool = False) -> None:
         """Take in the cells of a table; what is there already is the same cell."""
         self.values.update(values)
+        self.untold.update(values if untold else ())
         for one in sums:
             self.sums[one.total, frozenset(one.parts)] = one
 
     def equations(self) -> Equations:
-        """The sums as sparse numbers; cells of nobody are no unknowns, so they are left out."""
+        """The sums as sparse numbers; told cells of nobody are no unknowns, so they are left out."""
         import numpy as np
 
-        keys = sorted((key for key, value in self.values.items() if value), key=sorted)
+        keys = sorted((key for key, value in self.values.items() if value or key in self.untold), key=sorted)
         at = {key: n for n, key in enumerate(keys)}
         rows, cells, signs = [], [], []
         ordered = sorted(self.sums.values(), key=lambda s: (sorted(s.total), sorted(map(sorted, s.parts))))

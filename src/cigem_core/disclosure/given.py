@@ -68,21 +68,21 @@ def _table_of(rows: pl.DataFrame, by: tuple[str, ...], hierarchies: Hierarchies,
         raise OperatorError(
             Text(fr=f"colonne(s) absente(s) : {', '.join(missing)}", en=f"no such column(s): {', '.join(missing)}")
         )
-    coded = rows.select(*(pl.col(name).cast(pl.String).fill_null("_U") for name in by), "value")
+    known = coded(rows, by)
     for name in by:
-        if coded.filter(pl.col(name) == TOTAL).height:
+        if known.filter(pl.col(name) == TOTAL).height:
             raise OperatorError(
                 Text(
                     fr=f"{name} : « {TOTAL} » est le code du total ; donner les cases sans leurs totaux",
                     en=f"{name}: '{TOTAL}' is the code of the total; give cells without their totals",
                 )
             )
-    leaves = coded.group_by(by).agg(pl.col("value").sum()) if by else coded.select(pl.col("value").sum())
+    leaves = known.group_by(by).agg(pl.col("value").sum()) if by else known.select(pl.col("value").sum())
     made = cube(leaves, by, hierarchies)
     if not rules:
         needs = {key: (threshold, 0) for key, number in made.values.items() if 0 < number < threshold}
         return Given(cube=made, needs=needs)
-    spread = coded.filter(pl.col("value") > 0)
+    spread = known.filter(pl.col("value") > 0)
     for name in by:
         spread = _with_groups(spread, name, hierarchies.get(name, {}))
     found = protection(spread.lazy(), by, rules)
@@ -94,6 +94,13 @@ def _table_of(rows: pl.DataFrame, by: tuple[str, ...], hierarchies: Hierarchies,
             needs[key] = (above, above)
             alone |= {key} if row["rows"] == 1 else set()
     return Given(cube=made, needs=needs, alone=frozenset(alone))
+
+
+def coded(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """The codes of rows as texts, nothing as unknown, and their values."""
+    import polars as pl
+
+    return rows.select(*(pl.col(name).cast(pl.String).fill_null("_U") for name in by), "value")
 
 
 def _with_groups(rows: pl.DataFrame, name: str, groups: Mapping[str, Sequence[str]]) -> pl.DataFrame:

@@ -106,7 +106,7 @@ class Search(Program):
     def __init__(self, equations: Equations, cells: Whole, cost: Real, reach: int) -> None:
         super().__init__(equations, cells, halves=True)
         # To a cell of two, a unit down is half of it: priced so that what moves as a whole costs as a whole.
-        up, down = cost[cells] / reach, cost[cells] / np.minimum(reach, self.value)
+        up, down = cost[cells] / reach, cost[cells] / np.clip(self.value, 1, reach)
         every = np.arange(2 * self.size, dtype=np.int32)
         self._solver.changeColsCost(2 * self.size, every, np.concatenate([up, down]))
 

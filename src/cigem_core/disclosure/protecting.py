@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from cigem_core.disclosure.cells import Cube, Hierarchies, Key, Sum, Universe
 from cigem_core.disclosure.given import Given, rows_of, tables_of
+from cigem_core.disclosure.joint import JOINT, behind, shapes_of
 from cigem_core.disclosure.published import Published, restored_parts
 from cigem_core.disclosure.sensitivity import Rule
 from cigem_core.errors import OperatorError
@@ -88,10 +89,21 @@ def protect(
     `threshold` is hidden. `earlier` are tables published before. `silent` names codes that are never published, but can
     be reckoned with. Raises OperatorError where no proof was found: then nothing may be published.
     """
-    cubes = tables_of(rows_of(frame, value), by, hierarchies or {}, threshold, rules)
+    rows = rows_of(frame, value)
+    cubes = tables_of(rows, by, hierarchies or {}, threshold, rules)
     hushed = {(name, code) for name, codes in (silent or {}).items() for code in codes}
     before = [earlier] if isinstance(earlier, Protected) else list(earlier)
-    return protect_cubes([one.cube for one in cubes], [one.needs for one in cubes], before, hushed, pairs=_pairs(cubes))
+    people = people_behind(rows, [one.cube for one in cubes], before)
+    return protect_cubes(
+        [one.cube for one in cubes], [one.needs for one in cubes], before, hushed, pairs=_pairs(cubes), people=people
+    )
+
+
+def people_behind(rows: pl.DataFrame, cubes: Sequence[Cube], earlier: Sequence[Published]) -> tuple[dict[Key, int], list[Sum]]:
+    """The counts that no table has, of tables published together and before."""
+    past = {key: number for one in earlier for key, number in one.values.items()}
+    shapes = {frozenset(one.by) for one in cubes} | shapes_of(past)
+    return behind(rows, shapes, {**past, **{key: number for one in cubes for key, number in one.values.items()}})
 
 
 def _pairs(cubes: Iterable[Given]) -> dict[Sum, tuple[int, int]]:
@@ -120,11 +132,12 @@ def protect_cubes(
     hushed: set[tuple[str, str]],
     links: Sequence[Sum] = (),
     pairs: Mapping[Sum, tuple[int, int]] | None = None,
+    people: tuple[Mapping[Key, int], Sequence[Sum]] = ({}, ()),
 ) -> Protected:
     """Protect tables that were made already, as `protect` does.
 
-    With what each of their cells needs, codes that are never published, sums between cells of different tables, and pairs of
-    cells with what they need together.
+    With what each of their cells needs, codes that are never published, sums between cells of different tables, pairs of
+    cells with what they need together, and counts that no table has (`people_behind`).
     """
     try:
         import numpy as np
@@ -145,7 +158,8 @@ def protect_cubes(
     together = {one.total: sum(universe.values[part] for part in one.parts) for one in pairs or ()}
     universe.add(together, list(pairs or ()))
     guarded |= {one.total: asked for one, asked in (pairs or {}).items()}
-    silent = {key for key in universe.values if key & hushed or key in together}
+    universe.add(*people, untold=True)
+    silent = {key for key in universe.values if key & hushed or key in together or JOINT in key}
     for number, past in enumerate(earlier):
         names = names_of(past.values, universe.values, number)
         universe.add({names[key]: v for key, v in past.values.items()}, renamed(past.sums, names))

@@ -16,8 +16,9 @@ import numpy.typing as npt
 from cigem_core.disclosure.audit import Guarded, Proof, prove
 from cigem_core.disclosure.cells import Cube, Equations, Hierarchies, Key, Sum, Universe
 from cigem_core.disclosure.given import rows_of, tables_of
+from cigem_core.disclosure.joint import JOINT
 from cigem_core.disclosure.moves import Room
-from cigem_core.disclosure.protecting import names_of, renamed
+from cigem_core.disclosure.protecting import names_of, people_behind, renamed
 from cigem_core.disclosure.published import Rounded
 from cigem_core.disclosure.sensitivity import Rule
 from cigem_core.errors import OperatorError
@@ -50,8 +51,10 @@ def round_tables(
     OperatorError where there is no such rounding, or no proof: a larger base helps.
     """
     before = [earlier] if isinstance(earlier, Rounded) else list(earlier)
-    made = tables_of(rows_of(frame, value), by, hierarchies or {}, threshold, rules)
-    return round_cubes([one.cube for one in made], [one.needs for one in made], before, base=base)
+    rows = rows_of(frame, value)
+    made = tables_of(rows, by, hierarchies or {}, threshold, rules)
+    cubes = [one.cube for one in made]
+    return round_cubes(cubes, [one.needs for one in made], before, base=base, people=people_behind(rows, cubes, before))
 
 
 def round_cubes(
@@ -62,10 +65,12 @@ def round_cubes(
     base: int,
     hushed: Set[tuple[str, str]] = frozenset(),
     links: Sequence[Sum] = (),
+    people: tuple[Mapping[Key, int], Sequence[Sum]] = ({}, ()),
 ) -> Rounded:
     """Round tables that were made already, as `round_tables` does.
 
-    With what each of their cells needs, codes that are not told but may be reckoned, and sums between cells of different tables.
+    With what each of their cells needs, codes that are not told but may be reckoned, sums between cells of different tables, and
+    counts that no table has.
     """
     if base < 2:
         raise OperatorError(Text(fr="la base est au moins 2", en="the base is at least 2"))
@@ -81,7 +86,8 @@ def round_cubes(
     for one in cubes:
         universe.add(one.values, one.sums)
     universe.add({}, links)
-    own, told = {key for key in universe.values if not key & hushed}, _told_before(universe, earlier)
+    universe.add(*people, untold=True)
+    own, told = {key for key in universe.values if not key & hushed and JOINT not in key}, _told_before(universe, earlier)
     for past, renames in told:
         guarded |= {renames[key]: asked for key, asked in past.guarded.items()}
     equations = universe.equations()
