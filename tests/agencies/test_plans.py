@@ -26,7 +26,7 @@ def test_every_arrangement_of_a_plan_is_read_and_its_faults_are_named(tmp_path):
     turn = count()
     with Workspace.create(tmp_path / "centre.sqlite", on=ON, by="awa") as here:
 
-        @settings(max_examples=many(5, long=15), deadline=None)
+        @settings(max_examples=many(3, long=15), deadline=None)
         @given(st.integers(0, 2**32), st.integers(0, 8), st.booleans())
         def law(seed, faults, is_numbered):
             at = next(turn)

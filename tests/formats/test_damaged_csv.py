@@ -27,7 +27,7 @@ from cigem_core.text import Text
 
 pytestmark = pytest.mark.soak
 HISTORIES = settings(
-    max_examples=many(60, long=500),
+    max_examples=many(30, long=500),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import many
 
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.formats.source import Source
@@ -203,7 +204,7 @@ def road(content: bytes, parts) -> tuple:
     return opened.header, pl.concat([b.cells for b in blocks]), [(m.row, m.rule) for b in blocks for m in b.misfits]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=many(40, long=80), deadline=None)
 @given(submissions(), st.sampled_from([1, 200, 1 << 20]))
 def test_fast_and_exact_roads_agree(content, size):
     """Whole columns or one submission after the other: the same header, the same cells, the same misfits."""
@@ -214,7 +215,7 @@ def test_fast_and_exact_roads_agree(content, size):
     assert fast[1].equals(exact[1])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=many(40, long=80), deadline=None)
 @given(submissions(), st.data())
 def test_damaged_document_is_refused_or_whole(content, data):
     """Cut anywhere, or with a byte changed: both roads say the same."""

@@ -11,6 +11,7 @@ import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import many
 
 from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.formats.sole import SoleTable
@@ -105,7 +106,7 @@ def test_what_a_mask_does_not_let_through_is_not_read():
     assert "x" not in str(batch.accepted.rows())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=many(20, long=40), deadline=None)
 @given(
     cells=st.dictionaries(
         st.tuples(st.sampled_from("abc"), st.dates(date(2010, 1, 1), date(2010, 1, 9))), st.integers(0, 30), max_size=12

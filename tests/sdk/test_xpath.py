@@ -5,6 +5,7 @@ import pytest
 import xpath_by_hand
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import many
 from xpath_by_hand import Cell, evaluate
 
 from cigem_core.model.expression_parser import parse
@@ -106,7 +107,7 @@ def ask_one(tree, row: dict, about: str = "nom") -> bool:
     return xpath_by_hand.truth(evaluate(tree, record))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=many(100, long=400), deadline=None)
 @given(trees, records, st.sampled_from(list(TYPES)))
 def test_a_column_is_judged_as_its_cells_are(tree, rows, about):
     """The compiled expression gives on a column what a plain interpreter gives cell by cell."""
@@ -132,7 +133,7 @@ def test_a_question_nobody_answered_is_compared_for_each_row(operator, rows):
     assert ask(tree, blank) == [ask_one(tree, row) for row in blank]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=many(80, long=300), deadline=None)
 @given(trees)
 def test_an_expression_reads_back_as_it_was_written(tree):
     """Written and read again, a tree is asked the same."""

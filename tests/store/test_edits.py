@@ -256,7 +256,7 @@ def test_two_agencies_with_the_same_ids_do_not_touch_each_other(store):
 
 
 def test_a_long_chain_is_no_trouble(store):
-    length = many(100, long=300)
+    length = many(50, long=300)
     steps = [said("0"), *(said(str(at), str(at - 1), trade=str(at)) for at in range(1, length))]
 
     (counts,) = keep(store, records(*reversed(steps)))

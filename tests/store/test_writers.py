@@ -16,7 +16,7 @@ from cigem_core.store.schema import version
 
 ON = date(2009, 10, 1)
 WRITERS, KEYS = many(3, long=8, each=1250), 500
-PULLS = many(6, long=50, each=5)
+PULLS = many(4, long=50, each=5)
 
 WRITER = """
 import random, sys

@@ -12,6 +12,7 @@ import pytest
 from cigem_fafpa import fafpa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import many
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.training import BudgetLine, Enrolment, EnrolmentStatus, TrainingSession
@@ -106,7 +107,7 @@ session_results = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=many(40, long=100), deadline=None)
 @given(
     given_whens=whens, sessions=session_results, cuts=st.lists(st.integers(0, 100), min_size=5, max_size=5),
     units=st.dictionaries(st.tuples(st.sampled_from(["M1", "M2"]), st.sampled_from(["XOF", "EUR"])), st.integers(0, 10**9)),
