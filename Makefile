@@ -76,6 +76,7 @@ bench: .venv-bench/installed  ## Side by side with other libraries, in one run, 
 	.venv-bench/bin/python bench/trees.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/figures.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/suppression.py --tables $(or $(TURNS),3)
+	.venv-bench/bin/python bench/suppression.py --small 100
 	.venv-bench/bin/python bench/scholarships.py
 	.venv-bench/bin/python bench/assignment.py --turns $(or $(TURNS),3)
 

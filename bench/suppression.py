@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from cigem_core.disclosure import suppression
 from cigem_core.disclosure.audit import Guarded, prove
 from cigem_core.disclosure.cells import Universe, cube
 from cigem_core.disclosure.protecting import protect
@@ -95,15 +96,39 @@ def main() -> None:
     asked.add_argument("--shape", type=int, nargs=3, action="append")
     asked.add_argument("--mean", type=float, default=3.0)
     asked.add_argument("--patience", type=int, default=300)
+    asked.add_argument("--small", type=int, default=0, help="so many small tables instead: the search alone beside the fewest")
     asked.add_argument("--peer")
     given = asked.parse_args()
     if given.peer:
         as_peer(given.peer)
         return
-    protect(skewed((3, 3, 2), 0, 3.0), by=BY, value="n")  # what is imported late is not reckoned to the first table
+    if given.small:
+        fewest(given.small)
+        return
+    protect(skewed((3, 3, 2), 0, 3.0), by=BY, value="n")  # what is imported late is not reckoned to the first
     for shape in given.shape or [(60, 5, 2), (304, 10, 2)]:
         for seed in range(given.tables if len(given.shape or ()) == 1 or shape[0] < 100 else 1):
             _one(skewed(tuple(shape), seed, given.mean), given.patience)
+
+
+SHAPES = ((3, 3, 1), (4, 5, 1), (6, 4, 1), (3, 3, 2), (4, 3, 2), (8, 5, 1), (5, 3, 3), (3, 3, 3), (4, 4, 2), (10, 6, 1))
+MEANS = (0.5, 1.5, 2.5, 3.0)
+
+
+def fewest(tables: int) -> None:
+    """Of small tables: how many cells the search alone hides, how many are hidden, and for how many that is proven least."""
+    small, alone, hidden, proven, slowest = suppression.SMALL, 0, 0, 0, 0.0
+    for seed in range(tables):
+        shape = SHAPES[seed % len(SHAPES)]
+        frame, by = skewed(shape, seed, MEANS[seed // len(SHAPES) % len(MEANS)]), BY if shape[2] > 1 else BY[:2]
+        suppression.SMALL = 0
+        alone += protect(frame, by=by, value="n").loss.hidden
+        suppression.SMALL, begun = small, time.process_time()
+        loss = protect(frame, by=by, value="n").loss
+        slowest = max(slowest, time.process_time() - begun)
+        hidden, proven = hidden + loss.hidden, proven + loss.is_least
+    print(f"{tables} small tables: {alone:,} cells hidden by the search alone, {hidden:,} where the fewest are looked for, "
+          f"proven to be fewest of {proven}; {slowest:.1f} CPU s at most")  # fmt: skip
 
 
 def _one(frame: pl.DataFrame, patience: int) -> None:

@@ -68,3 +68,15 @@ def test_services_are_compared_by_what_is_declared(empty):
     assert (told["need"], told["by"], told["services"]) == ({"trade": "72"}, "agency", [])
     assert "the nearest is 'work'" in run("indicators", "compare", "wrk", "-w", empty, "--period", "2009")
     assert "a cell is written region=ML-1" in run("indicators", "compare", "work", "-w", empty, "--period", "2009", "--need", "x")
+
+
+def test_a_rounded_publication_says_so(empty, tmp_path):
+    """In words and as data; a base below the threshold's width is refused before anything is written."""
+    asked = ("publish", "-w", empty, "--period", "2009-Q3", "--dry-run", "--on", "2009-10-15", "--by", "awa")
+    told = json.loads(run(*asked, "--to", str(tmp_path / "a"), "--rounded-to", "10", "--json"))
+
+    assert (told["rounded_to"], told["less_than_from_truth"], told["hidden"]) == (10, 10, 0)
+    assert "rounded to 10 (by less than 10)" in run(*asked, "--to", str(tmp_path / "a"), "--rounded-to", "10")
+    assert "rounded_to" not in json.loads(run(*asked, "--to", str(tmp_path / "a"), "--json"))
+    assert "the base is at least 2" in run(*asked, "--to", str(tmp_path / "a"), "--rounded-to", "1")
+    assert not (tmp_path / "a").exists()

@@ -159,3 +159,9 @@ def test_nothing_depends_on_the_order_of_rows_and_zeros_stay():
 
     assert round_tables(frame.reverse(), by=["d0", "d1"], value="n").table.equals(done.table)
     assert done.table.filter(d0="00", d1="00")["value"].item() == 0
+
+
+def test_a_table_of_nobody_is_told_as_it_is():
+    done = round_tables(pl.DataFrame({"d0": ["a"], "n": [0]}), by=["d0"], value="n")
+
+    assert done.table["value"].to_list() == [0, 0]

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
 
-SMALL = 150
-"""How many cells that could be hidden a table may have to be called small."""
-_WORK = 3_000
+_WORK = 2_500
 """How much may be solved, as `suppression.WORK`."""
 _ROUNDS = 200
 
@@ -47,9 +45,13 @@ def fewest(equations: Equations, guarded: Guarded, *, known: Mask, silent: Mask,
             chosen[judge.attack.cells[hidden]] = True
             break
         for n in failing.tolist():
-            asked.one_of(~judge.grown(hidden, n))
-        if judge.attack.is_unsure:
-            break
+            grown = judge.grown(hidden, n)
+            if judge.attack.is_unsure or judge.attack.work > _WORK:
+                break
+            asked.one_of(~grown)
+        else:
+            continue
+        break
     return chosen, min(least, found)
 
 

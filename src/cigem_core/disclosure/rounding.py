@@ -131,6 +131,8 @@ def _solved(equations: Equations, base: int, reach: int, said: Mapping[int, int]
     import highspy
 
     value, size = equations.value, len(equations.value)
+    if not size:  # of nobody
+        return value
     floor, rest = value // base, value % base
     # Below the multiple under a cell, from that to the one over it, and beyond: each step costs what it takes from the truth.
     room = np.stack([np.minimum(reach - 1, floor), np.where(rest > 0, 1, min(reach - 1, 1)), np.where(rest > 0, reach - 1, 0)])
@@ -162,7 +164,7 @@ def _solved(equations: Equations, base: int, reach: int, said: Mapping[int, int]
     matrix.value_ = np.concatenate([-sign[order], sign[order], sign[order]]).astype(np.float64)
     made.passModel(program)
     made.run()
-    down, up, beyond = np.rint(np.array(made.getSolution().col_value).reshape(3, -1)).astype(np.int64) if size else room
+    down, up, beyond = np.rint(np.array(made.getSolution().col_value).reshape(3, -1)).astype(np.int64)
     told: Whole = floor - down + up + beyond
     held = not left.size or not np.bincount(row, weights=sign * told[cell], minlength=len(ours)).any()
     return told if held and made.getInfo().primal_solution_status == 2 else None

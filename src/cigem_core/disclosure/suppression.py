@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from cigem_core.disclosure.audit import Guarded, Proof, prove
 from cigem_core.disclosure.cells import Equations
-from cigem_core.disclosure.fewest import SMALL, fewest
+from cigem_core.disclosure.fewest import fewest
 from cigem_core.disclosure.moves import Moves, Room, summed
 from cigem_core.disclosure.programs import FREE, Search
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
 
+SMALL = 150
+"""How many cells that could be hidden a table may have to be called small."""
 WORK = 1_500
 """How much the search for fewer cells may solve: it is bounded by work, not by time, to be the same everywhere."""
 
