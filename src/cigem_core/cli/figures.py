@@ -68,10 +68,12 @@ def indicators(
     with open_workspace(say) as centre:
         figures = centre.figures.indicate(period, only=only, by=words(by), at=at, series=series)
         labels = {name: one.label for name, one in centre.figures.indicators.items()}
+        cells = {pair: centre.figures.called(*pair) for pair in {pair for one in figures for pair in one.by.items()}}
+        headings = [centre.figures.called(name) for name in (figures[0].by if figures else ())]
     if as_json:
         print_json([{**one.as_dict(), **({"coverage": one.coverage.as_dict()} if coverage else {})} for one in figures])
         return
-    _show(say, figures, labels, is_series=series > 1)
+    _show(say, figures, labels, headings, cells, is_series=series > 1)
     if coverage:
         _show_coverage(say, figures)
 
@@ -94,13 +96,17 @@ def pairs(say: Speech, listed: str | None) -> dict[str, str]:
     return found
 
 
-def _show(say: Speech, figures: list[Figure], labels: dict[str, Text], *, is_series: bool) -> None:
+def _show(
+    say: Speech, figures: list[Figure], labels: dict[str, Text], headings: list[Text], cells: dict[tuple[str, str], Text],
+    *, is_series: bool,
+) -> None:  # fmt: skip
+    """Codes stand behind their names: `--cell` takes them."""
     from rich.markup import escape
     from rich.table import Table
 
     from cigem_core.cli.show import screen
 
-    breakdowns = [*([say("Période", "Period")] if is_series else []), *(figures[0].by if figures else ())]
+    breakdowns = [*([say("Période", "Period")] if is_series else []), *map(say.text, headings)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in (say("Indicateur", "Indicator"), *breakdowns):
         table.add_column(heading)
@@ -109,9 +115,11 @@ def _show(say: Speech, figures: list[Figure], labels: dict[str, Text], *, is_ser
         table.add_column(heading, justify="right")
     for one in figures:
         parts = (one.value, one.more.get("numerator"), one.more.get("denominator"))
-        cells = [*([one.period] if is_series else []), *(escape(code) for code in one.by.values())]
+        named = ((say.text(cells[pair]), pair[1]) for pair in one.by.items())
+        told = [name if name == code else f"{name} ({code})" for name, code in named]
+        before = [*([one.period] if is_series else []), *map(escape, told)]
         beside = (str(one.coverage.waiting or ""), str(one.coverage.missing or ""))
-        table.add_row(say.text(labels[one.indicator]), *cells, *(number(say, part) for part in parts), *beside)
+        table.add_row(say.text(labels[one.indicator]), *before, *(number(say, part) for part in parts), *beside)
     screen().print(table if figures else say("Aucune case.", "No cell."))
 
 

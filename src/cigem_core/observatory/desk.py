@@ -69,6 +69,14 @@ class Figures:
             found += [f for one in chosen for f in figures_of(one, one_period, by, tabulate(one, frames, one_period, by), beside)]
         return found
 
+    def called(self, breakdown: str, code: str | None = None) -> Text:
+        """What people call a breakdown, or one of its codes; a name nobody gave stands for itself."""
+        from cigem_core.observatory.labels import BREAKDOWNS, label, labels
+
+        if code is None:
+            return BREAKDOWNS.get(breakdown, Text(fr=breakdown, en=breakdown))
+        return label(labels(self._plugins.codelists), breakdown, code)
+
     def _chosen(self, only: str | None, by: Sequence[str]) -> list[Indicator]:
         chosen = [self.indicator(only)] if only else [i for i in self.indicators.values() if set(by) <= set(i.breakdowns)]
         if not chosen:
