@@ -105,6 +105,10 @@ def test_a_sheet_gives_its_rates_and_what_was_kept_is_settled(workspace):
 
     assert told["rates"] == right["rates"]
     assert faults_of(told) == right["quarantined"]
+    there = json.loads(cigem("plan", "attendance", "S005", "--json", "-w", workspace).stdout)
+    of_people = {one["number"]: {name: one[name] for name in ("number", *"PRAE", "rate")} for one in there["people"]}
+    assert [of_people[one["number"]] for one in right["rates"]] == right["rates"]
+    assert sum(week["P"] for week in there["weeks"]) == there["P"] == sum(one["P"] for one in right["rates"])
     line = next(one for one in settled["sessions"] if one["session"] == "S005")
     wanted = next(one for one in truth("settlement")["sessions"] if (one["on"], one["session"]) == ("2010-06-30", "S005"))
     assert {name: line[name] for name in wanted} == wanted
@@ -242,6 +246,8 @@ def test_results_by_hand_and_who_to_ask_are_told_to_officers(workspace, monkeypa
     assert "--mark est un nombre" in cigem("plan", "result", "I00321", "certified", "--mark", "bien", *act).output
     assert "donner des INSCRIPTION, ou --from STRUCTURE" in cigem("plan", "certify", *act).output
     assert "n'a remis aucun stagiaire" in cigem("plan", "certify", "--from", "ufae", *act).output
+    assert "n'a remis aucun stagiaire" in cigem("plan", "roll-call", "--from", "ufae", *act).output
+    assert "donner un FICHIER, ou --from" in cigem("plan", "roll-call", *act).output
 
 
 def test_a_sheet_as_a_workbook_has_the_weekdays_as_columns_and_is_read_back(workspace, tmp_path):

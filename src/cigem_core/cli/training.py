@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cigem_core.cli import training_certificates, training_money, training_plans, training_results, training_seats
+from cigem_core.cli import (
+    training_attendance,
+    training_certificates,
+    training_money,
+    training_plans,
+    training_results,
+    training_seats,
+)  # fmt: skip
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.training_seats import PLAN, asked_as_dict
-from cigem_core.cli.verb import DAY, FILE, OUTPUT, argument, flag, option, verb
+from cigem_core.cli.verb import FILE, argument, flag, option, verb
 from cigem_core.text import Text, counted
 
 if TYPE_CHECKING:
@@ -93,34 +100,6 @@ _WHY_NOT = {
 
 
 @verb(
-    "plan roll-call",
-    argument("sheet", kind=FILE, fr="FICHIER", en="FILE"),
-    PLAN,
-    option("--session", shown=("CODE", "CODE"), fr="La session, si le nom du fichier ne la dit pas.", en="The session."),
-    fr="Lire la feuille d'appel d'une session (presences_SESSION.csv ou .xlsx), et la garder.",
-    en="Read the roll-call sheet of a session (presences_SESSION.csv or .xlsx), and keep it.",
-    acts=True,
-)
-def roll_call(say: Speech, sheet: Path, plan: str | None, session: str | None, on: date, by: str, as_json: bool) -> None:
-    """A session's sheet, kept."""
-    from cigem_core.cli import show
-    from cigem_core.model.fields import CENTRE
-    from cigem_core.sdk.adapter import Reading
-
-    with open_workspace(say) as centre:
-        called = centre.training.roll_call(sheet, on=on, by=by, plan=plan, session=session)
-    reading = Reading(agency=CENTRE, files=(called.batch,))
-    if as_json:
-        told = {"session": called.session, "rates": called.rates()}
-        print_json(told | show.reading_as_dict(reading, say.language))
-        return
-    show.reading(say, reading)
-    for row in called.rates():
-        rate = say("non appelé", "not called") if row["rate"] is None else f"{row['rate']:.0%}"
-        show.screen().print(f"  {row['number']} · {rate} · P {row['P']} R {row['R']} A {row['A']} E {row['E']}", markup=False)
-
-
-@verb(
     "plan enrol",
     PLAN,
     option("--reserves", kind=FILE, shown=_FILE, fr="Les places réservées (reserves.toml).", en="The reserved places."),
@@ -191,31 +170,8 @@ def _show_sessions(say: Speech, carried: CarriedPlan, rows: list[dict[str, Any]]
     show.screen().print(table)
 
 
-@verb(
-    "plan sheet",
-    argument("session", fr="SESSION", en="SESSION"),
-    option(
-        "--day",
-        kind=DAY,
-        shown=("JOUR", "DAY"),
-        many=True,
-        fr="Un jour (par défaut : tous, du lundi au vendredi).",
-        en="A day of it.",
-    ),
-    option("--to", kind=OUTPUT, shown=_FILE, required=True, fr="Où l'écrire (.csv, .xlsx).", en="Where to."),
-    PLAN,
-    fr="Écrire la feuille d'appel d'une session, à remplir : une ligne par personne, une colonne par jour.",
-    en="Write a session's roll-call sheet to fill in: a row a person, a column a day.",
-    answers=False,
-)
-def sheet(say: Speech, session: str, day: tuple[date, ...], to: Path, plan: str | None) -> None:
-    """A sheet to fill in."""
-    with open_workspace(say) as centre:
-        click.echo(str(centre.training.sheet(session, day, to, plan=plan)))
-
-
-_HERE = (show_plan, assign, enrol, sheet, roll_call)
-_DESKS = (training_plans, training_seats, training_results, training_certificates, training_money)
+_HERE = (show_plan, assign, enrol)
+_DESKS = (training_plans, training_seats, training_attendance, training_results, training_certificates, training_money)
 VERBS = (*_HERE, *(one for desk in _DESKS for one in desk.VERBS))
 GROUPS = {
     "plan": Text(fr="Les plans de formation, de l'affectation au règlement.", en="Training plans, from seats to money."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from attrs import frozen
@@ -32,6 +32,21 @@ class Attendance:
     enrolment: str = field("Enrolment", fr="Inscription", required=True, part_of_key=True)
     day: date = field("Day", fr="Jour", required=True, part_of_key=True)
     mark: Mark | None = field("Mark", fr="Présence")
+
+
+@kind("attended_hours", fr="heures suivies", en="hours attended", centre=True)
+@frozen(kw_only=True)
+class AttendedHours:
+    """How many hours of a session an agency's record says someone attended: each record's word stands beside the others'."""
+
+    plan: str = field("Training plan", fr="Plan de formation", required=True, part_of_key=True)
+    session: str = field("Session", fr="Session", required=True, part_of_key=True)
+    enrolment: str = field("Enrolment", fr="Inscription", required=True, part_of_key=True)
+    source: str = field("From which record", fr="D'après quelle fiche", required=True, part_of_key=True)
+    """The ref of the agency's record."""
+    hours: int | None = field("Hours attended", fr="Heures suivies")
+    """None where the record does not speak of that seat any more."""
+    recorded_at: datetime | None = field("Recorded at", fr="Saisie le")
 
 
 @kind("certificate", fr="attestation de formation", en="certificate of training", centre=True)

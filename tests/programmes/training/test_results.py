@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -15,8 +16,9 @@ from cigem_core import Identity, Workspace
 from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.model.employment import Outcome, Placement
 from cigem_core.model.training import Evaluation, Trainee, TrainingResult, TrainingSession
-from cigem_core.model.training_acts import InsertionAnswer, SessionResult, Standing
+from cigem_core.model.training_acts import AttendedHours, InsertionAnswer, SessionResult, Standing
 from cigem_core.model.youth import Internship, InternshipOutcome
+from cigem_core.programmes.training.hours import Contradiction
 from cigem_core.programmes.training.outcomes import found_results, mean_of
 from cigem_core.programmes.training.placed import is_intern, is_placed, standings
 from cigem_core.programmes.training.ties import Tie, TiedRecord
@@ -131,21 +133,21 @@ def workbook() -> bytes:
         for at, (name, phone) in enumerate([("Diarra", 76123451), ("Keita", 76123452), ("Sow", 76123453)], start=1)
     ]
     return Plan(Random(1), "PF-1", {
-        "Modules": [{"Code module": "M1", "Code métier": "7212"}],
+        "Modules": [{"Code module": "M1", "Code métier": "7212", "Volume horaire": 120}],
         "Sessions": [{"Code session": "S1", "Code module": "M1", "Places": 5, "Date début": date(2009, 11, 2),
                       "Date fin": date(2010, 1, 30)}],
         "Inscriptions": people, "Budget": [],
     }).workbook()  # fmt: skip
 
 
-def submission(number: int, name: str, phone: str, result: str) -> dict:
+def submission(number: int, name: str, phone: str, result: str, hours: str = "40") -> dict:
     evaluations = [{"formation/evaluation/module": "Atelier", "formation/evaluation/note": "14.5"}]
     return {
         "_id": number, "_uuid": f"u{number}", "start": "2010-02-01T09:00:00.000+00:00", "stagiaire/nom": name,
         "stagiaire/prenom": "Awa", "stagiaire/telephone": phone, "formation/filiere": "soudure", "formation/debut": "2009-11-02",
         "stagiaire/sexe": "f", "stagiaire/precision_naissance": "annee", "stagiaire/annee_naissance": "1985",
         "stagiaire/region": "ml_1", "stagiaire/langues": "bambara",
-        "formation/fin": "2010-01-30", "formation/heures_suivies": "40", "formation/resultat": result,
+        "formation/fin": "2010-01-30", "formation/heures_suivies": hours, "formation/resultat": result,
         "formation/evaluation": evaluations, "meta/instanceID": f"uuid:u{number}", "_xform_id_string": "aUFAEsuivi2009",
     }  # fmt: skip
 
@@ -181,6 +183,36 @@ def test_results_of_those_tied_make_certificates_and_plain_evidence_only_where_i
     assert [sorted(one.certified) for one in plan.results()] == [["I001", "I002"]]
     with pytest.raises(UnknownName, match="anpe handed over no trainee"):
         plan.results_from("anpe")
+
+
+def test_hours_of_those_tied_stand_beside_the_roll_call_and_a_corrected_record_says_anew(centre, tmp_path):
+    """Told of the seat the record is tied to; nobody is seated or paid otherwise, and the journal keeps what was said before."""
+    plan = centre.training
+    sheet = "N°;Nom;04/11/2009;05/11/2009\r\nI001;Diarra;P;A\r\nI002;Keita;A;A\r\n"
+    (tmp_path / "presences_S1.csv").write_text(sheet, "utf-8")
+    plan.roll_call(tmp_path / "presences_S1.csv", **ENDED)
+
+    assert [one.enrolment for one in plan.roll_call_from("ufae", **ENDED).hours] == ["I001"]
+    assert [one.enrolment for one in plan.roll_call_from("ufae", plain=True, **ENDED).hours] == ["I001", "I002"]
+    told = {one.enrolment: one for one in plan.attendance("S1").people}
+    assert {number: (one.tally.rate, one.hours_rate) for number, one in told.items()} == {
+        "I001": (Decimal("0.5000"), Fraction(1, 3)), "I002": (Decimal(0), Fraction(1, 3)), "I003": (None, None),
+    }  # fmt: skip
+    assert [one.source for one in told["I001"].hours] == ["ufae:trainee:u1"]
+    assert told["I002"].contradictions == (Contradiction.ONLY_HOURS,)
+    assert "40 / 120" in plan.session_page("S1", on=ENDED["on"], issuer=["Centre"])
+
+    again = submission(1, "Diarra", "70000000", "certifie", "44") | {"_uuid": "u1b", "meta/instanceID": "uuid:u1b"}
+    (tmp_path / "submissions.json").write_text(json.dumps({"results": [again | {"meta/deprecatedID": "uuid:u1"}]}), "utf-8")
+    centre.pull("ufae", tmp_path / "submissions.json", **ENDED)
+    plan.roll_call_from("ufae", **ENDED)
+    (kept,) = centre.store.find(AttendedHours, enrolment="I001")
+    assert (kept.hours, kept.source) == (44, "ufae:trainee:u1")
+
+    file = centre.people.detach("ufae:trainee:u1", because="une autre personne", **ENDED).migrant
+    plan.roll_call_from("ufae", **ENDED)
+    assert [one.enrolment for one in plan.attendance("S1").people if one.hours] == ["I002"], "what is tied no more tells nothing"
+    centre.people.attach(file, "ufae:trainee:u1", because="mêmes papiers", **ENDED)
 
 
 def test_a_result_by_hand_follows_what_is_possible(centre):

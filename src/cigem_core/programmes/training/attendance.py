@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from attrs import frozen
 
-from cigem_core.model.training_acts import Mark
+from cigem_core.model.training_acts import Attendance, Mark
 
 LETTERS = {"P": Mark.PRESENT, "R": Mark.LATE, "A": Mark.ABSENT, "E": Mark.EXCUSED}
 """How sheets write them."""
@@ -51,3 +53,12 @@ class Tally:
         rate = self.rate
         letters = {letter: getattr(self, mark.value) for letter, mark in LETTERS.items()}
         return {"rate": None if rate is None else float(rate), **letters}
+
+
+def weeks(marks: Iterable[Attendance]) -> dict[date, Tally]:
+    """The Monday of each week → its marks counted."""
+    found: dict[date, list[Mark]] = defaultdict(list)
+    for one in marks:
+        if one.mark is not None:
+            found[one.day - timedelta(days=one.day.weekday())].append(one.mark)
+    return {monday: Tally.of(some) for monday, some in sorted(found.items())}

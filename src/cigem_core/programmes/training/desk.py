@@ -8,18 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from cigem_core.model.training import Enrolment
-from cigem_core.model.training_acts import (
-    Attendance,
-    Certificate,
-    SessionResult,
-)
-from cigem_core.programmes.training import results, seating, steps
+from cigem_core.model.training_acts import Attendance, Certificate, SessionResult
+from cigem_core.programmes.training import attending, results, seating, steps
 from cigem_core.programmes.training.admissions import AdmissionShare, ReferredPerson, admission_shares, referred_people
 from cigem_core.programmes.training.afterwards import Afterwards
 from cigem_core.programmes.training.assignment import assign
 from cigem_core.programmes.training.blank_sheet import write_sheet
 from cigem_core.programmes.training.candidates import asking, frame_of_waiting, open_sessions, those_without
 from cigem_core.programmes.training.explain import Explained
+from cigem_core.programmes.training.hours import AllFoundHours, SessionAttendance
 from cigem_core.programmes.training.instalments import ResultInstalment
 from cigem_core.programmes.training.paying import open_plan
 from cigem_core.programmes.training.plan_files import read_plan, refused
@@ -53,6 +50,17 @@ class Training(Afterwards):
     def roll_call(self, sheet: Any, *, on: date, by: str, plan: str | None = None, session: str | None = None) -> RollCall:
         """Read a session's sheet, text or workbook, and keep its marks; wrong rows are told with their addresses."""
         return steps.call_roll(self._store, self.plan(plan), sheet, on=on, by=by, session=session)
+
+    def roll_call_from(self, agency: str, *, plain: bool = False, on: date, by: str, plan: str | None = None) -> AllFoundHours:
+        """Keep the hours that an agency's trainees' records say were attended, beside the roll calls and each other.
+
+        Those count whom an officer tied to the record, by a file or a referral; with `plain`, those on plain evidence too.
+        """
+        return attending.keep_hours(self._store, self.plan(plan), agency, plain=plain, on=on, by=by)
+
+    def attendance(self, session: str, *, plan: str | None = None) -> SessionAttendance:
+        """Who attended a session, by roll calls, by week, and by the hours that records tell; what contradicts is told."""
+        return attending.attendance_of(self._store, self.roster(plan), session)
 
     def assign(
         self, plan: str | None = None, *, reserves: Path | str | Sequence[SessionReserve] = (), on: date | None = None
@@ -183,7 +191,7 @@ class Training(Afterwards):
         whose = {"plan": str(roster.plan.ref), "session": roster.plan.session(session).reference}
         lines = self.settle(instalments, on=on, plan=whose["plan"]) if instalments else []
         kept = SessionRecords(
-            marks=self._store.find(Attendance, **whose), results=self._store.find(SessionResult, **whose),
+            attendance=attending.attendance_of(self._store, roster, session), results=self._store.find(SessionResult, **whose),
             certificates=self._store.find(Certificate, **whose), money=[one for one in lines if one.session == session],
         )  # fmt: skip
         return session_page(roster, session, kept, issuer=issuer, language=language)

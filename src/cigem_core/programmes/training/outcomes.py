@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from cigem_core.model.training import Evaluation, Trainee, TrainingResult, TrainingSession
+from cigem_core.model.training_acts import AttendedHours
 from cigem_core.programmes.training.ties import Tie, TiedRecord
 
 
@@ -44,7 +45,7 @@ def found_results(
     tied: Iterable[TiedRecord], sessions: Mapping[str, TrainingSession], evaluations: Mapping[str, Sequence[Evaluation]]
 ) -> FoundResults:
     """The results of those enrolled: a record tells of a session whose days it shares, and the latest record counts."""
-    told = [one for one in tied if _ended(one.record) and _shares_days(one.record, sessions[one.session])]
+    told = [one for one in tied if _ended(one.record) and shares_days(one.record, sessions[one.session])]
     sessions_of: dict[str, set[tuple[str, str]]] = defaultdict(set)
     by_person: dict[tuple[str, str], list[TiedRecord]] = defaultdict(list)
     for one in told:
@@ -52,8 +53,8 @@ def found_results(
         by_person[one.enrolment, one.session].append(one)
     results, unclear = [], []
     for (number, session), records in sorted(by_person.items()):
-        last = max(_when(one.record) for one in records)
-        latest = [one for one in records if _when(one.record) == last]
+        last = max(told_at(one.record) for one in records)
+        latest = [one for one in records if told_at(one.record) == last]
         if len({one.record.result for one in latest}) > 1 or any(len(sessions_of[one.ref]) > 1 for one in records):
             unclear.append(number)
             continue
@@ -77,11 +78,12 @@ def _ended(record: Trainee) -> bool:
     return record.result not in (None, TrainingResult.IN_PROGRESS)
 
 
-def _when(record: Trainee) -> datetime:
+def told_at(record: Trainee | AttendedHours) -> datetime:
+    """When a record was written; one that does not say goes before all others."""
     return (record.recorded_at or datetime.min).replace(tzinfo=None)
 
 
-def _shares_days(record: Trainee, session: TrainingSession) -> bool:
+def shares_days(record: Trainee, session: TrainingSession) -> bool:
     """Whether a trainee was there on a day of the session, as far as days are known."""
     first = max(filter(None, (record.began_on, session.begins_on)), default=date.min)
     last = min(filter(None, (record.ended_on, session.ends_on)), default=date.max)

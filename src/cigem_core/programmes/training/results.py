@@ -26,13 +26,22 @@ from cigem_core.programmes.training.placed import standings
 from cigem_core.programmes.training.plans import CarriedPlan
 from cigem_core.programmes.training.roster import RESULT_ACTS, Roster, read_roster
 from cigem_core.programmes.training.settlement import months_after
-from cigem_core.programmes.training.ties import Tie, by_ref, files_of, of_each, tied_records
+from cigem_core.programmes.training.ties import Tie, TiedRecord, by_ref, files_of, of_each, tied_records
 from cigem_core.store import Store
 from cigem_core.text import Text
 
 
 def results_from(store: Store, roster: Roster, agency: str) -> FoundResults:
     """The results that an agency's trainees' records tell of those enrolled; UnknownName where it handed none over."""
+    tied = tied_trainees(store, roster, agency)
+    evaluations: dict[str, list[Evaluation]] = defaultdict(list)
+    for one in store.find(Evaluation, agency=agency):
+        evaluations[f"{agency}:trainee:{one.trainee}"].append(one)
+    return found_results(tied, roster.plan.sessions, evaluations)
+
+
+def tied_trainees(store: Store, roster: Roster, agency: str) -> list[TiedRecord]:
+    """The trainees' records of an agency that speak of those enrolled; UnknownName where it handed none over."""
     trainees = by_ref(store.find(Trainee, agency=agency))
     if not trainees:
         said = Text(
@@ -40,10 +49,7 @@ def results_from(store: Store, roster: Roster, agency: str) -> FoundResults:
             en=f"{agency} handed over no trainee; receive its file (cigem pull)",
         )
         raise UnknownName(said)
-    evaluations: dict[str, list[Evaluation]] = defaultdict(list)
-    for one in store.find(Evaluation, agency=agency):
-        evaluations[f"{agency}:trainee:{one.trainee}"].append(one)
-    return found_results(tied_records(roster, trainees, files_of(store)), roster.plan.sessions, evaluations)
+    return tied_records(roster, trainees, files_of(store))
 
 
 def keep_results(store: Store, plan: CarriedPlan, agency: str, *, plain: bool, on: date, by: str) -> FoundResults:

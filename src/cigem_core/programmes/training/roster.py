@@ -17,7 +17,7 @@ from cigem_core.model.participation import ParticipationAct, ParticipationState,
 from cigem_core.model.referrals import Referral
 from cigem_core.model.refs import Ref
 from cigem_core.model.training import Enrolment, TrainingResult
-from cigem_core.model.training_acts import Attendance, Certificate, Mark, SessionResult
+from cigem_core.model.training_acts import Attendance, AttendedHours, Certificate, Mark, SessionResult
 from cigem_core.programmes.training.participation import ENROLLED, SEATED, Observed, Participation, participation, waiting_list
 from cigem_core.programmes.training.plans import CarriedPlan
 from cigem_core.store import Store, outbox
@@ -48,7 +48,7 @@ class Roster:
     sent: Mapping[str, str] = field(repr=False)
     """Referral number → the enrolment it became, as `plan/number`."""
     observed: Observed = field(factory=dict, repr=False)
-    """What roll calls, results and certificates say."""
+    """What roll calls, hours, results and certificates say."""
     away: Sequence[tuple[str, str]] = ()
     """Who was referred to another plan of the fund, and the enrolment that became."""
     cancelled: Mapping[str, date]
@@ -122,18 +122,21 @@ def roster_in(finder: Finder, connection: Connection, plan: CarriedPlan) -> Rost
     return make_roster(
         plan, finder.find(ParticipationAct, plan=whose), referrals, sent,
         observed=observed(
-            finder.find(Attendance, plan=whose), finder.find(Certificate, plan=whose), finder.find(SessionResult, plan=whose)
+            finder.find(Attendance, plan=whose), finder.find(Certificate, plan=whose), finder.find(SessionResult, plan=whose),
+            finder.find(AttendedHours, plan=whose),
         ),
         cancelled={one.session: one.cancelled_on for one in cancelled if one.cancelled_on is not None},
     )  # fmt: skip
 
 
 def observed(
-    marks: Iterable[Attendance], certificates: Iterable[Certificate], results: Iterable[SessionResult] = ()
-) -> dict[tuple[str, str], list[str]]:
-    """What roll calls, results and certificates say, in this order: session and enrolment → acts."""
+    marks: Iterable[Attendance], certificates: Iterable[Certificate], results: Iterable[SessionResult] = (),
+    hours: Iterable[AttendedHours] = (),
+) -> dict[tuple[str, str], list[str]]:  # fmt: skip
+    """What roll calls and hours, results and certificates say, in this order: session and enrolment → acts."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for session, enrolment in {(one.session, one.enrolment) for one in marks if one.mark in (Mark.PRESENT, Mark.LATE)}:
+    there = {(one.session, one.enrolment) for one in marks if one.mark in (Mark.PRESENT, Mark.LATE)}
+    for session, enrolment in there | {(one.session, one.enrolment) for one in hours if one.hours}:
         found[session, enrolment].append("attend")
     for result in results:
         found[result.session, result.enrolment] += [RESULT_ACTS[result.result]] if result.result in RESULT_ACTS else []

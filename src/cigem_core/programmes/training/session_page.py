@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from attrs import field, frozen
 
-from cigem_core.model.training_acts import Attendance, Certificate, Mark, SessionResult
+from cigem_core.model.training_acts import Certificate, SessionResult
 from cigem_core.model.values import Amount
 from cigem_core.pages import PrintedTable, Prose, page
-from cigem_core.programmes.training.attendance import Tally
+from cigem_core.programmes.training.hours import PersonAttendance, SessionAttendance
 from cigem_core.programmes.training.participation import Participation
 from cigem_core.programmes.training.roster import Roster
 from cigem_core.programmes.training.settlement import Settled
@@ -22,21 +20,12 @@ from cigem_core.text import Language, Text, counted
 
 @frozen(kw_only=True)
 class SessionRecords:
-    """What is kept of a session: its marks, results and certificates, and where its money stands."""
+    """What is kept of a session: who attended, results and certificates, and where its money stands."""
 
-    marks: Sequence[Attendance] = field(repr=False)
+    attendance: SessionAttendance = field(repr=False)
     results: Sequence[SessionResult] = field(repr=False)
     certificates: Sequence[Certificate] = field(repr=False)
     money: Sequence[Settled] = ()
-
-
-def weeks(marks: Iterable[Attendance]) -> dict[date, Tally]:
-    """The Monday of each week → its marks counted."""
-    found: dict[date, list[Mark]] = defaultdict(list)
-    for one in marks:
-        if one.mark is not None:
-            found[one.day - timedelta(days=one.day.weekday())].append(one.mark)
-    return {monday: Tally.of(some) for monday, some in sorted(found.items())}
 
 
 def session_page(roster: Roster, code: str, kept: SessionRecords, *, issuer: Sequence[str], language: Language = "fr") -> str:
@@ -49,7 +38,7 @@ def session_page(roster: Roster, code: str, kept: SessionRecords, *, issuer: Seq
         issuer=list(issuer),
         reference=str(roster.plan.ref),
         language=language,
-        body=[_about(roster, code), _people(roster, code, kept), _by_week(kept.marks), _money(kept.money)],
+        body=[_about(roster, code), _people(roster, code, kept), _by_week(kept.attendance), _money(kept.money)],
     )
 
 
@@ -66,25 +55,30 @@ def _about(roster: Roster, code: str) -> Prose:
 
 
 def _people(roster: Roster, code: str, kept: SessionRecords) -> PrintedTable:
-    marks: Mapping[str, list[Mark]] = defaultdict(list)
-    for one in kept.marks:
-        if one.mark is not None:
-            marks[one.enrolment].append(one.mark)
+    attended = {one.enrolment: one for one in kept.attendance.people}
     results = {one.enrolment: one.mark for one in kept.results}
     certificates = {one.enrolment: one.reference for one in kept.certificates if one.revoked_on is None}
     rows = []
     for person in sorted(roster.by_session.get(code, ()), key=_number):
         number = _number(person)
-        rate = percent_of(Tally.of(marks[number]).rate)
-        rows.append([number, _names(person), person.state.label, rate, results.get(number), certificates.get(number)])
+        there = attended.get(number)
+        rate, hours = (percent_of(there.tally.rate), _hours(there)) if there else (None, "")
+        rows.append([number, _names(person), person.state.label, rate, hours, results.get(number), certificates.get(number)])
     return PrintedTable(
         caption=Text(fr="Les personnes", en="The people"),
         header=[
             Text(fr="N°", en="N°"), Text(fr="Nom", en="Name"), Text(fr="État", en="State"),
-            Text(fr="Assiduité (%)", en="Attendance (%)"), Text(fr="Note", en="Mark"), Text(fr="Attestation", en="Certificate"),
+            Text(fr="Assiduité (%)", en="Attendance (%)"), Text(fr="Heures suivies", en="Hours"),
+            Text(fr="Note", en="Mark"), Text(fr="Attestation", en="Certificate"),
         ],
         rows=rows,
     )  # fmt: skip
+
+
+def _hours(person: PersonAttendance) -> str:
+    """What each record tells, side by side, of the hours of the module."""
+    told = " ; ".join(dict.fromkeys(str(one.hours) for one in person.hours))
+    return f"{told} / {person.taught}" if told and person.taught else told
 
 
 def percent_of(rate: Decimal | None) -> Decimal | None:
@@ -101,10 +95,10 @@ def _names(person: Participation) -> str:
     return " ".join(name for name in (identity.family_name, identity.given_names) if name) if identity else ""
 
 
-def _by_week(marks: Iterable[Attendance]) -> PrintedTable:
+def _by_week(attendance: SessionAttendance) -> PrintedTable:
     rows: list[Any] = [
         [monday, tally.present, tally.late, tally.absent, tally.excused, percent_of(tally.rate)]
-        for monday, tally in weeks(marks).items()
+        for monday, tally in attendance.weeks.items()
     ]
     return PrintedTable(
         caption=Text(fr="L'appel, semaine par semaine", en="Roll calls by week"),
