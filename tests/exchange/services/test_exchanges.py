@@ -33,7 +33,7 @@ from cigem_core.testing.clock import HandClock
 from cigem_core.testing.mishaps import Mishap, Reply
 
 SHARES = many(1, long=10, each=1000)
-EACH = many(6, long=200, each=10)
+EACH = many(4, long=200, each=10)
 PLUGINS = hurried(
     per_page=3, limits=Limits(connect=5, silence=0.3, whole=0.4), patience=Patience(attempts=3, turns=6)
 )  # fmt: skip
