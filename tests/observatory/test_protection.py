@@ -8,7 +8,7 @@ import polars as pl
 from disclosure.attacker import narrowed
 from observatory.test_counting import seekers
 
-from cigem_core.disclosure import Protected
+from cigem_core.disclosure import Protected, Rounded
 from cigem_core.model.periods import Period
 from cigem_core.model.shipped_indicators import INDICATORS
 from cigem_core.observatory.protection import Published, release_figures, tables_of
@@ -67,6 +67,17 @@ def test_months_published_before_do_not_give_a_quarter_away():
     assert set(shown.values()) == {None}
     guarded = [key for key in done.guarded if ("region", "ML-2") in key and ("sex", "F") in key]
     assert all(done.ranges[key][1] - done.ranges[key][0] >= 5 for key in guarded if key in done.ranges)
+
+
+def test_a_month_without_some_region_is_part_of_its_quarter():
+    """Its cells are none there; both ways of protecting keep what is published of the quarter, and read it back."""
+    rows = [row for row in people() if (row["residence.region"], row["registered_on"].month) != ("ML-3", 9)]
+    for base in (None, 10):
+        done: dict[str, Protected | Rounded] = {}
+        for period in (*(Period(2009, month, 1) for month in MONTHS), QUARTER):
+            _, kept = release_figures([SEEKERS], seekers(*rows), period, done, base=base)
+            done[str(period)] = type(kept).restored(kept.kept())
+        assert done["2009-Q3"].guarded
 
 
 def test_an_attacker_of_the_published_figures_narrows_nobody():

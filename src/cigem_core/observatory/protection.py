@@ -159,8 +159,9 @@ def _over_time(values: Mapping[Key, int], periods: Sequence[Period]) -> Iterator
             continue
         when = ("period", str(one))
         for key in [key for key in values if when in key]:
-            inside = tuple((key - {when}) | {("period", part)} for part in parts)
-            if sum(values.get(part, 0) for part in inside) == values[key]:
+            # In a part where nobody is of some code there is no cell of it.
+            inside = tuple(one for one in ((key - {when}) | {("period", part)} for part in parts) if one in values)
+            if inside and sum(values[one] for one in inside) == values[key]:
                 yield Sum(total=key, parts=inside)
 
 
