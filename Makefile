@@ -70,14 +70,15 @@ docs: .venv/tools  ## The pages as a site, in build/docs; it needs no network, a
 look: docs tests/look/node_modules  ## What an officer sees in LibreOffice and Chromium, in build/look (libreoffice-calc, chromium, npm, poppler-utils)
 	CIGEM_LOOK=$(CURDIR)/build/look $(BIN)/pytest -q -m look
 
-bench: .venv-bench/installed  ## Side by side with other libraries, in one run, as ratios; ROWS=100000 TURNS=1 for a short one
+bench: .venv-bench/installed .venv/tools  ## Side by side with other libraries, in one run, as ratios; ROWS=100000 TURNS=1 for a short one
 	.venv-bench/bin/python bench/run.py --rows $(or $(ROWS),1000000) --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/formats.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/trees.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/figures.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/suppression.py --tables $(or $(TURNS),3)
 	.venv-bench/bin/python bench/suppression.py --small 100
-	.venv-bench/bin/python bench/scholarships.py
+	.venv-bench/bin/python bench/scholarships.py --peer
+	$(BIN)/python bench/reception.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/assignment.py --turns $(or $(TURNS),3)
 
 audit: .venv-audit/installed .venv/tools  ## Known weaknesses in what is locked, unsafe calls in ours, and build/sbom.json: what it is all made of

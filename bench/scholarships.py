@@ -69,7 +69,7 @@ def main() -> None:
     """Measure, and print a line for each."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--most", type=int, default=100_000)
-    asked.add_argument("--peer", action="store_true", help="matching (extra `bench`) beside it, up to 10,000 (half a minute)")
+    asked.add_argument("--peer", action="store_true", help="matching (extra `bench`) beside it, for 10,000 (some ten seconds)")
     given = asked.parse_args()
     for many in (n for n in (10_000, 100_000, 1_000_000) if n <= given.most):
         plain, reserved = market(many, reserved=False), market(many, reserved=True)

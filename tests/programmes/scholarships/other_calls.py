@@ -106,9 +106,9 @@ def applications(chance: random.Random, call: dict[str, Any], many: int) -> list
     rows = []
     for n in chance.sample(range(many), many):
         pieces = chance.sample(PIECES, chance.choice((2, 3, 4, 5, 5, 5)))
-        choices = [chance.choice([*codes, *codes, ""]) for _ in range(5)]
+        choices = [chance.choice([*codes, *codes, ""]) for _ in range(5)] if chance.random() < 0.95 else [""] * 5
         cells = [
-            f"D{n}", f"{_day(chance, call):%d/%m/%Y}", "Traoré", "Awa", chance.choice(("F", "M", "")), _birth(chance),
+            f"D{n}", f"{_day(chance, call):%d/%m/%Y}", "Traoré", "Awa", chance.choice(("F", "M", "")), _birth(chance, call),
             _written(chance, chance.choice([*REGIONS, ""])), "", "", chance.choice(("", chance.choice(matricules[: many // 4]))),
             chance.choice([*SERIES, ""]), chance.choice(("2019", "2020", "2021", "2022", "")),
             chance.choice(("", f"{chance.randint(900, 1700) / 100:.2f}".replace(".", ","), "11,5", "15,50", "13")),
@@ -124,8 +124,24 @@ def _day(chance: random.Random, call: dict[str, Any]) -> date:
     return call["opens"] + timedelta(days=chance.randint(-1, length + 1) if chance.random() < 0.9 else 60)
 
 
-def _birth(chance: random.Random) -> str:
+def wrong_ones(chance: random.Random, call: dict[str, Any], rows: list[Row]) -> list[Row]:
+    """Rows that cannot be taken, deposited last and under the N° matricule of others: they double nobody."""
+    made = []
+    for n, row in enumerate(chance.sample(rows, len(rows) // 8)):
+        wrong = chance.choice([("Nom", ""), ("Prénom(s)", " "), ("Date de dépôt", "31/02/2022"), ("Choix 1", "nulle part")])
+        last = {"N° dossier": f"Z{n}", "Date de dépôt": f"{call['closes']:%d/%m/%Y}"}
+        made.append(row | last | dict([wrong]))
+    return made
+
+
+def _birth(chance: random.Random, call: dict[str, Any]) -> str:
     born = date(1998, 1, 1) + timedelta(days=chance.randint(0, 9 * 365))
+    limits = [rule.get("age_at_most", rule.get("age_at_least")) for rule in call.get("rule", []) if rule["field"] == "birth"]
+    if limits and chance.random() < 0.4:
+        # The day of a limit, the days beside it, and a year later.
+        on = call["counted_on"]
+        born = date(on.year - chance.choice(limits) - chance.choice((0, 1)), on.month, min(on.day, 28))
+        born += timedelta(days=chance.choice((-1, 0, 1)) + on.day - min(on.day, 28))
     written = (f"{born:%d/%m/%Y}", "29/02/2004", str(born.year), f"00/00/{born.year}", f"vers {born.year}", "")
     return chance.choices(written, (12, 2, 3, 1, 2, 1))[0]
 

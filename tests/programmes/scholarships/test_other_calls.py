@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from programmes.scholarships.other_calls import COLUMNS, PAID, a_call, applications, payments, write
+from programmes.scholarships.other_calls import COLUMNS, PAID, a_call, applications, payments, write, wrong_ones
 from programmes.scholarships.samples import as_sets
 from programmes.scholarships.second_reckoning import Second, bare, due_days, reckoned
 
@@ -27,10 +27,12 @@ def agree(seed: int, folder: Path, many: int = 40) -> None:
     rows = applications(chance, call, many)
     (folder / "call.toml").write_text(text, "utf-8")
     encoding = chance.choice(("cp1252", "utf-8-sig"))
-    write(folder / "dossiers.csv", COLUMNS, rows, encoding)
+    wrong = wrong_ones(chance, call, rows)
+    write(folder / "dossiers.csv", COLUMNS, chance.sample([*rows, *wrong], len(rows) + len(wrong)), encoding)
 
     held, other = Round.on_files(folder / "call.toml"), Second(call, rows, REGIONS)
-    assert held.applications.intake.faults == (), seed
+    intake = held.applications.intake
+    assert (intake.read, intake.quarantined) == (len(rows) + len(wrong), len(wrong)), seed
     told = held.screening.as_dict()
     for name, lines in other.screened().items():
         assert as_sets(told[name]) == as_sets(lines), (seed, name)
