@@ -73,12 +73,12 @@ class Whereabouts(NamedTuple):
 
 
 def whereabouts(connection: Connection, *, to: str | None = None, on: date) -> Iterator[Whereabouts]:
-    """Where every referral stands on a day, by their numbers: of a hundred thousand, only what is counted is read."""
+    """Where every referral stands on a day, in no order: of a hundred thousand, only what is counted is read."""
     table = current(REFERRAL)
     if not inspect(connection).has_table(table.name):
         return
     shown = table.c.key, table.c.convention, _as_kept(table.c.referred_on), table.c.withdrawn_on.is_not(None)
-    query = select(*shown).where(table.c.agency == CENTRE).order_by(table.c.key)
+    query = select(*shown).where(table.c.agency == CENTRE)
     query = query.where(table.c.to == to) if to else query
     replaced = select(table.c.follows).where(
         table.c.agency == CENTRE, table.c.follows.is_not(None), table.c.withdrawn_on.is_(None)

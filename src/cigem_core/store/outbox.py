@@ -166,9 +166,10 @@ def sent_keys(connection: Connection, kind: Kind) -> set[str]:
 
 def sent_on(connection: Connection, kind: Kind, only: Sequence[str] | None = None) -> dict[str, date]:
     """The centre's records of a kind that are where they were to go → the day they left."""
-    query = select(sent.c.key, sent.c.parcel).join(outbox, outbox.c.id == sent.c.parcel)
+    gone = select(outbox.c.id).where(outbox.c.state == "left")
+    query = select(sent.c.key, sent.c.parcel).where(sent.c.kind == kind.name, sent.c.parcel.in_(gone))
     query = query if only is None else query.where(sent.c.key.in_(only))
-    left = dict(in_blocks(connection, query.where(sent.c.kind == kind.name, outbox.c.state == "left")))
+    left = dict(in_blocks(connection, query))
     parcels = set(left.values())
     # Many leave in one parcel: the day of each is looked up once.
     decided = select(outbox.c.id, batch.c.on).join(batch, batch.c.id == outbox.c.batch).where(outbox.c.state == "left")
