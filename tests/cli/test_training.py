@@ -302,5 +302,7 @@ def test_whom_to_ask_is_written_as_a_list_and_read_back(workspace, tmp_path, mon
     assert len(text) == len(asked) + 1
     assert told["answered"] == [{"enrolment": asked[1]["enrolment"], "months": asked[1]["months"]}]
     assert [(fault["row"], fault["column"], fault["value"]) for fault in told["faults"]] == [(2, "Situation", "au travail")]
+    form = tmp_path / "formulaire.xlsx"
+    assert cigem("plan", "follow-up", "--form", form, *act).stdout == f"{form}\n"
     both = cigem("plan", "follow-up", "S005", "--to", path, *act)
     assert (both.exit_code, "une seule à la fois" in both.output) == (2, True)

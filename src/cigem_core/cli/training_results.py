@@ -84,26 +84,38 @@ def _mark(say: Speech, written: str | None) -> Decimal | None:
         "--months", kind=NUMBER, shown=("MOIS", "MONTHS"), fr="Combien de mois après la fin.", en="How many months after the end."
     ),
     option("--to", kind=OUTPUT, shown=_SHEET, fr="Écrire la liste, à remplir (.csv, .xlsx).", en="Write the list to fill in."),
-    option("--from", kind=FILE, shown=_SHEET, fr="Lire la liste remplie, et noter.", en="Read the filled-in list, and record."),
+    option("--form", kind=OUTPUT, shown=_SHEET, fr="Écrire le formulaire (XLSForm).", en="Write the form (XLSForm)."),
+    option(
+        "--from",
+        kind=FILE,
+        shown=_SHEET,
+        fr="Lire la liste remplie, ou les réponses au formulaire, et noter.",
+        en="Read the filled-in list, or the form's answers, and record.",
+    ),
     PLAN,
-    fr="Dire qui est à joindre cette semaine ; --to l'écrit en une liste à remplir, --from la relit. Avec une SESSION, noter les "
-    "réponses et dire le taux, et ses bornes.",
-    en="Say who is to be asked this week; --to writes it as a list to fill in, --from reads it back. With a SESSION, record the "
-    "answers and say the rate, with its bounds.",
+    fr="Dire qui est à joindre cette semaine ; --to l'écrit en une liste à remplir, --form écrit un formulaire pour "
+    "KoboToolbox ou ODK, --from relit l'une ou l'autre. Avec une SESSION, noter les réponses et dire le taux, et ses bornes.",
+    en="Say who is to be asked this week; --to writes it as a list to fill in, --form writes a form for KoboToolbox or "
+    "ODK, --from reads either back. With a SESSION, record the answers and say the rate, with its bounds.",
     acts=True,
 )
 def follow_up(
-    say: Speech, session: str | None, answers: tuple[str, ...], months: int | None, to: Path | None, plan: str | None, on: date,
-    by: str, as_json: bool, **given: Path | None,
+    say: Speech, session: str | None, answers: tuple[str, ...], months: int | None, to: Path | None, form: Path | None,
+    plan: str | None, on: date, by: str, as_json: bool, **given: Path | None,
 ) -> None:  # fmt: skip
     """Answers some months later."""
     filled = given["from"]
-    if sum(one is not None for one in (session, to, filled)) > 1:
+    if sum(one is not None for one in (session, to, form, filled)) > 1:
         raise click.UsageError(
-            say("une SESSION, --to ou --from : une seule à la fois", "a SESSION, --to or --from: one at a time")
+            say("une SESSION, --to, --form ou --from : une seule à la fois", "a SESSION, --to, --form or --from: one at a time")
         )
     if filled is not None:
         _take_back(say, filled, plan, on, by, as_json)
+        return
+    if form is not None:
+        with open_workspace(say) as centre:
+            path = centre.training.follow_up_form(form, months=[months] if months else (6, 12), plan=plan)
+        print_json({"form": str(path)}) if as_json else click.echo(str(path))
         return
     if session is None:
         _show_whom_to_ask(say, months, to, plan, on, as_json)

@@ -13,6 +13,7 @@ import pytest
 from cigem_core import Identity, Workspace
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.formats.books.workbook import Sheet, write_workbook
+from cigem_core.formats.forms.xlsform import read_form
 from cigem_core.model.migrants import Migrant, Reach, SafeWay
 from cigem_core.model.projects import Goal
 from cigem_core.model.training_acts import InsertionAnswer, Standing
@@ -113,6 +114,39 @@ def test_as_text_it_comes_back_too_and_nothing_is_overwritten(centre, tmp_path):
     centre.training.take_back_follow_up(path, on=JUNE, by="awa")
 
     assert [one.standing for one in centre.store.find(InsertionAnswer)] == [Standing.IN_TRAINING]
+
+
+def test_the_form_reads_back_names_nobody_and_its_answers_come_in_by_the_lists_door(centre, tmp_path):
+    """As JSON and as XML; a wrong answer is told with its address, and nobody answers tomorrow."""
+    form = read_form(centre.training.follow_up_form(tmp_path / "formulaire.xlsx"))
+    asked = {question.name: question for question in form.questions}
+    assert (form.notes, form.id) == ((), "suivi_pc_2009_01")
+    assert [choice.name for choice in asked["mois"].choices] == ["6", "12"]
+    assert {choice.name for choice in asked["situation"].choices} == {one.value for one in Standing}
+    with pytest.raises(OperatorError):
+        centre.training.follow_up_form(tmp_path / "formulaire.xlsx")
+
+    good = {
+        "_uuid": "u1",
+        "inscription": "PC-2009-01-0001",
+        "mois": "6",
+        "situation": "self-employed",
+        "repondu_le": "2010-06-17",
+    }
+    wrong = [{"_uuid": "u2", "inscription": "PC-2009-01-9999"}, {"_uuid": "u3", "mois": "12", "repondu_le": "2010-06-19"},
+             {"_uuid": "u4", "mois": "7", "situation": "au travail"}]  # fmt: skip
+    (tmp_path / "suivi.json").write_text(json.dumps({"results": [good, *(good | one for one in wrong)]}), "utf-8")
+    found = centre.training.take_back_follow_up(tmp_path / "suivi.json", on=JUNE, by="awa")
+    assert [(fault.address.column, str(fault.rule)) for fault in found.batch.faults] == [
+        ("inscription", "foreign-key"), ("repondu_le", "maximum"), ("situation", "enum"),
+    ]  # fmt: skip
+    (kept,) = centre.store.find(InsertionAnswer)
+    assert (kept.standing, kept.months, kept.answered_on) == (Standing.SELF_EMPLOYED, 6, date(2010, 6, 17))
+
+    told = "".join(f"<{name}>{text}</{name}>" for name, text in (good | {"situation": "employed"}).items() if name != "_uuid")
+    (tmp_path / "suivi.xml").write_text(f'<data id="{form.id}">{told}</data>', "utf-8")
+    centre.training.take_back_follow_up(tmp_path / "suivi.xml", on=JUNE, by="awa")
+    assert [one.standing for one in centre.store.find(InsertionAnswer)] == [Standing.EMPLOYED]
 
 
 def test_an_internship_at_the_youth_agency_counts_for_whom_a_file_ties_to_it(centre, tmp_path):

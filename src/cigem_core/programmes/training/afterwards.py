@@ -12,6 +12,7 @@ from cigem_core.model.training import TrainingResult
 from cigem_core.model.training_acts import InsertionAnswer, SessionResult, Standing
 from cigem_core.programmes.training.accounts import PlanAccounts
 from cigem_core.programmes.training.follow_up import FollowUp, hand_out, take_back
+from cigem_core.programmes.training.follow_up_form import write_follow_up_form
 from cigem_core.programmes.training.insertion import InsertionRate, insertion_rate
 from cigem_core.programmes.training.outcomes import FoundResults
 from cigem_core.programmes.training.results import ToAsk, asked_this_week, keep_result, results_from, standings_of
@@ -58,6 +59,16 @@ class Afterwards(PlanAccounts):
         """
         return hand_out(self._store, self.roster(plan), Path(to), on=on, months=months)
 
+    def follow_up_form(self, to: Path | str, *, months: Sequence[int] = (6, 12), plan: str | None = None) -> Path:
+        """Write the form that asks where people stand, an XLSForm for KoboToolbox or ODK; it names nobody.
+
+        Its answers come back by `take_back_follow_up`. Raises OperatorError for a file that is there already.
+        """
+        return write_follow_up_form(self.plan(plan).plan.reference, months, Path(to))
+
     def take_back_follow_up(self, sheet: Any, *, on: date, by: str, plan: str | None = None) -> FollowUp:
-        """Read a list that was filled in, text or workbook, and keep its answers; wrong rows are told with their addresses."""
+        """Read a list that was filled in, text or workbook, or a form's answers, JSON or XML, and keep what was answered.
+
+        Wrong rows are told with their addresses.
+        """
         return take_back(self._store, self.plan(plan), sheet, on=on, by=by)

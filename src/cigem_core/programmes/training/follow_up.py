@@ -1,4 +1,4 @@
-"""The list of those to be asked where they stand: handed out as a table to fill in, and read back with its faults."""
+"""Where people stand: the list of those to ask, handed out as a table, and it or a form's answers read back with their faults."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from cigem_core.formats.books.workbook import Paper, Sheet, write_workbook
 from cigem_core.formats.delimited.csv import Csv
 from cigem_core.formats.sole import SoleTable
 from cigem_core.formats.source import Source
+from cigem_core.formats.trees.submissions import Submissions
 from cigem_core.model.fields import Kind, kind, refers
 from cigem_core.model.fields import field as value
 from cigem_core.model.training import Enrolment
 from cigem_core.model.training_acts import InsertionAnswer, Standing
 from cigem_core.newfiles import writing_new
+from cigem_core.programmes.training.follow_up_form import LENSES
 from cigem_core.programmes.training.plans import CarriedPlan
 from cigem_core.programmes.training.results import ToAsk, asked_this_week
 from cigem_core.programmes.training.roll_call import EnrolledKeys
@@ -52,7 +54,7 @@ class FollowUpRow:
 
 @frozen(kw_only=True, eq=False)
 class FollowUp:
-    """A list that came back: what was answered, and the rows to mend; rows without a situation say nothing yet."""
+    """A list, or a form's answers: what was answered, and the rows to mend; rows without a situation say nothing yet."""
 
     batch: Batch = field(repr=False)
     answers: Sequence[FollowUpRow] = field(repr=False)
@@ -66,6 +68,11 @@ def follow_up_table(on: date) -> Table:
         "standing":    column("Situation").codes(SITUATIONS),
         "answered_on": column("Répondu le").date(DAY),
     }, rules=[_not_later_than(on)])  # fmt: skip
+
+
+def answers_table(on: date) -> Table:
+    """The answers to the form, as they stand on a day."""
+    return Table(FollowUpRow, Submissions("suivi*.*", resource="suivi"), LENSES, rules=[_not_later_than(on)])
 
 
 def _not_later_than(on: date) -> RowRule:
@@ -111,10 +118,16 @@ def _row(one: ToAsk) -> list[str]:
 
 
 def read_follow_up(given: Any, enrolled: Collection[str], pending: Collection[str] = (), *, on: date) -> FollowUp:
-    """Read a list that was filled in; SourceRefused where the file is none."""
+    """Read a list that was filled in, or a form's answers (JSON or XML); SourceRefused where the file is none."""
+    source = Source.of(given)
+    table = answers_table(on) if _is_of_a_form(source) else follow_up_table(on)
     known = EnrolledKeys(numbers=frozenset(enrolled), pending=frozenset(pending))
-    batch = gather(follow_up_table(on).scan(Source.of(given), known=known))
+    batch = gather(table.scan(source, known=known))
     return FollowUp(batch=batch, answers=[row for row in batch.records() if row.standing is not None])
+
+
+def _is_of_a_form(source: Source) -> bool:
+    return source.table is None and source.first(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b"<"))
 
 
 def hand_out(store: Store, roster: Roster, to: Path, *, on: date, months: Collection[int]) -> Path:
@@ -123,7 +136,7 @@ def hand_out(store: Store, roster: Roster, to: Path, *, on: date, months: Collec
 
 
 def take_back(store: Store, plan: CarriedPlan, given: Any, *, on: date, by: str) -> FollowUp:
-    """Read a list that was filled in and keep its answers, each on the day it was given, or on that of the act."""
+    """Read a list that was filled in, or a form's answers, and keep them: each on the day it was given, or on that of the act."""
     source, roster = Source.of(given), read_roster(store, plan)
     enrolled = [one.reference for session in plan.sessions for one in roster.enrolled(session)]
     found = read_follow_up(source, enrolled, plan.pending, on=on)
