@@ -21,7 +21,7 @@ ours := $(PIP) --no-deps --no-build-isolation -e . $(PLUGINS)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-all latest lint audit evidence mutants soak docs look bench lock clean
+.PHONY: help demo test test-server test-long test-all latest lint audit evidence mutants soak docs look bench lock clean
 
 help:  ## Show these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 11
@@ -37,6 +37,9 @@ test: .venv/tools  ## Every promise of the library, its plugins, its README and 
 
 test-long: .venv/tools  ## The same promises in greater numbers: what `make test` leaves out
 	CIGEM_LONG=1 $(BIN)/pytest -n auto -q -m "(long or soak or hypothesis) and not look"
+
+test-server: .venv/tools  ## The roads that `make test` walks on files, walked on PostgreSQL as well
+	$(BIN)/pytest -n auto -q -m "long and not soak and not look" -k postgresql
 
 test-all: test test-long  ## Both
 
