@@ -12,7 +12,7 @@ from scale import many
 from cigem_core.disclosure import Protected, protect
 from cigem_core.errors import OperatorError
 
-TABLES = many(60, long=1_000)
+TABLES = many(100, long=1_000)
 """How many flat tables are tried; of the other sorts, a third of that."""
 thorough = settings(max_examples=TABLES, suppress_health_check=[HealthCheck.too_slow])
 COUNTS = st.one_of(st.just(0), st.integers(1, 4), st.integers(1, 12), st.integers(5, 400))

@@ -11,7 +11,6 @@ import pytest
 from attrs import define, evolve, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scale import many
 
 from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.model.participation import ParticipationAct, ParticipationState
@@ -257,7 +256,7 @@ def walk(history) -> None:
         world.check()
 
 
-@settings(max_examples=many(20, long=500), deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(history=events)
 def test_every_history_keeps_its_promises(history):
     walk(history)
