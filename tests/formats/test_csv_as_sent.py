@@ -160,3 +160,12 @@ def test_header_may_be_wider_than_most_rows():
     assert found.header == ("id", "name", "age", "town")
     assert found.rows.rows()[-1] == ("4", "Demba", "19", "Kayes")
     assert found.surplus == {}
+
+
+@pytest.mark.parametrize("table", [two, Table(JobOffer, Csv("o.csv", header_rows=3), LENSES)])
+def test_what_is_written_under_a_header_of_several_rows_is_read_again(table, tmp_path):
+    """The first record would pass for a row of the header else."""
+    batch = declared.read(lines("OF-1;SOTELMA;2", "OF-2;BDM;1"))
+    table.write(batch, tmp_path / "o.csv")
+
+    assert values(table.read(tmp_path / "o.csv")) == RIGHT

@@ -24,7 +24,7 @@ def test_second_row_of_titles_is_declared_and_skipped(tmp_path: Path):
     """The first row names the columns; the draft reads its source, and so it does its copy."""
     sample = tmp_path / "offres_200909.csv"
     sample.write_text(
-        "N° offre;Employeur;Nombre de postes;Date de dépôt\r\n#ref;#org;#posts;#date\r\n"
+        "N° offre;Employeur;Nombre de postes;Date de dépôt\r\nRef. of the offer;Who offers;How many;Given on\r\n"
         "A1;Sotelma;2;01/10/2009\r\nA2;Edm;1;02/10/2009\r\nA3;Amm;3;13/10/2009\r\n",
         "utf-8",
     )

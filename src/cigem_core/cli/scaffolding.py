@@ -41,11 +41,20 @@ def _new_adapter(say: Speech) -> click.Command:
             "The kind of record, where the names of the columns do not tell it (may be repeated).",
         ),
     )  # fmt: skip
+    @click.option(
+        "--token-header", metavar=say("EN-TÊTE", "HEADER"),
+        help=say(
+            "L'en-tête où le service attend sa clé, s'il en a un à lui : X-Api-Key.",
+            "The header in which the service expects its key, where it has one of its own: X-Api-Key.",
+        ),
+    )  # fmt: skip
     @common(say)
-    def new_adapter(agency: str, samples: tuple[str, ...], to: Path | None, kinds: tuple[str, ...]) -> None:
+    def new_adapter(
+        agency: str, samples: tuple[str, ...], to: Path | None, kinds: tuple[str, ...], token_header: str | None
+    ) -> None:
         from cigem_core.scaffold import draft
 
-        _show(say, draft(agency, samples, to=to, kinds=kinds))
+        _show(say, draft(agency, samples, to=to, kinds=kinds, token_header=token_header))
 
     return new_adapter
 

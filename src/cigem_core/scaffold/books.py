@@ -48,6 +48,11 @@ class _Sheet:
         row = self.grid.cells.select(names).row(self.at) if self.at < self.grid.cells.height else []
         return {name: text.strip() for name, text in zip(names, row, strict=False) if text and text.strip()}
 
+    def hints(self, name: str) -> tuple[str, ...]:
+        """What further rows of the header say above a column of the grid."""
+        said = self.grid.cells[name].slice(self.at + 1, self.header_rows - 1).to_list()
+        return tuple(text.strip() for text in said if text and text.strip())
+
 
 def _sheet(grid: Grid) -> _Sheet:
     names = [name for name in grid.cells.columns if not name.startswith(IS)]
@@ -144,7 +149,8 @@ def _table(sheet: _Sheet) -> SampleTable:
     names = list(sheet.named)
     below = below.filter(pl.any_horizontal(pl.col(names).is_not_null()))
     columns = tuple(
-        SampleColumn(header=header, cells=_bare(below[name]), what=below[IS + name]) for name, header in sheet.named.items()
+        SampleColumn(header=header, cells=_bare(below[name]), what=below[IS + name], hints=sheet.hints(name))
+        for name, header in sheet.named.items()
     )
     notes = [f"header at row {sheet.grid.first + sheet.at}"] + (["a total below the last record"] if sheet.total else [])
     deep = f", header_rows={sheet.header_rows}" if sheet.header_rows > 1 else ""

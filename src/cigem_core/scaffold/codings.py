@@ -144,7 +144,7 @@ def listed(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess
     for offer in offers:
         codes = None if isinstance(offer.value, PhonePlan) else offer.codes
         if codes is not None and _holds(wanted, codes):
-            found += [_by_list(cells, offer, written) for written in ("name", "code")]
+            found += [_by_list(cells, offer, written) for written in ("code", "name")]  # names are read by their codes too
             found += filter(None, [_respelled(wanted, cells, offer, codes)])
     best = max(found, key=lambda one: one.read, default=None)
     if best is None or best.share < _ENOUGH:

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.delimited.csv import Csv
+from cigem_core.formats.delimited.header import is_tags
 from cigem_core.formats.delimited.wild import Wild, read_any
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW, ChosenColumns, Misfit
@@ -75,7 +76,12 @@ class Delimited:
         wild = self.wild
         sound = ~wild.places[ROW].is_in([misfit.row for misfit in wild.misfits])
         rows = wild.rows.filter(sound).with_columns(pl.all().str.strip_chars().replace("", None))
-        columns = tuple(SampleColumn(header=name, cells=rows[name]) for name in rows.columns if name.strip())
+        said = dict(zip(wild.header, zip(*self.further, strict=True), strict=True)) if self.further else {}
+        columns = tuple(
+            SampleColumn(header=name, cells=rows[name], hints=tuple(filter(None, said.get(name, ()))))
+            for name in rows.columns
+            if name.strip()
+        )
         notes = tuple(f"{assumed.en}" for assumed in wild.assumed)
         return [SampleTable(title=wild.name.rpartition(".")[0], columns=columns, declared=self._declared(), notes=notes)]
 
@@ -110,7 +116,9 @@ class Delimited:
 
     def _declared(self) -> str:
         dialect, name = self.wild.dialect, quoted(pattern(self.wild.name))
-        rows = f", header_rows={dialect.heading}" if self.further else ""
+        # A row of tags is passed over by itself.
+        deep = 1 + sum(not is_tags(row) for row in self.further)
+        rows = f", header_rows={deep}" if deep > 1 else ""
         if not dialect.is_plain or dialect.header != 1 or rows:
             return f"Csv({name}{rows})"
         encodings = ("utf-8-sig",) if dialect.encoding.startswith("utf-8") else ("utf-8-sig", dialect.encoding)

@@ -45,16 +45,24 @@ class Drafted:
         return next(path for path in self.files if path.name == "__init__.py")
 
 
-def draft(agency: str, sources: Sequence[Any], *, to: str | Path | None = None, kinds: Sequence[str] = ()) -> Drafted:
+def draft(
+    agency: str,
+    sources: Sequence[Any],
+    *,
+    to: str | Path | None = None,
+    kinds: Sequence[str] = (),
+    token_header: str | None = None,
+) -> Drafted:
     """Draft the adapter of an agency from samples of what it sends: paths, or the address of a list of its service.
 
     `kinds` says what tables hold where the names of their columns do not: `trainee`, or `SHEET=trainee` for one of
-    several. Nothing personal is copied (see `stand_ins`). OperatorError where the folder is not empty.
+    several. `token_header` is where a service looks for its key (`X-Api-Key`). Nothing personal is copied (see
+    `stand_ins`). OperatorError where the folder is not empty.
     """
     Adapter(agency)  # an agency's code is checked there
     folder = Path(to) if to is not None else Path(f"cigem-{agency}")
     _check(agency, folder)
-    found = _matched([_sample(source, agency) for source in sources], _asked(kinds))
+    found = _matched([_sample(source, agency, token_header) for source in sources], _asked(kinds))
     written = page(agency, found)
     if said := unread(written.text, [source for source in sources if not remote.is_address(source)]):
         written = page(agency, found, said)
@@ -66,9 +74,9 @@ def draft(agency: str, sources: Sequence[Any], *, to: str | Path | None = None, 
     return Drafted(folder=folder, files=files, tables=kinds_of, questions=written.questions)
 
 
-def _sample(given: Any, agency: str) -> Sample:
+def _sample(given: Any, agency: str, token_header: str | None) -> Sample:
     if remote.is_address(given):
-        return remote.look(given, agency)
+        return remote.look(given, agency, token_header)
     source = Source.of(given)
     source.check()
     if source.is_workbook():

@@ -89,7 +89,7 @@ class Matcher:
         found = []
         for column in cells:
             for wanted in kind.fields.values():
-                alike = likeness(column.header, kind, wanted)
+                alike = likeness(column.header, kind, wanted, column.hints)
                 made = self._guess(wanted, column) if alike >= ALIKE else None
                 if made and _fits(wanted, made, alike):
                     # Of two columns that may be the key, the one that is different everywhere.

@@ -11,9 +11,7 @@ from attrs import frozen
 from cigem_core.model.fields import Field, kind_of
 from cigem_core.scaffold.matching import SURE, Match, Matched
 from cigem_core.scaffold.relations import Relation, relations
-from cigem_core.scaffold.samples import Sample, quoted
-
-_WIDE = 120
+from cigem_core.scaffold.samples import WIDE, Sample, quoted
 
 
 @frozen(kw_only=True, eq=False)
@@ -99,7 +97,7 @@ def _imports(drafts: Sequence[DraftPage], rules: Mapping[Matched, Sequence[Relat
 
 def _import(module: str, names: Sequence[str]) -> Iterator[str]:
     line = f"from {module} import {', '.join(names)}"
-    if len(line) <= _WIDE:
+    if len(line) <= WIDE:
         yield line
     else:
         yield from (f"from {module} import (", *(f"    {name}," for name in names), ")")
@@ -115,6 +113,7 @@ def _asked(questions: Sequence[str]) -> str:
 
 def _questions(drafts: Sequence[DraftPage], names: Mapping[Matched, str]) -> Iterator[str]:
     for draft in drafts:
+        yield from getattr(draft.sample, "asks", ())
         for title in draft.unknown:
             yield f"{quoted(title)}: no kind of record is like it; declare one (docs/kinds.md), or leave it out."
         for found in draft.tables:
@@ -174,7 +173,7 @@ def _scope(draft: DraftPage, found: Matched) -> Iterator[str]:
 def _line(match: Match, found: Matched) -> Iterator[str]:
     required = ".required()" if (match.wanted.is_key and not found.table.is_labels) or _is_never_empty(match, found) else ""
     line, evidence = f'    "{match.wanted.name}": {match.guess.code}{required},', f"# {match.guess.told}"
-    if len(line) + len(evidence) + 2 <= _WIDE:
+    if len(line) + len(evidence) + 2 <= WIDE:
         yield f"{line}  {evidence}"
     else:
         yield from (f"    {evidence}", *_laid_out(line))
@@ -202,13 +201,13 @@ def _settings(found: Matched, kept: Sequence[Relation]) -> str:
 
 
 def _comment(text: str, margin: str = "") -> Iterator[str]:
-    yield from textwrap.wrap(text, _WIDE, initial_indent=f"{margin}# ", subsequent_indent=f"{margin}# ", break_long_words=False)
+    yield from textwrap.wrap(text, WIDE, initial_indent=f"{margin}# ", subsequent_indent=f"{margin}# ", break_long_words=False)
 
 
 def _laid_out(line: str) -> Iterator[str]:
     """A line of code, its codes one below the other where it is too long."""
     before, brace, codes = line.partition(".codes({")
-    if len(line) <= _WIDE or not brace:
+    if len(line) <= WIDE or not brace:
         yield line
         return
     inside, _, after = codes.partition("})")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from attrs import evolve
 
@@ -11,7 +11,7 @@ from cigem_core.errors import MissingToken, SourceRefused
 from cigem_core.formats.rest import Api, Client, Paging, Resource, connect, get, read, token_of
 from cigem_core.formats.source import Source
 from cigem_core.scaffold import trees
-from cigem_core.scaffold.samples import quoted
+from cigem_core.scaffold.samples import WIDE, quoted
 from cigem_core.scaffold.trees import Tree
 from cigem_core.text import Text
 
@@ -21,9 +21,14 @@ def is_address(given: Any) -> bool:
     return isinstance(given, str) and given.partition("://")[0].lower() in ("http", "https")
 
 
-def look(url: str, agency: str) -> Tree:
-    """The list that stands at an address; its last segment is the list, what is before it the service."""
-    base, _, name = url.rstrip("/").rpartition("/")
+def look(url: str, agency: str, token_header: str | None = None) -> Tree:
+    """The list that stands at an address; its last segment is the list, what is before it the service.
+
+    Parameters of the address are the list's own (`?country=ML`); of one that stands there several times, each value is asked
+    for in turn. `token_header` is where the service looks for the token, alone; None where it is a bearer token.
+    """
+    address, _, asked = url.partition("?")
+    base, _, name = address.rstrip("/").rpartition("/")
     if not name or not urlsplit(base).netloc:
         raise SourceRefused(
             Text(
@@ -31,21 +36,61 @@ def look(url: str, agency: str) -> Tree:
                 en="give the address of a list: https://host/path/list",
             )
         )
-    api = Api(agency=agency, resources=[Resource(name)], scheme="Bearer" if _has_token(agency) else None)
-    with connect(api, base, token=token_of if api.scheme else None) as client:
-        paging = _paging(get(client, name))
-    with connect(evolve(api, paging=paging), base, token=token_of if api.scheme else None) as client:
-        return _read(client, name, paging)
+    api = Api(agency=agency, resources=[Resource(name, query=_query(asked))])
+    if token_header is not None:
+        api = evolve(api, scheme="", token_header=token_header)
+    if not _has_token(agency):
+        api = evolve(api, scheme=None)
+    token = None if api.scheme is None else token_of
+    with connect(api, base, token=token) as client:
+        query = next(api.resources[0].queries)
+        first = get(client, name, query=query)
+        paging = _paging(first)
+        if not isinstance(first, dict) and first == get(client, name, query={**query, **paging.query(1, paging.per_page)}):
+            paging = Paging(page=None, data=paging.data)
+    with connect(evolve(api, paging=paging), base, token=token) as client:
+        return _read(client, api.resources[0], paging)
 
 
-def _read(client: Client, name: str, paging: Paging) -> Tree:
+def _query(asked: str) -> dict[str, str | tuple[str, ...]]:
+    """The parameters of an address, but for those that ask for a page."""
+    given = {name: tuple(texts) for name, texts in parse_qs(asked).items() if name not in _OF_PAGES}
+    return {name: texts[0] if len(texts) == 1 else texts for name, texts in given.items()}
+
+
+_OF_PAGES = {"page", "per_page", "limit", "offset", "start", "cursor"}
+
+
+def _read(client: Client, resource: Resource, paging: Paging) -> Tree:
+    name, api = resource.name, client.api
     document = read(client, name).document
     tree = trees.look(Source(name=f"{name}.json", content=document))
-    scheme = "" if client.api.scheme else ", scheme=None"
-    asked = ", ".join(f"{key}={value!r}" for key, value in _said(paging).items())
-    listed = f", paging=Paging({asked})".replace("'", '"') if asked else ""
-    service = f"service = Api(agency={quoted(client.api.agency)}{scheme}{listed}, resources=[Resource({quoted(name)})])"
-    return evolve(tree, service=service)
+    asked = ", ".join(f"{key}={_coded(value)}" for key, value in _said(paging).items())
+    query = ", ".join(f"{quoted(key)}: {_coded(value)}" for key, value in resource.query.items())
+    carried = {None: ["scheme=None"], "": ['scheme=""', f"token_header={quoted(api.token_header)}"]}
+    said = [f"agency={quoted(api.agency)}", *carried.get(api.scheme, ()), *([f"paging=Paging({asked})"] if asked else [])]
+    said.append(f"resources=[Resource({quoted(name)}{f', query={{{query}}}' if query else ''})]")
+    service = f"service = Api({', '.join(said)})"
+    if len(service) > WIDE:
+        service = "service = Api(\n" + "".join(f"    {one},\n" for one in said) + ")"
+    return evolve(tree, service=service, asks=_asks(resource))
+
+
+def _coded(value: Any) -> str:
+    """A value as code: a text, several, or nothing."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(quoted, value))})"
+    return quoted(value) if isinstance(value, str) else repr(value)
+
+
+def _asks(resource: Resource) -> tuple[str, ...]:
+    """What is left to ask of the parameters."""
+    alone = [(name, text) for name, text in resource.query.items() if isinstance(text, str)]
+    return tuple(
+        f"{resource.name}: only {name}={text} was read; are there more? "
+        f'query={{{quoted(name)}: ({quoted(text)}, "…")}} asks for each in turn.'
+        for name, text in alone
+    )
 
 
 def _has_token(agency: str) -> bool:
@@ -73,7 +118,8 @@ _NAMES = ({"total", "count", "total_count"}, {"pages", "total_pages"}, {"next", 
 
 
 def _said(paging: Paging) -> dict[str, Any]:
-    usual = Paging()
-    return {
+    usual = Paging() if paging.page is not None else Paging(page=None)
+    said = {
         key: getattr(paging, key) for key in ("data", "total", "pages", "next") if getattr(paging, key) != getattr(usual, key)
     }
+    return said if paging.page is not None else {"page": None, **said}

@@ -12,6 +12,9 @@ from cigem_core.formats.tables import ITEM
 if TYPE_CHECKING:
     import polars as pl
 
+WIDE = 120
+"""How long a line of a draft may be."""
+
 Replace = Callable[[str, str, Any], Any]
 """Given a table's title, a column's header and a cell, what stands for the cell in a copy."""
 
@@ -24,6 +27,8 @@ class SampleColumn:
     cells: pl.Series = field(repr=False)
     what: pl.Series | None = field(default=None, repr=False)
     """What each cell was, where the source knows (`formats.tables`)."""
+    hints: tuple[str, ...] = ()
+    """What else is said above it: labels in a second row of the header, HXL tags."""
     of_items: bool = False
     """Whether its cells are items of a list, each taken for itself."""
 

@@ -75,6 +75,8 @@ class Tree:
     columns: tuple[SampleColumn, ...] = field(default=(), repr=False)
     service: str | None = None
     """What its declaration needs to be read over HTTP."""
+    asks: tuple[str, ...] = ()
+    """What its service leaves to be asked."""
 
     @property
     def file_name(self) -> str:

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field, Kind, kind_of
+from cigem_core.scaffold.tags import is_tag, said_by
 
 USUAL = {
-    "identity.family_name": ("nom", "nom de famille", "nom patronymique", "surname", "last name", "family name"),
-    "identity.given_names": ("prénom", "prénoms", "first name", "given name", "firstname"),
+    "identity.family_name": ("nom", "nom de famille", "nom patronymique", "surname", "last name", "family name",
+                             "lastname", "nom famille"),
+    "identity.given_names": ("prénom", "prénoms", "first name", "given name", "firstname",
+                             "other names", "forename", "prénom usuel"),
     "identity.sex": ("sexe", "genre", "sex", "gender", "civilité"),
     "identity.birth": ("né le", "née le", "date de naissance", "naissance", "date naissance", "ddn", "année de naissance",
-                       "birth date", "date of birth", "dob", "birth"),
+                       "birth date", "date of birth", "dob", "birth", "birthday", "birthdate", "year of birth"),
     "identity.birthplace": ("lieu de naissance", "birthplace", "place of birth", "etat civil lieu"),
     "identity.nationality": ("nationalité", "nationality"),
     "identity.nina": ("nina", "n° nina", "numéro nina"),
-    "identity.phones": ("téléphone", "tél", "tel", "contact", "mobile", "portable", "phone", "contacts valeur", "gsm"),
-    "residence.region": ("région", "region", "région de résidence"),
-    "residence.district": ("cercle", "résidence", "district", "domicile", "commune"),
+    "identity.phones": ("téléphone", "tél", "tel", "contact", "mobile", "portable", "phone", "contacts valeur", "gsm",
+                        "phone number", "telephone number", "mobile number", "mobile phone", "cell phone", "msisdn", "whatsapp"),
+    "residence.region": ("région", "region", "région de résidence", "admin1", "adm1", "admin1 region", "province", "region name",
+                         "region of residence"),
+    "residence.district": ("cercle", "résidence", "district", "domicile", "commune", "admin2", "adm2", "county"),
     "migration.returnee": ("migrant de retour", "retour", "migration retour", "returnee"),
-    "migration.country": ("pays de provenance", "pays de retour", "migration pays", "pays", "country"),
-    "migration.returned_on": ("date de retour", "migration date", "date retour"),
-    "migration.reason": ("motif du retour", "migration motif", "motif retour"),
-    "education": ("niveau d'étude", "niveau scolaire", "formation niveau", "niveau", "diplôme"),
-    "occupation": ("code métier", "citp", "isco", "formation métier", "métier"),
+    "migration.country": ("pays de provenance", "pays de retour", "migration pays", "pays", "country", "country of return",
+                          "return country", "host country", "pays d'accueil"),
+    "migration.returned_on": ("date de retour", "migration date", "date retour", "return date", "date of return", "arrival date",
+                              "date of arrival", "returned"),
+    "migration.reason": ("motif du retour", "migration motif", "motif retour", "reason for return", "return reason"),
+    "education": ("niveau d'étude", "niveau scolaire", "formation niveau", "niveau", "diplôme",
+                  "education level", "level of education",
+                  "education"),
+    "occupation": ("code métier", "citp", "isco", "formation métier", "métier", "isco code", "occupation code"),
     "experience_years": ("expérience", "années d'expérience"),
-    "registered_on": ("date inscription", "inscrit le"),
-    "modified_at": ("modifié le", "modifiée le", "modified", "updated at", "date modification"),
+    "registered_on": ("date inscription", "inscrit le", "registration date", "date of registration", "registered",
+                      "created at", "date registered"),
+    "modified_at": ("modifié le", "modifiée le", "modified", "updated at", "date modification", "last modified", "modified at",
+                    "last update"),
     "recorded_at": ("start", "saisi le", "date de saisie"),
     "began_on": ("début", "date début", "formation début"),
     "ended_on": ("fin", "date fin", "formation fin"),
@@ -39,14 +50,33 @@ USUAL = {
     "result": ("résultat",),
     "mark": ("note", "note sur 20"),
     "trade": ("filière", "métier", "corps de métier"),
-    "status": ("statut", "situation", "état"),
-    "remarks": ("observations", "remarques", "commentaires"),
+    "status": ("statut", "situation", "état", "status", "state"),
+    "remarks": ("observations", "remarques", "commentaires", "comments", "notes", "remarks"),
     "provider": ("opérateur", "prestataire", "formateur"),
-    "wanted_job": ("métier recherché", "emploi recherché"),
+    "wanted_job": ("métier recherché", "emploi recherché", "wanted job", "job wanted", "desired job"),
 }  # fmt: skip
 """Field → names agencies give it."""
 
-OF_KEYS = ("numéro", "n°", "id", "code", "uuid", "référence", "matricule", "identifiant", "key")
+OF_KEYS = (
+    "numéro",
+    "n°",
+    "id",
+    "code",
+    "uuid",
+    "référence",
+    "matricule",
+    "identifiant",
+    "key",
+    "number",
+    "reference",
+    "case number",
+    "case id",
+    "registration number",
+    "registration id",
+    "beneficiary id",
+    "person id",
+    "record id",
+)
 
 OF_KINDS = {
     "job_seeker": ("demandeurs", "inscrits"), "job_offer": ("offres",), "young_person": ("jeunes",),
@@ -62,6 +92,9 @@ OF_BIRTHS = {
     "approximate": ("naissance approx", "approximatif", "vers", "estimé"),
 }
 """What each of several columns says of a birth."""
+
+_ASKED_ABOUT = 0.8
+"""As alike as what is taken and asked about."""
 
 _IDLE = {"de", "du", "des", "la", "le", "les", "l", "d", "en", "et", "a", "au", "the", "of", "sur"}
 
@@ -80,12 +113,31 @@ def _single(word: str) -> str:
 
 def names_of(header: str) -> Iterator[tuple[frozenset[str], float]]:
     """What a column may be called, and how much each is worth: whole, without its unit, by the end of its path."""
+    if bare := _bare_of(header):
+        yield tokens(bare), 0.99
     parts = [part for part in re.split(r"[./\[\]]+", header) if part] if re.search(r"\w[./\[\]]", header) else []
     yield tokens(re.sub(r"\([^)]{3,}\)", "", header)), 1.0
     yield tokens(header), 1.0
     if len(parts) > 1:
         yield tokens(" ".join(parts[-2:])), 0.98
         yield tokens(parts[-1]), 0.9
+
+
+def _bare_of(header: str) -> str | None:
+    """The words of a name a program gave, without what it puts around them: `full_name_i_c`, `q12_dateOfBirth__c`."""
+    last = re.split(r"[./]|\[\]", header.rstrip("[]"))[-1]
+    if not re.fullmatch(r"[^\W\d]\w*", last) or not re.search(r"_|[a-z][A-Z]", last):
+        return None
+    parts = [part for part in last.split("_") if part]
+    while len(parts) > 1 and (len(parts[-1]) == 1 or parts[-1].casefold() in _SUFFIXES):
+        parts.pop()
+    while len(parts) > 1 and re.fullmatch(r"[A-Za-z]|[A-Za-z]?[0-9]+", parts[0]):
+        parts.pop(0)
+    return " ".join(parts)
+
+
+_SUFFIXES = {"txt", "str", "text", "val", "value", "fld", "field", "col", "int", "num", "lbl", "label", "opt"}
+"""What programs put behind a name to say of which type it is."""
 
 
 def phrases(kind: Kind, field: Field) -> set[frozenset[str]]:
@@ -108,10 +160,20 @@ def _of_key(kind: Kind) -> Iterator[str]:
         yield from (f"{word} {called}" for word in ("numéro", "code", "id"))
 
 
-def likeness(header: str, kind: Kind, field: Field) -> float:
-    """How alike a column's name and a field's are, from 0 to 1."""
+def likeness(header: str, kind: Kind, field: Field, hints: Sequence[str] = ()) -> float:
+    """How alike what is said above a column and a field's names are, from 0 to 1."""
     known = phrases(kind, field)
-    return max((_alike(name, phrase) * worth for name, worth in names_of(header) for phrase in known), default=0.0)
+    said = [*names_of(header), *(pair for hint in hints for pair in _of_hint(hint))]
+    alike = max((_alike(name, phrase) * worth for name, worth in said for phrase in known), default=0.0)
+    is_whole = field.name == "identity.family_name" and any(name in _OF_WHOLE_NAMES for name, _ in said)
+    return max(alike, _ASKED_ABOUT if is_whole else 0.0)
+
+
+def _of_hint(hint: str) -> Iterator[tuple[frozenset[str], float]]:
+    if is_tag(hint):
+        yield from ((tokens(said), worth) for said, worth in said_by(hint))
+    else:
+        yield from names_of(hint)
 
 
 def _alike(name: frozenset[str], phrase: frozenset[str]) -> float:
@@ -127,6 +189,12 @@ def is_called(title: str, kind: Kind) -> bool:
     return any(
         tokens(called) and tokens(called) <= words for called in (kind.label.fr, kind.label.en, *OF_KINDS.get(kind.name, ()))
     )
+
+
+_OF_WHOLE_NAMES = frozenset(
+    tokens(said) for said in ("full name", "whole name", "nom complet", "nom et prénoms", "full name of the person", "name")
+)
+"""How a column is called that holds family name and given names together; where none is kept apart, it is taken whole."""
 
 
 def role_of(header: str) -> str | None:

@@ -77,7 +77,9 @@ def test_more_is_said_by_an_address_by_a_number_or_by_a_full_page():
 
     assert page('{"data": [1], "meta": {"pages": 2}}', numbered).more
     assert not page('{"data": [1], "meta": {"pages": 1}}', numbered).more
-    assert not page('{"data": [1]}', plain).more
+    assert not page('{"data": []}', plain).more
+    assert page('{"data": [1]}', plain).is_open
+    assert not page('{"data": [1]}', numbered.__class__(page=None)).more
     assert not page('{"data": [], "meta": {"pages": 9}}', numbered).more  # nothing comes of an empty page
 
 

@@ -10,8 +10,8 @@ import pytest
 from apej_service import API, HURRIED, crowd, service, speak, young
 from attrs import evolve
 
-from cigem_core.errors import RemoteError, UnknownName
-from cigem_core.formats.rest import Api, Budget, Paging, Reading, Resource, connect, read
+from cigem_core.errors import DeclarationError, RemoteError, UnknownName
+from cigem_core.formats.rest import Api, Budget, Paging, Reading, Resource, Secret, connect, read
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.mishaps import PASSING, Mishap, Reply, one_in
 from cigem_core.testing.serving import Received, Serving, said
@@ -264,3 +264,93 @@ def test_a_list_may_stand_below_a_path():
             client.base = evolve(client.base, path="/api")
             assert server_root.endswith("/api")
             assert read(client, "young").count == 2
+
+
+def bare(rows, *, most=100, knows_pages=True):
+    """A service that gives bare lists, `most` records at once at the most; it says nothing of how many there are."""
+
+    def answer(received: Received) -> Reply:
+        query = {name: texts[-1] for name, texts in parse_qs(urlsplit(received.path).query).items()}
+        found = [row for row in rows if all(str(row.get(name, value)) == value for name, value in query.items())]
+        page, size = int(query.get("page", 1)) if knows_pages else 1, min(int(query.get("per_page", 100)), most)
+        return said(200, json.dumps(found[(page - 1) * size : page * size]).encode())
+
+    return Serving(answer, lambda _: None, elsewhere="", patience=5, pause=0)
+
+
+def told_nothing(resource: Resource, **more) -> Api:
+    return Api(
+        agency="abri", scheme=None, paging=Paging(data="", total=None, pages=None, next=None), resources=[resource], **more
+    )
+
+
+def whole(server: Serving, api: Api, **more) -> Reading:
+    with connect(api, f"http://127.0.0.1:{server.port}", **more) as client:
+        return read(client, api.resources[0].name)
+
+
+CASES = [{"id": n, "country": ("ML", "SN", "CI")[n % 3]} for n in range(10)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 9])
+def test_a_server_that_caps_its_pages_gives_all_it_has(count):
+    """A page that is shorter than asked for is no end where nothing says so."""
+    with bare(CASES[:count], most=3) as server:
+        assert ids(whole(server, told_nothing(Resource("cases")))) == list(range(count))
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_a_server_that_knows_no_pages_is_believed(count):
+    with bare(CASES[:count], knows_pages=False) as server:
+        assert ids(whole(server, told_nothing(Resource("cases")))) == list(range(count))
+
+
+def test_a_list_that_comes_whole_is_asked_for_once_and_without_pages():
+    api = Api(agency="abri", scheme=None, paging=Paging(page=None, data=""), resources=[Resource("cases")])
+    with bare(CASES) as server:
+        reading = whole(server, api)
+
+    assert (reading.count, [one.path for one in server.requests]) == (10, ["/cases"])
+
+
+def test_a_list_is_read_for_each_value_of_its_parameters():
+    """One country after the other; a record that several of them hold comes once."""
+    rows = [*CASES, {"id": 99}]  # of no country: it is given for each
+    with bare(rows) as server:
+        reading = whole(server, told_nothing(Resource("cases", query={"country": ("ML", "SN"), "state": "open"})))
+
+    assert sorted(ids(reading)) == [0, 1, 3, 4, 6, 7, 9, 99]
+    assert [parse_qs(urlsplit(one.path).query)["country"] for one in server.requests][:1] == [["ML"]]
+    assert all("state=open" in one.path for one in server.requests)
+
+
+def test_the_records_of_a_run_are_counted_over_all_its_lists():
+    with bare(CASES) as server, pytest.raises(RemoteError, match="more than 6 records"):
+        whole(server, told_nothing(Resource("cases", query={"country": ["ML", "SN"]}), budget=Budget(records=6)))
+
+
+def test_a_key_stands_alone_in_the_header_a_service_names():
+    api = Api(
+        agency="abri", scheme="", token_header="X-Api-Key", paging=Paging(page=None, data=""), resources=[Resource("cases")]
+    )
+    with bare(CASES) as server:
+        whole(server, api, token=lambda _: Secret("s3cret"))
+
+    (asked,) = server.requests
+    assert asked.headers["x-api-key"] == "s3cret"
+    assert "authorization" not in asked.headers
+
+
+@pytest.mark.parametrize(
+    ("declare", "told"),
+    [
+        (lambda: Resource("cases", query={"country": ()}), "'country' .* needs a value"),
+        (lambda: Resource("cases", query={"after": "1"}, modified="at", since="after"), "both since="),
+        (lambda: Paging(page=None, next="next"), "has no next="),
+        (lambda: Api(agency="abri", token_header="Host"), "cannot carry a token"),
+        (lambda: Api(agency="abri", token_header="X Key"), "cannot carry a token"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_where_it_is_declared(declare, told):
+    with pytest.raises(DeclarationError, match=told):
+        declare()

@@ -91,6 +91,7 @@ class Csv:
     def write(self, file: BinaryIO, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Write rows of text; the first encoding that has all their characters writes.
 
+        A header of several rows says the names of its columns in each of them: reading takes none of them for a record.
         A cell that could act as a formula is guarded (see `guard`); reading takes the guard away again.
         Raises OperatorError when no encoding has them all.
         """
@@ -99,7 +100,7 @@ class Csv:
             try:
                 text = io.TextIOWrapper(file, encoding, newline="", write_through=True)
                 writer = csv.writer(text, delimiter=self.delimiter or ",", lineterminator="\r\n")
-                writer.writerows([guard(cell) for cell in row] for row in (header, *rows))
+                writer.writerows([guard(cell) for cell in row] for row in (*[header] * self.header_rows, *rows))
                 text.detach()
                 return
             except UnicodeEncodeError:

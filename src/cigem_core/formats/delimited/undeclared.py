@@ -85,8 +85,11 @@ def _recognise(name: str, head: bytes, encodings: Sequence[str], choose: Choose,
 def _likely(rows: Sequence[FirstRow], dialect: Dialect) -> Iterator[FirstRow]:
     """The rows that may be the header, the likeliest first; one with stray quotes or bytes cannot be trusted."""
     sound = [row for row in rows[:_HEADERS] if row.is_sound and not row.is_blank]
-    yield from (row for row in sound if row.row == dialect.header)
-    yield from (row for row in sound if row.row != dialect.header)
+    told = next((row for row in sound if row.row == dialect.header), None)
+    # Where a header is said several times over, the first one is it.
+    best = next((row for row in sound if told and row.cells == told.cells), None)
+    yield from (row for row in sound if row is best)
+    yield from (row for row in sound if row is not best)
 
 
 _HEADERS = 60

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from itertools import product
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from cigem_core.errors import DeclarationError, UnknownName, nearest
 from cigem_core.text import Text
+
+
+def _asked(given: Mapping[str, str | Iterable[str]]) -> Mapping[str, str | tuple[str, ...]]:
+    return {name: texts if isinstance(texts, str) else tuple(texts) for name, texts in given.items()}
+
+
+def _several(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given
 
 
 @frozen
@@ -31,8 +41,32 @@ class Resource:
     """How far before the cursor the next reading begins: a change may be dated before it can be seen."""
     path: str = field(default="", kw_only=True)
     """Where it stands below the base URL; its name, unless said."""
+    query: Mapping[str, str | tuple[str, ...]] = field(factory=dict, kw_only=True, converter=_asked)
+    """Parameters every request for it bears: a text, or several (`{"country": ("ML", "SN")}`), for each of which the list is
+    read whole, one after the other. Never a secret: addresses are logged on the way."""
+
+    @property
+    def queries(self) -> Iterator[dict[str, str]]:
+        """The parameters of each list that is read, in the order they are declared; one, without any, where none are."""
+        yield from (dict(zip(self.query, texts, strict=True)) for texts in product(*map(_several, self.query.values())))
 
     def __attrs_post_init__(self) -> None:
+        if empty := [name for name, texts in self.query.items() if not (name and texts and all(_several(texts)))]:
+            raise DeclarationError(
+                Text(
+                    fr=f"{self.name} : le paramètre « {empty[0]} » (query=) attend une valeur, ou plusieurs",
+                    en=f"{self.name}: the parameter '{empty[0]}' (query=) needs a value, or several",
+                ),
+                resource=self.name,
+            )
+        if self.since is not None and self.since in self.query:
+            raise DeclarationError(
+                Text(
+                    fr=f"{self.name} : « {self.since} » ne peut être à la fois since= et un paramètre de query=",
+                    en=f"{self.name}: '{self.since}' cannot be both since= and a parameter of query=",
+                ),
+                resource=self.name,
+            )
         if (self.modified is None) != (self.since is None):
             raise DeclarationError(
                 Text(
@@ -45,19 +79,26 @@ class Resource:
 
 @frozen(kw_only=True)
 class Paging:
-    """How a page is asked, and where it says what. Dots lead into objects; None means the service does not say it."""
+    """How a page is asked, and where it says what. Dots lead into objects; None means the service does not say it.
 
-    page: str = "page"
-    size: str = "per_page"
+    Where nothing says how many there are, a page that is shorter than asked may be all the service gives at once: pages are
+    asked for until an empty one comes.
+    """
+
+    page: str | None = "page"
+    """The parameter that asks for a page; None where the list comes whole, in one answer, which then says nothing of pages
+    unless declared."""
+    size: str | None = field(default=Factory(lambda made: _if_paged(made, "per_page"), takes_self=True))
+    """The parameter that asks for so many records a page; None where the service decides alone."""
     per_page: int = field(default=100)
     counts: Literal["pages", "records"] = "pages"
     """What the parameter `page` counts: pages from `first`, or the records before it."""
     first: int = 1
     data: str = "data"
     """The list of records; the whole answer is the list where this is empty."""
-    total: str | None = "meta.total"
-    pages: str | None = "meta.pages"
-    next: str | None = "links.next"
+    total: str | None = field(default=Factory(lambda made: _if_paged(made, "meta.total"), takes_self=True))
+    pages: str | None = field(default=Factory(lambda made: _if_paged(made, "meta.pages"), takes_self=True))
+    next: str | None = field(default=Factory(lambda made: _if_paged(made, "links.next"), takes_self=True))
     """Whether there is another page. The address it gives is not followed: pages are asked by number."""
 
     @per_page.validator
@@ -67,13 +108,32 @@ class Paging:
                 Text(fr="une page porte au moins deux fiches (per_page)", en="a page holds at least two records (per_page)")
             )
 
+    def __attrs_post_init__(self) -> None:
+        if self.page is None and (told := next((name for name in ("size", "pages", "next") if getattr(self, name)), None)):
+            raise DeclarationError(
+                Text(
+                    fr=f"une liste qui vient entière (page=None) n'a pas de {told}=",
+                    en=f"a list that comes whole (page=None) has no {told}=",
+                )
+            )
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a page says how many records or pages there are, or whether another follows."""
+        return any((self.total, self.pages, self.next))
+
     def query(self, number: int, size: int, *, seen: int | None = None) -> dict[str, str]:
         """The parameters that ask for a page, counted from 0; `seen` is how many records came before it.
 
         A service may give fewer records to a page than were asked for, and counts on from those it gave.
         """
         at = (number * size if seen is None else seen) if self.counts == "records" else number
-        return {self.page: str(self.first + at), self.size: str(size)}
+        asked = {} if self.page is None else {self.page: str(self.first + at)}
+        return asked if self.size is None else {**asked, self.size: str(size)}
+
+
+def _if_paged(paging: Paging, usual: str) -> str | None:
+    return None if paging.page is None else usual
 
 
 @frozen(kw_only=True)
@@ -115,6 +175,13 @@ class Patience:
     """How often a list that changes under the reading is read again."""
 
 
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_OURS = frozenset(
+    "host content-length transfer-encoding connection user-agent accept accept-encoding content-type cookie".split()  # noqa: SIM905
+)
+"""Headers that say something else."""
+
+
 def _statuses(given: Iterable[int]) -> frozenset[int]:
     return frozenset(given)
 
@@ -131,7 +198,9 @@ class Api:
     resources: tuple[Resource, ...] = field(default=(), converter=_listed)
     paging: Paging = Paging()
     scheme: str | None = "Bearer"
-    """The word before the token in `Authorization`; None where no token is asked."""
+    """The word before the token; empty where the token stands alone, None where no token is asked."""
+    token_header: str = field(default="Authorization")
+    """The header that carries the token: `X-Api-Key`, with `scheme=""`, for a service that asks for a key."""
     key_header: str | None = "Idempotency-Key"
     """The header by which the service knows a repeated request; None where the body itself carries it."""
     headers: Mapping[str, str] = field(factory=dict)
@@ -148,6 +217,16 @@ class Api:
     limits: Limits = Limits()
     budget: Budget = Budget()
     patience: Patience = Patience()
+
+    @token_header.validator
+    def _carries_a_token(self, _: Any, value: str) -> None:
+        if not _HEADER.fullmatch(value) or value.casefold() in _OURS:
+            raise DeclarationError(
+                Text(
+                    fr=f"{self.agency} : « {value} » ne peut porter un jeton ; attendu un en-tête comme X-Api-Key",
+                    en=f"{self.agency}: '{value}' cannot carry a token; expected a header like X-Api-Key",
+                )
+            )
 
     @resources.validator
     def _distinct(self, _: Any, value: Iterable[Resource]) -> None:

@@ -93,7 +93,7 @@ class Client:
             raise self.spent("calls", self.api.budget.calls)
         self.calls += 1
         if self.api.scheme is not None:
-            request = evolve(request, token=self._secret(), scheme=self.api.scheme)
+            request = evolve(request, token=self._secret(), scheme=self.api.scheme, token_header=self.api.token_header)
         limits = self.api.limits
         watch = Watch(clock=self.clock, until=self.clock.monotonic() + limits.whole, silence=limits.silence)
         return self.transport.exchange(request, watch)

@@ -34,7 +34,9 @@ class Listing:
     items: tuple[ApiItem, ...] = field(repr=False)
     total: int | None
     more: bool
-    """Whether the service says that another page follows."""
+    """Whether the service says that another page follows, or leaves it open."""
+    is_open: bool = False
+    """Whether nothing says if this page, shorter than asked for, is the last or the most that is given at once."""
 
 
 def parsed(body: bytes) -> Any:
@@ -51,13 +53,18 @@ def listing(body: bytes, paging: Paging, *, page: int, size: int, seen: int | No
     document, items = parsed(body), _items(body, paging.data)
     total = _number(document, paging.total)
     pages = _number(document, paging.pages)
-    if paging.next is not None:
+    is_open = paging.page is not None and not paging.is_told and 0 < len(items) < size
+    if paging.page is None:
+        more = False
+    elif paging.next is not None:
         more = bool(_within(document, paging.next))
     elif pages is not None:
         more = page + 1 < pages
+    elif is_open:
+        more = True
     else:
         more = len(items) >= size or (seen is not None and total is not None and seen + len(items) < total)
-    return Listing(items=items, total=total, more=more and bool(items))
+    return Listing(items=items, total=total, more=more and bool(items), is_open=is_open)
 
 
 def digest(value: Any) -> bytes:

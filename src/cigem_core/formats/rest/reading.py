@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,7 +51,12 @@ def read(client: Client, name: str, *, cursor: datetime | None = None, told: Tol
     resource = client.api.resource(name)
     began, calls = client.clock.now(), client.calls
     start = cursor - resource.overlap if cursor and resource.modified else None
-    turn, turns = _whole(_Asking(client=client, resource=resource, told=told), start)
+    turn, turns = Turn(resource=resource, size=client.api.paging.per_page), 0
+    for query in resource.queries:
+        before = len(turn.records)
+        part, more = _whole(_Asking(client=client, resource=resource, query=query, before=before, told=told), start)
+        turn.keep_all(part)
+        turns += more
     return Reading(
         resource=name, document=_document(turn), count=len(turn.records), cursor=_cursor(turn, cursor, began),
         began=began, overlap=resource.overlap, calls=client.calls - calls, turns=turns,
@@ -64,11 +69,14 @@ class _Asking:
 
     client: Client
     resource: Resource
+    query: Mapping[str, str] = field(factory=dict)
+    before: int = 0
+    """How many records came by other parameters."""
     told: Told | None = field(default=None, repr=False)
 
     def __call__(self, since: datetime | None, page: int, size: int, seen: int) -> Listing:
         api, resource = self.client.api, self.resource
-        query = api.paging.query(page, size, seen=seen)
+        query = {**self.query, **api.paging.query(page, size, seen=seen)}
         if since is not None and resource.since is not None:
             query[resource.since] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         url = self.client.base.at((resource.path or resource.name).split("/"), query)
@@ -94,7 +102,7 @@ def _whole(ask: _Asking, start: datetime | None) -> tuple[Turn, int]:
         else:
             by_number(turn, bounded, start)
             whole, before = is_whole(turn, before, known), turn
-        if len(turn.records) > api.budget.records:
+        if ask.before + len(turn.records) > api.budget.records:
             raise ask.client.spent("records", api.budget.records)
         if whole:
             return turn, number + 1
@@ -107,10 +115,10 @@ def _bounded(ask: _Asking, turn: Turn) -> Ask:
     most = ask.client.api.budget.records
 
     def bounded(since: datetime | None, page: int, size: int, seen: int) -> Listing:
-        if len(turn.records) > most:
+        if ask.before + len(turn.records) > most:
             raise ask.client.spent("records", most)
         if ask.told is not None:
-            ask.told(len(turn.records))
+            ask.told(ask.before + len(turn.records))
         return ask(since, page, size, seen)
 
     return bounded

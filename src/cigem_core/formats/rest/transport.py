@@ -22,6 +22,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     token: Secret | None = None
     scheme: str | None = None
+    token_header: str = "Authorization"  # noqa: S105  where it stands, not what it is
 
 
 @frozen(kw_only=True)

@@ -57,14 +57,21 @@ class Turn:
     """Records that no earlier page of this turn held; of two alike on one page, both."""
     stuttered: bool = False
     """Whether a page said what the page before had said."""
+    has_ended: bool = field(default=False, init=False)
+    """Whether a page came that must be the end, although nothing said so."""
     last: list[Record] = field(factory=list, init=False, repr=False)
     """The records of the page that came last."""
 
     def take(self, page: Listing) -> Listing:
         """Add a page."""
         came = [Record.of(item, self.resource) for item in page.items]
+        alike = [one.says for one in came] == [one.says for one in self.last]
+        if page.is_open and alike:
+            # What was asked for by its number is the page before: the service knows no numbers, and has given all.
+            self.has_ended = True
+            return page
         self.seen += sum(record.identity not in self.records for record in came)
-        self.stuttered |= len(came) > 1 and [one.says for one in came] == [one.says for one in self.last]
+        self.stuttered |= len(came) > 1 and alike
         self.rows.update((record.identity[0], record.says) for record in came)
         self.totals.append(page.total)
         self.pages += 1
@@ -72,6 +79,11 @@ class Turn:
         for record in came:
             self._keep(record)
         return page
+
+    def keep_all(self, other: Turn) -> None:
+        """Add the records of another turn."""
+        for record in other.records.values():
+            self._keep(record)
 
     @property
     def identities(self) -> set[str | bytes | None]:
@@ -119,7 +131,7 @@ def by_time(turn: Turn, ask: Ask, start: datetime | None) -> bool:
 
 def by_number(turn: Turn, ask: Ask, start: datetime | None) -> None:
     """Walk by number."""
-    while turn.take(ask(start, turn.pages, turn.size, turn.rows.total())).more and not turn.is_lost:
+    while turn.take(ask(start, turn.pages, turn.size, turn.rows.total())).more and not turn.is_lost and not turn.has_ended:
         pass
 
 
@@ -144,7 +156,7 @@ def _holds_doubles(turn: Turn, before: Turn) -> bool:
 def _to_the_end(turn: Turn, ask: Ask, since: datetime | None) -> datetime | None:
     """Walk by time until no page follows; the moment the last page was asked from."""
     page, before = 0, turn.rows.total()
-    while turn.take(ask(since, page, turn.size, turn.rows.total() - before)).more and not turn.is_lost:
+    while turn.take(ask(since, page, turn.size, turn.rows.total() - before)).more and not turn.is_lost and not turn.has_ended:
         ended = _second(max((one.changed for one in turn.last if one.changed), default=None))
         if ended is not None and (since is None or ended > since):
             since, page, before = ended, 0, turn.rows.total()

@@ -111,7 +111,8 @@ class _Hidden(str):
 def _headers(request: Request) -> Mapping[str, str]:
     headers = {"User-Agent": "cigem", "Accept-Encoding": "gzip", **request.headers}
     if request.token is not None:
-        headers["Authorization"] = _Hidden(f"{request.scheme or 'Bearer'} {request.token.reveal()}")
+        scheme = "Bearer" if request.scheme is None else request.scheme
+        headers[request.token_header] = _Hidden(f"{scheme} {request.token.reveal()}".lstrip(" "))
     return headers
 
 

@@ -131,7 +131,7 @@ def cut(table: Table, source: Source, most: int | None) -> Specimen:
 
 def _places(table: Table, height: int) -> list[int]:
     """Records of documents are counted from 1; rows of a file come after its header."""
-    first = 1 if table.format.is_sparse else 2
+    first = 1 if table.format.is_sparse else 1 + getattr(table.format, "header_rows", 1)
     return list(range(first, first + height))
 
 
