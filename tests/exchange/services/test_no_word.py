@@ -27,7 +27,7 @@ from cigem_core.model.values import Phone
 from cigem_core.store.schema import journal, outbox
 from cigem_core.testing.mishaps import Mishap, Reply
 
-FAILURES = min(5000, many(30, long=150))
+FAILURES = min(5000, many(15, long=150))
 TOKEN = "tok-5ecr3t-d0-n0t-sh0w"
 NAME, PHONE = "Nomsecret", "+22370987654"
 SECRETS = (TOKEN, NAME, NAME.upper(), "70987654")

@@ -23,7 +23,7 @@ from cigem_core.formats.rest.transport import Request, Response
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.mishaps import Mishap, Reply
 
-FAILURES = min(5000, many(30, long=150))
+FAILURES = min(5000, many(15, long=150))
 ECHO = f'{{"errors": [{{"field": "nom", "code": "{TOKEN}", "message": "Bearer {TOKEN}: {NAME}"}}], "authorization": "{TOKEN}"}}'
 ONCE = evolve(HURRIED, patience=Patience(attempts=2), budget=Budget(calls=4))
 STATUSES = (204, 304, 400, 401, 403, 404, 405, 409, 413, 418, 422, 429, 500, 501, 503, 599, 999)
