@@ -247,8 +247,8 @@ class Workspace:
         `kind` names what is handed over, where an agency takes several addressed kinds. `to` is the folder a file is written
         to, or the address of the agency's service; `into` is the workbook to add to, for an agency that takes one. What its
         service did not take comes back as faults; what it could not be asked waits in the outbox. With `dry_run` nothing
-        leaves and nothing is kept: the dispatch says what would. Raises ConventionError
-        when no clause in force lets it, OperatorError where the folder cannot be written.
+        leaves and nothing is kept: the dispatch says what would. Raises ConventionError when no clause in force lets it,
+        OperatorError where the folder cannot be written.
         """
         from cigem_core.programmes.training.enrolling import enrolled
 

@@ -14,7 +14,8 @@ from cigem_core.model.employment import JobOffer, JobSeeker
 from cigem_core.model.training import Evaluation, Trainee
 from cigem_core.policy import Mask
 from cigem_core.sdk import Adapter, column
-from cigem_core.sdk.table import Child, Table
+from cigem_core.sdk.declaration import Child
+from cigem_core.sdk.table import Table
 
 SEEKERS = Table(
     JobSeeker,

@@ -9,10 +9,10 @@ from cigem_core.model.employment import JobOffer, JobSeeker
 from cigem_core.model.training import Evaluation, Trainee
 from cigem_core.policy import ALL, Mask
 from cigem_core.sdk import Child, Csv, Source, Table, column, not_before
+from cigem_core.sdk.declaration import header_key
 from cigem_core.sdk.lenses import path_of
 from cigem_core.sdk.reading.inner import inner
 from cigem_core.sdk.reading.plan import Plan
-from cigem_core.sdk.table import header_key
 
 OFFERS = Table(JobOffer, Csv("offres.csv", delimiter=";"), {
     "reference": column("N°"), "title": column("Poste"), "employer": column("Employeur").required(),

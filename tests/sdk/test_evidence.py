@@ -7,7 +7,7 @@ import sys
 import pytest
 from attrs import evolve
 
-from cigem_core.sdk.evidence import CHECKS, Evidence, Mark, evidence_of, folder_of, source_of, standing, written
+from cigem_core.sdk.evidence import CHECKS, CheckMark, Evidence, evidence_of, folder_of, source_of, standing, written
 from cigem_core.text import Text
 
 GIVEN = Evidence(
@@ -17,9 +17,9 @@ GIVEN = Evidence(
     api="1.0",
     whole=True,
     marks={
-        "later": Mark("unsupported", "no such road"),
-        "cargo": Mark("fail", "« é » lost", {"rows": 3}),
-        "balance": Mark("pass", facts={"files": 2}),
+        "later": CheckMark("unsupported", "no such road"),
+        "cargo": CheckMark("fail", "« é » lost", {"rows": 3}),
+        "balance": CheckMark("pass", facts={"files": 2}),
     },
 )
 HELD = {
@@ -34,7 +34,7 @@ HELD = {
         "later": {"outcome": "unsupported", "because": "no such road"},
     },
 }
-ALL_PASS = evolve(GIVEN, marks={name: Mark("pass") for name in CHECKS})
+ALL_PASS = evolve(GIVEN, marks={name: CheckMark("pass") for name in CHECKS})
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_evidence_is_of_one_source_and_one_series_of_the_library(source, core, s
 def test_a_tier_stands_in_words(package):
     """In both languages; to be looked at again where the source is another."""
     given = evolve(ALL_PASS, source=source_of(package.name))
-    without = evolve(given, agency="other", marks={"balance": Mark("fail")})
+    without = evolve(given, agency="other", marks={"balance": CheckMark("fail")})
     written(package, given, without)
 
     assert standing(package.name, "house", "0.1.0") == Text(fr="platine", en="platinum")

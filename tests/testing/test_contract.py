@@ -12,7 +12,7 @@ from attrs import evolve
 from cigem_core import JobOffer
 from cigem_core.sdk import Adapter, Api, Csv, Table, column
 from cigem_core.sdk.codecs import TextCodec
-from cigem_core.sdk.evidence import ALWAYS, CHECKS, NEEDS, Evidence, Mark, evidence_of, source_of, standing, written
+from cigem_core.sdk.evidence import ALWAYS, CHECKS, NEEDS, CheckMark, Evidence, evidence_of, source_of, standing, written
 from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.numbers import NumberCodec
 from cigem_core.testing import contract
@@ -155,7 +155,8 @@ def test_what_could_be_asked_and_is_not_known_is_not_reviewed(subject):
     api = Api(agency="house")
 
     assert mark(subject(api=api), "exactly-once")[0].outcome == "not-reviewed"
-    assert mark(subject(api=api, unsupported={"exactly-once": "because"}), "exactly-once")[0] == Mark("unsupported", "because")
+    said = subject(api=api, unsupported={"exactly-once": "because"})
+    assert mark(said, "exactly-once")[0] == CheckMark("unsupported", "because")
 
 
 def test_saying_unsupported_does_not_help_where_a_check_can_be_asked(subject):
@@ -188,7 +189,9 @@ def test_an_adapter_that_asks_for_a_connection_is_found(tmp_path, capsys):
 
 
 def evidence(**outcomes) -> Evidence:
-    marks = {name: Mark("pass") for name in CHECKS} | {name.replace("_", "-"): Mark(said) for name, said in outcomes.items()}
+    marks = {name: CheckMark("pass") for name in CHECKS} | {
+        name.replace("_", "-"): CheckMark(said) for name, said in outcomes.items()
+    }
     return Evidence(agency="house", marks=marks, source="s", core="0.1.0", api="1.0")
 
 

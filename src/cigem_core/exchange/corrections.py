@@ -30,9 +30,9 @@ from cigem_core.newfiles import new_file
 from cigem_core.plugins import Plugins
 from cigem_core.policy import Mask, Permit, permit
 from cigem_core.sdk.batch import ENTRY_COLUMN, ORIGIN_COLUMN
-from cigem_core.sdk.declaration import Declaration
+from cigem_core.sdk.declaration import Declaration, TableFormat
 from cigem_core.sdk.reading.plan import crossing, hides, permitted_headers
-from cigem_core.sdk.table import Table, TableFormat
+from cigem_core.sdk.table import Table
 from cigem_core.store import Store, journal
 from cigem_core.store.quarantined import Entry, kept_rows
 from cigem_core.text import Text

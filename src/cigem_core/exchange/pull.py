@@ -93,18 +93,7 @@ def pull(
         store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to, unsaid=unsaid,
         dry_run=dry_run,
     )  # fmt: skip
-    try:
-        return exchange.run(arranged, kinds)
-    except _GivenUp as tried:
-        return tried.receipt
-
-
-class _GivenUp(Exception):
-    """What was kept is taken back with its transaction: it was only tried."""
-
-    def __init__(self, receipt: Receipt) -> None:
-        super().__init__(receipt)
-        self.receipt = receipt
+    return exchange.run(arranged, kinds)
 
 
 @frozen(kw_only=True)
@@ -159,14 +148,12 @@ class _Exchange:
             with self.store.staging() as staging:
                 found = self._read(arranged, staging, keys)
                 asked_in_vain = any(fault.rule is Rule.FOREIGN_KEY for fault in found.faults)
-                with self.store.committing(staging.connection):
+                with self.store.committing(staging.connection, only_tried=self.dry_run):
                     unchanged = journal.head(staging.connection) == before
                     # A convention may have been amended while we read, or a missing record have come: then once more.
                     if unchanged or (self._still_granted(kinds) and (not asked_in_vain or attempt == _ATTEMPTS)):
                         receipt = self._keep(staging, found, kinds)
-                        if self.dry_run:
-                            raise _GivenUp(evolve(receipt, journal=None))
-                        return receipt
+                        return evolve(receipt, journal=None) if self.dry_run else receipt
         raise InternalError(Text(fr="l'échange n'a pas abouti", en="the exchange did not come to an end"))
 
     def _still_granted(self, kinds: tuple[Kind, ...]) -> bool:

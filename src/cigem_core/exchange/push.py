@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -96,7 +95,7 @@ def push(
     locks = [lock_by(way.into)] if way.into is not None else []
     if not dry_run:
         deliver(store, on=on, by=by, locks=locks)
-    with suppress(_OnlyTried), store.writing() as connection:
+    with store.writing(only_tried=dry_run) as connection:
         conventions = wordings(connection)
         granted = permit(conventions, agency=way.adapter.agency, direction="push", on=on, axis=axis, kinds=[way.kind])
         passage = Passage(kind=way.kind, connection=connection, conventions=conventions, granted=granted, on=on)
@@ -108,9 +107,7 @@ def push(
             on=on, by=by, waiting=len(rows) + len(remarks), sent=len(held), withheld=len(remarks) + load.withheld,
             remarks=(*remarks, *load.remarks), faults=load.faults,
         )  # fmt: skip
-        if dry_run:
-            raise _OnlyTried
-        if load.drafts:
+        if load.drafts and not dry_run:
             parcels, done = _kept(connection, passage, load, done)
     if dry_run:
         return done
@@ -118,10 +115,6 @@ def push(
         done = evolve(done, remarks=(*done.remarks, *_elsewhere(store, way.adapter, place)))
         return _posted(done, post(store, way.adapter, services, on=on, by=by, url=place), held)
     return _delivered(store, parcels, done, locks) if load.drafts else done
-
-
-class _OnlyTried(Exception):
-    """What was decided is taken back with its transaction."""
 
 
 def _way(adapter: Adapter, asked: type | str | None, to: str, into: Any) -> Way:

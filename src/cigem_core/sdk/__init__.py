@@ -16,12 +16,13 @@ from cigem_core.model.codes import Code, CodeList
 from cigem_core.policy import ALL, Mask
 from cigem_core.sdk.adapter import Adapter, Reading
 from cigem_core.sdk.births import columns
+from cigem_core.sdk.declaration import Child
 from cigem_core.sdk.families import Family, family
 from cigem_core.sdk.hooks import API_VERSION, hookimpl
 from cigem_core.sdk.lenses import Lens, column
 from cigem_core.sdk.numbers import PhonePlan
 from cigem_core.sdk.rules import not_after, not_before, product
-from cigem_core.sdk.table import Child, Table
+from cigem_core.sdk.table import Table
 
 __all__ = [
     "ALL",

@@ -14,8 +14,9 @@ from cigem_core.formats.guard import LIMITS
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import Choose, ChosenColumns
 from cigem_core.policy import Mask
+from cigem_core.sdk.declaration import header_key
 from cigem_core.sdk.remedies import missing_columns
-from cigem_core.sdk.table import Table, header_key
+from cigem_core.sdk.table import Table
 from cigem_core.text import WHITE_SPACE
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ CHECKS = (*(name for names in NEEDS.values() for name in names), *ALWAYS)
 
 
 @frozen
-class Mark:
+class CheckMark:
     """What one check said: its outcome, and why it could not be asked or what it failed by."""
 
     outcome: Outcome
@@ -50,7 +50,7 @@ class Evidence:
     """The marks of one adapter, and what they were given for."""
 
     agency: str
-    marks: Mapping[str, Mark]
+    marks: Mapping[str, CheckMark]
     source: str
     """The digest of the adapter's package."""
     core: str
@@ -164,12 +164,12 @@ def _files(folder: Path | None) -> Iterator[tuple[Path, str]]:
                 yield path, path.relative_to(folder).as_posix()
 
 
-def _mark(held: Mapping[str, Any]) -> Mark:
+def _mark(held: Mapping[str, Any]) -> CheckMark:
     facts = {name: value for name, value in held.items() if name not in ("outcome", "because")}
     outcome = held["outcome"]
     if outcome not in ("pass", "unsupported", "not-reviewed", "fail"):
         raise ValueError(outcome)
-    return Mark(outcome, str(held.get("because", "")), facts)
+    return CheckMark(outcome, str(held.get("because", "")), facts)
 
 
 def _series(version: str) -> tuple[str, ...]:

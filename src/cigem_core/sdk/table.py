@@ -10,13 +10,11 @@ from attrs import frozen
 
 from cigem_core.formats.source import Source
 from cigem_core.policy import ALL, Mask
-from cigem_core.sdk.declaration import Child, Declaration, TableFormat, header_key
+from cigem_core.sdk.declaration import Declaration
 
 if TYPE_CHECKING:
     from cigem_core.sdk.batch import Batch
     from cigem_core.sdk.reading.validation import Known
-
-__all__ = ["Child", "Table", "TableFormat", "header_key"]
 
 
 @frozen(eq=False)

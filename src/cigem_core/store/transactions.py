@@ -86,21 +86,27 @@ class Database:
             yield connection.execution_options(**dialect_of(engine).reading)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction: kept whole, or not at all; what it told the journal is told to embedders when it is kept."""
-        with self._asked() as engine, engine.connect() as connection, self.committing(connection):
+    def writing(self, *, only_tried: bool = False) -> Iterator[Connection]:
+        """One transaction: kept whole, or not at all; what it told the journal is told to embedders when it is kept.
+
+        One that is `only_tried` is taken back at its end, and nobody hears of it.
+        """
+        with self._asked() as engine, engine.connect() as connection, self.committing(connection, only_tried=only_tried):
             yield connection
 
     @contextmanager
-    def committing(self, connection: Connection) -> Iterator[None]:
+    def committing(self, connection: Connection, *, only_tried: bool = False) -> Iterator[None]:
         """The same, on a connection there is."""
         connection.info.pop(HAPPENED, None)
-        if not self._is_swept:
+        if not self._is_swept and not only_tried:
             self._is_swept = True
             sweep(self.file)
-        with connection.begin():
+        with connection.begin() as transaction:
             opened(connection)
             yield
+            if only_tried:
+                transaction.rollback()
+                connection.info.pop(HAPPENED, None)
         for event in connection.info.pop(HAPPENED, ()):
             for listener in self.listeners:
                 listener(event)

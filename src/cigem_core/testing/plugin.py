@@ -64,13 +64,13 @@ def _evidence(agency: str, said: dict[str, Any]) -> Evidence:
     from importlib import import_module
 
     from cigem_core import __version__
-    from cigem_core.sdk.evidence import Evidence, Mark, source_of
+    from cigem_core.sdk.evidence import CheckMark, Evidence, source_of
     from cigem_core.sdk.hooks import API_VERSION
 
     module = said["module"]
     if module and module not in sys.modules:  # with xdist the adapter was imported in other processes
         import_module(module)
-    marks = {name: Mark(**mark) for name, mark in said["marks"].items()}
+    marks = {name: CheckMark(**mark) for name, mark in said["marks"].items()}
     source = source_of(module) if module else ""
     return Evidence(agency=agency, marks=marks, source=source, core=__version__, api=API_VERSION, whole=said["whole"])
 

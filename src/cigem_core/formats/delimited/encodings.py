@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from attrs import frozen
@@ -134,7 +134,7 @@ def doubts(lines: bytes, encoding: str) -> tuple[str, ...]:
     told = judged(text)
     seemly = told.seemly
     is_likely = seemly >= _SEEMLY and told.wrong * _RARE <= told.signs and (not told.foreign or not told.wrong)
-    if is_likely and not ((told.foreign or told.wrong) and _is_rather_another(lines, text)):
+    if is_likely and not ((told.foreign or told.wrong) and _is_rather_another(lines, encoding)):
         return ()
     is_small = 2 * sum(map(str.isupper, text)) < sum(map(str.isalpha, text))
     named = _named(lines)
@@ -157,29 +157,31 @@ _MOST = 12
 _WESTERN_NAMES = frozenset(codecs.lookup(name).name for name in (*_WESTERN, "latin-1"))
 
 
-def _named(lines: bytes) -> list[str]:
-    """The encodings a detector names, the likeliest first, without those that put letters of two scripts into one word."""
+def _readings(lines: bytes) -> Iterator[tuple[str, str, float]]:
+    """What a detector takes lines for, the likeliest first: encoding, text, how sure; no word mixes two scripts."""
     import chardet
 
-    said = (str(one["encoding"]) for one in chardet.detect_all(lines)[:_MOST] if one["encoding"])
-    names = dict.fromkeys(name for name in map(_codec, said) if name)
-    return [name for name in names if (text := _read(lines, name)) is not None and not _TWO_SCRIPTS.search(text)]
-
-
-def _is_rather_another(lines: bytes, text: str) -> bool:
-    """Whether a detector finds a reading that is none of ours far likelier than this one: Turkish, say, or Hungarian."""
-    import chardet
-
-    ours = theirs = 0.0
-    for said in chardet.detect_all(lines[:_GLANCE]):
+    for said in chardet.detect_all(lines):
         name = _codec(str(said["encoding"]))
-        read = _read(lines, name) if name else None
-        if name is None or read is None or _TWO_SCRIPTS.search(read):
-            continue
+        text = _read(lines, name) if name else None
+        if name is not None and text is not None and not _TWO_SCRIPTS.search(text):
+            yield name, text, said["confidence"]
+
+
+def _named(lines: bytes) -> list[str]:
+    """The encodings a detector names, the likeliest first."""
+    return list(dict.fromkeys(name for name, _, _ in _readings(lines)))[:_MOST]
+
+
+def _is_rather_another(lines: bytes, encoding: str) -> bool:
+    """Whether a detector finds a reading that is none of ours far likelier than this one: Turkish, say, or Hungarian."""
+    glance = lines if len(lines) <= _GLANCE else lines[:_GLANCE].rpartition(b"\n")[0]
+    text, ours, theirs = decode(glance, encoding), 0.0, 0.0
+    for name, read, sure in _readings(glance):
         if read == text or name in _WESTERN_NAMES:
-            ours = max(ours, said["confidence"])
+            ours = max(ours, sure)
         else:
-            theirs = max(theirs, said["confidence"])
+            theirs = max(theirs, sure)
     return theirs > _FAR * ours
 
 

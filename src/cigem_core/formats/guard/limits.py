@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import psutil
 from attrs import frozen
 
 _MIB = 1 << 20
@@ -65,6 +64,8 @@ def restrain(memory: int) -> None:
         return
     import resource
 
+    import psutil
+
     allowed = psutil.Process().memory_info().vms + memory + memory // 2
     hardest = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (allowed if hardest == resource.RLIM_INFINITY else min(allowed, hardest), hardest))
@@ -72,6 +73,8 @@ def restrain(memory: int) -> None:
 
 def resident(process: int) -> int:
     """Bytes of memory a process has; 0 where it is gone."""
+    import psutil
+
     try:
         return int(psutil.Process(process).memory_info().rss)
     except psutil.Error:

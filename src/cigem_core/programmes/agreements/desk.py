@@ -17,7 +17,7 @@ from cigem_core.plugins import Plugins
 from cigem_core.programmes.agreements.differences import differences
 from cigem_core.programmes.agreements.exchanges import detained_in, exchanges_of
 from cigem_core.programmes.agreements.execution import Execution, Share, answered_in, decided_in
-from cigem_core.programmes.agreements.explaining import Explanation, explain
+from cigem_core.programmes.agreements.explaining import FieldExplanation, explain
 from cigem_core.programmes.agreements.rules import Owed, due_within, owed
 from cigem_core.programmes.agreements.steps import act_upon, facts_of, named, wording_on
 from cigem_core.programmes.agreements.wording_files import is_wording_file, read_wording
@@ -150,7 +150,7 @@ class Agreements:
         """What changes from one wording to another; each is named by a TOML file or by how its digest begins."""
         return differences(self._wording(before), self._wording(later))
 
-    def explain(self, agency: str, kind: str, name: str, *, on: date) -> list[Explanation]:
+    def explain(self, agency: str, kind: str, name: str, *, on: date) -> list[FieldExplanation]:
         """Whether a field of an agency's records may cross on a day: in each direction, by which article, since when."""
         held = [one for one in self._store.conventions() if one.agency.code == agency.strip().lower()]
         if not held:

@@ -22,7 +22,7 @@ _DIRECTIONS: dict[Direction, Text] = {
 
 
 @frozen(kw_only=True)
-class Explanation:
+class FieldExplanation:
     """Whether a field crosses in one direction on a day, and why."""
 
     convention: str | None
@@ -54,7 +54,7 @@ class Explanation:
         return Text(fr=f"{what.fr} : non ; {no.fr}", en=f"{what.en}: no; {no.en}")
 
 
-def explain(conventions: Sequence[Convention], kind: Kind, name: str, *, on: date) -> list[Explanation]:
+def explain(conventions: Sequence[Convention], kind: Kind, name: str, *, on: date) -> list[FieldExplanation]:
     """For one agency's wordings: of a field, each direction; UnknownName where the kind has no such field."""
     if name not in kind.fields:
         near = nearest(name, kind.fields)
@@ -67,18 +67,18 @@ def explain(conventions: Sequence[Convention], kind: Kind, name: str, *, on: dat
 
 def _explained(
     conventions: Sequence[Convention], deciding: Sequence[Convention], kind: Kind, name: str, direction: Direction, on: date
-) -> Explanation:
+) -> FieldExplanation:
     comes = direction != "onward" or any(_articles(one, kind, name, "pull") for one in deciding)
     for one in deciding if comes else ():
         if articles := _articles(one, kind, name, direction):
             since = _since(conventions, one, kind, name, direction)
-            return Explanation(convention=one.reference, direction=direction, crosses=True, articles=articles, since=since)
+            return FieldExplanation(convention=one.reference, direction=direction, crosses=True, articles=articles, since=since)
     meant = next(iter([*deciding, *wordings_on(conventions, on)]), None)
     if meant is None:
-        return Explanation(convention=None, direction=direction, crosses=False)
+        return FieldExplanation(convention=None, direction=direction, crosses=False)
     lacking = list(_lacking(meant, kind, name, direction, on, is_in_force=bool(deciding)))
     amendment = Text(fr=" ; et ".join(one.fr for one in lacking), en="; and ".join(one.en for one in lacking))
-    return Explanation(convention=meant.reference, direction=direction, crosses=False, amendment=amendment)
+    return FieldExplanation(convention=meant.reference, direction=direction, crosses=False, amendment=amendment)
 
 
 def _lacking(

@@ -9,7 +9,7 @@ from cigem_core.errors import OperatorError
 from cigem_core.model.counsel import Assessment, AssessmentAnswer, DeskPaper, Handing, PaperKind, Visit, VisitReason
 from cigem_core.programmes.reception.base import Desk, file_of, found, year_of
 from cigem_core.programmes.reception.instrument import Instrument, instrument_kept
-from cigem_core.programmes.reception.scoring import Change, Score, check_answers, compare, score
+from cigem_core.programmes.reception.scoring import Score, ScoreChange, check_answers, compare, score
 from cigem_core.programmes.reception.sheets import InformationSheet, sheet_for, sheet_kept
 from cigem_core.text import Text
 
@@ -96,7 +96,7 @@ class CounselDesk(Desk):
         done = self.one(Assessment, assessment)
         return score(self._instrument(done), self._answers(assessment))
 
-    def compare(self, before: str, after: str) -> tuple[Change, ...]:
+    def compare(self, before: str, after: str) -> tuple[ScoreChange, ...]:
         """How someone's scores moved from one assessment to another."""
         first, second = self.one(Assessment, before), self.one(Assessment, after)
         if first.migrant != second.migrant:

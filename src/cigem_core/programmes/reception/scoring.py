@@ -75,7 +75,7 @@ def _sum(ends: Iterable[tuple[Fraction, Fraction]]) -> Bounds:
 
 
 @frozen(kw_only=True)
-class Change:
+class ScoreChange:
     """How a score moved from one assessment to the next: between which two numbers the difference lies."""
 
     dimension: str | None
@@ -84,7 +84,7 @@ class Change:
     difference: Bounds
 
 
-def compare(before: tuple[str, tuple[Score, ...]], after: tuple[str, tuple[Score, ...]]) -> tuple[Change, ...]:
+def compare(before: tuple[str, tuple[Score, ...]], after: tuple[str, tuple[Score, ...]]) -> tuple[ScoreChange, ...]:
     """The differences of two assessments, each given with the digest of its wording.
 
     Raises OperatorError where the wordings differ: points of other questions are no measure of a change.
@@ -100,6 +100,6 @@ def compare(before: tuple[str, tuple[Score, ...]], after: tuple[str, tuple[Score
     return tuple(_change(one.dimension, one.bounds, later[one.dimension]) for one in before[1])
 
 
-def _change(dimension: str | None, before: Bounds, after: Bounds) -> Change:
+def _change(dimension: str | None, before: Bounds, after: Bounds) -> ScoreChange:
     difference = Bounds(low=after.low - before.high, high=after.high - before.low)
-    return Change(dimension=dimension, before=before, after=after, difference=difference)
+    return ScoreChange(dimension=dimension, before=before, after=after, difference=difference)

@@ -20,9 +20,10 @@ from cigem_core.model.training_acts import Mark
 from cigem_core.programmes.training.attendance import LETTERS, Tally
 from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import Batch
+from cigem_core.sdk.declaration import Child
 from cigem_core.sdk.families import family
 from cigem_core.sdk.lenses import column
-from cigem_core.sdk.table import Child, Table
+from cigem_core.sdk.table import Table
 from cigem_core.text import Text
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW, Choose, ChosenColumns
-from cigem_core.sdk.table import Table, header_key
+from cigem_core.sdk.declaration import header_key
+from cigem_core.sdk.table import Table
 from cigem_core.text import Text
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cigem_core.sdk.evidence import CHECKS, Mark
+from cigem_core.sdk.evidence import CHECKS, CheckMark
 from cigem_core.testing.kit import apart, keeping, laws, reading, remote, roads, wrong
 from cigem_core.testing.kit.subject import NotReviewed, Subject, Unsupported
 
@@ -29,14 +29,14 @@ ASKED: Mapping[str, Check] = {
 assert tuple(ASKED) == CHECKS
 
 
-def mark(subject: Subject, name: str) -> tuple[Mark, BaseException | None]:
+def mark(subject: Subject, name: str) -> tuple[CheckMark, BaseException | None]:
     """What one check says, and the error it failed by."""
     try:
-        return Mark("pass", facts=dict(ASKED[name](subject))), None
+        return CheckMark("pass", facts=dict(ASKED[name](subject))), None
     except Unsupported as reason:
-        return Mark("unsupported", str(reason)), None
+        return CheckMark("unsupported", str(reason)), None
     except NotReviewed as reason:
         said = subject.unsupported.get(name)
-        return (Mark("unsupported", said), None) if said else (Mark("not-reviewed", str(reason)), None)
+        return (CheckMark("unsupported", said), None) if said else (CheckMark("not-reviewed", str(reason)), None)
     except Exception as error:  # noqa: BLE001  whatever an adapter raises under its contract, the check failed by it
-        return Mark("fail", f"{type(error).__name__}: {error}"[:500]), error
+        return CheckMark("fail", f"{type(error).__name__}: {error}"[:500]), error

@@ -18,7 +18,7 @@ _IDENTIFIES = re.compile(r"[^\W\d_].*[-/_.]$")
 
 
 @frozen
-class Digits:
+class DigitsShape:
     """A whole number shown with so many digits at least, and with what its format puts before, between and after them."""
 
     pieces: tuple[str | None, ...]
@@ -49,7 +49,7 @@ class Years:
         return f"{self.before}{year}{self.after}".strip()
 
 
-Shape = Literal["number", "date", "elapsed", "scientific"] | Digits | Years
+Shape = Literal["number", "date", "elapsed", "scientific"] | DigitsShape | Years
 """What a number format makes of a number."""
 
 
@@ -90,7 +90,7 @@ def _years(tokens: list[tuple[str, bool]]) -> Years:
     return Years(*("".join(text for text, is_code in some if not is_code or text == " ") for some in (before, after)))
 
 
-def _digits(tokens: list[tuple[str, bool]]) -> Digits | None:
+def _digits(tokens: list[tuple[str, bool]]) -> DigitsShape | None:
     """What shows a whole number with more than its own digits; None for any other format."""
     if any(is_code and (text in ".,%@/" or text.startswith(("[<", "[>", "[="))) for text, is_code in tokens):
         return None
@@ -100,4 +100,4 @@ def _digits(tokens: list[tuple[str, bool]]) -> Digits | None:
         return None
     least = len(placeholders) - placeholders.index("0") if "0" in placeholders else 0
     before = "".join(piece or "" for piece in pieces[: pieces.index(None)])
-    return Digits(pieces, least) if least > 1 or _IDENTIFIES.search(before) else None
+    return DigitsShape(pieces, least) if least > 1 or _IDENTIFIES.search(before) else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cigem_core.formats.books.cells import values
 from cigem_core.formats.books.cells.frame import Cells
 from cigem_core.formats.books.cells.markup import Attributes, attribute, walk
-from cigem_core.formats.books.cells.package import Package
+from cigem_core.formats.books.cells.package import BookPackage
 from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.tables import BOOLEAN, DATE, ERROR, NUMBER, SCIENTIFIC, TEXT
 
@@ -19,12 +19,12 @@ _MOST_CELLS = 16_000_000
 _NUMERIC = ("float", "percentage", "currency")
 
 
-def is_ods(package: Package) -> bool:
+def is_ods(package: BookPackage) -> bool:
     """Whether a package is a workbook of this kind."""
     return _CONTENT in package
 
 
-def sheets_of(package: Package) -> Iterator[tuple[str, Cells]]:
+def sheets_of(package: BookPackage) -> Iterator[tuple[str, Cells]]:
     """Each sheet's name and cells."""
     reader = _Content()
     walk(package.pieces(_CONTENT), starts=reader.start, ends=reader.end, says=reader.say)

@@ -13,7 +13,7 @@ from cigem_core.formats.guard.reasons import Unreadable
 _PIECE = 1 << 20
 
 
-class Package:
+class BookPackage:
     """A zip archive as parts with names: letter case, leading and backward strokes are free."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cigem_core.formats.books.cells import bulk, ods, xls, xlsx
 from cigem_core.formats.books.cells.frame import filled, spread
 from cigem_core.formats.books.cells.lines import Irregular, strings_of
-from cigem_core.formats.books.cells.package import Package
+from cigem_core.formats.books.cells.package import BookPackage
 from cigem_core.formats.guard.archives import open_archive
 from cigem_core.formats.guard.reasons import Unreadable
 
@@ -36,19 +36,19 @@ def _listed(content: bytes, *, entries: int, unfolded: int) -> Iterator[tuple[st
         return ((name, filled(cells.listed(), cells.merged)) for name, cells in xls.sheets_of(content))
     if not content.startswith(b"PK"):
         raise Unreadable("kind")
-    package = Package(open_archive(content, entries=entries, unfolded=unfolded))
+    package = BookPackage(open_archive(content, entries=entries, unfolded=unfolded))
     if ods.is_ods(package):
         return ((name, filled(cells.listed(), cells.merged)) for name, cells in ods.sheets_of(package))
     return _xlsx(package)
 
 
-def _xlsx(package: Package) -> Iterator[tuple[str, pl.DataFrame]]:
+def _xlsx(package: BookPackage) -> Iterator[tuple[str, pl.DataFrame]]:
     book = xlsx.open_workbook(package, _strings)
     for sheet in book.sheets:
         yield sheet.name, _sheet(package, book, sheet.part)
 
 
-def _sheet(package: Package, book: xlsx.XlsxParts, part: str) -> pl.DataFrame:
+def _sheet(package: BookPackage, book: xlsx.XlsxParts, part: str) -> pl.DataFrame:
     """A large sheet by whole columns, a small or odd one element by element."""
     if part in package and package.size(part) >= LARGE:
         try:
@@ -59,7 +59,7 @@ def _sheet(package: Package, book: xlsx.XlsxParts, part: str) -> pl.DataFrame:
     return filled(cells.listed(), cells.merged)
 
 
-def _strings(package: Package, part: str) -> Sequence[str]:
+def _strings(package: BookPackage, part: str) -> Sequence[str]:
     if package.size(part) >= LARGE:
         try:
             return strings_of(b"".join(package.pieces(part)))

@@ -7,7 +7,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-from cigem_core.formats.books.cells.number_formats import Digits, Shape, Years
+from cigem_core.formats.books.cells.number_formats import DigitsShape, Shape, Years
 from cigem_core.formats.tables import DATE, NUMBER, SCIENTIFIC, TEXT
 
 Cell = tuple[str, int]
@@ -32,9 +32,9 @@ def shown(text: str, shape: Shape, *, since_1904: bool = False) -> Cell:
     digits, kind = number(text)
     if kind != NUMBER:
         return digits, kind
-    return (
-        (digits, SCIENTIFIC) if shape == "scientific" else (shape.show(digits) if isinstance(shape, Digits) else digits, NUMBER)
-    )
+    if shape == "scientific":
+        return digits, SCIENTIFIC
+    return shape.show(digits) if isinstance(shape, DigitsShape) else digits, NUMBER
 
 
 def number(text: str) -> Cell:

@@ -11,7 +11,7 @@ from cigem_core.formats.books.cells import values
 from cigem_core.formats.books.cells.frame import Area, Cells
 from cigem_core.formats.books.cells.markup import Attributes, attribute, elements, walk
 from cigem_core.formats.books.cells.number_formats import Shape, shape
-from cigem_core.formats.books.cells.package import Package, beside, relations
+from cigem_core.formats.books.cells.package import BookPackage, beside, relations
 from cigem_core.formats.books.columns import column_of
 from cigem_core.formats.guard.reasons import Unreadable
 from cigem_core.formats.tables import BOOLEAN, ERROR, TEXT
@@ -63,12 +63,12 @@ class XlsxParts:
         return self.strings[at], TEXT
 
 
-def is_xlsx(package: Package) -> bool:
+def is_xlsx(package: BookPackage) -> bool:
     """Whether a package is a workbook of this kind."""
     return "_rels/.rels" in package and "content.xml" not in package
 
 
-def open_workbook(package: Package, strings: Callable[[Package, str], Sequence[str]]) -> XlsxParts:
+def open_workbook(package: BookPackage, strings: Callable[[BookPackage, str], Sequence[str]]) -> XlsxParts:
     """All but the sheets; `strings` reads the part of the texts that cells share."""
     main = main_part(package)
     targets = relationships(package, main)
@@ -101,7 +101,7 @@ def read_rows(rows: bytes, book: XlsxParts) -> Cells:
     return read_cells((b"<worksheet><sheetData>", rows, b"</sheetData></worksheet>"), book)
 
 
-def main_part(package: Package) -> str:
+def main_part(package: BookPackage) -> str:
     """The part that lists the sheets."""
     for kind, target in relationships(package, "").values():
         if kind == "officeDocument" and target in package:
@@ -109,7 +109,7 @@ def main_part(package: Package) -> str:
     raise Unreadable("kind")
 
 
-def relationships(package: Package, name: str) -> dict[str, tuple[str, str]]:
+def relationships(package: BookPackage, name: str) -> dict[str, tuple[str, str]]:
     """Identifier → the kind of a relationship and the part it points to."""
     part = relations(name)
     if part not in package:
@@ -122,7 +122,7 @@ def relationships(package: Package, name: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def _shapes(package: Package, part: str | None) -> list[Shape]:
+def _shapes(package: BookPackage, part: str | None) -> list[Shape]:
     if part is None or part not in package:
         return []
     found = elements(package.pieces(part))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from cigem_core.errors import InternalError
 from cigem_core.formats.books.cells import xlsx
-from cigem_core.formats.books.cells.package import Package
+from cigem_core.formats.books.cells.package import BookPackage
 from cigem_core.formats.books.cells.values import Cell
 from cigem_core.formats.books.insertion.references import Shift
 from cigem_core.formats.tables import ERROR
 from cigem_core.text import Text
 
 
-def check(was: Package, now: Package, book: xlsx.XlsxParts, here: xlsx.SheetPart, shift: Shift) -> None:
+def check(was: BookPackage, now: BookPackage, book: xlsx.XlsxParts, here: xlsx.SheetPart, shift: Shift) -> None:
     """Raises InternalError where a value was lost or stands elsewhere. A result to be calculated anew may be missing."""
     for sheet in book.sheets:
         before, after = _cells(was, book, sheet), _cells(now, book, sheet)
@@ -34,7 +34,7 @@ def _waits(cell: Cell) -> bool:
     return kind == ERROR and text.startswith("=")
 
 
-def _cells(package: Package, book: xlsx.XlsxParts, sheet: xlsx.SheetPart) -> dict[tuple[int, int], Cell]:
+def _cells(package: BookPackage, book: xlsx.XlsxParts, sheet: xlsx.SheetPart) -> dict[tuple[int, int], Cell]:
     cells = xlsx.read_cells(package.pieces(sheet.part), book)
     places = zip(cells.rows, cells.columns, strict=True)
     return dict(zip(places, zip(cells.texts, cells.kinds, strict=True), strict=True))

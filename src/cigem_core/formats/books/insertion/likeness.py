@@ -26,7 +26,7 @@ _CALCULATED = re.compile(r"<((?:\w+:)?)calculatedColumnFormula\b[^>]*>([^<]*)</\
 
 
 @frozen(kw_only=True)
-class Likeness:
+class SheetLikeness:
     """The row that new ones are like, among the rows of its sheet as they stood."""
 
     book: xlsx.XlsxParts

@@ -11,11 +11,11 @@ from attrs import frozen
 
 from cigem_core.errors import SourceRefused, nearest
 from cigem_core.formats.books.cells import xlsx
-from cigem_core.formats.books.cells.package import Package, plain, relations
+from cigem_core.formats.books.cells.package import BookPackage, plain, relations
 from cigem_core.formats.books.insertion import parts
 from cigem_core.formats.books.insertion.archive import replaced
 from cigem_core.formats.books.insertion.check import check
-from cigem_core.formats.books.insertion.likeness import Given, Likeness, calculated_columns, merged_alike
+from cigem_core.formats.books.insertion.likeness import Given, SheetLikeness, calculated_columns, merged_alike
 from cigem_core.formats.books.insertion.references import Shift, bounds
 from cigem_core.formats.books.insertion.rows import Adjust, Formula, adjusted, attribute, formulas_of, inserted, numbered
 from cigem_core.formats.books.insertion.stale import Area, Named, stale
@@ -30,7 +30,7 @@ Changes = Iterator[tuple[str, str | None]]
 def insert(content: bytes, name: str, sheet: str, before: int, rows: Given, like: int, entries: int, unfolded: int) -> bytes:
     """The workbook with the rows put in. Raises Unreadable and SourceRefused."""
     archive = open_archive(content, entries=entries, unfolded=unfolded)
-    package = Package(archive)
+    package = BookPackage(archive)
     if not xlsx.is_xlsx(package):
         raise Unreadable("kind")
     book = xlsx.open_workbook(package, lambda package, part: xlsx.read_strings(package.pieces(part)))
@@ -45,7 +45,7 @@ def insert(content: bytes, name: str, sheet: str, before: int, rows: Given, like
         calculated_columns(text, shift.before) for text in beside.values() if text and "calculatedColumnFormula" in text
     ]
     own, tables = sheets.formulas[found.name], {at: text for one in calculated for at, text in one.items()}
-    likeness = Likeness(book=book, data=data, like=like, shift=shift, formulas=own, tables=tables)
+    likeness = SheetLikeness(book=book, data=data, like=like, shift=shift, formulas=own, tables=tables)
     old = sheets.stale(package, beside)
     data = inserted(adjusted(data, shift, own, old.get(found.name, frozenset())), shift, like, likeness.cells(rows))
     tail = merged_alike(parts.beside_rows(tail, shift, sheets.here), like, shift)
@@ -55,7 +55,7 @@ def insert(content: bytes, name: str, sheet: str, before: int, rows: Given, like
     names = {plain(entry.filename): entry.filename for entry in archive.infolist()}
     differing = {part: text for part, text in changed.items() if text is None or text != _text(package, part)}
     made = replaced(content, archive, {names[part]: text if text is None else text.encode() for part, text in differing.items()})
-    check(package, Package(open_archive(made, entries=entries, unfolded=2 * unfolded)), book, found, shift)
+    check(package, BookPackage(open_archive(made, entries=entries, unfolded=2 * unfolded)), book, found, shift)
     return made
 
 
@@ -78,14 +78,14 @@ def _holds(cells: str) -> bool:
     return any(f"{opening}{name}" in cells for opening in ("<", ":") for name in ("v>", "is>", "f>", "f "))
 
 
-def _text(package: Package, part: str) -> str:
+def _text(package: BookPackage, part: str) -> str:
     try:
         return b"".join(package.pieces(part)).decode("utf-8")
     except UnicodeDecodeError:
         raise Unreadable("broken") from None
 
 
-def _beside(package: Package, part: str, shift: Shift, adjust: Callable[[str], str]) -> Changes:
+def _beside(package: BookPackage, part: str, shift: Shift, adjust: Callable[[str], str]) -> Changes:
     """The tables, comments and drawings of the sheet itself."""
     for kind, target in xlsx.relationships(package, part).values():
         if target not in package or kind not in ("table", "comments", "threadedComment", "vmlDrawing", "drawing"):
@@ -111,7 +111,7 @@ class _Sheets:
     formulas: Mapping[str, Mapping[tuple[int, int], Formula]]
 
     @classmethod
-    def of(cls, package: Package, book: xlsx.XlsxParts, found: xlsx.SheetPart, shift: Shift) -> _Sheets:
+    def of(cls, package: BookPackage, book: xlsx.XlsxParts, found: xlsx.SheetPart, shift: Shift) -> _Sheets:
         """Find the formulas of all sheets."""
         adjust = partial(shift.formula, sheet=found.name)
         here, there = partial(adjust, is_here=True), partial(adjust, is_here=False)
@@ -122,7 +122,7 @@ class _Sheets:
             formulas[sheet.name] = formulas_of(parts.split(text)[1], here if sheet == found else there) if has_some else {}
         return cls(book=book, found=found, shift=shift, here=here, there=there, formulas=formulas)
 
-    def stale(self, package: Package, beside: Mapping[str, str | None]) -> dict[str, frozenset[tuple[int, int]]]:
+    def stale(self, package: BookPackage, beside: Mapping[str, str | None]) -> dict[str, frozenset[tuple[int, int]]]:
         """By their sheets, the cells as they stood whose results follow from the new rows."""
         nodes = {
             (sheet.casefold(), self._now(sheet, row), column): formula
@@ -148,7 +148,7 @@ class _Sheets:
     def _now(self, sheet: str, row: int) -> int:
         return self.shift.row(row) if sheet == self.found.name else row
 
-    def _tables(self, package: Package, beside: Mapping[str, str | None]) -> dict[str, Area]:
+    def _tables(self, package: BookPackage, beside: Mapping[str, str | None]) -> dict[str, Area]:
         """The cells of tables by their names, as they stand now."""
         found = {}
         for sheet in self.book.sheets:
@@ -183,7 +183,7 @@ def _filled(formula: Formula) -> Iterator[tuple[int, int]]:
 _MOST = 1 << 16
 
 
-def _elsewhere(package: Package, sheets: _Sheets, stale: Mapping[str, frozenset[tuple[int, int]]]) -> Changes:
+def _elsewhere(package: BookPackage, sheets: _Sheets, stale: Mapping[str, frozenset[tuple[int, int]]]) -> Changes:
     """Other sheets, charts, names and pivot tables, where they speak of the sheet or follow from it."""
     here, adjust = sheets.found, sheets.there
     others = {plain(one.part): one.name for one in sheets.book.sheets if one != here}
@@ -206,7 +206,7 @@ def _elsewhere(package: Package, sheets: _Sheets, stale: Mapping[str, frozenset[
             yield part, now
 
 
-def _calculation(package: Package, changed: dict[str, str | None]) -> Changes:
+def _calculation(package: BookPackage, changed: dict[str, str | None]) -> Changes:
     """The workbook is calculated when it is opened, in whatever order that takes."""
     main = xlsx.main_part(package)
     yield main, parts.calculated_anew(changed.get(plain(main)) or _text(package, main))
