@@ -58,25 +58,9 @@ USUAL = {
 """Field → names agencies give it."""
 
 OF_KEYS = (
-    "numéro",
-    "n°",
-    "id",
-    "code",
-    "uuid",
-    "référence",
-    "matricule",
-    "identifiant",
-    "key",
-    "number",
-    "reference",
-    "case number",
-    "case id",
-    "registration number",
-    "registration id",
-    "beneficiary id",
-    "person id",
-    "record id",
-)
+    "numéro", "n°", "id", "code", "uuid", "référence", "matricule", "identifiant", "key", "number", "reference",
+    "case number", "case id", "registration number", "registration id", "beneficiary id", "person id", "record id",
+)  # fmt: skip
 
 OF_KINDS = {
     "job_seeker": ("demandeurs", "inscrits"), "job_offer": ("offres",), "young_person": ("jeunes",),

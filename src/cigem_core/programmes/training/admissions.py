@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from attrs import frozen
 
 from cigem_core.errors import UnknownName, nearest
+from cigem_core.programmes.training.attendance import share
 from cigem_core.programmes.training.candidates import Waiting
 from cigem_core.programmes.training.roster import Roster
 from cigem_core.text import Text
@@ -50,9 +51,7 @@ class AdmissionShare:
     @property
     def share(self) -> Decimal | None:
         """Half up to four decimals; None where nobody was referred."""
-        if not self.referred:
-            return None
-        return (Decimal(self.admitted) / self.referred).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+        return share(self.admitted, self.referred)
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON writes it."""

@@ -44,15 +44,18 @@ class Tally:
     @property
     def rate(self) -> Decimal | None:
         """The share of the days that count, half up to four decimals; None where there are none."""
-        if not self.called:
-            return None
-        return (Decimal(self.attended) / self.called).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+        return share(self.attended, self.called)
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON writes it."""
         rate = self.rate
         letters = {letter: getattr(self, mark.value) for letter, mark in LETTERS.items()}
         return {"rate": None if rate is None else float(rate), **letters}
+
+
+def share(part: int, whole: int) -> Decimal | None:
+    """One count of another, half up to four decimals; None of nothing."""
+    return (Decimal(part) / whole).quantize(Decimal("0.0001"), ROUND_HALF_UP) if whole else None
 
 
 def weeks(marks: Iterable[Attendance]) -> dict[date, Tally]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +13,7 @@ from attrs import field, frozen
 from cigem_core.model.training import TrainingSession
 from cigem_core.model.training_acts import Attendance, AttendedHours
 from cigem_core.model.values import Labelled
-from cigem_core.programmes.training.attendance import Tally, weeks
+from cigem_core.programmes.training.attendance import Tally, share, weeks
 from cigem_core.programmes.training.outcomes import shares_days, told_at
 from cigem_core.programmes.training.ties import Tie, TiedRecord
 
@@ -184,6 +183,5 @@ def _by_week(tallies: Mapping[date, Tally]) -> list[dict[str, Any]]:
 
 
 def _ratio(exact: Fraction | None) -> float | None:
-    if exact is None:
-        return None
-    return float((Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.0001"), ROUND_HALF_UP))
+    told = None if exact is None else share(exact.numerator, exact.denominator)
+    return None if told is None else float(told)
