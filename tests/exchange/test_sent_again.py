@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cigem_core import JobSeeker, Trainee, Workspace
-from cigem_core.errors import OperatorError, SourceRefused
+from cigem_core import Convention, JobSeeker, Trainee, Workspace
+from cigem_core.errors import DeclarationError, OperatorError, SourceRefused
 from cigem_core.formats.naming import day_in
+from cigem_core.policy import Mask
 from cigem_core.report import Rule
-from cigem_core.sdk import Source
+from cigem_core.sdk import Adapter, Csv, Source, Table, column
+from cigem_core.testing.hosts import hosting
 
 ON = date(2009, 10, 1)
 
@@ -79,6 +81,118 @@ def test_newer_file_of_another_table_hides_nothing(centre, rows, september, tmp_
     pull(centre, offers)
 
     assert pull(centre, write(tmp_path / "a", "demandeurs_200909.csv", rows)).counts.accepted == 3
+
+
+def test_files_of_one_pull_count_by_the_days_of_their_names(centre, rows, tmp_path):
+    """October given before September has the last word all the same; with `again`, the order given counts."""
+    old = [rows[0], *(row.rpartition(b";")[0] + b";vieux" for row in rows[1:])]
+    september = write(tmp_path / "a", "demandeurs_200909.csv", old)
+    october = write(tmp_path / "b", "demandeurs_200910.csv", [row.replace(b"vieux", b"neuf") for row in old])
+
+    pull(centre, october, september)
+
+    assert remarks(centre) == {"neuf"}
+
+
+LISTED = Table(
+    JobSeeker,
+    Csv("liste*.csv", delimiter=";"),
+    {"reference": column("Ref"), "remarks": column("Obs")},
+    dated=column("Arrêté au").date("dd/mm/yyyy"),
+)
+WORDING = Convention.from_toml("""
+reference = "RADIO"
+title = {fr = "Convention", en = "Convention"}
+agency = {code = "radio", name = {fr = "Radio", en = "Radio"}}
+begins = 2009-01-01
+signed = {on = 2009-01-01, certainty = "stated"}
+
+[[clause]]
+article = "art. 1"
+axis = "employment-data"
+direction = "pull"
+fields.job_seeker = ["reference", "remarks"]
+""")
+
+
+@pytest.fixture
+def listing(new_database):
+    """A centre to which an agency sends lists whose rows say of which day they are."""
+    with Workspace.create(new_database("w"), on=ON, by="awa", plugins=hosting(Adapter("radio", pull=[LISTED]))) as made:
+        made.install(WORDING, on=ON, by="awa")
+        yield made
+
+
+def listed(day: str, *rows: str) -> bytes:
+    return "\r\n".join(["Ref;Obs;Arrêté au", *(f"{row};{day}" for row in rows)]).encode()
+
+
+def take(centre: Workspace, *contents: bytes, again: bool = False):
+    """The receipt of some lists, all under one name."""
+    return centre.pull("radio", *(Source.of(one, "liste.csv") for one in contents), on=ON, by="awa", again=again)
+
+
+def said(centre: Workspace) -> list[str | None]:
+    return [one.remarks for one in centre.records(JobSeeker, agency="radio")]
+
+
+def test_older_file_is_known_by_a_column_that_its_table_names(listing):
+    """Whatever the file is called; the very file that was taken changes nothing, and `again` takes it."""
+    take(listing, first := listed("31/08/2009", "A;vieux"))
+    take(listing, listed("30/09/2009", "A;neuf"))
+
+    with pytest.raises(SourceRefused, match="--again"):
+        take(listing, anew := listed("31/08/2009", "A;vieux", ""))
+
+    assert take(listing, first).counts.changed == 0
+    assert said(listing) == ["neuf"]
+    assert take(listing, anew, again=True).returned == 1
+    assert take(listing, listed("30/09/2009", "A;autre")).counts.changed == 1
+
+
+def test_lists_of_one_pull_count_by_their_days(listing):
+    """The newest has the last word, in whatever order they are given."""
+    take(listing, listed("30/09/2009", "A;neuf"), listed("31/08/2009", "A;vieux"))
+
+    assert said(listing) == ["neuf"]
+
+
+def test_the_day_of_a_file_is_the_latest_of_its_rows_up_to_the_exchange(listing):
+    """A slip of one row, 2090 for 2009, makes no later list an older one; a cell that is no day is a fault of its row."""
+    take(listing, b"Ref;Obs;Arr\xc3\xaat\xc3\xa9 au\r\nA;un;31/08/2009\r\nB;un;31/08/2090\r\nC;un;\r\n")
+    receipt = take(listing, b"Ref;Obs;Arr\xc3\xaat\xc3\xa9 au\r\nA;deux;30/09/2009\r\nB;deux;fin septembre\r\n")
+    ahead = take(listing, listed("31/10/2009", "A;trois"))
+
+    assert [(str(fault.rule), fault.address.row) for fault in receipt.faults] == [("type", 3)]
+    assert said(listing) == ["trois", "un", "un"]
+    assert [one.rule for one in ahead.not_run] == ["dated"]
+
+
+def test_mended_rows_of_an_older_list_come_home(listing, tmp_path):
+    """They are of the day they were sent, and what was wrong with them is what is asked."""
+    take(listing, listed("31/08/2009", "A;x", ";y"))
+    take(listing, listed("30/09/2009", "B;z"))
+    written = tmp_path / "a_corriger.csv"
+    listing.corrections("radio", written, on=ON, by="awa")
+    written.write_text(written.read_text("utf-8-sig").replace(";y;", "C;y;").replace(";;y", ";C;y"), "utf-8-sig")
+
+    receipt = listing.pull("radio", written, on=ON, by="awa")
+
+    assert (receipt.counts.new, len(listing.quarantine())) == (1, 0)
+
+
+def test_days_are_told_by_a_column_of_days_that_may_be_seen():
+    """Another column is refused when it is declared; one that the mask hides is not looked at, which is said."""
+    with pytest.raises(DeclarationError, match="dated="):
+        Table(JobSeeker, Csv("x.csv"), {"reference": column("Ref")}, dated=column("Obs"))
+    table = Table(
+        JobSeeker, Csv("x.csv", delimiter=";"),
+        {"reference": column("Ref"), "registered_on": column("Le").date("dd/mm/yyyy")}, dated=column("Le").date("dd/mm/yyyy"),
+    )  # fmt: skip
+    batch = table.read(b"Ref;Le\nA;01/09/2009\n", Mask(fields={"job_seeker": frozenset({"reference"})}))
+
+    assert (batch.days, [one.rule for one in batch.not_run]) == (frozenset(), ["dated"])
+    assert table.read(b"Ref;Le\nA;01/09/2009\n").days == {"2009-09-01"}
 
 
 @pytest.mark.parametrize(("pattern", "name", "day"), [

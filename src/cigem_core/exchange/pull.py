@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import InternalError
-from cigem_core.exchange.ages import check_newest
+from cigem_core.exchange.ages import AHEAD, check_day, check_newest, day_of_name, latest_by
 from cigem_core.exchange.corrections import cells_of
 from cigem_core.exchange.progress import Progress, silent
 from cigem_core.exchange.remote import fetch, is_address
@@ -91,7 +91,7 @@ def pull(
     unsaid = tuple(fault for one in fetched.values() for fault in one.faults)
     exchange = _Exchange(
         store=store, agency=agency, granted=granted, on=on, by=by, progress=progress, cursors=read_to, unsaid=unsaid,
-        dry_run=dry_run,
+        again=again, dry_run=dry_run,
     )  # fmt: skip
     return exchange.run(arranged, kinds)
 
@@ -103,6 +103,10 @@ class _Read:
     staged: StagedFile
     sha256: str
     read: int
+    day: str | None
+    """Of which day it is, as its name or a column says."""
+    is_dated: bool
+    """Whether a column says so."""
 
     def mask_digest(self, mask: Mask) -> str:
         """What the mask says of its kind, and of the kinds of the records inside its records."""
@@ -125,6 +129,15 @@ class _Found:
         self.not_run.update(dict.fromkeys(batch.not_run))
         self.assumed.update(dict.fromkeys(Assumed(name, said) for said in batch.assumed))
 
+    def in_order(self) -> list[_Read]:
+        """The files of each kind by their days, where all of them tell one: the newest has the last word."""
+        kinds = [file.staged.kind.name for file in self.files]
+        told = {name: all(file.day for file in self.files if file.staged.kind.name == name) for name in kinds}
+        return sorted(
+            self.files,
+            key=lambda file: (kinds.index(name := file.staged.kind.name), str(file.day) if told[name] else ""),
+        )
+
 
 @define(kw_only=True)
 class _Exchange:
@@ -138,6 +151,8 @@ class _Exchange:
     """How far the lists of a service were read."""
     unsaid: Sequence[Fault] = ()
     """What a service should have said and did not."""
+    again: bool = False
+    """Whether files may be older than those that were taken, and count in the order given."""
     dry_run: bool = False
 
     def run(self, arranged: list[tuple[Table, Source]], kinds: tuple[Kind, ...]) -> Receipt:
@@ -169,6 +184,7 @@ class _Exchange:
         for table, source in arranged:
             staged: StagedFile | None = None
             read, sha256 = 0, ""
+            days: set[str] = set()
             self.progress(source.name, 0)
             for batch in table.scan(source, mask, known=keys):
                 keys.take(batch)
@@ -177,20 +193,30 @@ class _Exchange:
                 staging.quarantine(staged, entries_of(batch))
                 found.take(source.name, batch)
                 read, sha256 = read + batch.read, batch.sha256
+                days |= batch.days
                 self.progress(source.name, read)
             if staged is None:
                 raise InternalError(Text(fr=f"{source.name} : rien n'a été lu", en=f"{source.name}: nothing was read"))
-            found.files.append(_Read(staged=staged, sha256=sha256, read=read))
+            latest = latest_by(days, self.on)
+            if days and latest is None:
+                found.not_run[AHEAD] = None
+            day = latest or day_of_name(table, source)
+            found.files.append(_Read(staged=staged, sha256=sha256, read=read, day=day, is_dated=latest is not None))
         return found
 
     def _keep(self, staging: Staging, found: _Found, kinds: tuple[Kind, ...]) -> Receipt:
         connection, granted, convention = staging.connection, self.granted, self.granted.convention
         ensure(connection, [*kinds, *(child.kind for file in found.files for child in file.staged.children)])
         watch(connection, [self.agency])
+        files = found.files if self.again else found.in_order()
+        for file in files if not self.again else ():
+            if file.is_dated:
+                name, day = file.staged.name, str(file.day)
+                check_day(connection, self.agency, file.staged.kind, name=name, sha256=file.sha256, day=day)
         batch = begin(connection, "pull", agency=self.agency, on=self.on, by=self.by, granted=granted)
         cursors.move(connection, self.agency, self.cursors, batch=batch)
         receipts = []
-        for file in found.files:
+        for file in files:
             staged, of_kind = file.staged, file.mask_digest(granted.mask)
             taken = was_taken(connection, file.sha256, staged.kind, of_kind)
             counts = merge(staging, staged, batch=batch, sha256=file.sha256, is_known=taken)
@@ -214,7 +240,7 @@ class _Exchange:
             assumed=tuple(found.assumed),
             faults=(*found.faults, *self.unsaid),
         )
-        facts = _facts(receipt, batch, granted)
+        facts = _facts(receipt, batch, granted, files)
         head = journal.write(connection, "pull", facts, on=self.on, by=self.by)
         return evolve(receipt, journal=head)
 
@@ -232,10 +258,14 @@ def _by_file(receipts: list[FileReceipt]) -> tuple[FileReceipt, ...]:
     return tuple(files.values())
 
 
-def _facts(receipt: Receipt, batch: int, granted: Permit) -> dict[str, Any]:
+def _facts(receipt: Receipt, batch: int, granted: Permit, read: Sequence[_Read]) -> dict[str, Any]:
     """The journal's line of a pull: references, counts and digests. File names may name people: they stay out."""
     said = evolve(receipt, faults=()).as_dict("fr")
     files = [{"sha256": file["sha256"], "kinds": file["kinds"]} for file in said["files"]]
+    for file in files:
+        of_file = [one for one in read if one.is_dated and one.sha256 == file["sha256"] and one.staged.kind.name in file["kinds"]]
+        if of_file:
+            file["days"] = {one.staged.kind.name: one.day for one in of_file}
     return {"agency": receipt.agency, **granted.facts, "batch": batch, "pending": receipt.pending, "files": files}
 
 

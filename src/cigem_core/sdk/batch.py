@@ -67,6 +67,8 @@ class Batch:
     """What was found in the file without being declared: its dialect, the row of its header."""
     kinds: Mapping[str, str] = field(factory=dict, repr=False)
     """Of a document: column → what all its values were (text, number, boolean, json), so that they can be written so."""
+    days: frozenset[str] = frozenset()
+    """The days its rows say the file is of, where the table names the column that does."""
     spans: pl.DataFrame = field(repr=False)
     """Which lines are what: columns `what` (header, blank, title, total, note, record, misfit), `row`, `first`, `last`."""
 
@@ -106,6 +108,7 @@ def gather(batches: Iterator[Batch]) -> Batch:
         children={name: pl.concat([b.children[name] for b in parts]) for name in parts[-1].children},
         faults=tuple(f for b in parts for f in b.faults),
         pending=sum(b.pending for b in parts),
+        days=frozenset(day for b in parts for day in b.days),
         spans=pl.concat([b.spans for b in parts]),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
 from attrs import field, frozen
@@ -116,6 +116,8 @@ class Declaration:
     """The form its records are answers to: its own rules are asked too."""
     latest: str | None = field(default=None, kw_only=True)
     """The field that holds the moment of a record's last change: an older one never overwrites a newer one."""
+    dated: Column | None = field(default=None, kw_only=True)
+    """The column that says of which day a file is: its latest day counts, and a file older than one taken is refused."""
 
     def __attrs_post_init__(self) -> None:
         _check_lenses(self)
@@ -124,6 +126,7 @@ class Declaration:
             _check_child(self, child)
         for one in self.families:
             _check_family(self, one)
+        _check_dated(self)
         # A column may tighten the model, never loosen it: what the model requires, the column does.
         required = {name for name in self.lenses if self.kind.fields[name].is_required}
         tightened = {name: lens.required() if name in required else lens for name, lens in self.lenses.items()}
@@ -139,6 +142,8 @@ class Declaration:
         for name, lens in self.lenses.items():
             if name in records.columns:
                 cells |= lens.encode(pl.col(name))
+        # Of which day a file is, whoever sends it says.
+        cells |= {header: pl.lit("") for header in self.day_columns if header not in cells}
         return records.select(
             (expression if ITEM in header else expression.fill_null("")).alias(header) for header, expression in cells.items()
         )
@@ -148,7 +153,12 @@ class Declaration:
         """Every declared column, in the order of the declaration."""
         every = [self.lenses, *(child.lenses for child in self.children)]
         found = [header for lenses in every for lens in lenses.values() for header in lens.headers]
-        return tuple(dict.fromkeys([*found, *self.replaces]))
+        return tuple(dict.fromkeys([*found, *self.replaces, *self.day_columns]))
+
+    @property
+    def day_columns(self) -> tuple[str, ...]:
+        """The column that says of which day a file is, where there is one."""
+        return self.dated.headers if self.dated else ()
 
 
 @runtime_checkable
@@ -251,6 +261,15 @@ def _check_family(table: Declaration, one: Family) -> None:
         _refuse(
             f"une sous-fiche de {table.kind.name} doit lire les en-têtes et les cases de « {one.name} », et rien d'autre",
             f"a child of {table.kind.name} must read the headings and the cells of '{one.name}', and nothing else",
+        )
+
+
+def _check_dated(table: Declaration) -> None:
+    if table.dated is not None and (table.dated.path or not {date, datetime}.intersection(table.dated.fills)):
+        header = table.dated.header
+        _refuse(
+            f"dated= prend une colonne de dates ou de moments ; « {header} » n'en est pas une (.date(), .moment())",
+            f"dated= takes a column of dates or moments; '{header}' is none (.date(), .moment())",
         )
 
 

@@ -32,4 +32,5 @@ def within(table: Declaration) -> Declaration:
             Child(child.kind.python, {n: lens.named(inner) for n, lens in child.lenses.items()}) for child in table.children
         ],
         replaces=map(inner, table.replaces),
+        dated=table.dated and table.dated.named(inner),
     )

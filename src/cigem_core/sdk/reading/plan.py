@@ -108,10 +108,12 @@ class Plan:
         self.fields = list(fields)
         self.lenses = {f.name: self.table.lenses[f.name] for f in fields}
         of_children = [header for child in self.children for header in child.headers]
-        self.headers = list(dict.fromkeys([*_headers(self.lenses), *of_children, *self.table.replaces]))
+        hidden = {name: lens.headers[0] for name, lens in self.table.lenses.items() if name not in self.lenses}
+        self.dated = None if set(self.table.day_columns) & set(hidden.values()) else self.table.dated
+        days = self.dated.headers if self.dated else ()
+        self.headers = list(dict.fromkeys([*_headers(self.lenses), *of_children, *self.table.replaces, *days]))
         there = set(self.lenses)
         self.rules = [rule for rule in self.table.rules if there.issuperset(rule.fields)]
-        hidden = {name: lens.headers[0] for name, lens in self.table.lenses.items() if name not in there}
         asked = [(rule.name, rule.fields) for rule in self.table.rules]
         asked += [(f"required {name}", (name,)) for name, lens in self.table.lenses.items() if lens.is_required]
         self.not_run = [
@@ -119,6 +121,8 @@ class Plan:
             for rule, fields in asked
             if not there.issuperset(fields)
         ]
+        if self.table.dated and not self.dated:
+            self.not_run.append(NotRun(rule="dated", reason=unread([self.table.dated.header])))
 
     @cached_property
     def form_rules(self) -> FormRules | None:
@@ -154,8 +158,9 @@ class Plan:
 
     def lens_of(self, header: str) -> Lens | None:
         """The lens that reads a column; None for cargo."""
-        every = [self.lenses, *(child.lenses for child in self.children)]
-        return next((lens for lenses in every for lens in lenses.values() if header in lens.headers), None)
+        every = [*self.lenses.values(), *(lens for child in self.children for lens in child.lenses.values())]
+        every += [self.dated] if self.dated else []
+        return next((lens for lens in every if header in lens.headers), None)
 
     def choose(self, found: Sequence[str]) -> ChosenColumns:
         """Find the declared columns in a header, whatever their order, letter case or stray spaces."""

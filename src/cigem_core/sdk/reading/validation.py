@@ -26,6 +26,7 @@ from cigem_core.sdk.frames import full, key_of, looked_up, scope_of, stays_insid
 from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.reading.answers import answered
 from cigem_core.sdk.reading.cells import written
+from cigem_core.sdk.reading.dated import days_of
 from cigem_core.sdk.reading.flags import Flag, Labels, checked, faults_of, listed, raised
 from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import AT, PLACE, exploded
@@ -132,7 +133,8 @@ class _Judge:
         texts = sound(held, wrong)
         items = {path: exploded(texts, headers) for path, headers in self._lists().items()}
         values, of_cells = self._of_cells(texts, items)
-        flags = wrong + silenced(of_form + of_cells, wrong)
+        days, of_days = days_of(self.plan, texts)
+        flags = wrong + silenced(of_form + of_cells + of_days, wrong)
         flags += self._of_rows(texts, values, flags)
         claimed = self._claimed(texts, values)
         flags += self._of_keys(texts, values, cells, claimed, block)
@@ -164,6 +166,7 @@ class _Judge:
             assumed=self.opened.assumed,
             kinds=getattr(self.opened, "kinds", {}),
             spans=spans_of(block, heading),
+            days=days,
         )
 
     def _with_entries(self, cells: pl.DataFrame) -> pl.DataFrame:
