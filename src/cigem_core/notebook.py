@@ -26,6 +26,11 @@ def listed(title: object, sentences: Iterable[object]) -> str:
     return f"<div><p><strong>{escape(str(title))}</strong></p><ul>{items}</ul></div>"
 
 
+def stacked(*parts: str) -> str:
+    """Parts one below the other; those that are empty leave no trace."""
+    return f"<div>{''.join(parts)}</div>"
+
+
 def _row(tag: str, cells: Sequence[object]) -> str:
     return "<tr>" + "".join(_cell(tag, one) for one in cells) + "</tr>"
 

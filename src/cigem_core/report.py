@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from cigem_core import notebook
 from cigem_core.text import Language, Text
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Rule(StrEnum):
@@ -85,6 +90,48 @@ class Fault:
         )
         place = [at.file, *row, at.column and f"column '{at.column}'"]
         return ", ".join(part for part in place if part) + ": " + self.message("en")
+
+
+class Faults(tuple[Fault, ...]):
+    """Faults in the order they were found: a tuple that also comes as columns, and as a table in a notebook.
+
+    receipt.faults.frame().group_by("column", "rule").len()
+    """
+
+    __slots__ = ()
+
+    def frame(self, language: Language = "fr") -> pl.DataFrame:
+        """A row each: `file`, `sheet`, `row`, `column`, `rule`, `value` and `message`, as texts, and `place` as a number.
+
+        `row` is what the agency calls it, `place` where it stands: the same where files have rows. The values are personal.
+        """
+        import polars as pl
+
+        rows = [{**fault_as_dict(fault, language), "row": str(fault.address.row), "place": fault.address.place} for fault in self]
+        return pl.DataFrame(rows, schema=_COLUMNS | {"place": pl.Int64}, infer_schema_length=None)
+
+    def _repr_html_(self) -> str:
+        """Where something is wrong and what to do, without the values: a notebook is saved with what it shows."""
+        at = [(one.address.file, one.address.sheet, one.address.cell or one.address.row, one.address.column) for one in self]
+        rows = [(*where, one.rule, one.remedy.en) for where, one in zip(at, self, strict=True)]
+        return notebook.table(["file", "sheet", "row", "column", "rule", "remedy"], rows, title=f"{len(self):,} faults")
+
+
+_COLUMNS: dict[str, Any] = dict.fromkeys(("file", "sheet", "row", "column", "rule", "value", "message"), str)
+
+
+def fault_as_dict(fault: Fault, language: Language = "fr") -> dict[str, Any]:
+    """A fault as JSON writes it: its address, its rule, what the cell held, and what to do."""
+    address = fault.address
+    return {
+        "file": address.file,
+        "sheet": address.sheet,
+        "row": address.row,
+        "column": address.column,
+        "rule": str(fault.rule),
+        "value": fault.value,
+        "message": fault.message(language),
+    }
 
 
 @frozen(kw_only=True)

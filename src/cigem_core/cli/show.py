@@ -22,10 +22,10 @@ from cigem_core.exchange.progress import Progress, silent
 from cigem_core.model.codes import CodeList, countries
 from cigem_core.model.conventions import Axis, Clause, Convention
 from cigem_core.model.fields import Field, Kind, kind_of
-from cigem_core.model.receipts import Assumed, Counts, Receipt, fault_as_dict
+from cigem_core.model.receipts import Assumed, Counts, Receipt
 from cigem_core.model.values import Country, Edited, Labelled, PartialDate
 from cigem_core.policy import compile_mask
-from cigem_core.report import Fault, NotRun
+from cigem_core.report import Fault, NotRun, fault_as_dict
 from cigem_core.text import Language, Text, counted, without_secrets
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import Any
 
 from attrs import asdict, field, frozen
 
+from cigem_core import notebook
 from cigem_core.model.axes import Axis
-from cigem_core.report import Fault, NotRun
+from cigem_core.report import Faults, NotRun, fault_as_dict
 from cigem_core.text import Language, Text, counted
 
 
@@ -80,7 +81,7 @@ class Receipt:
     not_run: tuple[NotRun, ...] = ()
     assumed: tuple[Assumed, ...] = ()
     """What was found out about files that their adapter does not declare."""
-    faults: tuple[Fault, ...] = field(default=(), repr=False)
+    faults: Faults = field(default=Faults(), converter=Faults, repr=False)
     journal: Head | None = None
     """The line this exchange wrote; None until it is kept."""
 
@@ -99,6 +100,17 @@ class Receipt:
             "sha256 " + ", ".join(file.sha256[:12] for file in self.files),
         )
         return " · ".join(lines)
+
+    def _repr_html_(self) -> str:
+        """What became of each file's records, and the faults without the values: a notebook is saved with what it shows."""
+        rows = [(file.path, kind, *asdict(counts).values()) for file in self.files for kind, counts in file.kinds.items()]
+        told = [f"{one.file}: {one.what.en}" for one in self.assumed]
+        told += [f"{one.rule} was not asked: {one.reason.en}" for one in self.not_run]
+        return notebook.stacked(
+            notebook.table(["file", "kind", *asdict(Counts())], rows, title=_title(self)),
+            notebook.listed("Found out, or not asked", told) if told else "",
+            self.faults._repr_html_() if self.faults else "",
+        )
 
     def _assumed(self, language: Language) -> dict[str, Any]:
         """What was found out, where there is anything: most adapters declare all of it."""
@@ -157,7 +169,7 @@ class Dispatch:
     files: tuple[Path, ...] = ()
     sha256: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
-    faults: tuple[Fault, ...] = field(default=(), repr=False)
+    faults: Faults = field(default=Faults(), converter=Faults, repr=False)
     trouble: Text | None = None
     """Why some are delayed."""
     journal: Head | None = None
@@ -172,6 +184,16 @@ class Dispatch:
             *(path.name for path in self.files),
         )
         return " · ".join(lines)
+
+    def _repr_html_(self) -> str:
+        """How many left, and what did not, without the values."""
+        names = ["waiting", "sent", "withheld", "refused", "delayed"]
+        rows = [(one.reference, one.column, one.reason.en) for one in self.remarks]
+        return notebook.stacked(
+            notebook.table(names, [[getattr(self, name) for name in names]], title=_title(self)),
+            notebook.table(["reference", "column", "did not leave because"], rows) if rows else "",
+            self.faults._repr_html_() if self.faults else "",
+        )
 
     def as_dict(self, language: Language = "fr") -> dict[str, Any]:
         """The dispatch as JSON writes it."""
@@ -195,18 +217,9 @@ class Dispatch:
         }
 
 
-def fault_as_dict(fault: Fault, language: Language = "fr") -> dict[str, Any]:
-    """A fault as JSON writes it: its address, its rule, what the cell held, and what to do."""
-    address = fault.address
-    return {
-        "file": address.file,
-        "sheet": address.sheet,
-        "row": address.row,
-        "column": address.column,
-        "rule": str(fault.rule),
-        "value": fault.value,
-        "message": fault.message(language),
-    }
+def _title(done: Receipt | Dispatch) -> str:
+    """Of which exchange a notebook speaks."""
+    return f"{done.agency} · {done.on.isoformat()} · {done.convention} {done.clause}"
 
 
 def _fr(number: int, words: str) -> str:

@@ -15,7 +15,7 @@ from cigem_core.formats.source import Source
 from cigem_core.model.fields import CENTRE, Field, Kind, kinds
 from cigem_core.model.receipts import Assumed
 from cigem_core.policy import ALL, Mask
-from cigem_core.report import Fault, NotRun
+from cigem_core.report import Faults, NotRun
 from cigem_core.sdk.batch import ENTRY_COLUMN
 from cigem_core.sdk.declaration import Declaration
 from cigem_core.sdk.frames import full_key
@@ -230,9 +230,9 @@ class Reading:
         return tuple(dict.fromkeys(batch.table.kind for batch in self.files))
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
+    def faults(self) -> Faults:
         """Every fault of every file."""
-        return tuple(fault for batch in self.files for fault in batch.faults)
+        return Faults(fault for batch in self.files for fault in batch.faults)
 
     @property
     def not_run(self) -> tuple[NotRun, ...]:

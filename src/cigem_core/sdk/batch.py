@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
+from cigem_core import notebook
 from cigem_core.errors import InternalError
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span
 from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field, build
-from cigem_core.report import Fault, NotRun
+from cigem_core.report import Faults, NotRun
 from cigem_core.sdk.frames import full
 from cigem_core.text import Text
 
@@ -59,7 +60,7 @@ class Batch:
     quarantined: pl.DataFrame = field(repr=False)
     children: Mapping[str, pl.DataFrame] = field(factory=dict, repr=False)
     """Kind of child → the children of the accepted records: a column per field, and `#row`, that of their parent."""
-    faults: tuple[Fault, ...] = field(repr=False)
+    faults: Faults = field(converter=Faults, repr=False)
     pending: int = 0
     """Accepted records that point at a row in quarantine."""
     not_run: tuple[NotRun, ...] = ()
@@ -90,6 +91,11 @@ class Batch:
         key = pl.col(KEY) if self.table.kind.scope is None else full(pl.col(SCOPE).fill_null(""), pl.col(KEY))
         return self.quarantined.select(key).to_series().drop_nulls()
 
+    def _repr_html_(self) -> str:
+        """How many were read and accepted, and the faults without the values: a notebook is saved with what it shows."""
+        title = f"{self.file}: {self.read:,} read = {self.accepted.height:,} accepted + {self.quarantined.height:,} quarantined"
+        return notebook.stacked(notebook.listed(title, []), self.faults._repr_html_() if self.faults else "")
+
     def records(self) -> Iterator[Any]:
         """The accepted records as objects of their kind."""
         for row in self.accepted.iter_rows(named=True):
@@ -106,7 +112,7 @@ def gather(batches: Iterator[Batch]) -> Batch:
         accepted=pl.concat([b.accepted for b in parts]),
         quarantined=pl.concat([b.quarantined for b in parts], how="diagonal"),
         children={name: pl.concat([b.children[name] for b in parts]) for name in parts[-1].children},
-        faults=tuple(f for b in parts for f in b.faults),
+        faults=Faults(f for b in parts for f in b.faults),
         pending=sum(b.pending for b in parts),
         days=frozenset(day for b in parts for day in b.days),
         spans=pl.concat([b.spans for b in parts]),

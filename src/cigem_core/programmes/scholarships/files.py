@@ -14,7 +14,6 @@ from cigem_core.formats.books.sheets import Workbook
 from cigem_core.formats.source import Source
 from cigem_core.model.applications import Application
 from cigem_core.model.fields import CENTRE
-from cigem_core.model.receipts import fault_as_dict
 from cigem_core.policy import ALL, Mask
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.conditions import SEVERAL
@@ -25,7 +24,7 @@ from cigem_core.programmes.scholarships.vocabulary import (
     installed_table,
     mask_of,
 )
-from cigem_core.report import Fault
+from cigem_core.report import Faults, fault_as_dict
 from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.reading.corrected import corrected
 from cigem_core.sdk.table import Table
@@ -46,7 +45,7 @@ class Intake:
     read: int
     accepted: int
     quarantined: int
-    faults: tuple[Fault, ...] = field(repr=False)
+    faults: Faults = field(converter=Faults, repr=False)
 
     @classmethod
     def of(cls, batch: Batch) -> Intake:
@@ -58,9 +57,8 @@ class Intake:
 
     def _repr_html_(self) -> str:
         """Where something is wrong, without the values: they go back to whoever wrote them."""
-        rows = [(one.address.row, one.address.column, str(one.rule), one.remedy.en) for one in self.faults]
         title = f"{self.file}: {self.read:,} read = {self.accepted:,} accepted + {self.quarantined:,} quarantined"
-        return notebook.table(["row", "column", "rule", "remedy"], rows, title=title)
+        return notebook.stacked(notebook.listed(title, []), self.faults._repr_html_() if self.faults else "")
 
     def as_dict(self, language: Language = "fr") -> dict[str, Any]:
         """The reading as receipts write it, faults included."""
