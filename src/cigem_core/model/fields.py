@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -121,17 +121,17 @@ class Kind:
     """Of rows an agency keeps, and the centre asks it for: the addressed kind that asks, by name."""
     fields: dict[str, Field] = attrs.field(eq=False, repr=False)
 
-    @property
+    @cached_property
     def keys(self) -> tuple[Field, ...]:
         """The fields that together name a record among those of its agency; most kinds have one."""
         return tuple(f for f in self.fields.values() if f.is_key)
 
-    @property
+    @cached_property
     def scope(self) -> Field | None:
         """The field that names what its keys are unique inside of; None where they are unique in the agency."""
         return next((f for f in self.fields.values() if f.is_scope), None)
 
-    @property
+    @cached_property
     def references(self) -> tuple[Field, ...]:
         """The fields that point at other records."""
         return tuple(f for f in self.fields.values() if f.refers_to)

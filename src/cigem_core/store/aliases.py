@@ -12,15 +12,10 @@ from typing import Any
 
 from attrs import define, field, frozen
 from sqlalchemy import (
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    Index,
-    Integer,
     Subquery,
     Table,
-    Text,
     and_,
     delete,
     exists,
@@ -32,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from cigem_core.store import children
+from cigem_core.store import children, rooms
 from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import alias, current, version
 from cigem_core.store.staging import StagedFile, Staging
@@ -275,13 +270,7 @@ def _keep(staging: Staging, file: StagedFile, lines: Sequence[tuple[str, str, st
     import polars as pl
 
     connection, rows = staging.connection, file.rows
-    found = staging.room(
-        f"{rows.name}_ids",
-        *(Column(name, Text, nullable=False) for name in ("agency", "kind", "scope", "alias", "key")),
-        *(Column(name, Boolean, nullable=False) for name in ("is_accepted", "is_replaced")),
-        Column("step", Integer, nullable=False),
-        Index(f"{rows.name}_ids_by_alias", "scope", "alias"),
-    )
+    found = staging.make(rooms.ids(rows.name))
     frame = pl.DataFrame(lines, schema=[column.name for column in found.columns][2:], orient="row")
     staging.fill(found, frame.select(pl.lit(file.agency).alias("agency"), pl.lit(file.kind.name).alias("kind"), pl.all()))
     _upsert(connection, found)

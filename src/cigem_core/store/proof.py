@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    make_url,
     select,
 )
 
@@ -55,7 +57,7 @@ _LATEST = 20
 """Lines looked at for the last one that can be read: whoever works on after an alteration must be able to."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Added:
     """A table whose rows are only ever added, by what they are ordered, and what of them is tagged."""
 
@@ -84,11 +86,7 @@ class Added:
 
     def parts(self, connection: Connection, first: int, last: int, *more: ColumnElement[Any]) -> Iterator[list[Any]]:
         """The same, some thousand rows at a time, as the driver hands them over: there may be millions."""
-        given: ColumnElement[Any] = literal_column("?")
-        query = select(self.text, *more).where(self.at >= given, self.at <= given).order_by(*self.order)
-        said = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
-        # Written as a mark of the other driver it would be doubled: a bare percent sign is none.
-        said = said if connection.dialect.paramstyle == "qmark" else said.replace("?", "%s")
+        said = _part(self, connection.engine.url.drivername, more)
         cursor = connection.connection.cursor()
         try:
             for start in range(first, last + 1, _AT_ONCE):
@@ -96,6 +94,17 @@ class Added:
                 yield list(cursor.fetchall())
         finally:
             cursor.close()
+
+
+@cache
+def _part(one: Added, driver: str, more: tuple[ColumnElement[Any], ...]) -> str:
+    """What is asked of a driver for the rows from one number to another."""
+    dialect = make_url(f"{driver}://").get_dialect()()
+    given: ColumnElement[Any] = literal_column("?")
+    query = select(one.text, *more).where(one.at >= given, one.at <= given).order_by(*one.order)
+    said = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    # Written as a mark of the other driver it would be doubled: a bare percent sign is none.
+    return said if dialect.paramstyle == "qmark" else said.replace("?", "%s")
 
 
 def _text(columns: Iterable[ColumnElement[Any]]) -> ColumnElement[str]:
@@ -128,13 +137,18 @@ ADDED = (
 )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Changed:
     """A table whose rows change in place: by what one is known, and what of it is tagged."""
 
     table: Table
     key: tuple[Column[Any], ...]
     said: tuple[Column[Any], ...]
+    _asked: Select[str, str] = field(init=False)
+
+    @_asked.default
+    def _made_once(self) -> Select[str, str]:
+        return select(_text(self.key), _text(self.said))
 
     @property
     def name(self) -> str:
@@ -143,7 +157,7 @@ class Changed:
 
     def tags(self, connection: Connection, *where: ColumnElement[bool]) -> Iterator[tuple[str, str]]:
         """The key of each row, and its tag."""
-        for key, text in connection.execute(select(_text(self.key), _text(self.said)).where(*where)):
+        for key, text in connection.execute(self._asked.where(*where)):
             yield key, tag_of(text).hex()
 
 

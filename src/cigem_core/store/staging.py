@@ -13,23 +13,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, Integer, MetaData, Table, Text, literal_column
-from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, SchemaItem
+from sqlalchemy import Connection, Table
 
 from cigem_core.errors import InternalError
 from cigem_core.formats.tables import ROW
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.sdk.batch import CARGO, ENTRY, REPLACES
 from cigem_core.sdk.frames import key_of, scope_of
+from cigem_core.store import rooms
 from cigem_core.store.dialects import dialect_of
-from cigem_core.store.schema import column_type
-from cigem_core.text import Text as Said
+from cigem_core.store.rooms import PLACE
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
-
-_PLACE = "place"
-"""The place of a record among those of its file: what lies beside it, in tables of its own, names it by that."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -105,16 +102,16 @@ class Staging:
         """Make room for the rows of a file, and for the records inside them."""
         position = len(self.files)
         label = f"staged_{position}"
-        inside = [self._room_for_children(label, kind, kind_of(n), some) for n, some in (children or {}).items()]
+        inside = [self._beside(label, kind, kind_of(n), some) for n, some in (children or {}).items()]
         file = StagedFile(
             position=position,
             name=name,
             agency=agency,
             kind=kind,
             fields=fields,
-            rows=self._room_for_rows(label, fields, edits=edits),
+            rows=self.make(rooms.rows(label, fields, edits=edits)),
             children=tuple(inside),
-            names=self._room_for_names(label) if edits else None,
+            names=self.make(rooms.names(label)) if edits else None,
             latest=latest if any(f.name == latest for f in fields) else None,
             repeats=repeats,
         )
@@ -130,12 +127,12 @@ class Staging:
 
         first = self._heights.get(file.position, 0)
         self._heights[file.position] = first + accepted.height
-        placed = accepted.with_columns(scope_of(file.kind), key_of(file.kind)).with_row_index(_PLACE, offset=first)
+        placed = accepted.with_columns(scope_of(file.kind), key_of(file.kind)).with_row_index(PLACE, offset=first)
         inside = {child.kind.name: _inside(placed, child, (children or {})[child.kind.name]) for child in file.children}
         content = _content(placed, file, inside)
         digests = [digest_of(c, g) for c, g in zip(content.to_list(), placed[CARGO].to_list(), strict=True)]
         frame = placed.select(
-            _PLACE,
+            PLACE,
             pl.lit(file.agency).alias("agency"),
             "scope",
             "key",
@@ -152,7 +149,7 @@ class Staging:
         self._load(file.rows, frame)
         for child in file.children:
             of_kind = inside[child.kind.name].with_columns(key_of(child.kind))
-            self._load(child.rows, of_kind.select(_PLACE, "scope", "key", *(_stored(f) for f in child.fields)))
+            self._load(child.rows, of_kind.select(PLACE, "scope", "key", *(_stored(f) for f in child.fields)))
         if file.names is not None and REPLACES in placed.columns:
             self._load(file.names, _named(placed))
 
@@ -166,7 +163,7 @@ class Staging:
         if not rows:
             return
         if self.entries is None:
-            self.entries = self._room_for_entries()
+            self.entries = self.make(rooms.entries())
         given = {name: pl.Series([row[name] for row in rows], dtype=dtype) for name, dtype in _entry_types().items()}
         digests = pl.Series([digest_of(row["body"], None) for row in rows])
         position = pl.Series([file.position] * len(rows))
@@ -174,16 +171,13 @@ class Staging:
         if file.names is not None:
             self._load(file.names, _named(_said_in_vain(rows)))
 
-    def room(self, name: str, *parts: SchemaItem) -> Table:
-        """A temporary table, with its indexes."""
-        table = Table(name, MetaData(), *parts, prefixes=["TEMPORARY"])
-        indexes = sorted(table.indexes, key=lambda index: str(index.name))
-        statements: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, indexes)]
+    def make(self, room: Table) -> Table:
+        """Make a temporary table and its indexes."""
         raw = self.connection.connection.driver_connection
         assert raw is not None
-        for made in statements:
-            raw.cursor().execute(str(made.compile(dialect=self.connection.dialect)))
-        return table
+        for made in rooms.making(room, self.connection.engine.url.drivername):
+            raw.cursor().execute(made)
+        return room
 
     def fill(self, table: Table, frame: pl.DataFrame) -> None:
         """Put rows into a temporary table while the exchange is kept."""
@@ -191,69 +185,20 @@ class Staging:
         ways.fill(self.connection.connection.driver_connection, table, frame)
         ways.survey(self.connection, table)
 
+    def _beside(self, label: str, parent: Kind, kind: Kind, fields: tuple[Field, ...]) -> StagedChildren:
+        refers = next(f for f in kind.keys if f.refers_to == parent.name)
+        return StagedChildren(kind=kind, fields=fields, parent=refers, rows=self.make(rooms.children(label, kind, fields)))
+
     def _load(self, table: Table, frame: pl.DataFrame) -> None:
         ways = dialect_of(self.connection)
         (ways.fill if self.is_within else ways.load)(self.connection.connection.driver_connection, table, frame)
-
-    def _room_for_rows(self, label: str, fields: tuple[Field, ...], *, edits: bool) -> Table:
-        entry, turn = Column("entry", Integer), Column("turn", Integer, nullable=False)
-        later = turn > literal_column("0")
-        return self.room(
-            label,
-            Column(_PLACE, Integer, primary_key=True),
-            # The agency is one; written beside each key, it tells the planner that records are sought for rows.
-            *(Column(name, Text, nullable=False) for name in ("agency", "scope", "key", "own")),
-            *(Column(f.name, column_type(f)) for f in fields),
-            Column("cargo", Text),
-            Column("content", Text, nullable=False),
-            Column("digest", Text, nullable=False),
-            entry,
-            Column("step", Integer, nullable=False),
-            turn,
-            Column("verdict", Text, nullable=False),
-            # Few records name the entry they mend; without this each entry would be looked for in all of them.
-            Index(f"{label}_by_entry", entry, sqlite_where=entry.is_not(None), postgresql_where=entry.is_not(None)),
-            Index(f"{label}_by_key", "scope", "key"),
-            Index(f"{label}_by_turn", turn, sqlite_where=later, postgresql_where=later),
-            *([Index(f"{label}_by_own", "scope", "own")] if edits else []),
-        )
-
-    def _room_for_children(self, label: str, parent: Kind, kind: Kind, fields: tuple[Field, ...]) -> StagedChildren:
-        name = f"{label}_{kind.name}"
-        rows = self.room(
-            name,
-            Column(_PLACE, Integer, nullable=False),
-            *(Column(part, Text, nullable=False) for part in ("scope", "key")),
-            *(Column(f.name, column_type(f)) for f in fields),
-            Index(f"{name}_by_place", _PLACE, "key"),
-        )
-        refers = next(f for f in kind.keys if f.refers_to == parent.name)
-        return StagedChildren(kind=kind, fields=fields, parent=refers, rows=rows)
-
-    def _room_for_names(self, label: str) -> Table:
-        texts = (Column(name, Text, nullable=False) for name in ("scope", "own", "alias"))
-        return self.room(f"{label}_names", Column(_PLACE, Integer), *texts)
-
-    def _room_for_entries(self) -> Table:
-        return self.room(
-            "staged_quarantine",
-            Column("file", Integer, nullable=False),
-            Column("digest", Text, nullable=False),
-            Column(_PLACE, BigInteger, nullable=False),
-            *(Column(name, Text, nullable=False) for name in ("row", "scope")),
-            Column("key", Text),
-            *(Column(name, Text, nullable=False) for name in ("body", "faults")),
-            *(Column(name, Boolean, nullable=False) for name in ("is_unique", "is_hollow")),
-            Column("entry", Integer),
-            Index("staged_quarantine_by_entry", "entry"),
-        )
 
 
 def _entry_types() -> dict[str, Any]:
     import polars as pl
 
     texts = dict.fromkeys(("row", "scope", "key", "body", "faults"), pl.String)
-    return {_PLACE: pl.Int64, **texts, "is_unique": pl.Boolean, "is_hollow": pl.Boolean, "entry": pl.Int64}
+    return {PLACE: pl.Int64, **texts, "is_unique": pl.Boolean, "is_hollow": pl.Boolean, "entry": pl.Int64}
 
 
 def _inside(placed: pl.DataFrame, child: StagedChildren, children: pl.DataFrame) -> pl.DataFrame:
@@ -264,11 +209,11 @@ def _inside(placed: pl.DataFrame, child: StagedChildren, children: pl.DataFrame)
     names = {ROW: ROW} if ROW in children.columns else {child.parent.name: "key"}
     if child.kind.scope is not None:
         names |= {child.kind.scope.name: "scope"}
-    parents = placed.select(_PLACE, "scope", *(pl.col(theirs).alias(ours) for ours, theirs in names.items()))
+    parents = placed.select(PLACE, "scope", *(pl.col(theirs).alias(ours) for ours, theirs in names.items()))
     found = children.join(parents, on=list(names), how="inner")
     if found.height != children.height:
-        raise InternalError(Said(fr="des sous-fiches n'ont pas de fiche", en="some children have no record"))
-    return found.sort(_PLACE, *(f.name for f in child.kind.keys if f is not child.parent))
+        raise InternalError(Text(fr="des sous-fiches n'ont pas de fiche", en="some children have no record"))
+    return found.sort(PLACE, *(f.name for f in child.kind.keys if f is not child.parent))
 
 
 def _content(placed: pl.DataFrame, file: StagedFile, inside: Mapping[str, pl.DataFrame]) -> pl.Series:
@@ -277,8 +222,8 @@ def _content(placed: pl.DataFrame, file: StagedFile, inside: Mapping[str, pl.Dat
 
     for child in file.children:
         said = pl.struct(sorted(f.name for f in child.fields if f is not child.parent))
-        listed = inside[child.kind.name].group_by(_PLACE, maintain_order=True).agg(said.alias(child.kind.name))
-        placed = placed.join(listed, on=_PLACE, how="left", maintain_order="left")
+        listed = inside[child.kind.name].group_by(PLACE, maintain_order=True).agg(said.alias(child.kind.name))
+        placed = placed.join(listed, on=PLACE, how="left", maintain_order="left")
         placed = placed.with_columns(pl.col(child.kind.name).fill_null(pl.lit([], dtype=listed.schema[child.kind.name])))
     names = sorted([f.name for f in file.fields] + [child.kind.name for child in file.children])
     return placed.select(pl.struct(names).struct.json_encode()).to_series()
@@ -288,7 +233,7 @@ def _named(placed: pl.DataFrame) -> pl.DataFrame:
     """The ids that records give beside their own."""
     import polars as pl
 
-    named = placed.select(_PLACE, "scope", pl.col("key").alias("own"), pl.col(REPLACES).alias("alias"))
+    named = placed.select(PLACE, "scope", pl.col("key").alias("own"), pl.col(REPLACES).alias("alias"))
     return named.filter(pl.col("alias").is_not_null()).explode("alias").filter(pl.col("alias") != pl.col("own")).unique()
 
 
@@ -297,7 +242,7 @@ def _said_in_vain(rows: list[dict[str, Any]]) -> pl.DataFrame:
     import polars as pl
 
     given = [(None, row["scope"], row["key"], row.get(REPLACES)) for row in rows if row["key"] is not None]
-    types: dict[str, Any] = {_PLACE: pl.Int64, "scope": pl.String, "key": pl.String, REPLACES: pl.List(pl.String)}
+    types: dict[str, Any] = {PLACE: pl.Int64, "scope": pl.String, "key": pl.String, REPLACES: pl.List(pl.String)}
     return pl.DataFrame(given, schema=types, orient="row")
 
 
