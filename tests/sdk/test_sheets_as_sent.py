@@ -266,3 +266,19 @@ def test_empty_lines_below_declared_ones_still_count():
     batch = read(["OF-1", "SOTELMA", 2], ["TOTAL", None, 2], [], ["Fait à Kayes"])
 
     assert batch.spans.select("what", "row").rows() == [("header", 1), ("total", 3), ("blank", 4), ("note", 5), ("record", 2)]
+
+
+@pytest.mark.parametrize("results", [["=C3*2", "=C4*2"], [0, 0], [109, 109], ["=IF(C3>0,1,0)"]])
+def test_rows_in_which_formulas_alone_stand_are_no_records(results):
+    """Rows made ready below the last record say nothing but what formulas make of empty cells; it is told which they are."""
+    batch = read(["OF-1", "SOTELMA", 2, 4], *([None, None, None, one] for one in results), header=[*HEADER, "Double"])
+
+    assert (accepted(batch), batch.faults) == ([("OF-1", "SOTELMA", 2)], ())
+    assert any("none of the records" in said.en for said in batch.assumed)
+
+
+def test_row_without_a_key_in_which_something_was_typed_stays_one():
+    """One number by itself, or a text beside the formulas, may be somebody's: it is a fault."""
+    batch = read(["OF-1", "SOTELMA", 2, 4], [None, "EDM", None, 0], [None, None, 3, 6], header=[*HEADER, "Double"])
+
+    assert faulty(batch) == ["A3", "A4"]

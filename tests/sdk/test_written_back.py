@@ -166,6 +166,49 @@ def test_list_of_one_grows_as_well():
     assert [str(one.sqref) for one in sheet.data_validations.dataValidation] == ["C2:C4"]
 
 
+def test_blank_rows_made_ready_below_a_header_are_filled_in():
+    """Of a list nobody filled in, whatever begins with its first row begins with the first new one, and counts it."""
+
+    def finish(made: Any) -> None:
+        sheet, sums = made["Offres"], made["Sommes"]
+        sheet.delete_rows(2, 2)
+        for row in range(2, 6):
+            sheet.cell(row, 4).number_format = "dd/mm/yyyy"
+            sheet.cell(row, 6).value = f"=C{row}*E{row}"
+        sheet["A6"], sheet["C6"] = "TOTAL", "=SUM(C2:C5)"
+        choice = DataValidation(type="whole", operator="greaterThan", formula1="0")
+        choice.add("C2:C5")
+        sheet.add_data_validation(choice)
+        made.defined_names["POSTES"] = DefinedName("POSTES", attr_text="Offres!$B$2:$B$5")
+        sums["A1"], sums["A2"] = "=SUM(Offres!C2:C5)", "=Offres!C2"
+
+    made = opened(book(finish=finish))
+    sheet = made["Offres"]
+
+    assert [sheet[cell].value for cell in ("A2", "A3", "A4", "A7")] == ["A3", "A4", None, "TOTAL"]
+    assert [sheet[cell].value for cell in ("D2", "F2", "F3", "C7")] == [datetime(2009, 11, 3), "=C2*E2", "=C3*E3", "=SUM(C2:C6)"]
+    assert [made["Sommes"][cell].value for cell in ("A1", "A2")] == ["=SUM(Offres!C2:C6)", "=Offres!C2"]
+    assert [str(one.sqref) for one in sheet.data_validations.dataValidation] == ["C2:C6"]
+    assert made.defined_names["POSTES"].attr_text == "Offres!$B$2:$B$6"
+
+
+def test_table_without_records_has_no_blank_row_left():
+    """A spreadsheet gives every table one row, be it empty; a total right below a header is pushed down."""
+
+    def finish(made: Any) -> None:
+        made["Offres"].delete_rows(2, 2)
+        made["Offres"].add_table(SheetTable(displayName="Liste", ref="A1:E2"))
+
+    def totalled(made: Any) -> None:
+        made["Offres"].delete_rows(2, 2)
+        made["Offres"].append(["TOTAL", None, 0])
+
+    sheet = opened(book(finish=finish))["Offres"]
+
+    assert ([table.ref for table in sheet.tables.values()], sheet["A2"].value) == (["A1:E3"], "A3")
+    assert [row[0].value for row in opened(book(finish=totalled))["Offres"]] == ["N°", "A3", "A4", "TOTAL"]
+
+
 def test_calculated_columns_get_their_formula():
     """Of each row's own cells, of a sum so far, of a table; what stands in one row alone is not repeated."""
 

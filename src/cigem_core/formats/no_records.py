@@ -7,6 +7,7 @@ then it depends on what stands beside it. What might be a record stays one, for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
@@ -18,7 +19,7 @@ from cigem_core.model.codes import fold
 if TYPE_CHECKING:
     import polars as pl
 
-What = Literal["title", "total", "note"]
+What = Literal["title", "total", "note", "blank"]
 
 _FULL = 0.75
 """A row that fills so much of what the fullest one fills is sure to be a record: other keys are held against its key."""
@@ -131,6 +132,8 @@ class _Table:
             return "title"
         if self._is_total(row):
             return "total"
+        if self._is_made_ready(row):
+            return "blank"
         return "note" if self._is_note(row) else None
 
     def _is_header(self, row: _Row) -> bool:
@@ -155,6 +158,18 @@ class _Table:
         if not row.has_numbers_alone:
             return row.differs and is_total(fold(row.key))
         return is_total(fold(row.key)) or (row.differs and bool(row.beside))
+
+    def _is_made_ready(self, row: _Row) -> bool:
+        """Whether nothing stands in it but what formulas make of empty cells: noughts, errors, one number in several rows."""
+        if row.key is not None or not all(kind in (NUMBER, DATE, ERROR) for *_, kind in row.beside):
+            return False
+        return all(kind == ERROR or text == "0" or text in self._again[at] for at, text, kind in row.beside)
+
+    @cached_property
+    def _again(self) -> Sequence[frozenset[str]]:
+        """Of each column, what stands in several rows without a key."""
+        nameless = self.bare.filter(self.bare.to_series(self.key).is_null())
+        return [frozenset(column.filter(column.is_duplicated()).drop_nulls()) for column in nameless.iter_columns()]
 
     def _adds_up(self, row: int, column: int, text: str) -> bool:
         """Whether a number is the sum of those of the records above it, or a formula of sums nobody calculated."""

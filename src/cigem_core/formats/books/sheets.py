@@ -120,7 +120,7 @@ class SheetTable(_InWorkbook):
         numeric = {
             name: _width(cells[name]) for name, are in kinds.items() if 2 * (are == NUMBER).sum() > len(are) or are.is_empty()
         }
-        days = {name for name, are in kinds.items() if len(are) and 2 * (are == DATE).sum() >= len(are)}
+        days = {name for name, are in kinds.items() if 2 * (are == DATE).sum() >= len(are)}
         places = {name: column_of(letters) for name, letters in opened.letters.items()}
         return Layout(
             sheet=_grid(source, self.sheet_name).name,
@@ -160,7 +160,7 @@ class Layout:
     """The columns most of whose cells are numbers: with how many digits they are shown, where zeros are put before them."""
     has_records: bool
     days: frozenset[str]
-    """The columns at least half of whose cells are days."""
+    """The columns at least half of whose cells are days; all of them, where no row says otherwise."""
 
 
 def sheets_named(source: Source) -> list[str]:

@@ -11,13 +11,16 @@ from cigem_core.formats.tables import ERROR
 from cigem_core.text import Text
 
 
-def check(was: BookPackage, now: BookPackage, book: xlsx.XlsxParts, here: xlsx.SheetPart, shift: Shift) -> None:
-    """Raises InternalError where a value was lost or stands elsewhere. A result to be calculated anew may be missing."""
+def check(was: BookPackage, now: BookPackage, book: xlsx.XlsxParts, here: xlsx.SheetPart, shift: Shift, *, fills: int) -> None:
+    """Raises InternalError where a value was lost or stands elsewhere. A result to be calculated anew may be missing.
+
+    `fills` says how many rows were filled in above those put in.
+    """
     for sheet in book.sheets:
         before, after = _cells(was, book, sheet), _cells(now, book, sheet)
         if sheet == here:
             before = {(shift.row(row + 1) - 1, column): cell for (row, column), cell in before.items()}
-            new = range(shift.before - 1, shift.before - 1 + shift.by)
+            new = range(shift.before - 1 - fills, shift.before - 1 + shift.by)
             after = {(row, column): cell for (row, column), cell in after.items() if row not in new}
         if any(before.get(place) != cell for place, cell in after.items() if not _waits(cell)):
             raise InternalError(

@@ -32,6 +32,8 @@ class SheetLikeness:
     book: xlsx.XlsxParts
     data: str
     like: int
+    first: int
+    """Where the first new one stands."""
     shift: Shift
     formulas: Mapping[tuple[int, int], Formula]
     tables: Mapping[int, str]
@@ -42,7 +44,7 @@ class SheetLikeness:
         styles = self._styles(self.like)
         made = []
         for offset, row in enumerate(rows):
-            calculated = self._calculated(self.shift.before + offset)
+            calculated = self._calculated(self.first + offset)
             width = max(len(row), 1 + max(calculated, default=-1))
             values = (row[column] if column < len(row) else None for column in range(width))
             made.append([self._new(value, column, styles) or calculated.get(column) for column, value in enumerate(values)])

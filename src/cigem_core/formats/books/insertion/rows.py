@@ -175,19 +175,43 @@ def _reference(attributes: str, shift: Shift) -> str:
 
 
 def inserted(data: str, shift: Shift, like: int, rows: Sequence[Sequence[New | None]]) -> str:
-    """Rows put in among others that have already moved; each cell has the style of the one in row `like`."""
+    """Rows put in among others that have already moved; each cell has the style of the one in row `like`.
+
+    Where there is one more of them than the others moved by, the first fills row `like` in.
+    """
+    fills = len(rows) - shift.by
     model = next((found for number, found in numbered(data) if number == shift.row(like)), None)
+    start = model.start() if fills and model else None
     at = next((found.start() for number, found in numbered(data) if number >= shift.before + shift.by), len(data))
-    made = "".join(_made(shift.before + offset, cells, shift.row(like), model) for offset, cells in enumerate(rows))
-    return data[:at] + made + data[at:]
+    first = shift.before - fills
+    made = "".join(
+        _made(first + offset, cells, shift.row(like), model, stays=offset < fills) for offset, cells in enumerate(rows)
+    )
+    return data[: at if start is None else start] + made + data[at:]
 
 
-def _made(number: int, cells: Sequence[New | None], like: int, model: re.Match[str] | None) -> str:
+def is_blank(number: int, data: str) -> bool:
+    """Whether nobody typed anything into a row: it may be styled, and calculate."""
+    row = next((found for at, found in numbered(data) if at == number), None)
+    cells = [cell[3] or "" for _, cell in placed(number, row[3])] if row else []
+    return not any(_TYPED.search(cell) and not _FORMULA.search(cell) for cell in cells)
+
+
+_TYPED = re.compile(r"<(?:\w+:)?(?:v|is)>")
+
+
+def _made(number: int, cells: Sequence[New | None], like: int, model: re.Match[str] | None, *, stays: bool = False) -> str:
+    """A new row; with `stays`, what row `like` holds where nothing is given stands in it."""
     prefix = model[1] if model else ""
+    there = {column: cell[0] for column, cell in placed(like, model[3])} if model and stays else {}
     styles = styles_of(like, model)
     width = max(len(cells), 1 + max(styles, default=-1))
     filled = (cells[column] if column < len(cells) else None for column in range(width))
-    made = (_new(prefix, f"{letters_of(column)}{number}", styles.get(column), cell) for column, cell in enumerate(filled))
+    made = (
+        there[column] if cell is None and column in there
+        else _new(prefix, f"{letters_of(column)}{number}", styles.get(column), cell)
+        for column, cell in enumerate(filled)
+    )  # fmt: skip
     kept = re.sub(r'\s(?:r|spans|hidden|collapsed|outlineLevel)="[^"]*"', "", model[2]) if model else ""
     return f'<{prefix}row r="{number}"{kept.rstrip()}>{"".join(made)}</{prefix}row>'
 

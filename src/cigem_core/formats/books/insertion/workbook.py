@@ -17,7 +17,16 @@ from cigem_core.formats.books.insertion.archive import replaced
 from cigem_core.formats.books.insertion.check import check
 from cigem_core.formats.books.insertion.likeness import Given, SheetLikeness, calculated_columns, merged_alike
 from cigem_core.formats.books.insertion.references import Shift, bounds
-from cigem_core.formats.books.insertion.rows import Adjust, Formula, adjusted, attribute, formulas_of, inserted, numbered
+from cigem_core.formats.books.insertion.rows import (
+    Adjust,
+    Formula,
+    adjusted,
+    attribute,
+    formulas_of,
+    inserted,
+    is_blank,
+    numbered,
+)
 from cigem_core.formats.books.insertion.stale import Area, Named, stale
 from cigem_core.formats.guard.archives import open_archive
 from cigem_core.formats.guard.reasons import Unreadable
@@ -38,15 +47,16 @@ def insert(content: bytes, name: str, sheet: str, before: int, rows: Given, like
     if found is None:
         raise _no_sheet(name, sheet, book)
     head, data, tail = parts.split(_text(package, found.part))
-    shift = Shift(min(before, _end(data) + 1), len(rows))
+    first = min(before, _end(data) + 1)
+    # A blank row made ready below a header is filled in: what begins with it, a sum or a list of choices, begins with it still.
+    fills = 1 if like == first and rows and is_blank(like, data) else 0
+    shift = Shift(first + fills, len(rows) - fills)
     sheets = _Sheets.of(package, book, found, shift)
     beside = {plain(part): text for part, text in _beside(package, found.part, shift, sheets.here)}
-    calculated = [
-        calculated_columns(text, shift.before) for text in beside.values() if text and "calculatedColumnFormula" in text
-    ]
+    calculated = [calculated_columns(text, first) for text in beside.values() if text and "calculatedColumnFormula" in text]
     own, tables = sheets.formulas[found.name], {at: text for one in calculated for at, text in one.items()}
-    likeness = SheetLikeness(book=book, data=data, like=like, shift=shift, formulas=own, tables=tables)
-    old = sheets.stale(package, beside)
+    likeness = SheetLikeness(book=book, data=data, like=like, first=first, shift=shift, formulas=own, tables=tables)
+    old = sheets.stale(package, beside, Area(found.name.casefold(), first, 0, first + len(rows) - 1, _LAST_COLUMN))
     data = inserted(adjusted(data, shift, own, old.get(found.name, frozenset())), shift, like, likeness.cells(rows))
     tail = merged_alike(parts.beside_rows(tail, shift, sheets.here), like, shift)
     changed: dict[str, str | None] = {plain(found.part): parts.beside_rows(head, shift, sheets.here) + data + tail, **beside}
@@ -55,7 +65,7 @@ def insert(content: bytes, name: str, sheet: str, before: int, rows: Given, like
     names = {plain(entry.filename): entry.filename for entry in archive.infolist()}
     differing = {part: text for part, text in changed.items() if text is None or text != _text(package, part)}
     made = replaced(content, archive, {names[part]: text if text is None else text.encode() for part, text in differing.items()})
-    check(package, BookPackage(open_archive(made, entries=entries, unfolded=2 * unfolded)), book, found, shift)
+    check(package, BookPackage(open_archive(made, entries=entries, unfolded=2 * unfolded)), book, found, shift, fills=fills)
     return made
 
 
@@ -122,7 +132,7 @@ class _Sheets:
             formulas[sheet.name] = formulas_of(parts.split(text)[1], here if sheet == found else there) if has_some else {}
         return cls(book=book, found=found, shift=shift, here=here, there=there, formulas=formulas)
 
-    def stale(self, package: BookPackage, beside: Mapping[str, str | None]) -> dict[str, frozenset[tuple[int, int]]]:
+    def stale(self, package: BookPackage, beside: Mapping[str, str | None], new: Area) -> dict[str, frozenset[tuple[int, int]]]:
         """By their sheets, the cells as they stood whose results follow from the new rows."""
         nodes = {
             (sheet.casefold(), self._now(sheet, row), column): formula
@@ -131,8 +141,6 @@ class _Sheets:
         }
         if not nodes:
             return {}
-        before = self.shift.before
-        new = Area(self.found.name.casefold(), before, 0, before + self.shift.by - 1, _LAST_COLUMN)
         named = Named(names=_names(_text(package, xlsx.main_part(package)), self.there), tables=self._tables(package, beside))
         found = stale(nodes, named, new)
         return {
