@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from cigem_core import Identity, PartialDate, Sex, Workspace
 from cigem_core.exchange.services import Services
-from cigem_core.formats.rest import Limits, Paging, Patience, Secret
+from cigem_core.formats.rest import Paging, Patience, RequestLimits, Secret
 from cigem_core.model.values import Occupation
 from cigem_core.plugins import Plugins, load
 from cigem_core.store.schema import journal
@@ -25,7 +25,7 @@ from cigem_core.testing.openrosa import OpenRosaServer
 
 ON = date(2009, 10, 1)
 SAMPLE = Path(__file__).parents[1] / "plugins/cigem-apej/samples/apej"
-LIMITS = Limits(connect=5, silence=1, whole=1.5)
+LIMITS = RequestLimits(connect=5, silence=1, whole=1.5)
 AWA = Identity(family_name="Diarra", given_names="Awa", sex=Sex.FEMALE, birth=PartialDate(year=1985, approximate=True))
 WELDING = Occupation("7212")
 REFUSED = Reply(status=422, body=b'{"errors": [{"field": "nom", "code": "unknown_person", "message": "Diarra est inconnue"}]}')
@@ -33,7 +33,7 @@ REFUSED = Reply(status=422, body=b'{"errors": [{"field": "nom", "code": "unknown
 TIRED = Patience(attempts=2)
 
 
-def hurried(per_page: int = 100, *, limits: Limits = LIMITS, patience: Patience | None = None, **more: Any) -> Plugins:
+def hurried(per_page: int = 100, *, limits: RequestLimits = LIMITS, patience: Patience | None = None, **more: Any) -> Plugins:
     """The installed plugins, whose services are waited for a moment only."""
     found = load()
     told = {"limits": limits, "paging": Paging(per_page=per_page), "patience": patience or Patience(attempts=8, turns=12), **more}

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from cigem_core.formats.rest import Api, Client, Limits, Paging, Patience, Resource, connect
+from cigem_core.formats.rest import Api, Client, Paging, Patience, RequestLimits, Resource, connect
 from cigem_core.testing.apej import ApejServer
 from cigem_core.testing.clock import HandClock
 
@@ -21,9 +21,9 @@ API = Api(
         Resource("projets"),
     ),
     paging=Paging(per_page=5),
-    limits=Limits(connect=2, silence=2, whole=5),
+    limits=RequestLimits(connect=2, silence=2, whole=5),
 )
-HURRIED = evolve(API, limits=Limits(connect=2, silence=0.15, whole=0.25), patience=Patience(attempts=10, turns=14))
+HURRIED = evolve(API, limits=RequestLimits(connect=2, silence=0.15, whole=0.25), patience=Patience(attempts=10, turns=14))
 
 
 def young(number: int, minute: int | None = None, **more: Any) -> dict[str, Any]:

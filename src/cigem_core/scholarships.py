@@ -13,19 +13,19 @@ from cigem_core.programmes.scholarships.order import commit, lot
 from cigem_core.programmes.scholarships.payments import Balances, Paid, balances, schedule
 from cigem_core.programmes.scholarships.publishing import Package, package
 from cigem_core.programmes.scholarships.round import Round
-from cigem_core.programmes.scholarships.screening import Decision, Screening, screen
+from cigem_core.programmes.scholarships.screening import Ruling, Screening, screen
 
 __all__ = [
     "Applications",
     "Award",
     "Balances",
     "Call",
-    "Decision",
     "Draw",
     "Explanation",
     "Package",
     "Paid",
     "Round",
+    "Ruling",
     "Screening",
     "allocate",
     "balances",

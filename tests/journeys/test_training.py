@@ -24,7 +24,7 @@ from attrs import frozen
 from cigem_core import Amount, Identity, JobSeeker, Occupation, Sex, Workspace
 from cigem_core.model.projects import Goal
 from cigem_core.model.training import EnrolmentStatus, TrainingSession
-from cigem_core.model.training_acts import Standing
+from cigem_core.model.training_acts import LaterStanding
 from cigem_core.model.values import Phone
 from cigem_core.model.youth import YoungPerson
 from cigem_core.programmes.training.settlement import months_after
@@ -171,7 +171,9 @@ def walk(folder: Path, given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
         (folder / "placements_201006.csv").write_bytes(placement(seeker, after - timedelta(days=20)))
         centre.pull("anpe", folder / "placements_201006.csv", axis="employment-data", on=after, by="awa")
         assert numbers[0] not in {one.enrolment for one in plan.to_ask(on=after)}, "the placement counts by itself"
-        plan.follow_up({numbers[1]: Standing.LOST_SIGHT_OF, numbers[2]: Standing.WITHOUT_WORK}, months=6, on=after, by="awa")
+        plan.follow_up(
+            {numbers[1]: LaterStanding.LOST_SIGHT_OF, numbers[2]: LaterStanding.WITHOUT_WORK}, months=6, on=after, by="awa"
+        )
         rate = plan.insertion(code, months=6)
         assert (rate.at_work, rate.known, rate.all) == (1, 2, len(roster.enrolled(code)))
 

@@ -11,7 +11,7 @@ from observatory.test_counting import seekers
 from cigem_core.disclosure import Protected, Rounded
 from cigem_core.model.periods import Period
 from cigem_core.model.shipped_indicators import INDICATORS
-from cigem_core.observatory.protection import Published, release_figures, tables_of
+from cigem_core.observatory.protection import PublishedFigure, release_figures, tables_of
 from cigem_core.observatory.writing.columns import frame_of_figures
 
 SEEKERS = next(one for one in INDICATORS if one.name == "seekers_registered")
@@ -34,7 +34,7 @@ def people() -> list[dict[str, object]]:
     return found
 
 
-def told(figures: list[Published], region: str, sex: str) -> Published:
+def told(figures: list[PublishedFigure], region: str, sex: str) -> PublishedFigure:
     """The figure of one region and sex."""
     wanted = {"region": region, "sex": sex}
     (one,) = [f for f in figures if all(f.by[name] == wanted.get(name, "_T") for name in f.by)]

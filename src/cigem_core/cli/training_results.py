@@ -16,7 +16,7 @@ from cigem_core.cli.verb import FILE, NUMBER, OUTPUT, argument, option, verb
 from cigem_core.text import counted
 
 if TYPE_CHECKING:
-    from cigem_core.model.training_acts import Standing
+    from cigem_core.model.training_acts import LaterStanding
     from cigem_core.programmes.training.results import ToAsk
 
 _AGENCY, _SHEET = ("STRUCTURE", "AGENCY"), ("FICHIER", "FILE")
@@ -184,12 +184,12 @@ def _to_ask(one: ToAsk) -> dict[str, Any]:
     return {**told, "way": way, "phones": [str(phone) for phone in one.phones]}
 
 
-def _answer(say: Speech, written: str) -> tuple[str, Standing]:
+def _answer(say: Speech, written: str) -> tuple[str, LaterStanding]:
     from cigem_core.errors import nearest
-    from cigem_core.model.training_acts import Standing
+    from cigem_core.model.training_acts import LaterStanding
 
     number, _, standing = written.partition("=")
-    known = {one.value: one for one in Standing}
+    known = {one.value: one for one in LaterStanding}
     if not number or standing not in known:
         near = say.text(nearest(standing, known))
         raise click.UsageError(

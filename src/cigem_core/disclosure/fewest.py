@@ -30,9 +30,9 @@ _ROUNDS = 200
 
 def fewest(equations: Equations, guarded: Guarded, *, known: Mask, silent: Mask, chosen: Mask) -> tuple[Mask, int]:
     """The cells to hide instead of those chosen, if fewer will do; and how few of those published it is proven to take."""
-    judge, told = _Judge.of(equations, guarded, np.flatnonzero(~known)), ~silent
+    judge, told = _Trials.of(equations, guarded, np.flatnonzero(~known)), ~silent
     found, least = int((chosen & told).sum()), int(told[guarded.cells].sum())
-    asked = _Asked(equations, judge, silent)
+    asked = _Fewest(equations, judge, silent)
     for _ in range(_ROUNDS):
         hidden, least = asked.answer(least)
         if least >= found or judge.attack.work > _WORK:
@@ -56,7 +56,7 @@ def fewest(equations: Equations, guarded: Guarded, *, known: Mask, silent: Mask,
 
 
 @define(eq=False)
-class _Judge:
+class _Trials:
     """Whether cells are protected by a choice of those that could be hidden; what is found serves the next choice."""
 
     attack: Attack
@@ -66,7 +66,7 @@ class _Judge:
     _hidden: Mask = field(init=False)
 
     @classmethod
-    def of(cls, equations: Equations, guarded: Guarded, cells: Whole) -> _Judge:
+    def of(cls, equations: Equations, guarded: Guarded, cells: Whole) -> _Trials:
         return cls(Attack(equations, cells), guarded, np.zeros((0, len(cells)), dtype=np.int64))
 
     def __attrs_post_init__(self) -> None:
@@ -101,10 +101,10 @@ class _Judge:
         return self._grown(self._grown(hidden, beside[half:], one), beside[:half], one)
 
 
-class _Asked:
+class _Fewest:
     """The fewest cells that obey what is known of every choice."""
 
-    def __init__(self, equations: Equations, judge: _Judge, silent: Mask) -> None:
+    def __init__(self, equations: Equations, judge: _Trials, silent: Mask) -> None:
         self._problem, attack = Problem(), judge.attack
         self._at = [self._problem.number(1) for _ in range(attack.size)]
         self._told = {at: -1 for at in self._at if not silent[attack.cells[at]]}

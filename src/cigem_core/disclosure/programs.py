@@ -27,7 +27,7 @@ _FAR = 10_000.0
 
 
 @frozen
-class Reach:
+class CellReach:
     """How far a cell may go at most, and a move of whole numbers towards it where one is known."""
 
     furthest: int
@@ -159,7 +159,7 @@ class Attack(Program):
         self._solver.changeColBounds(at, 0.0, up)
         self._solver.changeColBounds(at + self.size, 0.0, down)
 
-    def move(self, at: int, sign: int, most: int) -> Reach:
+    def move(self, at: int, sign: int, most: int) -> CellReach:
         """How far a cell may go, up or down, to `most`: in fractions, and as a move of whole numbers where one is found."""
         change = self._asked(at, sign, most, whole=False)
         self.work += 1
@@ -168,7 +168,7 @@ class Attack(Program):
         parts = (change * (steps / furthest) for steps in range(furthest, 0, -1)) if change[at : at + 1].any() else ()
         whole = next((part for part in parts if self.are_whole(part)), None)
         found = None if whole is None else np.rint(whole).astype(np.int64)
-        return Reach(furthest, found if found is not None and self.holds(found) else None)
+        return CellReach(furthest, found if found is not None and self.holds(found) else None)
 
     def whole_move(self, at: int, sign: int, most: int, *, near: bool = False) -> Whole | None:
         """The same in whole numbers from the start; None where none was found.

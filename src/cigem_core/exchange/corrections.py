@@ -194,7 +194,7 @@ def _place(order: Mapping[str, int], column: str) -> tuple[int, int, str]:
 
 
 @frozen(kw_only=True)
-class _Told:
+class _LaidOut:
     """What of a row can be put in its columns, what stands beside them, and what it was as a whole."""
 
     columns: Sequence[str]
@@ -210,18 +210,18 @@ def cells_of(table: Declaration, body: Mapping[str, Any]) -> Mapping[str, str]:
     return _told(table, body).cells
 
 
-def _told(table: Declaration, body: Mapping[str, Any]) -> _Told:
+def _told(table: Declaration, body: Mapping[str, Any]) -> _LaidOut:
     if "cells" in body:
-        return _Told(columns=list(body["cells"]), cells=body["cells"], beside=body.get("beside", ()))
+        return _LaidOut(columns=list(body["cells"]), cells=body["cells"], beside=body.get("beside", ()))
     if "text" not in body:
         # Nothing but its place was kept: the agency finds the row in its own file, and writes it into its columns.
         place = f"{body['file']}, ligne {body['row']}"
-        return _Told(columns=body["columns"], cells={}, origin=place)
+        return _LaidOut(columns=body["columns"], cells={}, origin=place)
     columns: list[str] = body["columns"]
     cells = split_record(body["text"], table.format) if isinstance(table.format, Csv) else None
     if cells is None:
-        return _Told(columns=columns, cells={}, origin=body["text"])
-    return _Told(columns=columns, cells=dict(zip(columns, cells, strict=False)), beside=cells[len(columns) :], is_split=True)
+        return _LaidOut(columns=columns, cells={}, origin=body["text"])
+    return _LaidOut(columns=columns, cells=dict(zip(columns, cells, strict=False)), beside=cells[len(columns) :], is_split=True)
 
 
 def _shown(entry: Entry, crosses: Callable[[str], bool]) -> Entry:
@@ -229,7 +229,7 @@ def _shown(entry: Entry, crosses: Callable[[str], bool]) -> Entry:
     return evolve(entry, faults=tuple(fault for fault in entry.faults if fault.column is None or crosses(fault.column)))
 
 
-def _let(row: _Told, entry: Entry, crosses: Callable[[str], bool], *, whole: bool) -> _Told:
+def _let(row: _LaidOut, entry: Entry, crosses: Callable[[str], bool], *, whole: bool) -> _LaidOut:
     """What of a row may cross: its columns that may, and what stands beside them, or the whole of it, only under a full mask."""
     columns = [name for name in row.columns if crosses(name)]
     cells = {name: text for name, text in row.cells.items() if name in columns}
@@ -237,8 +237,8 @@ def _let(row: _Told, entry: Entry, crosses: Callable[[str], bool], *, whole: boo
         return row
     if row.is_split:
         # Its cells were told apart by their places: one too many, and each stands under another's name.
-        return _Told(columns=columns, cells={}, origin=_place_of(entry))
-    return _Told(columns=columns, cells=cells, origin=_place_of(entry) if row.origin else "")
+        return _LaidOut(columns=columns, cells={}, origin=_place_of(entry))
+    return _LaidOut(columns=columns, cells=cells, origin=_place_of(entry) if row.origin else "")
 
 
 def _place_of(entry: Entry) -> str:

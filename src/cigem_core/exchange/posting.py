@@ -38,7 +38,7 @@ class Posted:
 
 
 @frozen(kw_only=True)
-class _Act:
+class _Sending:
     """Who sends letters of an agency's, and when."""
 
     store: Store
@@ -52,7 +52,7 @@ def post(store: Store, adapter: Adapter, services: Services, *, on: date, by: st
 
     A letter the service accepted before, or that is sent by two at once, has one effect there: it carries its key.
     """
-    done, act = Posted(), _Act(store=store, adapter=adapter, on=on, by=by)
+    done, act = Posted(), _Sending(store=store, adapter=adapter, on=on, by=by)
     with store.reading() as connection:
         letters = [letter for letter in waiting(connection, adapter.agency) if url in (None, letter.place)]
         said = waybills(connection, [letter.id for letter in letters])
@@ -84,7 +84,7 @@ def _is_permitted(connection: Connection, letter: Parcel, said: Waybill | None, 
     return True
 
 
-def _post(act: _Act, client: Client, letters: Sequence[Parcel], done: Posted) -> None:
+def _post(act: _Sending, client: Client, letters: Sequence[Parcel], done: Posted) -> None:
     for at, letter in enumerate(letters):
         with act.store.writing() as connection:
             is_ours = outbox.begin(connection, letter)
@@ -113,12 +113,12 @@ def _sent(client: Client, letter: Parcel) -> Accepted | Refused:
     return send(client, *segments, body=letter.content or b"", key=letter.name, content_type=str(letter.media))
 
 
-def _was_delayed(act: _Act, letter: Parcel, trouble: CigemError, *, heard: bool) -> bool:
+def _was_delayed(act: _Sending, letter: Parcel, trouble: CigemError, *, heard: bool) -> bool:
     with act.store.writing() as connection:
         return outbox.was_tried(connection, letter, {"fr": trouble.text.fr, "en": trouble.text.en}, heard=heard)
 
 
-def _keep(act: _Act, letter: Parcel, outcome: Accepted | Refused, done: Posted) -> None:
+def _keep(act: _Sending, letter: Parcel, outcome: Accepted | Refused, done: Posted) -> None:
     """What became of a letter, with its line in the journal; unless another who sent it too was told before."""
     facts: dict[str, Any] = {"agency": letter.agency, "parcel": letter.id, "sha256": letter.sha256, "status": outcome.status}
     with act.store.writing() as connection:
@@ -138,7 +138,7 @@ def _keep(act: _Act, letter: Parcel, outcome: Accepted | Refused, done: Posted) 
         _told_by_another(act, letter, done)
 
 
-def _told_by_another(act: _Act, letter: Parcel, done: Posted) -> None:
+def _told_by_another(act: _Sending, letter: Parcel, done: Posted) -> None:
     """What became of a letter that somebody else sent meanwhile."""
     with act.store.reading() as connection:
         (now,) = outbox.parcels(connection, ids=[letter.id])

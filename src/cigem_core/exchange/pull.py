@@ -115,7 +115,7 @@ class _Read:
 
 
 @define
-class _Found:
+class _ReadFiles:
     """What was read of all files, beside their staged rows."""
 
     files: list[_Read] = field(factory=list)
@@ -179,8 +179,8 @@ class _Exchange:
         )
         return self.granted == before
 
-    def _read(self, arranged: list[tuple[Table, Source]], staging: Staging, keys: _KnownKeys) -> _Found:
-        found, mask = _Found(), self.granted.mask
+    def _read(self, arranged: list[tuple[Table, Source]], staging: Staging, keys: _KnownKeys) -> _ReadFiles:
+        found, mask = _ReadFiles(), self.granted.mask
         for table, source in arranged:
             staged: StagedFile | None = None
             read, sha256 = 0, ""
@@ -204,7 +204,7 @@ class _Exchange:
             found.files.append(_Read(staged=staged, sha256=sha256, read=read, day=day, is_dated=latest is not None))
         return found
 
-    def _keep(self, staging: Staging, found: _Found, kinds: tuple[Kind, ...]) -> Receipt:
+    def _keep(self, staging: Staging, found: _ReadFiles, kinds: tuple[Kind, ...]) -> Receipt:
         connection, granted, convention = staging.connection, self.granted, self.granted.convention
         ensure(connection, [*kinds, *(child.kind for file in found.files for child in file.staged.children)])
         watch(connection, [self.agency])

@@ -50,7 +50,7 @@ def no_records(
     found: dict[int, What] = dict.fromkeys((filled > 0).arg_true().head(skip).to_list(), "title")
     if not odd.any():
         return found
-    table = _Table.of(bare, kinds, [fold(name) for name in header], key, fold(total), sure=~odd & (filled > 0))
+    table = _Body.of(bare, kinds, [fold(name) for name in header], key, fold(total), sure=~odd & (filled > 0))
     for row in table.rows(odd, differs):
         leads = row.at < _LEADING and all(at in found or not filled[at] for at in range(row.at))
         if row.at not in found and (what := table.what(row, leads=leads)) is not None:
@@ -69,7 +69,7 @@ def _unlike(named: pl.Series, sure: pl.Series) -> pl.Series:
 
 
 @frozen(kw_only=True)
-class _Row:
+class _DoubtfulRow:
     """A row that may be no record."""
 
     at: int
@@ -91,7 +91,7 @@ class _Row:
 
 
 @frozen(kw_only=True, eq=False)
-class _Table:
+class _Body:
     """The rows below a header, and what is known of those that are records for sure."""
 
     bare: pl.DataFrame
@@ -108,7 +108,7 @@ class _Table:
     @classmethod
     def of(
         cls, bare: pl.DataFrame, kinds: pl.DataFrame, header: Sequence[str], key: int, total: str, *, sure: pl.Series
-    ) -> _Table:
+    ) -> _Body:
         """Look at the sure records."""
         places, records = sure.arg_true(), kinds.filter(sure)
         numeric = frozenset(
@@ -119,14 +119,14 @@ class _Table:
         last = int(places[-1]) if places.len() else None
         return cls(bare=bare, kinds=kinds, header=header, key=key, total=total, sure=sure, last=last, numeric=numeric)
 
-    def rows(self, odd: pl.Series, differs: pl.Series) -> Iterator[_Row]:
+    def rows(self, odd: pl.Series, differs: pl.Series) -> Iterator[_DoubtfulRow]:
         """The odd rows, one by one."""
         held = zip(self.bare.filter(odd).iter_rows(), self.kinds.filter(odd).iter_rows(), strict=True)
         for at, (texts, kinds) in zip(odd.arg_true().to_list(), held, strict=True):
             beside = [(n, text, kinds[n] or TEXT) for n, text in enumerate(texts) if text is not None and n != self.key]
-            yield _Row(at=at, key=texts[self.key], differs=bool(differs[at]), beside=beside)
+            yield _DoubtfulRow(at=at, key=texts[self.key], differs=bool(differs[at]), beside=beside)
 
-    def what(self, row: _Row, *, leads: bool) -> What | None:
+    def what(self, row: _DoubtfulRow, *, leads: bool) -> What | None:
         """What a row is; None for a record. `leads` says whether nothing but titles stands between it and the header."""
         if self._is_header(row) or (leads and self._is_second_header(row)):
             return "title"
@@ -136,18 +136,18 @@ class _Table:
             return "blank"
         return "note" if self._is_note(row) else None
 
-    def _is_header(self, row: _Row) -> bool:
+    def _is_header(self, row: _DoubtfulRow) -> bool:
         """The header again, or a row of tags (#adm1)."""
         held = [(at, text) for at, text, _ in row.beside] + ([(self.key, row.key)] if row.key else [])
         return all(fold(text) == self.header[at] for at, text in held) or all(is_tag(text) for _, text in held)
 
-    def _is_second_header(self, row: _Row) -> bool:
+    def _is_second_header(self, row: _DoubtfulRow) -> bool:
         """Texts alone, one of them where numbers stand below."""
         calls = row.key is not None and not row.differs and fold(row.key) != self.header[self.key]
         texts = all(kind == TEXT for *_, kind in row.beside)
         return not calls and texts and any(at in self.numeric for at, *_ in row.beside)
 
-    def _is_total(self, row: _Row) -> bool:
+    def _is_total(self, row: _DoubtfulRow) -> bool:
         if self.key and any(at == 0 and fold(text) == self.total for at, text, _ in row.beside):
             return True
         if row.key is None:
@@ -180,7 +180,7 @@ class _Table:
         above = self.bare.to_series(column)[:row].filter(self.sure[:row]).cast(pl.Float64, strict=False).drop_nulls()
         return above.len() > 1 and above.sum() == pl.Series([text]).cast(pl.Float64, strict=False)[0]
 
-    def _is_note(self, row: _Row) -> bool:
+    def _is_note(self, row: _DoubtfulRow) -> bool:
         """A text by itself that calls nothing; below the records, texts that stand apart or read as notes do."""
         if row.key is not None and not row.beside:
             return row.differs or is_note(fold(row.key))

@@ -56,13 +56,13 @@ def _restored(field: Field, column: Sequence[Any]) -> Iterable[Any]:
 
 
 @frozen(kw_only=True)
-class _Plan:
+class _Slots:
     """How the objects of a class are filled: its fields and the groups inside it, by the slots that hold them."""
 
     python: type
     slots: tuple[tuple[Field, Callable[[Any, Any], None]], ...]
     """Each field, and what sets its slot."""
-    groups: tuple[tuple[Callable[[Any, Any], None], _Plan], ...]
+    groups: tuple[tuple[Callable[[Any, Any], None], _Slots], ...]
     spare: tuple[Callable[[Any, Any], None], ...]
     """Slots of attributes that are no fields."""
 
@@ -96,11 +96,11 @@ def _each(put: Callable[[Any, Any], None], objects: list[Any], values: Iterable[
 
 
 @cache
-def _plan(kind: Kind) -> _Plan | None:
+def _plan(kind: Kind) -> _Slots | None:
     return _plan_of(kind.python, "", groups_of(kind.python), kind)
 
 
-def _plan_of(cls: type, prefix: str, groups: Mapping[str, type], kind: Kind) -> _Plan | None:
+def _plan_of(cls: type, prefix: str, groups: Mapping[str, type], kind: Kind) -> _Slots | None:
     """How a class is filled; None where it does something of its own when one is made, or has no slots."""
     if getattr(cls, "__attrs_post_init__", None) is not None:
         return None
@@ -121,7 +121,7 @@ def _plan_of(cls: type, prefix: str, groups: Mapping[str, type], kind: Kind) -> 
             spare.append(slot.__set__)
         else:
             return None
-    return _Plan(python=cls, slots=tuple(slots), groups=tuple(inside), spare=tuple(spare))
+    return _Slots(python=cls, slots=tuple(slots), groups=tuple(inside), spare=tuple(spare))
 
 
 def _stored(kind: Kind, field: Field, records: Sequence[Any], inside: dict[str, list[Any]]) -> list[Any]:

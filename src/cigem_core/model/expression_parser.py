@@ -37,7 +37,7 @@ def parse(text: str) -> Node:
     """The tree of an expression; DeclarationError where it cannot be read."""
     if len(text) > _LONGEST:
         _refuse("elle est trop longue", "it is too long")
-    reader = _Reader(_tokens(text))
+    reader = _Parser(_tokens(text))
     tree = reader.expression(0)
     if reader.here is not None:
         _refuse(f"« {reader.here.text} » n'est pas attendu là", f"'{reader.here.text}' is not expected there")
@@ -75,7 +75,7 @@ def _tokens(text: str) -> list[_Token]:
 
 
 @define
-class _Reader:
+class _Parser:
     """Reads tokens from the left, the loosest operators first."""
 
     tokens: list[_Token]

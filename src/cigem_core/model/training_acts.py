@@ -86,7 +86,7 @@ class SessionResult:
     recorded_on: date | None = field("Recorded on", fr="Noté le")
 
 
-class Standing(Labelled):
+class LaterStanding(Labelled):
     """Where someone stands some months after a session."""
 
     EMPLOYED = "employed", "en emploi"
@@ -104,7 +104,7 @@ class InsertionAnswer:
     plan: str = field("Training plan", fr="Plan de formation", required=True, part_of_key=True)
     enrolment: str = field("Enrolment", fr="Inscription", required=True, part_of_key=True)
     months: int = field("Months after", fr="Mois après", required=True, part_of_key=True)
-    standing: Standing | None = field("Situation", fr="Situation", sensitivity="personal")
+    standing: LaterStanding | None = field("Situation", fr="Situation", sensitivity="personal")
     answered_on: date | None = field("Answered on", fr="Répondu le")
 
 

@@ -29,7 +29,7 @@ Earlier = Mapping[str, _Release]
 
 
 @frozen(kw_only=True)
-class Published:
+class PublishedFigure:
     """A figure that leaves: its codes (totals under `_T`), and its numbers, None where hidden, or to what they are rounded."""
 
     indicator: str
@@ -54,7 +54,7 @@ def tables_of(indicator: Indicator) -> list[tuple[str, ...]]:
 
 def release_figures(
     indicators: Sequence[Indicator], frames: Frames, period: Period, earlier: Earlier, *, base: int | None = None
-) -> tuple[list[Published], _Release]:
+) -> tuple[list[PublishedFigure], _Release]:
     """The figures of a period as they may leave, and what must be kept about them. `earlier` are releases by period.
 
     With `base`, numbers of people are told to its multiples instead of hidden.
@@ -186,7 +186,7 @@ def _twins(values: Mapping[Key, int], indicators: Sequence[Indicator]) -> Iterat
                 yield Sum(total=key, parts=(twin,))
 
 
-def _figures(told: Told, indicator: Indicator, frames: Frames, period: Period) -> Iterator[Published]:
+def _figures(told: Told, indicator: Indicator, frames: Frames, period: Period) -> Iterator[PublishedFigure]:
     seen = set()
     for by in tables_of(indicator):
         for some in _margins(by):
@@ -196,7 +196,7 @@ def _figures(told: Told, indicator: Indicator, frames: Frames, period: Period) -
             for row in tabulate(indicator, frames, period, some).iter_rows(named=True):
                 codes = {name: row[name] for name in some}
                 by_all = {name: codes.get(name, TOTAL) for name in indicator.breakdowns}
-                yield Published(indicator=indicator.name, by=by_all, **told.numbers(indicator, codes, row))
+                yield PublishedFigure(indicator=indicator.name, by=by_all, **told.numbers(indicator, codes, row))
 
 
 def _margins(by: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -52,7 +52,7 @@ def _manager() -> pluggy.PluginManager:
 
 
 @frozen(kw_only=True)
-class _Asked:
+class _EntryAnswer:
     """An entry point, and what asking it gave: an answer, or why there is none."""
 
     point: EntryPoint
@@ -73,20 +73,20 @@ class _Asked:
         )  # fmt: skip
 
 
-def _asked(point: EntryPoint, held: Allowed | None, *, deadline: float, api: str) -> _Asked:
+def _asked(point: EntryPoint, held: Allowed | None, *, deadline: float, api: str) -> _EntryAnswer:
     """Ask one plugin what it brings; what it brings must be its own to bring."""
     if reason := refusal(held, *_made_by(point)):
-        return _Asked(point=point, status="refused", reason=reason)
+        return _EntryAnswer(point=point, status="refused", reason=reason)
     try:
         answer = within(deadline, lambda: ask(point, api))
         _check_own(point, answer)
     except NotAsked as refused:
-        return _Asked(point=point, status="refused", reason=refused.text)
+        return _EntryAnswer(point=point, status="refused", reason=refused.text)
     except TooSlow:
-        return _Asked(point=point, status="broken", reason=_too_slow(deadline))
+        return _EntryAnswer(point=point, status="broken", reason=_too_slow(deadline))
     except Broke as broke:
-        return _Asked(point=point, status="broken", reason=said_by(broke.error))
-    return _Asked(point=point, answer=answer)
+        return _EntryAnswer(point=point, status="broken", reason=said_by(broke.error))
+    return _EntryAnswer(point=point, answer=answer)
 
 
 def _check_own(point: EntryPoint, answer: HookAnswer) -> None:
@@ -108,7 +108,7 @@ _Claims = Mapping[str, Sequence[str]]
 """What is brought → the plugins that bring it."""
 
 
-def _claims(asked: Sequence[_Asked]) -> _Claims:
+def _claims(asked: Sequence[_EntryAnswer]) -> _Claims:
     found: dict[str, list[str]] = {}
     for one in asked:
         for name in _brought(one) if one.answer else ():
@@ -116,7 +116,7 @@ def _claims(asked: Sequence[_Asked]) -> _Claims:
     return found
 
 
-def _settled(one: _Asked, claims: _Claims, manager: pluggy.PluginManager) -> Plugin:
+def _settled(one: _EntryAnswer, claims: _Claims, manager: pluggy.PluginManager) -> Plugin:
     """A plugin that alone brings what it brings; of two that bring the same, neither is used until one is chosen.
 
     An agency is nobody's by the alphabet: whoever installs a package would take it.
@@ -132,7 +132,7 @@ def _settled(one: _Asked, claims: _Claims, manager: pluggy.PluginManager) -> Plu
     return one.plugin()
 
 
-def _brought(one: _Asked) -> Iterator[str]:
+def _brought(one: _EntryAnswer) -> Iterator[str]:
     """What only one plugin may bring, its own name included, and the agencies it brings conventions with.
 
     A second plugin's convention with an agency would widen what is let through.

@@ -29,7 +29,7 @@ def look(source: Source) -> BookSample:
 
 
 @frozen(kw_only=True, eq=False)
-class _Sheet:
+class _FoundSheet:
     """A sheet, and where its table stands."""
 
     grid: Grid
@@ -54,21 +54,21 @@ class _Sheet:
         return tuple(text.strip() for text in said if text and text.strip())
 
 
-def _sheet(grid: Grid) -> _Sheet:
+def _sheet(grid: Grid) -> _FoundSheet:
     names = [name for name in grid.cells.columns if not name.startswith(IS)]
     rows = [tuple((text or "").strip() for text in row) for row in grid.cells.select(names).iter_rows()]
     filled = [(at, row) for at, row in enumerate(rows) if any(row)]
     pairs = [(at, row) for at, row in filled if row[0] and sum(map(bool, row)) == 2]
     if len(pairs) > 1 and all(sum(map(bool, row)) <= 2 for _, row in filled):
-        return _Sheet(grid=grid, at=pairs[0][0], end=pairs[-1][0] + 1, is_labels=True)
+        return _FoundSheet(grid=grid, at=pairs[0][0], end=pairs[-1][0] + 1, is_labels=True)
     heading = find_heading([row for _, row in filled[:_TITLES]], len(names))
     if not heading.header:
-        return _Sheet(grid=grid, at=grid.cells.height, end=grid.cells.height)
+        return _FoundSheet(grid=grid, at=grid.cells.height, end=grid.cells.height)
     at, deep = _naming_row(filled[heading.titles : heading.titles + heading.header])
     end, total = filled[-1][0] + 1, None
     if filled[-1][1][0].casefold().startswith("total"):
         end, total = end - 1, filled[-1][1][0]
-    return _Sheet(grid=grid, at=at, end=end, header_rows=deep, total=total)
+    return _FoundSheet(grid=grid, at=at, end=end, header_rows=deep, total=total)
 
 
 def _naming_row(rows: Sequence[tuple[int, tuple[str, ...]]]) -> tuple[int, int]:
@@ -82,7 +82,7 @@ class BookSample:
     """A workbook that was read whole."""
 
     book: Book
-    sheets: tuple[_Sheet, ...]
+    sheets: tuple[_FoundSheet, ...]
     uses: ClassVar[Sequence[str]] = ("Workbook",)
 
     @property
@@ -121,7 +121,7 @@ class BookSample:
         return file.getvalue()
 
 
-def _labels(sheet: _Sheet) -> SampleTable:
+def _labels(sheet: _FoundSheet) -> SampleTable:
     import polars as pl
 
     columns = []
@@ -142,7 +142,7 @@ def _pair(grid: Grid, row: int) -> tuple[str, tuple[str, int] | None]:
     return (cells[names[0]] or "").strip(), value
 
 
-def _table(sheet: _Sheet) -> SampleTable:
+def _table(sheet: _FoundSheet) -> SampleTable:
     import polars as pl
 
     below = sheet.grid.cells.slice(sheet.at + sheet.header_rows, sheet.end - sheet.at - sheet.header_rows)
@@ -162,7 +162,7 @@ def _bare(cells: pl.Series) -> pl.Series:
     return cells.str.strip_chars().replace("", None)
 
 
-def _cells(sheet: _Sheet, replace: Replace) -> list[tuple[int, int, str, int]]:
+def _cells(sheet: _FoundSheet, replace: Replace) -> list[tuple[int, int, str, int]]:
     """Every cell of a copy: its row and column from 0, its text and what it is."""
     grid, found = sheet.grid, []
     names = [name for name in grid.cells.columns if not name.startswith(IS)]
@@ -174,7 +174,7 @@ def _cells(sheet: _Sheet, replace: Replace) -> list[tuple[int, int, str, int]]:
     return found
 
 
-def _replaced(sheet: _Sheet, row: int, name: str, cells: dict[str, Any], replace: Replace) -> str:
+def _replaced(sheet: _FoundSheet, row: int, name: str, cells: dict[str, Any], replace: Replace) -> str:
     text, title = cells[name], sheet.grid.name
     if sheet.is_labels and sheet.at <= row < sheet.end:
         return text if name == "0" else str(replace(title, (cells["0"] or "").strip(), text))

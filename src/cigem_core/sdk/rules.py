@@ -117,7 +117,7 @@ def _to_the_same_precision(kind: Kind, field: str, other: str) -> tuple[pl.Expr,
     return one, another
 
 
-class _Parts(NamedTuple):
+class _DateParts(NamedTuple):
     """A date as columns of numbers."""
 
     to_the_day: pl.Expr
@@ -126,12 +126,12 @@ class _Parts(NamedTuple):
     year: pl.Expr
 
 
-def _parts(kind: Kind, field: str) -> _Parts:
+def _parts(kind: Kind, field: str) -> _DateParts:
     import polars as pl
 
     cell = pl.col(field)
     if kind.field(field).python is date:
-        return _Parts(pl.lit(True), cell.to_physical(), cell.dt.year())
+        return _DateParts(pl.lit(True), cell.to_physical(), cell.dt.year())
     to_the_day = cell.str.len_bytes() == 10
     day = pl.when(to_the_day).then(cell).str.to_date("%Y-%m-%d", strict=False)
-    return _Parts(to_the_day, day.to_physical(), cell.str.head(4).cast(pl.Int32, strict=False))
+    return _DateParts(to_the_day, day.to_physical(), cell.str.head(4).cast(pl.Int32, strict=False))

@@ -85,7 +85,7 @@ class _Groups:
 
 
 @frozen(kw_only=True)
-class _Known:
+class _KnownId:
     """What the store holds of an id: the record it is of, whether one was accepted under it, whether it was replaced."""
 
     key: Id
@@ -97,7 +97,7 @@ class _Known:
 class _Met:
     """What the store and the file know of the ids that are named."""
 
-    known: Mapping[Id, _Known]
+    known: Mapping[Id, _KnownId]
     records: frozenset[Id]
     """The ids that records go by."""
     here: Mapping[Id, int]
@@ -166,7 +166,7 @@ def _meet(connection: Connection, file: StagedFile) -> _Met:
     here = select(ids, func.min(rows.c.place)).join_from(ids, rows, carried).group_by(*ids.c)
     return _Met(
         known={
-            (row.scope, row.alias): _Known(key=(row.scope, row.key), is_accepted=row.is_accepted, is_replaced=row.is_replaced)
+            (row.scope, row.alias): _KnownId(key=(row.scope, row.key), is_accepted=row.is_accepted, is_replaced=row.is_replaced)
             for row in connection.execute(known)
         },
         records=frozenset((scope, one) for scope, one in connection.execute(select(ids).join(now, current_one))),

@@ -66,7 +66,7 @@ def recount(connection: Connection, spoken: set[Spoken]) -> Altered | None:
 
 
 @frozen(kw_only=True)
-class _Line:
+class _ProvingLine:
     number: int
     seal: Seal
     tags: bytes
@@ -77,10 +77,10 @@ class _Line:
         return self.seal.extent
 
 
-def _lines(connection: Connection) -> Iterator[_Line]:
+def _lines(connection: Connection) -> Iterator[_ProvingLine]:
     tags = {line: bytes(found) for line, found in connection.execute(select(proofs))}
     for number, seal in proof.seals(connection):
-        yield _Line(number=number, seal=seal, tags=tags.get(number, b""))
+        yield _ProvingLine(number=number, seal=seal, tags=tags.get(number, b""))
 
 
 _Left = Mapping[int, Sequence[tuple[str, str, str | None]]]
@@ -95,7 +95,7 @@ def _trails(connection: Connection) -> _Left:
 
 
 def _of_line(
-    connection: Connection, line: _Line, left: Sequence[tuple[str, str, str | None]], spoken: set[Spoken]
+    connection: Connection, line: _ProvingLine, left: Sequence[tuple[str, str, str | None]], spoken: set[Spoken]
 ) -> Altered | None:
     at = 0
     for one in ADDED:
@@ -116,7 +116,7 @@ def _of_line(
     return None
 
 
-def _of_range(connection: Connection, one: Added, line: _Line, tags: bytes, first: int, last: int) -> Altered | None:
+def _of_range(connection: Connection, one: Added, line: _ProvingLine, tags: bytes, first: int, last: int) -> Altered | None:
     """The rows of one table that a line added: each against its tag, and its content against its digest."""
     more = (convention.c.document, convention.c.digest) if one.table is convention else ()
     at, name = 0, ""
@@ -131,7 +131,7 @@ def _of_range(connection: Connection, one: Added, line: _Line, tags: bytes, firs
 
 
 def _of_versions(
-    connection: Connection, one: Added, line: _Line, tags: bytes, first: int, last: int, spoken: set[Spoken]
+    connection: Connection, one: Added, line: _ProvingLine, tags: bytes, first: int, last: int, spoken: set[Spoken]
 ) -> Altered | None:
     """The same for versions, of which there are millions: each is hashed with what it says."""
     sha256, at, shared, text = hashlib.sha256, 0, "\n", ""
@@ -177,7 +177,7 @@ def _called(connection: Connection, one: Added, text: str) -> str:
     return str(number)
 
 
-def _beside(connection: Connection, lines: Sequence[_Line]) -> Altered | None:
+def _beside(connection: Connection, lines: Sequence[_ProvingLine]) -> Altered | None:
     """A row that no line wrote."""
     for one in ADDED:
         ranges = sorted(line.places[one.name][:2] for line in lines if one.name in line.places)
@@ -195,7 +195,7 @@ def _beside(connection: Connection, lines: Sequence[_Line]) -> Altered | None:
     return None
 
 
-def _in_place(connection: Connection, lines: Sequence[_Line], left: _Left) -> Altered | None:
+def _in_place(connection: Connection, lines: Sequence[_ProvingLine], left: _Left) -> Altered | None:
     """A row changed in place that is not as its last act left it, or that no act left."""
     last = {(place, key): (line, tag) for line in sorted(left) for place, key, tag in left[line]}
     is_whole = lines[0].number == 1

@@ -48,7 +48,7 @@ class WaitingRow:
 
 
 @frozen
-class _Asked:
+class _Sought:
     names: tuple[str, ...]
     numbers: tuple[str, ...]
 
@@ -70,12 +70,12 @@ def seek(connection: Connection, text: str, *, limit: int | None = None) -> list
     of the record's number, of a national number or of a telephone number, whatever stands between its digits: digits that
     follow one another are one number. An empty text finds nobody.
     """
-    return list(islice(_found(connection, _Asked.of(text)), limit))
+    return list(islice(_found(connection, _Sought.of(text)), limit))
 
 
 def seek_waiting(connection: Connection, text: str) -> list[WaitingRow]:
     """The open rows of the quarantine that hold every word of a text, oldest first."""
-    asked = _Asked.of(text)
+    asked = _Sought.of(text)
     if not asked:
         return []
     q = quarantine.c
@@ -119,14 +119,14 @@ def on_one_line(names: Iterable[ColumnElement[str]]) -> ColumnElement[str]:
     return reduce(lambda one, other: one + " " + other, names)
 
 
-def _found(connection: Connection, asked: _Asked) -> Iterator[Found]:
+def _found(connection: Connection, asked: _Sought) -> Iterator[Found]:
     there = inspect(connection).get_table_names() if asked else []
     for kind in kinds():
         if current(kind).name in there:
             yield from _of_kind(connection, kind, asked)
 
 
-def _of_kind(connection: Connection, kind: Kind, asked: _Asked) -> Iterator[Found]:
+def _of_kind(connection: Connection, kind: Kind, asked: _Sought) -> Iterator[Found]:
     table = current(kind)
     names = [func.coalesce(table.c[name], "") if name in kind.fields else literal("") for name in _NAMES]
     if asked.names and not any(name in kind.fields for name in _NAMES):
@@ -171,7 +171,7 @@ def _has_digit(piece: str) -> bool:
     return any(c.isdigit() for c in piece)
 
 
-def _is_in(asked: _Asked, body: str) -> bool:
+def _is_in(asked: _Sought, body: str) -> bool:
     cells = list(_texts(json.loads(body)))
     if asked.names and not bears(asked.names, cells):
         return False

@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from cigem_core import Workspace
 from cigem_core.errors import RemoteError
-from cigem_core.formats.rest import Limits, Patience, Secret
+from cigem_core.formats.rest import Patience, RequestLimits, Secret
 from cigem_core.model.fields import kind_of
 from cigem_core.model.youth import Internship, YoungPerson
 from cigem_core.store.schema import outbox, version
@@ -35,7 +35,7 @@ from cigem_core.testing.mishaps import Mishap, Reply
 SHARES = many(1, long=10, each=1000)
 EACH = many(4, long=200, each=10)
 PLUGINS = hurried(
-    per_page=3, limits=Limits(connect=5, silence=0.3, whole=0.4), patience=Patience(attempts=3, turns=6)
+    per_page=3, limits=RequestLimits(connect=5, silence=0.3, whole=0.4), patience=Patience(attempts=3, turns=6)
 )  # fmt: skip
 QUICK = [mishap for mishap in Mishap if mishap not in (Mishap.TIMEOUT, Mishap.SLOW)]
 PORTAL = Reply(headers={"Content-Type": "text/html"}, body=b"<html>Bienvenue</html>")

@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from cigem_core.cli.commands import program
 from cigem_core.errors import CigemError
-from cigem_core.formats.rest import Limits, Patience
+from cigem_core.formats.rest import Patience, RequestLimits
 from cigem_core.model.values import Phone
 from cigem_core.store.schema import journal, outbox
 from cigem_core.testing.mishaps import Mishap, Reply
@@ -91,7 +91,7 @@ def test_no_failure_tells_of_a_token_or_a_person(tmp_path, every_log, capfd, mon
     scratch.mkdir()
     for variable in ("TMPDIR", "SQLITE_TMPDIR"):
         monkeypatch.setenv(variable, str(scratch))
-    plugins = hurried(patience=Patience(attempts=2, turns=2), limits=Limits(connect=5, silence=0.3, whole=0.4))
+    plugins = hurried(patience=Patience(attempts=2, turns=2), limits=RequestLimits(connect=5, silence=0.3, whole=0.4))
     person = young(1, etat_civil={"nom": NAME, "prenoms": ["Awa"]}, contacts=[{"type": "tel", "valeur": PHONE}])
     acts = {
         "pull": lambda: pull(centre, server.url),

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cigem_core.errors import DeclarationError, RemoteError
-from cigem_core.formats.rest import Api, Limits, Paging, Patience, Resource, connect, get, read
+from cigem_core.formats.rest import Api, Paging, Patience, RequestLimits, Resource, connect, get, read
 from cigem_core.formats.rest.clock import Clock, asked_pause, backoff
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.mishaps import Mishap, Reply
@@ -78,7 +78,7 @@ def test_an_answer_takes_no_longer_than_it_may_in_all(raw, script):
     """Not a new patience for every byte: a service that drips is left."""
     url, said = raw
     said[:] = script
-    api = evolve(ONCE, limits=Limits(connect=1, silence=0.3, whole=0.4))
+    api = evolve(ONCE, limits=RequestLimits(connect=1, silence=0.3, whole=0.4))
     began = time.monotonic()
     with connect(api, url) as client, pytest.raises(RemoteError, match="did not answer in time") as refused:
         get(client, "x")
@@ -154,7 +154,7 @@ def test_retry_after_may_say_anything(header):
 
 # --- size ------------------------------------------------------------------------------------------------------------
 
-SMALL = evolve(ONCE, limits=Limits(silence=2, body=1000, unpacked=3000))
+SMALL = evolve(ONCE, limits=RequestLimits(silence=2, body=1000, unpacked=3000))
 LONG = b'{"x": "' + b"y" * 2000 + b'"}'
 BOMB = gzip.compress(b'{"x": "' + b"y" * 900_000 + b'"}')
 

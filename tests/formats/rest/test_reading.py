@@ -11,17 +11,17 @@ from apej_service import API, HURRIED, crowd, service, speak, young
 from attrs import evolve
 
 from cigem_core.errors import DeclarationError, RemoteError, UnknownName
-from cigem_core.formats.rest import Api, Budget, Paging, Reading, Resource, Secret, connect, read
+from cigem_core.formats.rest import Api, Budget, Paging, ReadList, Resource, Secret, connect, read
 from cigem_core.testing.clock import HandClock
 from cigem_core.testing.mishaps import PASSING, Mishap, Reply, one_in
 from cigem_core.testing.serving import Received, Serving, said
 
 
-def ids(reading: Reading) -> list[str]:
+def ids(reading: ReadList) -> list[str]:
     return [record["id"] for record in reading.records()]
 
 
-def of(server, name="jeunes", api=API, **more) -> Reading:
+def of(server, name="jeunes", api=API, **more) -> ReadList:
     with speak(server, api) as client:
         return read(client, name, **more)
 
@@ -284,7 +284,7 @@ def told_nothing(resource: Resource, **more) -> Api:
     )
 
 
-def whole(server: Serving, api: Api, **more) -> Reading:
+def whole(server: Serving, api: Api, **more) -> ReadList:
     with connect(api, f"http://127.0.0.1:{server.port}", **more) as client:
         return read(client, api.resources[0].name)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cigem_core.errors import OperatorError
 from cigem_core.model.arrivals import Arrival, Presence, Registration
 from cigem_core.model.identity import Identity
-from cigem_core.model.kinship import Proof, doubles, likenesses, proofs_between
+from cigem_core.model.kinship import Kinship, doubles, likenesses, proofs_between
 from cigem_core.model.migrants import Condition, Migrant, NextLeg
 from cigem_core.model.names import answers_to, words
 from cigem_core.model.projects import IndividualProject, ProjectResult
@@ -142,8 +142,8 @@ AWA = Identity(family_name="Traoré", given_names="Awa", nina="1234 567", phones
 @pytest.mark.parametrize(
     ("other", "proofs"),
     [
-        (Identity(nina="1234567"), (Proof.SAME_NINA,)),
-        (Identity(family_name="AWA", given_names="Traore", phones=(Phone("+22370123456"),)), (Proof.SAME_PHONE_AND_NAMES,)),
+        (Identity(nina="1234567"), (Kinship.SAME_NINA,)),
+        (Identity(family_name="AWA", given_names="Traore", phones=(Phone("+22370123456"),)), (Kinship.SAME_PHONE_AND_NAMES,)),
         (Identity(family_name="Traoré", given_names="Awa"), ()),
         (Identity(family_name="Keita", phones=(Phone("+22370123456"),)), ()),
         (Identity(phones=(Phone("+22370123456"),)), ()),

@@ -26,7 +26,7 @@ def shown():
         "draw": drawn, "award": drawn.placed[0], "explanation": explain(held, drawn, drawn.waiting[0][0]), "paid": paid[0],
         "balances": held.balances(paid, drawn, date(2027, 3, 10)), "package": package(held, drawn),
         "checked": check_call(held.call),
-        "decision": scholarships.Decision(application="CP26-00028", is_eligible=True, because="acte vu"),
+        "decision": scholarships.Ruling(application="CP26-00028", is_eligible=True, because="acte vu"),
     }  # fmt: skip
 
 

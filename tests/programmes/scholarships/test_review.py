@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cigem_core.errors import OperatorError
-from cigem_core.programmes.scholarships.review import Reading, assign, severity, to_moderate
+from cigem_core.programmes.scholarships.review import ReviewerPoints, assign, severity, to_moderate
 
 PEOPLE = [f"R{n}" for n in range(6)]
 
@@ -46,7 +46,7 @@ def test_too_few_reviewers_are_named():
 def test_readings_that_lie_apart_are_moderated_and_severity_is_told():
     """R1 gives two points less than those who read the same."""
     given_ = {("A1", "R1"): 10, ("A1", "R2"): 12, ("A2", "R1"): 5, ("A2", "R3"): 7, ("A3", "R2"): 9}
-    readings = [Reading(application=a, reviewer=r, points={"projet": n - 1, "lettre": 1}) for (a, r), n in given_.items()]
+    readings = [ReviewerPoints(application=a, reviewer=r, points={"projet": n - 1, "lettre": 1}) for (a, r), n in given_.items()]
 
     assert to_moderate(readings, more_than=1) == ["A1", "A2"]
     assert to_moderate(readings, more_than=2) == []

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cigem_core.programmes.training.assignment import Score, assign
+from cigem_core.programmes.training.assignment import PlanScore, assign
 from cigem_core.programmes.training.explain import Explained
 from cigem_core.programmes.training.fit import OpenSession, Traits, fit
 from cigem_core.programmes.training.reserves import SessionReserve
@@ -56,14 +56,14 @@ def named(some):
     ]
 
 
-def best_by_hand(offered, frame, reserves) -> Score:
+def best_by_hand(offered, frame, reserves) -> PlanScore:
     """Every way to seat people, one after the other: the dearest of all oracles."""
     rows = frame.to_dicts()
     ways = []
     for row in rows:
         fits = {s.reference: fit(row["occupation"], row["region"], s) for s in offered if row["occupation"]}
         ways.append([None, *(reference for reference, value in fits.items() if value is not None)])
-    best = Score(0, 0, 0)
+    best = PlanScore(0, 0, 0)
     for way in itertools.product(*ways):
         if any(way.count(s.reference) > s.room for s in offered):
             continue
@@ -74,7 +74,7 @@ def best_by_hand(offered, frame, reserves) -> Score:
             traits = [*session.seated, *(Traits(**{n: r[n] for n in ("sex", "region", "returnee", "visitor")}) for r in here)]
             met += sum(min(reserve.places_of(session.places), sum(map(reserve.is_for, traits))) for reserve in reserves)
         worth = (sum(where is not None for where in way), met, sums)
-        best = max(best, Score(*worth), key=lambda s: (s.placed, s.reserved_met, s.fit))
+        best = max(best, PlanScore(*worth), key=lambda s: (s.placed, s.reserved_met, s.fit))
     return best
 
 
@@ -132,7 +132,7 @@ def test_those_who_are_seated_already_fill_reserved_places():
 
     done = assign([session], frame, [WOMEN])
 
-    assert done.score == done.bound == Score(2, 1, 160)
+    assert done.score == done.bound == PlanScore(2, 1, 160)
 
 
 def test_each_no_has_its_reason_in_words():
@@ -156,7 +156,7 @@ def test_each_no_has_its_reason_in_words():
 
 
 def test_nobody_and_nothing_are_a_plan_too():
-    assert assign([], people()).score == Score(0, 0, 0)
+    assert assign([], people()).score == PlanScore(0, 0, 0)
     alone = assign([], people(("a", "7531", None, None, None, None, None)), [WOMEN])
     assert alone.unassigned.rows() == [("a", "no-session")]
 

@@ -12,7 +12,7 @@ from cigem_core import Identity, Workspace
 from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.model.identity import Sex
 from cigem_core.model.training import Enrolment
-from cigem_core.model.training_acts import Attendance, Standing, TrainingPayment
+from cigem_core.model.training_acts import Attendance, LaterStanding, TrainingPayment
 from cigem_core.model.values import Amount, Occupation
 from cigem_core.programmes.training.insertion import to_ask
 
@@ -96,7 +96,7 @@ def test_what_is_attested_and_who_works_earns(centre):
     enrolled = [one for one in centre.training.plan().by_session["S005"] if str(one.status) != "certified"]
 
     centre.training.certify(enrolled[0].reference, on=date(2010, 3, 5), by="awa")
-    answers = {enrolled[0].reference: Standing.SELF_EMPLOYED, enrolled[1].reference: Standing.LOST_SIGHT_OF}
+    answers = {enrolled[0].reference: LaterStanding.SELF_EMPLOYED, enrolled[1].reference: LaterStanding.LOST_SIGHT_OF}
     centre.training.follow_up(answers, months=6, on=date(2010, 9, 6), by="awa")
 
     after = {line.session: line for line in centre.training.settle(TERMS, on=date(2011, 6, 30))}

@@ -16,7 +16,7 @@ from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.formats.forms.xlsform import read_form
 from cigem_core.model.migrants import Migrant, Reach, SafeWay
 from cigem_core.model.projects import Goal
-from cigem_core.model.training_acts import InsertionAnswer, Standing
+from cigem_core.model.training_acts import InsertionAnswer, LaterStanding
 from cigem_core.model.values import Occupation, Phone
 from cigem_core.programmes.training.follow_up import HEADER
 
@@ -75,7 +75,7 @@ def test_the_list_is_private_says_how_to_reach_people_and_comes_back(centre, tmp
 
     assert (found.batch.read, found.batch.faults) == (2, ())
     (kept,) = centre.store.find(InsertionAnswer)
-    assert (kept.standing, kept.months, kept.answered_on) == (Standing.SELF_EMPLOYED, 6, date(2010, 6, 17))
+    assert (kept.standing, kept.months, kept.answered_on) == (LaterStanding.SELF_EMPLOYED, 6, date(2010, 6, 17))
     assert [one.enrolment for one in centre.training.to_ask(on=JUNE)] == ["PC-2009-01-0002"]
     rate = centre.training.insertion("C1", months=6)
     assert (rate.at_work, rate.known, rate.all) == (1, 1, 2)
@@ -113,7 +113,7 @@ def test_as_text_it_comes_back_too_and_nothing_is_overwritten(centre, tmp_path):
 
     centre.training.take_back_follow_up(path, on=JUNE, by="awa")
 
-    assert [one.standing for one in centre.store.find(InsertionAnswer)] == [Standing.IN_TRAINING]
+    assert [one.standing for one in centre.store.find(InsertionAnswer)] == [LaterStanding.IN_TRAINING]
 
 
 def test_the_form_reads_back_names_nobody_and_its_answers_come_in_by_the_lists_door(centre, tmp_path):
@@ -122,7 +122,7 @@ def test_the_form_reads_back_names_nobody_and_its_answers_come_in_by_the_lists_d
     asked = {question.name: question for question in form.questions}
     assert (form.notes, form.id) == ((), "suivi_pc_2009_01")
     assert [choice.name for choice in asked["mois"].choices] == ["6", "12"]
-    assert {choice.name for choice in asked["situation"].choices} == {one.value for one in Standing}
+    assert {choice.name for choice in asked["situation"].choices} == {one.value for one in LaterStanding}
     with pytest.raises(OperatorError):
         centre.training.follow_up_form(tmp_path / "formulaire.xlsx")
 
@@ -141,12 +141,12 @@ def test_the_form_reads_back_names_nobody_and_its_answers_come_in_by_the_lists_d
         ("inscription", "foreign-key"), ("repondu_le", "maximum"), ("situation", "enum"),
     ]  # fmt: skip
     (kept,) = centre.store.find(InsertionAnswer)
-    assert (kept.standing, kept.months, kept.answered_on) == (Standing.SELF_EMPLOYED, 6, date(2010, 6, 17))
+    assert (kept.standing, kept.months, kept.answered_on) == (LaterStanding.SELF_EMPLOYED, 6, date(2010, 6, 17))
 
     told = "".join(f"<{name}>{text}</{name}>" for name, text in (good | {"situation": "employed"}).items() if name != "_uuid")
     (tmp_path / "suivi.xml").write_text(f'<data id="{form.id}">{told}</data>', "utf-8")
     centre.training.take_back_follow_up(tmp_path / "suivi.xml", on=JUNE, by="awa")
-    assert [one.standing for one in centre.store.find(InsertionAnswer)] == [Standing.EMPLOYED]
+    assert [one.standing for one in centre.store.find(InsertionAnswer)] == [LaterStanding.EMPLOYED]
 
 
 def test_an_internship_at_the_youth_agency_counts_for_whom_a_file_ties_to_it(centre, tmp_path):

@@ -14,7 +14,7 @@ from programmes.training.other_sets import OUTSIDE, MadeFile, a_roll_call, a_set
 from cigem_core.formats.source import Source
 from cigem_core.model.training import TrainingSession
 from cigem_core.programmes.training.alone import assign_files
-from cigem_core.programmes.training.attendance import Tally
+from cigem_core.programmes.training.attendance import AttendanceCount
 from cigem_core.programmes.training.instalments import instalments_of
 from cigem_core.programmes.training.roll_call import read_roll_call
 from cigem_core.programmes.training.settlement import SessionResults, settle
@@ -101,7 +101,9 @@ def agree_on_money(seed: int) -> None:
                 module=one["module"], session=one["code"], begins_on=one["begins"], ends_on=one["ends"],
                 enrolled=frozenset(one["people"]), certified=frozenset(one["certified"]),
                 employed={months: frozenset(some) for months, some in one["at_work"].items()},
-                tallies={who: Tally(present=there, absent=called - there) for who, (there, called) in one["called"].items()},
+                tallies={
+                    who: AttendanceCount(present=there, absent=called - there) for who, (there, called) in one["called"].items()
+                },
             )
             for one in sessions
         ],

@@ -16,7 +16,7 @@ from cigem_core import Identity, Workspace
 from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.model.employment import Outcome, Placement
 from cigem_core.model.training import Evaluation, Trainee, TrainingResult, TrainingSession
-from cigem_core.model.training_acts import AttendedHours, InsertionAnswer, SessionResult, Standing
+from cigem_core.model.training_acts import AttendedHours, InsertionAnswer, LaterStanding, SessionResult
 from cigem_core.model.youth import Internship, InternshipOutcome
 from cigem_core.programmes.training.hours import Contradiction
 from cigem_core.programmes.training.outcomes import found_results, mean_of
@@ -117,13 +117,19 @@ def test_an_answer_counts_before_a_placement_and_a_placement_before_nothing():
     ends = dict.fromkeys(["I1", "I2", "I3", "I4"], date(2009, 12, 31)) | {"I5": None}
     answers = [
         InsertionAnswer(plan="P", enrolment=number, months=6, standing=standing)
-        for number, standing in (("I1", Standing.WITHOUT_WORK), ("I2", Standing.LOST_SIGHT_OF), ("I3", None))
+        for number, standing in (("I1", LaterStanding.WITHOUT_WORK), ("I2", LaterStanding.LOST_SIGHT_OF), ("I3", None))
     ]
     placements = {number: [PLACED] for number in ("I1", "I2", "I3", "I5")}
 
     found = standings(ends, 6, answers, placements)
 
-    assert found == {"I1": Standing.WITHOUT_WORK, "I2": Standing.EMPLOYED, "I3": Standing.EMPLOYED, "I4": None, "I5": None}
+    assert found == {
+        "I1": LaterStanding.WITHOUT_WORK,
+        "I2": LaterStanding.EMPLOYED,
+        "I3": LaterStanding.EMPLOYED,
+        "I4": None,
+        "I5": None,
+    }
     assert standings(ends, 1, answers, placements)["I3"] is None, "on 31 January nobody was placed"
 
 
@@ -236,5 +242,5 @@ def test_who_is_to_be_asked_this_week_and_how_nobody_dropped(centre):
         (f"I00{at}", 6, date(2010, 7, 30), f"+2237612345{at}") for at in (1, 2, 3)
     ]
 
-    plan.follow_up({"I002": Standing.EMPLOYED}, months=6, on=date(2010, 7, 30), by="awa")
+    plan.follow_up({"I002": LaterStanding.EMPLOYED}, months=6, on=date(2010, 7, 30), by="awa")
     assert [one.enrolment for one in plan.to_ask(on=date(2010, 9, 1), months=[6])] == ["I001", "I003"]

@@ -11,7 +11,7 @@ from cigem_fafpa import fafpa
 
 from cigem_core.errors import OperatorError, SourceRefused
 from cigem_core.model.training import Enrolment, TrainingSession
-from cigem_core.programmes.training.attendance import Tally
+from cigem_core.programmes.training.attendance import AttendanceCount
 from cigem_core.programmes.training.roll_call import read_roll_call, session_named
 
 PLUGINS = Path(__file__).parents[3] / "plugins"
@@ -49,10 +49,10 @@ def test_the_sheets_of_the_sample_are_read_as_they_should_be(plan, name):
 
 def test_a_rate_is_of_the_days_that_count():
     """Excused days are none of them; without any there is no rate."""
-    tally = Tally.of(["present", "late", "absent", "excused", "excused"])
+    tally = AttendanceCount.of(["present", "late", "absent", "excused", "excused"])
 
     assert (tally.attended, tally.called, tally.rate) == (2, 3, Decimal("0.6667"))
-    assert Tally.of(["excused"]).rate is None
+    assert AttendanceCount.of(["excused"]).rate is None
 
 
 def test_the_name_of_a_sheet_says_its_session():

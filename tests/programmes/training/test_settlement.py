@@ -16,7 +16,7 @@ from scale import many
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.training import BudgetLine, Enrolment, EnrolmentStatus, TrainingSession
-from cigem_core.programmes.training.attendance import Tally
+from cigem_core.programmes.training.attendance import AttendanceCount
 from cigem_core.programmes.training.instalments import ResultInstalment, instalments_of, read_instalments
 from cigem_core.programmes.training.roll_call import read_roll_call, session_named
 from cigem_core.programmes.training.settlement import SessionResults, months_after, parts, settle, shares, totals
@@ -76,7 +76,9 @@ def test_a_rate_is_enough_exactly_and_a_session_that_is_cancelled_earns_no_more(
     ]
     days = {"begins_on": date(2010, 1, 4), "ends_on": date(2010, 1, 9)}
     enrolled = frozenset({"a", "b"})
-    session = SessionResults(module="M", session="S", **days, enrolled=enrolled, tallies={"a": Tally(present=4, absent=1)})
+    session = SessionResults(
+        module="M", session="S", **days, enrolled=enrolled, tallies={"a": AttendanceCount(present=4, absent=1)}
+    )
 
     (line,) = settle({("M", "XOF"): 100}, [session], half, date(2010, 1, 10))
     assert (line.earned, line.open, line.released) == (75, 0, 25)
@@ -95,6 +97,7 @@ whens = st.lists(
     ), min_size=1, max_size=5,
 )  # fmt: skip
 numbers = st.frozensets(st.sampled_from("abcdef"))
+counts = st.builds(AttendanceCount, present=st.integers(0, 5), absent=st.integers(0, 5))
 session_results = st.lists(
     st.builds(
         SessionResults, module=st.sampled_from(["M1", "M2"]), session=st.uuids().map(str),
@@ -102,7 +105,7 @@ session_results = st.lists(
         ends_on=st.none() | st.dates(date(2010, 3, 1), date(2010, 6, 1)),
         cancelled_on=st.none() | st.dates(date(2010, 1, 1), date(2010, 6, 1)),
         enrolled=numbers, certified=numbers, employed=st.dictionaries(st.integers(1, 12), numbers),
-        tallies=st.dictionaries(st.sampled_from("abcdef"), st.builds(Tally, present=st.integers(0, 5), absent=st.integers(0, 5))),
+        tallies=st.dictionaries(st.sampled_from("abcdef"), counts),
     ), max_size=4,
 )  # fmt: skip
 

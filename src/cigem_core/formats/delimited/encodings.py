@@ -40,25 +40,25 @@ _ENOUGH = 1 << 16
 
 
 @frozen(kw_only=True)
-class Settled:
+class SettledEncoding:
     """The encoding of a text, and the ones to ask about where nobody but its sender can say."""
 
     encoding: str
     asks: tuple[str, ...] = ()
 
 
-def settled(head: bytes, rest: Iterable[bytes] = ()) -> Settled:
+def settled(head: bytes, rest: Iterable[bytes] = ()) -> SettledEncoding:
     """The encoding of a text: by its mark, by what UTF-8 forbids, by how letters stand in words.
 
     `rest` is read only where the head leaves UTF-8 possible.
     """
     if marked := next((encoding for mark, encoding in _MARKS.items() if head.startswith(mark)), None):
-        return Settled(encoding=marked)
+        return SettledEncoding(encoding=marked)
     if wide := _unmarked_wide(head):
-        return Settled(encoding=wide)
+        return SettledEncoding(encoding=wide)
     lines = _not_utf8(head, rest)
     if lines is None or _is_mostly_utf8(lines):
-        return Settled(encoding="utf-8")
+        return SettledEncoding(encoding="utf-8")
     return _likeliest(b"\n".join(lines))
 
 
@@ -115,11 +115,11 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _likeliest(lines: bytes) -> Settled:
+def _likeliest(lines: bytes) -> SettledEncoding:
     """The old encoding under which the signs beyond ASCII stand where people write them."""
     weights = {encoding: worth + judged(decode(lines, encoding)).weight for encoding, worth in _WESTERN.items()}
     best = max(weights, key=lambda encoding: weights[encoding])
-    return Settled(encoding=best, asks=doubts(lines, best))
+    return SettledEncoding(encoding=best, asks=doubts(lines, best))
 
 
 def doubts(lines: bytes, encoding: str) -> tuple[str, ...]:

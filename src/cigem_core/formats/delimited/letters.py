@@ -49,7 +49,7 @@ _FOREIGN_RUN = 3
 
 
 @frozen(kw_only=True)
-class Verdict:
+class Weighing:
     """What tells for and against a text."""
 
     weight: float
@@ -64,7 +64,7 @@ class Verdict:
     """All signs beyond ASCII."""
 
 
-def judged(text: str) -> Verdict:
+def judged(text: str) -> Weighing:
     """What the signs of a text beyond ASCII tell of it."""
     is_nordic = any(sign in _WITH_THORN for sign in text.lower())
     weighed = [
@@ -75,7 +75,7 @@ def judged(text: str) -> Verdict:
     letters = {sign for sign, _ in weighed if unicodedata.category(sign).startswith("L")}
     of_letters = [weight for sign, weight in weighed if sign in letters]
     runs = len(re.findall(rf"[^\W\d_a-zA-Z]{{{_FOREIGN_RUN},}}", text))
-    return Verdict(
+    return Weighing(
         weight=sum(weights) - 3 * runs,
         seemly=sum(of_letters) / len(of_letters) if of_letters else _MOST,
         wrong=sum(1 for weight in weights if weight < 0) + runs,

@@ -57,7 +57,7 @@ def _encodings(source: Source, declared: Sequence[str] | None, head: bytes) -> S
 
 
 @frozen(kw_only=True)
-class _Found:
+class _FoundDialect:
     dialect: Dialect
     header: tuple[str, ...]
     heading: Span
@@ -66,7 +66,7 @@ class _Found:
     columns: ChosenColumns
 
 
-def _recognise(name: str, head: bytes, encodings: Sequence[str], choose: Choose, header_rows: int) -> _Found:
+def _recognise(name: str, head: bytes, encodings: Sequence[str], choose: Choose, header_rows: int) -> _FoundDialect:
     refusal: SourceRefused | None = None
     for encoding in encodings:
         dialect = sniff(head, encoding)
@@ -98,7 +98,7 @@ _HEADERS = 60
 
 def _found(
     dialect: Dialect, rows: Sequence[FirstRow], row: FirstRow, header: tuple[str, ...], columns: ChosenColumns, header_rows: int
-) -> _Found:
+) -> _FoundDialect:
     above = tuple(
         Span(row=other.row, first=other.first, last=other.last, what="blank" if other.is_blank else "title")
         for other in rows
@@ -106,7 +106,7 @@ def _found(
     )
     further = tuple(_further([other for other in rows if other.row > row.row], header_rows))
     heading = Span(row=row.row, first=row.first, last=row.last, what="header")
-    return _Found(
+    return _FoundDialect(
         dialect=evolve(dialect, preamble=row.row - 1, header=row.row, heading=1, width=len(header)),
         header=header,
         heading=heading,
@@ -124,7 +124,7 @@ def _further(below: Sequence[FirstRow], header_rows: int) -> Iterator[Span]:
         yield Span(row=row.row, first=row.first, last=row.last, what="header")
 
 
-def _below(stream: Stream, found: _Found) -> Stream:
+def _below(stream: Stream, found: _FoundDialect) -> Stream:
     """The stream from the line after the header on, told again where its dialect asks for it."""
     told = stream if found.dialect.is_plain else Retold(stream, found.dialect)
     head = told.read(HEAD).removeprefix(codecs.BOM_UTF8)

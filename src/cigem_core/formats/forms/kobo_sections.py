@@ -12,12 +12,12 @@ from types import MappingProxyType
 
 from attrs import evolve
 
-from cigem_core.formats.forms.xlsform_cells import Row
+from cigem_core.formats.forms.xlsform_cells import FormRow
 from cigem_core.formats.forms.xlsform_words import yes_or_no
 from cigem_core.model.forms import Choice, Wording
 
 Lists = Mapping[str, Sequence[Choice]]
-Mistake = Callable[[Row, str, str, str], None]
+Mistake = Callable[[FormRow, str, str, str], None]
 """Says what is wrong with a cell of a row."""
 
 _SECTION = re.compile(r"(?P<side>begin|end)[_ ](?P<what>kobomatrix|score|rank)", re.IGNORECASE)
@@ -31,7 +31,7 @@ _EXPRESSIONS = ("relevant", "constraint", "calculation", "required", "choice_fil
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def unfolded(rows: Sequence[Row], lists: Lists, mistake: Mistake) -> Iterator[Row]:
+def unfolded(rows: Sequence[FormRow], lists: Lists, mistake: Mistake) -> Iterator[FormRow]:
     """The rows of a survey with these sections told as groups; what is wrong with one is said, and it is left out."""
     waiting = iter(rows)
     for row in waiting:
@@ -48,16 +48,16 @@ def unfolded(rows: Sequence[Row], lists: Lists, mistake: Mistake) -> Iterator[Ro
                 mistake(row, "type", f"ce tableau n'est pas fermé : {fr}", f"this table is not closed; {en}")
 
 
-def _side(row: Row) -> tuple[str, str] | None:
+def _side(row: FormRow) -> tuple[str, str] | None:
     found = _SECTION.fullmatch(row.cells.get("type", "").strip())
     if found is None or yes_or_no(row.cells.get("disabled", "")):
         return None
     return found["side"].lower(), found["what"].lower()
 
 
-def _inside(waiting: Iterator[Row], what: str) -> tuple[list[Row], bool]:
+def _inside(waiting: Iterator[FormRow], what: str) -> tuple[list[FormRow], bool]:
     """The rows up to the end of a section, and whether it has one."""
-    inside: list[Row] = []
+    inside: list[FormRow] = []
     for row in waiting:
         if _side(row) == ("end", what):
             return inside, True
@@ -65,7 +65,7 @@ def _inside(waiting: Iterator[Row], what: str) -> tuple[list[Row], bool]:
     return inside, False
 
 
-def _told(row: Row, what: str, inside: Sequence[Row], lists: Lists, mistake: Mistake) -> Iterator[Row]:
+def _told(row: FormRow, what: str, inside: Sequence[FormRow], lists: Lists, mistake: Mistake) -> Iterator[FormRow]:
     column = _LIST[what]
     named = row.cells.get(column, "")
     if named not in lists:
@@ -80,7 +80,7 @@ def _told(row: Row, what: str, inside: Sequence[Row], lists: Lists, mistake: Mis
         yield _as(row, "end_group")
 
 
-def _asked_of(choice: Choice, row: Row, inside: Sequence[Row]) -> Iterator[Row]:
+def _asked_of(choice: Choice, row: FormRow, inside: Sequence[FormRow]) -> Iterator[FormRow]:
     """The questions of a matrix, asked of one choice."""
     group = f"{row.cells.get('name', '')}_{choice.name}"
     names = {asked.cells["name"]: f"{group}_{asked.cells['name']}" for asked in inside if asked.cells.get("name")}
@@ -92,7 +92,7 @@ def _asked_of(choice: Choice, row: Row, inside: Sequence[Row]) -> Iterator[Row]:
     yield _as(row, "end_group")
 
 
-def _by_list(row: Row, what: str, asked_as: str, inside: Sequence[Row]) -> Iterator[Row]:
+def _by_list(row: FormRow, what: str, asked_as: str, inside: Sequence[FormRow]) -> Iterator[FormRow]:
     """The rows of a score or a rank: each asked by the list; of a rank all, and no choice twice."""
     above: list[str] = []
     for asked in inside:
@@ -108,8 +108,8 @@ def _by_list(row: Row, what: str, asked_as: str, inside: Sequence[Row]) -> Itera
 
 
 def _as(
-    row: Row, asked: str, *, cells: Mapping[str, str] = _NOTHING, label: Wording | None = None, message: Wording | None = None
-) -> Row:
+    row: FormRow, asked: str, *, cells: Mapping[str, str] = _NOTHING, label: Wording | None = None, message: Wording | None = None
+) -> FormRow:
     """A row of another type, other cells and other words; an empty cell is none."""
     wordings = dict(row.wordings)
     wordings |= {"label": label} if label is not None else {}
@@ -123,7 +123,7 @@ def _renamed(expression: str, names: Mapping[str, str]) -> str:
     return re.sub(r"\$\{\s*([^}\s]+)\s*\}", lambda found: f"${{{names.get(found[1], found[1])}}}", expression)
 
 
-def _joined(label: Wording, asked: Row) -> Wording:
+def _joined(label: Wording, asked: FormRow) -> Wording:
     """What a question of a matrix asks: of which choice, and what."""
     own = asked.wordings.get("label", {})
     first = next(iter(label.values()), "")

@@ -15,7 +15,7 @@ from attrs import define, evolve, field
 
 from cigem_core.errors import DeclarationError, nearest
 from cigem_core.formats.forms.kobo_sections import unfolded
-from cigem_core.formats.forms.xlsform_cells import FormSheet, Row, sheets_of
+from cigem_core.formats.forms.xlsform_cells import FormRow, FormSheet, sheets_of
 from cigem_core.formats.forms.xlsform_words import NAME, SECTION, TYPES, Select, select_of, yes_or_no
 from cigem_core.formats.source import Source
 from cigem_core.model.expressions import AnswerNode, walk
@@ -32,7 +32,7 @@ _OTHER = Choice(name="other", label={"": "Other", "français (fr)": "Autre"})
 def read_form(given: Any) -> Form:
     """The form a workbook holds; DeclarationError with every mistake in it, SourceRefused where it is no workbook."""
     source = Source.of(given)
-    reading = _Reading(source.name)
+    reading = _FormReading(source.name)
     sheets, notes = sheets_of(source)
     reading.notes += notes
     settings = _settings(sheets.get("settings"))
@@ -64,7 +64,7 @@ def form_in(package: str, name: str) -> Callable[[], Form]:
 
 
 @define
-class _Reading:
+class _FormReading:
     """What was found so far: the form's parts, its mistakes, and what nobody knows."""
 
     file: str
@@ -73,11 +73,11 @@ class _Reading:
     mistakes: list[Text] = field(factory=list)
     notes: list[Text] = field(factory=list)
 
-    def mistake(self, at: Row, column: str, fr: str, en: str) -> None:
+    def mistake(self, at: FormRow, column: str, fr: str, en: str) -> None:
         """Something the author must mend."""
         self.mistakes.append(at.says(column, fr, en))
 
-    def note(self, at: Row, column: str, fr: str, en: str) -> None:
+    def note(self, at: FormRow, column: str, fr: str, en: str) -> None:
         """Something that says nothing here."""
         self.notes.append(at.says(column, fr, en))
 
@@ -97,7 +97,7 @@ def _settings(sheet: FormSheet | None) -> Mapping[str, str]:
     return next((row.cells for row in sheet.rows), {}) if sheet else {}
 
 
-def _lists(sheet: FormSheet | None, settings: Mapping[str, str], reading: _Reading) -> dict[str, tuple[Choice, ...]]:
+def _lists(sheet: FormSheet | None, settings: Mapping[str, str], reading: _FormReading) -> dict[str, tuple[Choice, ...]]:
     """The lists of choices a sheet holds, by name."""
     lists: dict[str, dict[str, Choice]] = {}
     twice = bool(yes_or_no(settings.get("duplicates", "")))
@@ -111,7 +111,7 @@ def _lists(sheet: FormSheet | None, settings: Mapping[str, str], reading: _Readi
     return {name: tuple(choices.values()) for name, choices in lists.items()}
 
 
-def _add_choice(choices: dict[str, Choice], row: Row, name: str, twice: bool, reading: _Reading) -> None:
+def _add_choice(choices: dict[str, Choice], row: FormRow, name: str, twice: bool, reading: _FormReading) -> None:
     if name in choices and not twice:
         fr, en = f"le choix « {name} » est déjà dans la liste : ôter l'un des deux", f"the choice '{name}' is there twice"
         reading.mistake(row, "name", fr, f"{en}; drop one of the two")
@@ -125,8 +125,8 @@ class _Survey:
 
     sheet: FormSheet
     lists: Mapping[str, Mapping[str, tuple[Choice, ...]]]
-    reading: _Reading
-    open: list[tuple[str, str, Row]] = field(factory=list)
+    reading: _FormReading
+    open: list[tuple[str, str, FormRow]] = field(factory=list)
     """(what it is, its path, its row)"""
     taken: dict[str, int] = field(factory=dict)
     """Path → the row that has it."""
@@ -149,7 +149,7 @@ class _Survey:
             fr, en = f"« {name} » n'est pas fermé", f"'{name}' is not closed"
             self.reading.mistake(row, "type", f"{fr} : ajouter une ligne end_{what}", f"{en}; add a row end_{what}")
 
-    def _asked(self) -> Iterator[Row]:
+    def _asked(self) -> Iterator[FormRow]:
         """The rows that are neither comments nor switched off."""
         for row in self.sheet.rows:
             if _is_off(row):
@@ -159,7 +159,7 @@ class _Survey:
             elif row.cells.get("name"):
                 self.reading.mistake(row, "type", "dire le type de cette question", "say the type of this question")
 
-    def _begin(self, row: Row, what: str) -> None:
+    def _begin(self, row: FormRow, what: str) -> None:
         if what not in ("group", "repeat"):
             fr = "les boucles ne sont plus lues : écrire un groupe par choix, ou une répétition"
             self.reading.mistake(row, "type", fr, "loops are no longer read; write a group for each choice, or a repeat")
@@ -173,7 +173,7 @@ class _Survey:
         label = row.wordings.get("label", {})
         self.reading.sections.append(Section(path=path, name=name, label=label, relevant=relevant, repeats=what == "repeat"))
 
-    def _end(self, row: Row, what: str) -> None:
+    def _end(self, row: FormRow, what: str) -> None:
         if self.open and self.open[-1][0] == what:
             self.open.pop()
             return
@@ -181,7 +181,7 @@ class _Survey:
         fr = f"end_{what} ne ferme rien : la dernière ligne ouverte est {opened}"
         self.reading.mistake(row, "type", fr, f"end_{what} closes nothing; what was opened last is {opened}")
 
-    def _question(self, row: Row, asked: str) -> None:
+    def _question(self, row: FormRow, asked: str) -> None:
         select = select_of(asked)
         kind = select.type if select else self._type(row, asked)
         if kind is None:
@@ -198,7 +198,7 @@ class _Survey:
         if select.other:
             self.reading.questions.append(_other(question))
 
-    def _type(self, row: Row, asked: str) -> QuestionType | None:
+    def _type(self, row: FormRow, asked: str) -> QuestionType | None:
         """What answers are; None where the row is refused."""
         plain = asked.casefold()
         if plain == "include" or plain.startswith("cascading"):
@@ -217,7 +217,7 @@ class _Survey:
     def _prefix(self) -> str:
         return self.open[-1][1] if self.open else ""
 
-    def _name(self, row: Row, what: str) -> str:
+    def _name(self, row: FormRow, what: str) -> str:
         name = row.cells.get("name", "")
         if not name and what in _MADE_NAMES:
             return f"{_MADE_NAMES[what]}_{row.number}"
@@ -229,18 +229,18 @@ class _Survey:
             self.reading.mistake(row, "name", fr, en)
         return name
 
-    def _take(self, path: str, row: Row) -> None:
+    def _take(self, path: str, row: FormRow) -> None:
         if first := self.taken.get(path):
             fr = f"le nom « {row.cells.get('name')} » est déjà pris ligne {first} : en choisir un autre"
             en = f"the name '{row.cells.get('name')}' is taken by row {first}; choose another"
             self.reading.mistake(row, "name", fr, en)
         self.taken[path] = row.number
 
-    def _required(self, row: Row) -> Expression | bool:
+    def _required(self, row: FormRow) -> Expression | bool:
         plain, found = yes_or_no(row.cells.get("required", "")), _expression(row, "required")
         return found if plain is None and found else bool(plain)
 
-    def _choices(self, row: Row, select: Select) -> tuple[Choice, ...] | None:
+    def _choices(self, row: FormRow, select: Select) -> tuple[Choice, ...] | None:
         if select.source == "file" or "${" in select.list:
             return None
         lists = self.lists[select.source]
@@ -257,12 +257,12 @@ class _Survey:
         return choices if has_other else (*choices, _OTHER)
 
 
-def _is_off(row: Row) -> bool:
+def _is_off(row: FormRow) -> bool:
     """Whether a row is a comment, or switched off."""
     return row.cells.get("type", "").startswith("#") or bool(yes_or_no(row.cells.get("disabled", "")))
 
 
-def _question(row: Row, path: str, name: str, kind: QuestionType, asked: str, required: Expression | bool) -> Question:
+def _question(row: FormRow, path: str, name: str, kind: QuestionType, asked: str, required: Expression | bool) -> Question:
     return Question(
         path=path,
         name=name,
@@ -294,12 +294,12 @@ def _other(question: Question) -> Question:
     )
 
 
-def _expression(row: Row, column: str) -> Expression | None:
+def _expression(row: FormRow, column: str) -> Expression | None:
     text = row.cells.get(column, "")
     return Expression(text, at=row.address(column)) if text else None
 
 
-def _check_expressions(form: Form, reading: _Reading) -> None:
+def _check_expressions(form: Form, reading: _FormReading) -> None:
     """Every `${…}` names one question; what cannot be understood is noted, for its rule will not run."""
     for expression in _expressions(form):
         try:
@@ -311,7 +311,7 @@ def _check_expressions(form: Form, reading: _Reading) -> None:
             _check_name(form, name.removeprefix("last-saved#"), expression, reading)
 
 
-def _check_name(form: Form, name: str, expression: Expression, reading: _Reading) -> None:
+def _check_name(form: Form, name: str, expression: Expression, reading: _FormReading) -> None:
     holders = form.named(name)
     if not holders:
         near = nearest(name, form.names)

@@ -23,7 +23,7 @@ _WORDINGS = frozenset({"label", "required_message", "constraint_message", "rank_
 
 
 @frozen(kw_only=True)
-class Row:
+class FormRow:
     """A row of a sheet: its cells by word, and what it says in several languages."""
 
     file: str
@@ -53,7 +53,7 @@ class Row:
 class FormSheet:
     """A sheet: its rows that hold something, and the languages its labels name."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[FormRow, ...]
     languages: tuple[str, ...]
 
 
@@ -113,7 +113,9 @@ def _told_twice(sheet: str, columns: Sequence[tuple[str | None, str]]) -> Iterat
             )
 
 
-def _row(file: str, sheet: str, number: int, columns: Sequence[tuple[str | None, str, str, str]], texts: Sequence[str]) -> Row:
+def _row(
+    file: str, sheet: str, number: int, columns: Sequence[tuple[str | None, str, str, str]], texts: Sequence[str]
+) -> FormRow:
     cells: dict[str, str] = {}
     wordings: dict[str, dict[str, str]] = {}
     headers: dict[str, str] = {}
@@ -127,7 +129,7 @@ def _row(file: str, sheet: str, number: int, columns: Sequence[tuple[str | None,
                 wordings.setdefault(word, {}).setdefault(language, text)
             elif text:
                 cells.setdefault(word, text)
-    return Row(file=file, sheet=sheet, number=number, cells=cells, wordings=wordings, headers=headers, others=others)
+    return FormRow(file=file, sheet=sheet, number=number, cells=cells, wordings=wordings, headers=headers, others=others)
 
 
 def grids_of(source: Source) -> dict[str, Grid]:

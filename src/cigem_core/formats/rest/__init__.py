@@ -3,10 +3,10 @@
 from cigem_core.formats.rest import Api, Resource, connect, read, send
 """
 
-from cigem_core.formats.rest.api import Api, Budget, Limits, Paging, Patience, Resource
+from cigem_core.formats.rest.api import Api, Budget, Paging, Patience, RequestLimits, Resource
 from cigem_core.formats.rest.client import Client, connect, get
 from cigem_core.formats.rest.clock import Clock
-from cigem_core.formats.rest.reading import Reading, read
+from cigem_core.formats.rest.reading import ReadList, read
 from cigem_core.formats.rest.sending import Accepted, FieldError, Refused, send
 from cigem_core.formats.rest.tokens import Secret, token_of
 
@@ -17,11 +17,11 @@ __all__ = [
     "Client",
     "Clock",
     "FieldError",
-    "Limits",
     "Paging",
     "Patience",
-    "Reading",
+    "ReadList",
     "Refused",
+    "RequestLimits",
     "Resource",
     "Secret",
     "connect",

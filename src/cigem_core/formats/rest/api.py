@@ -137,7 +137,7 @@ def _if_paged(paging: Paging, usual: str) -> str | None:
 
 
 @frozen(kw_only=True)
-class Limits:
+class RequestLimits:
     """What one request may take: seconds and bytes."""
 
     connect: float = 10
@@ -214,7 +214,7 @@ class Api:
     the page of a portal on the way. None where the status alone counts."""
     meanings: Mapping[int, Text] = field(factory=dict)
     """What an answer means to whoever runs the command, where this service says more than the usual."""
-    limits: Limits = Limits()
+    limits: RequestLimits = RequestLimits()
     budget: Budget = Budget()
     patience: Patience = Patience()
 

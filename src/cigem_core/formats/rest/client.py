@@ -13,7 +13,7 @@ from attrs import define, evolve, field
 from cigem_core.errors import RemoteError, SourceRefused
 from cigem_core.formats.rest import documents
 from cigem_core.formats.rest.api import Api
-from cigem_core.formats.rest.clock import Clock, Watch, asked_pause, backoff
+from cigem_core.formats.rest.clock import Clock, Deadline, asked_pause, backoff
 from cigem_core.formats.rest.meanings import Outcome, may_have_arrived, may_retry, refusal
 from cigem_core.formats.rest.origin import Base, base_of, landing
 from cigem_core.formats.rest.tokens import Secret, TokenSource, checked
@@ -95,7 +95,7 @@ class Client:
         if self.api.scheme is not None:
             request = evolve(request, token=self._secret(), scheme=self.api.scheme, token_header=self.api.token_header)
         limits = self.api.limits
-        watch = Watch(clock=self.clock, until=self.clock.monotonic() + limits.whole, silence=limits.silence)
+        watch = Deadline(clock=self.clock, until=self.clock.monotonic() + limits.whole, silence=limits.silence)
         return self.transport.exchange(request, watch)
 
     def _secret(self) -> Secret | None:

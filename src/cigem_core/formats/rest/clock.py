@@ -28,7 +28,7 @@ class Clock:
 
 
 @frozen(kw_only=True)
-class Watch:
+class Deadline:
     """How long an exchange may still take."""
 
     clock: Clock

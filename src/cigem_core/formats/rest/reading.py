@@ -14,12 +14,12 @@ from cigem_core.formats.rest.api import Resource
 from cigem_core.formats.rest.client import Client
 from cigem_core.formats.rest.documents import Listing
 from cigem_core.formats.rest.transport import Request, Response
-from cigem_core.formats.rest.turns import Ask, Turn, by_number, by_time, is_whole
+from cigem_core.formats.rest.turns import Ask, RestTurn, by_number, by_time, is_whole
 from cigem_core.text import Text
 
 
 @frozen(kw_only=True)
-class Reading:
+class ReadList:
     """A list of a service, read whole from a moment on."""
 
     resource: str
@@ -43,7 +43,7 @@ Told = Callable[[int], None]
 """Told, page after page, how many records were read so far."""
 
 
-def read(client: Client, name: str, *, cursor: datetime | None = None, told: Told | None = None) -> Reading:
+def read(client: Client, name: str, *, cursor: datetime | None = None, told: Told | None = None) -> ReadList:
     """A list with every record once: all of it, or what changed since a cursor that an earlier reading gave.
 
     The latest change of a record counts. RemoteError where not every record could be had: then nothing was.
@@ -51,13 +51,13 @@ def read(client: Client, name: str, *, cursor: datetime | None = None, told: Tol
     resource = client.api.resource(name)
     began, calls = client.clock.now(), client.calls
     start = cursor - resource.overlap if cursor and resource.modified else None
-    turn, turns = Turn(resource=resource, size=client.api.paging.per_page), 0
+    turn, turns = RestTurn(resource=resource, size=client.api.paging.per_page), 0
     for query in resource.queries:
         before = len(turn.records)
         part, more = _whole(_Asking(client=client, resource=resource, query=query, before=before, told=told), start)
         turn.keep_all(part)
         turns += more
-    return Reading(
+    return ReadList(
         resource=name, document=_document(turn), count=len(turn.records), cursor=_cursor(turn, cursor, began),
         began=began, overlap=resource.overlap, calls=client.calls - calls, turns=turns,
     )  # fmt: skip
@@ -90,12 +90,12 @@ class _Asking:
         return self.client.ask(Request(method="GET", url=url, headers={"Accept": "application/json"}), listing, frozenset({200}))
 
 
-def _whole(ask: _Asking, start: datetime | None) -> tuple[Turn, int]:
+def _whole(ask: _Asking, start: datetime | None) -> tuple[RestTurn, int]:
     """Turn after turn, until one saw all there is."""
     api, resource = ask.client.api, ask.resource
     before, known = None, set[str | bytes | None]()
     for number in range(api.patience.turns):
-        turn = Turn(resource=resource, size=max(1, api.paging.per_page - number))
+        turn = RestTurn(resource=resource, size=max(1, api.paging.per_page - number))
         bounded = _bounded(ask, turn)
         if resource.modified is not None and number % 3 == 0:
             whole = by_time(turn, bounded, start)
@@ -110,7 +110,7 @@ def _whole(ask: _Asking, start: datetime | None) -> tuple[Turn, int]:
     raise _restless(ask)
 
 
-def _bounded(ask: _Asking, turn: Turn) -> Ask:
+def _bounded(ask: _Asking, turn: RestTurn) -> Ask:
     """The same asking, until more came than a run may take."""
     most = ask.client.api.budget.records
 
@@ -124,17 +124,17 @@ def _bounded(ask: _Asking, turn: Turn) -> Ask:
     return bounded
 
 
-def _known(known: set[str | bytes | None], turn: Turn) -> set[str | bytes | None]:
+def _known(known: set[str | bytes | None], turn: RestTurn) -> set[str | bytes | None]:
     """All that is known to be there; where that is more than there is, some went, and the last turn counts alone."""
     both = known | turn.identities
     return both if turn.total is not None and len(both) <= turn.total else turn.identities
 
 
-def _document(turn: Turn) -> bytes:
+def _document(turn: RestTurn) -> bytes:
     return ("[" + ",\n".join(record.text for record in turn.records.values()) + "]").encode("utf-8")
 
 
-def _cursor(turn: Turn, cursor: datetime | None, began: datetime) -> datetime | None:
+def _cursor(turn: RestTurn, cursor: datetime | None, began: datetime) -> datetime | None:
     """A change dated in the future is a mistake; taken for a cursor, it would hide every change until then."""
     moments = [record.changed for record in turn.records.values() if record.changed and record.changed <= began]
     return max([*moments, *([cursor] if cursor else [])], default=None)

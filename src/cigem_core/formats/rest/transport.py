@@ -8,7 +8,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from cigem_core.formats.rest.clock import Watch
+from cigem_core.formats.rest.clock import Deadline
 from cigem_core.formats.rest.tokens import Secret
 
 
@@ -62,7 +62,7 @@ class NetworkTrouble:
 class Transport(Protocol):
     """Whatever carries requests."""
 
-    def exchange(self, request: Request, watch: Watch) -> Response | NetworkTrouble:
+    def exchange(self, request: Request, watch: Deadline) -> Response | NetworkTrouble:
         """Send a request and read the whole answer; no redirect is followed."""
 
     def forget(self) -> None:

@@ -44,7 +44,7 @@ class Record:
 
 
 @define(kw_only=True)
-class Turn:
+class RestTurn:
     """What came in one turn."""
 
     resource: Resource
@@ -80,7 +80,7 @@ class Turn:
             self._keep(record)
         return page
 
-    def keep_all(self, other: Turn) -> None:
+    def keep_all(self, other: RestTurn) -> None:
         """Add the records of another turn."""
         for record in other.records.values():
             self._keep(record)
@@ -117,7 +117,7 @@ class Turn:
         self.records[record.identity] = record
 
 
-def by_time(turn: Turn, ask: Ask, start: datetime | None) -> bool:
+def by_time(turn: RestTurn, ask: Ask, start: datetime | None) -> bool:
     """Walk by time; whether all came."""
     since: datetime | None = start
     while True:
@@ -129,13 +129,13 @@ def by_time(turn: Turn, ask: Ask, start: datetime | None) -> bool:
             return total is None or turn.seen == total
 
 
-def by_number(turn: Turn, ask: Ask, start: datetime | None) -> None:
+def by_number(turn: RestTurn, ask: Ask, start: datetime | None) -> None:
     """Walk by number."""
     while turn.take(ask(start, turn.pages, turn.size, turn.rows.total())).more and not turn.is_lost and not turn.has_ended:
         pass
 
 
-def is_whole(turn: Turn, before: Turn | None, known: set[str | bytes | None]) -> bool:
+def is_whole(turn: RestTurn, before: RestTurn | None, known: set[str | bytes | None]) -> bool:
     """Whether a walk by number saw all there is, given the turn before and all that earlier turns knew."""
     if turn.total is None:
         return turn.pages == 1 or (before is not None and before.rows == turn.rows and not turn.stuttered)
@@ -147,13 +147,13 @@ def is_whole(turn: Turn, before: Turn | None, known: set[str | bytes | None]) ->
     return before is not None and _holds_doubles(turn, before)
 
 
-def _holds_doubles(turn: Turn, before: Turn) -> bool:
+def _holds_doubles(turn: RestTurn, before: RestTurn) -> bool:
     """Whether the list itself holds some records twice: cut at other places, it shows the very same rows."""
     as_many = turn.rows.total() == turn.total
     return as_many and turn.rows == before.rows and turn.size != before.size and not turn.stuttered
 
 
-def _to_the_end(turn: Turn, ask: Ask, since: datetime | None) -> datetime | None:
+def _to_the_end(turn: RestTurn, ask: Ask, since: datetime | None) -> datetime | None:
     """Walk by time until no page follows; the moment the last page was asked from."""
     page, before = 0, turn.rows.total()
     while turn.take(ask(since, page, turn.size, turn.rows.total() - before)).more and not turn.is_lost and not turn.has_ended:

@@ -23,25 +23,25 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
-from cigem_core.formats.rest.api import Limits
-from cigem_core.formats.rest.clock import Watch
+from cigem_core.formats.rest.api import RequestLimits
+from cigem_core.formats.rest.clock import Deadline
 from cigem_core.formats.rest.origin import Origin
 from cigem_core.formats.rest.transport import NetworkTrouble, Request, Response, Went
 
 _CHUNK = 1 << 16
-_watch: ContextVar[Watch] = ContextVar("_watch")
+_watch: ContextVar[Deadline] = ContextVar("_watch")
 
 
 class Wire:
     """Connections to one service; nothing is sent to any other."""
 
-    def __init__(self, origin: Origin, limits: Limits, *, authorities: str | None = None) -> None:
+    def __init__(self, origin: Origin, limits: RequestLimits, *, authorities: str | None = None) -> None:
         self._origin = origin
         self._limits = limits
         self._authorities = authorities
-        self._adapter = _Adapter()
+        self._adapter = _StrictTransport()
 
-    def exchange(self, request: Request, watch: Watch) -> Response | NetworkTrouble:
+    def exchange(self, request: Request, watch: Deadline) -> Response | NetworkTrouble:
         """Send a request and read the whole answer; no redirect is followed."""
         before = _watch.set(watch)
         try:
@@ -60,7 +60,7 @@ class Wire:
         """Let go of every connection."""
         self._adapter.close()
 
-    def _exchange(self, request: Request, watch: Watch) -> Response | NetworkTrouble:
+    def _exchange(self, request: Request, watch: Deadline) -> Response | NetworkTrouble:
         prepared = requests.Request(request.method, request.url, headers=_headers(request), data=request.body).prepare()
         if Origin.of(prepared.url or "") != self._origin:
             return NetworkTrouble(Went.ASTRAY)
@@ -188,7 +188,7 @@ def _behind(error: BaseException) -> list[BaseException]:
 class _Timed(io.RawIOBase):
     """A socket's bytes, each wait for them no longer than what is left of the whole."""
 
-    def __init__(self, held: io.BufferedIOBase, sock: socket.socket, watch: Watch) -> None:
+    def __init__(self, held: io.BufferedIOBase, sock: socket.socket, watch: Deadline) -> None:
         self._held = held
         self._sock = sock
         self._watch = watch
@@ -237,7 +237,7 @@ class _SafePool(HTTPSConnectionPool):
     ConnectionCls = _SafeConnection
 
 
-class _Adapter(HTTPAdapter):
+class _StrictTransport(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SafePool}

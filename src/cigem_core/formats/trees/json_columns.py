@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from cigem_core.formats.trees.digits import digits
-from cigem_core.formats.trees.places import Path, Place, Shape
+from cigem_core.formats.trees.places import ColumnPath, Path, Shape
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,7 +41,7 @@ class JsonColumns:
         """How many records there are."""
         return self._frame.height
 
-    def cells(self, place: Place) -> pl.Series | None:
+    def cells(self, place: ColumnPath) -> pl.Series | None:
         """The cells of a column; None where no record of these has it."""
         import polars as pl
 

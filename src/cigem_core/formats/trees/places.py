@@ -24,7 +24,7 @@ ValueKind = Literal["text", "number", "boolean", "json"]
 
 
 @frozen
-class Place:
+class ColumnPath:
     """A column of a tree: the keys to a value, or to a list and from its items on."""
 
     name: str
@@ -95,22 +95,22 @@ class Shape:
         if not below:
             yield self
 
-    def places(self, naming: PathNaming) -> Iterator[Place]:
+    def places(self, naming: PathNaming) -> Iterator[ColumnPath]:
         """The columns of a document whose records look like this."""
         for key, shape in self.keys.items():
             yield from shape._places(naming, naming.key(key), (key,))
 
-    def _places(self, naming: PathNaming, name: str, path: Path) -> Iterator[Place]:
+    def _places(self, naming: PathNaming, name: str, path: Path) -> Iterator[ColumnPath]:
         if self.value or not (self.keys or self.item):
-            yield Place(name, path)
+            yield ColumnPath(name, path)
         for key, shape in self.keys.items():
             yield from shape._places(naming, naming.below(name, key), (*path, key))
         if self.item:
             yield from self.item._inner(naming, f"{name}{ITEM}", path, (), name + naming.separator)
 
-    def _inner(self, naming: PathNaming, name: str, path: Path, inner: Path, prefix: str) -> Iterator[Place]:
+    def _inner(self, naming: PathNaming, name: str, path: Path, inner: Path, prefix: str) -> Iterator[ColumnPath]:
         if self.value or not self.keys:
-            yield Place(name, path, inner)
+            yield ColumnPath(name, path, inner)
         for key, shape in self.keys.items():
             bare = key.removeprefix(prefix) if naming.repeats_prefix else key
             yield from shape._inner(naming, naming.below(name, bare), path, (*inner, key), prefix)
@@ -161,7 +161,7 @@ def _as_list(value: Any) -> Any:
     return [value]
 
 
-def texts_of(place: Place, records: Sequence[Any]) -> list[Any]:
+def texts_of(place: ColumnPath, records: Sequence[Any]) -> list[Any]:
     """The cells of a column: texts, or lists of texts where the place is in a list."""
     if place.inner is None:
         return [_text(at(record, place.path)) for record in records]
@@ -192,7 +192,7 @@ def _text_inside(value: Any) -> str | None:
     return as_json(value) if isinstance(value, list) and value else _text(value)
 
 
-def series_of(place: Place, records: Sequence[Any]) -> pl.Series:
+def series_of(place: ColumnPath, records: Sequence[Any]) -> pl.Series:
     """The cells of a column as a series of text, or of lists of text."""
     import polars as pl
 

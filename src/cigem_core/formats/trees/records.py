@@ -14,7 +14,7 @@ from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Choose, ChosenColumns, Misfit, Unread
-from cigem_core.formats.trees.places import Path, PathNaming, Place, Shape, ValueKind, series_of
+from cigem_core.formats.trees.places import ColumnPath, Path, PathNaming, Shape, ValueKind, series_of
 from cigem_core.report import Rule
 from cigem_core.text import Text
 
@@ -68,7 +68,7 @@ class Whole(Protocol):
     def height(self) -> int:
         """How many records there are."""
 
-    def cells(self, place: Place) -> pl.Series | None:
+    def cells(self, place: ColumnPath) -> pl.Series | None:
         """The cells of a column; None where no record has it."""
 
 
@@ -117,12 +117,12 @@ class _Gathered:
     naming: PathNaming
     choose: Choose
     shape: Shape = field(factory=Shape)
-    places: tuple[Place, ...] = ()
+    places: tuple[ColumnPath, ...] = ()
     chosen: ChosenColumns | None = None
     records: int = 0
-    read: list[dict[Place, pl.Series]] = field(factory=list)
+    read: list[dict[ColumnPath, pl.Series]] = field(factory=list)
     rows: list[pl.Series] = field(factory=list)
-    known: list[frozenset[Place | Path]] = field(factory=list)
+    known: list[frozenset[ColumnPath | Path]] = field(factory=list)
     """The columns that each piece might have had, and the paths to its lists."""
     misfits: list[Misfit] = field(factory=list)
     unread: Unread = field(init=False)
@@ -172,7 +172,7 @@ class _Gathered:
         whole = self.chosen is not None and self.chosen.whole
         return tuple(self.misfits if whole else (evolve(misfit, text=None) for misfit in self.misfits))
 
-    def _column(self, name: str, place: Place) -> pl.Series:
+    def _column(self, name: str, place: ColumnPath) -> pl.Series:
         import polars as pl
 
         parts = [
@@ -180,7 +180,7 @@ class _Gathered:
         ]
         return pl.concat([absent(place, 0), *parts]).alias(name)
 
-    def _read_places(self) -> dict[Place, str]:
+    def _read_places(self) -> dict[ColumnPath, str]:
         names = self.chosen.names if self.chosen else {}
         return {self.places[position]: name for position, name in sorted(names.items())}
 
@@ -218,7 +218,7 @@ class _Gathered:
                 self.shape.see(value)
         return some
 
-    def _keep(self, read: dict[Place, pl.Series], rows: pl.Series) -> None:
+    def _keep(self, read: dict[ColumnPath, pl.Series], rows: pl.Series) -> None:
         self.read.append(read)
         self.rows.append(rows)
         self.known.append(frozenset(place if place.inner is None else place.path for place in self.places))
@@ -235,7 +235,7 @@ class _Gathered:
             # What is missing may still come: only the whole header settles it.
             self.chosen = ChosenColumns(names={}, whole=False)
 
-    def _places(self) -> tuple[Place, ...]:
+    def _places(self) -> tuple[ColumnPath, ...]:
         """The columns so far; SourceRefused where there are too many to be any."""
         places = tuple(islice(self.shape.places(self.naming), MOST + 1))
         if len(places) > MOST:
@@ -260,7 +260,7 @@ _NO_RECORD = Text(
 )
 
 
-def absent(place: Place, height: int) -> pl.Series:
+def absent(place: ColumnPath, height: int) -> pl.Series:
     """The cells of a column that none of some records has."""
     import polars as pl
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from cigem_core.errors import SourceRefused
-from cigem_core.formats.trees.places import Place, Shape, at
+from cigem_core.formats.trees.places import ColumnPath, Shape, at
 from cigem_core.formats.trees.records import Whole
 from cigem_core.formats.trees.xml_documents import Alike, Cut, Slot, records_of, taken
 
@@ -141,7 +141,7 @@ class _XmlColumns:
     _groups: list[_Group] = field(repr=False)
     _order: pl.Series = field(repr=False)
 
-    def cells(self, place: Place) -> pl.Series | None:
+    def cells(self, place: ColumnPath) -> pl.Series | None:
         """The cells of a column; None where no submission has it."""
         import polars as pl
 
@@ -151,7 +151,7 @@ class _XmlColumns:
         return cells if len(self._groups) == 1 else cells.gather(self._order)
 
 
-def _cells_of(group: _Group, place: Place) -> pl.Series:
+def _cells_of(group: _Group, place: ColumnPath) -> pl.Series:
     import polars as pl
 
     found, height = at(group.plan, place.path), group.rows.len()

@@ -11,7 +11,7 @@ from attrs import frozen
 from cigem_core.model.indicators import Indicator
 from cigem_core.model.periods import Period
 from cigem_core.observatory.labels import Names
-from cigem_core.observatory.protection import Published
+from cigem_core.observatory.protection import PublishedFigure
 from cigem_core.observatory.writing.tables import FigureTable, figure_table, figure_tables, whole_of
 from cigem_core.pages import Beside, PrintedTable, Prose, chart, page
 from cigem_core.text import Language, Text
@@ -45,7 +45,7 @@ class Bulletin:
 
     period: Period
     indicators: Sequence[Indicator]
-    figures: Sequence[Published]
+    figures: Sequence[PublishedFigure]
     coverage: Sequence[Text]
     names: Names
     way: Text = SECRET
@@ -116,7 +116,7 @@ def _ratio(value: float | int | str | None) -> Decimal | str:
     return Decimal(f"{value:.4f}") if isinstance(value, int | float) else value or "–"
 
 
-def _told_whole(indicator: Indicator, whole: Published) -> Text:
+def _told_whole(indicator: Indicator, whole: PublishedFigure) -> Text:
     if whole.is_hidden:
         return Text(fr="Ensemble : masqué.", en="All: hidden.")
     if whole.value is None:

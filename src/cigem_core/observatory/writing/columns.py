@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cigem_core.disclosure.cells import TOTAL
 from cigem_core.model.indicators import Indicator
-from cigem_core.observatory.protection import Published
+from cigem_core.observatory.protection import PublishedFigure
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ NOT_KEYS = (*NUMBERS, "obs_status", "rounded_to")
 """What says something of a figure, and does not name it."""
 
 
-def frame_of_figures(figures: Sequence[Published], period: str) -> pl.DataFrame:
+def frame_of_figures(figures: Sequence[PublishedFigure], period: str) -> pl.DataFrame:
     """A row a figure: indicator, period, a code in each breakdown (`_T` for all), its numbers and its status.
 
     Where counts are rounded, `rounded_to` says to multiples of what.

@@ -9,7 +9,7 @@ from attrs import frozen
 from cigem_core.disclosure.cells import TOTAL
 from cigem_core.model.indicators import Indicator
 from cigem_core.observatory.labels import BREAKDOWNS, Names, label
-from cigem_core.observatory.protection import Published
+from cigem_core.observatory.protection import PublishedFigure
 from cigem_core.text import Text
 
 HIDDEN = "s"
@@ -24,7 +24,7 @@ class FigureTable:
 
     indicator: Indicator
     by: tuple[str, ...]
-    cells: Sequence[Published]
+    cells: Sequence[PublishedFigure]
 
     @property
     def title(self) -> Text:
@@ -48,14 +48,14 @@ class FigureTable:
             yield called, [HIDDEN] * len(numbers) if one.is_hidden else list(numbers)
 
 
-def figure_tables(indicator: Indicator, figures: Sequence[Published]) -> list[FigureTable]:
+def figure_tables(indicator: Indicator, figures: Sequence[PublishedFigure]) -> list[FigureTable]:
     """The tables of an indicator: by each breakdown that is told and shows something."""
     wanted = [(name,) for name in indicator.breakdowns if name in _TOLD]
     made = [figure_table(indicator, by, figures) for by in wanted]
     return [one for one in made if any(cell.value is not None for cell in one.cells)]
 
 
-def figure_table(indicator: Indicator, by: tuple[str, ...], figures: Sequence[Published]) -> FigureTable:
+def figure_table(indicator: Indicator, by: tuple[str, ...], figures: Sequence[PublishedFigure]) -> FigureTable:
     """The table of an indicator by some breakdowns."""
     cells = [
         one
@@ -65,6 +65,6 @@ def figure_table(indicator: Indicator, by: tuple[str, ...], figures: Sequence[Pu
     return FigureTable(indicator=indicator, by=by, cells=cells)
 
 
-def whole_of(indicator: Indicator, figures: Sequence[Published]) -> Published:
+def whole_of(indicator: Indicator, figures: Sequence[PublishedFigure]) -> PublishedFigure:
     """An indicator over everybody."""
     return figure_table(indicator, (), figures).cells[0]

@@ -26,7 +26,7 @@ from cigem_core.store.wordings import acts, installed, signatures, wordings
 from cigem_core.text import Language, Text
 
 if TYPE_CHECKING:
-    from cigem_core.programmes.agreements.paper import Verdict
+    from cigem_core.programmes.agreements.paper import PageCheck
 
 
 Openness = Callable[[str, int], tuple[int, int]]
@@ -165,7 +165,7 @@ class Agreements:
             signed = signatures(connection, reference)
         return paper(wording_on(self._store.conventions(), reference, on), language, signed)
 
-    def verify(self, html: str) -> Verdict:
+    def verify(self, html: str) -> PageCheck:
         """Whether a page says a wording that was installed."""
         from cigem_core.programmes.agreements.paper import verified
 

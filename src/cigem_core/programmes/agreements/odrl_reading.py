@@ -58,7 +58,7 @@ def from_odrl(text: str | bytes) -> Convention:
     return Convention.from_document(json.dumps({name: value for name, value in data.items() if value is not None}))
 
 
-def _term(policy: Mapping[str, Any], rules: list[_Rule]) -> tuple[str, str | None]:
+def _term(policy: Mapping[str, Any], rules: list[_OdrlRule]) -> tuple[str, str | None]:
     """Its first day and its last; where the Agreement does not say them, those of its rules."""
     if "valid" in policy:
         begins, _, ends = str(policy["valid"]).partition("/")
@@ -67,13 +67,13 @@ def _term(policy: Mapping[str, Any], rules: list[_Rule]) -> tuple[str, str | Non
     return first, next((rule.days[1] for rule in rules), None)
 
 
-def _check_days(rules: list[_Rule], effects: set[str], data: Mapping[str, Any]) -> None:
+def _check_days(rules: list[_OdrlRule], effects: set[str], data: Mapping[str, Any]) -> None:
     """A convention has one term: rules of different days are several conventions."""
     if len(effects) > 1 or {rule.days[1] for rule in rules} - {data.get("ends")}:
         raise _wrong("constraint", "toutes les règles ont les mêmes jours (dateTime)", "all rules have the same days (dateTime)")
 
 
-class _Rule:
+class _OdrlRule:
     """A permission or a duty, its parties named and its constraints told apart."""
 
     def __init__(self, said: Any, where: str) -> None:
@@ -97,9 +97,9 @@ class _Rule:
             )
 
 
-def _rules(policy: Mapping[str, Any], name: str) -> Iterator[_Rule]:
+def _rules(policy: Mapping[str, Any], name: str) -> Iterator[_OdrlRule]:
     for at, said in enumerate(_list(policy.get(name))):
-        yield _Rule(said, f"{name}[{at}]")
+        yield _OdrlRule(said, f"{name}[{at}]")
 
 
 def _terms(said: Any, where: str) -> Iterator[tuple[tuple[str, str], Any]]:
@@ -108,7 +108,7 @@ def _terms(said: Any, where: str) -> Iterator[tuple[tuple[str, str], Any]]:
         yield (_bare(table.get("leftOperand")), _bare(table.get("operator"))), _literal(table.get("rightOperand"))
 
 
-def _clauses(rules: list[_Rule], agency: str) -> list[dict[str, Any]]:
+def _clauses(rules: list[_OdrlRule], agency: str) -> list[dict[str, Any]]:
     """Permissions of one clause together: its kinds may be said in several."""
     found: dict[str, dict[str, Any]] = {}
     for at, rule in enumerate(rules):
@@ -121,7 +121,7 @@ def _clauses(rules: list[_Rule], agency: str) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _clause(rule: _Rule, agency: str) -> dict[str, Any]:
+def _clause(rule: _OdrlRule, agency: str) -> dict[str, Any]:
     directions = {(ACTIONS["pull"], agency): "pull", (ACTIONS["push"], CENTRE): "push", (ACTIONS["onward"], agency): "onward"}
     direction = directions.get((rule.action, rule.gives))
     if direction is None or {rule.gives, rule.gets} != {agency, CENTRE}:
@@ -142,7 +142,7 @@ def _clause(rule: _Rule, agency: str) -> dict[str, Any]:
     return clause | ({"purpose": purpose} if purpose else {})
 
 
-def _obligation(rule: _Rule, agency: str) -> dict[str, Any]:
+def _obligation(rule: _OdrlRule, agency: str) -> dict[str, Any]:
     owes = _OWES.get(rule.action)
     if owes is None or {rule.gives, rule.gets} != {agency, CENTRE}:
         listed = ", ".join(_OWES)

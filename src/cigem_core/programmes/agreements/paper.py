@@ -124,14 +124,14 @@ def _what(clause: Clause, name: str) -> tuple[Text, Text]:
 
 
 @frozen(kw_only=True)
-class Verdict:
+class PageCheck:
     """Whether a page says what is installed, and in words."""
 
     holds: bool
     text: Text
 
 
-def verified(html: str, installed: Iterable[Convention], signatures: Iterable[PartySignature] = ()) -> Verdict:
+def verified(html: str, installed: Iterable[Convention], signatures: Iterable[PartySignature] = ()) -> PageCheck:
     """Ask a page: its digest names a wording, and every word on it is that wording's. Marks and spaces are not compared.
 
     Signatures that stand on it are those that were kept, and each is that of its key.
@@ -161,17 +161,17 @@ def _may_stand(wording: Convention, signatures: Iterable[PartySignature]) -> Ite
         yield [one for one in some if one]
 
 
-def _signed_by(wording: Convention, signed: Iterable[PartySignature]) -> Verdict:
+def _signed_by(wording: Convention, signed: Iterable[PartySignature]) -> PageCheck:
     fr, en = f"la page dit le texte installé de {wording.reference}", f"the page says {wording.reference} as installed"
     for one in signed:
         if not holds(one):
             return _no(f"la signature de {one.party} ne tient pas", f"the signature of {one.party} does not hold")
         fr, en = f"{fr}, signé par {one.party} le {one.on:%d/%m/%Y}", f"{en}, signed by {one.party} on {one.on}"
-    return Verdict(holds=True, text=Text(fr=fr, en=en))
+    return PageCheck(holds=True, text=Text(fr=fr, en=en))
 
 
-def _no(fr: str, en: str) -> Verdict:
-    return Verdict(holds=False, text=Text(fr=fr, en=en))
+def _no(fr: str, en: str) -> PageCheck:
+    return PageCheck(holds=False, text=Text(fr=fr, en=en))
 
 
 def _words(html: str) -> str:

@@ -120,23 +120,25 @@ def _is_tables(document: Mapping[str, Any]) -> bool:
 
 
 @frozen
-class _Subject:
+class _Described:
     marks: frozenset[str]
     text: Text
 
 
 _SUBJECTS = (
-    _Subject(frozenset({"openapi_url"}), Text(fr="il présente un service en ligne", en="it presents an API")),
-    _Subject(frozenset({"location_type"}), Text(fr="il décrit un lieu", en="it describes a place")),
-    _Subject(
+    _Described(frozenset({"openapi_url"}), Text(fr="il présente un service en ligne", en="it presents an API")),
+    _Described(frozenset({"location_type"}), Text(fr="il décrit un lieu", en="it describes a place")),
+    _Described(
         frozenset({"location_id"}), Text(fr="il relie des lieux sans les prestations", en="it links places without services")
     ),
-    _Subject(frozenset({"taxonomy_detail", "taxonomy_id", "term_uri"}), Text(fr="il décrit un terme", en="it describes a term")),
-    _Subject(
+    _Described(
+        frozenset({"taxonomy_detail", "taxonomy_id", "term_uri"}), Text(fr="il décrit un terme", en="it describes a term")
+    ),
+    _Described(
         frozenset({"website", "legal_status", "year_incorporated", "tax_status"}),
         Text(fr="il décrit des organismes sans leurs prestations", en="it describes organisations without their services"),
     ),
-    _Subject(frozenset({"uri", "version"}), Text(fr="il décrit une nomenclature", en="it describes a taxonomy")),
+    _Described(frozenset({"uri", "version"}), Text(fr="il décrit une nomenclature", en="it describes a taxonomy")),
 )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, inspect, or_, select
 
 from cigem_core.model.fields import CENTRE, Kind, build, kind_of, kinds
 from cigem_core.model.identity import Identity
-from cigem_core.model.kinship import Proof, proofs_between
+from cigem_core.model.kinship import Kinship, proofs_between
 from cigem_core.model.migrants import Migrant
 from cigem_core.model.refs import Ref
 from cigem_core.store.records import restored
@@ -22,7 +22,7 @@ class Suggested:
     """A record that plainly speaks of the same person, and what shows it; an officer decides."""
 
     record: Ref
-    proofs: tuple[Proof, ...]
+    proofs: tuple[Kinship, ...]
 
 
 def suggested_for(connection: Connection, migrant: Migrant, told: Sequence[Any], tied: Collection[str]) -> list[Suggested]:
@@ -39,7 +39,7 @@ def suggested_for(connection: Connection, migrant: Migrant, told: Sequence[Any],
                     continue
                 proofs = {proof for who in known for proof in proofs_between(who, identity)}
                 if proofs and not (ref.kind == "migrant" and _is_joined(connection, ref)):
-                    found.append(Suggested(record=ref, proofs=tuple(proof for proof in Proof if proof in proofs)))
+                    found.append(Suggested(record=ref, proofs=tuple(proof for proof in Kinship if proof in proofs)))
     return sorted(found, key=lambda one: str(one.record))
 
 

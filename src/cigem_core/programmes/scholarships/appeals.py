@@ -9,7 +9,7 @@ from attrs import field, frozen
 from cigem_core.programmes.scholarships.changing import Result, changed, result_of
 from cigem_core.programmes.scholarships.draw import Draw
 from cigem_core.programmes.scholarships.round import Round
-from cigem_core.programmes.scholarships.screening import Decision
+from cigem_core.programmes.scholarships.screening import Ruling
 
 Step = Literal["reading", "screening"]
 
@@ -43,7 +43,7 @@ def appeal_reading(held: Round, drawn: Draw, application: str, name: str, value:
 
 def appeal_screening(held: Round, drawn: Draw, application: str, *, eligible: bool, because: str) -> Appeal:
     """What would follow if an officer decided otherwise of an application whose rules are undetermined."""
-    decided = Decision(application=application, is_eligible=eligible, because=because)
+    decided = Ruling(application=application, is_eligible=eligible, because=because)
     return _weighed(held, drawn, application, "screening", held.decided(decided))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cigem_core.programmes.scholarships.sections import Section
+from cigem_core.programmes.scholarships.sections import CallSection
 from cigem_core.programmes.scholarships.terms import RenewalRule, ReviewRule, Rubric
 
 
-def renewal_of(root: Section) -> RenewalRule | None:
+def renewal_of(root: CallSection) -> RenewalRule | None:
     """The rule of `[renewal]`; None where a call has none."""
     inside = root.inside("renewal") if root.has("renewal") else None
     if inside is None:
@@ -18,7 +18,7 @@ def renewal_of(root: Section) -> RenewalRule | None:
     return found
 
 
-def review_of(root: Section) -> ReviewRule | None:
+def review_of(root: CallSection) -> ReviewRule | None:
     """The rule of `[review]` with its `[[review.rubric]]`; None where nobody reads."""
     inside = root.inside("review") if root.has("review") else None
     if inside is None:
@@ -39,7 +39,7 @@ def review_of(root: Section) -> ReviewRule | None:
     return found
 
 
-def _rubric(rubric: Section) -> Rubric:
+def _rubric(rubric: CallSection) -> Rubric:
     found = Rubric(name=rubric.text("name"), most=rubric.whole("most"))
     rubric.close()
     return found

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args
 from cigem_core.errors import OperatorError, nearest
 from cigem_core.model.applications import Application
 from cigem_core.programmes.scholarships.call_follow_up import renewal_of, review_of
-from cigem_core.programmes.scholarships.sections import Mistake, Mistakes, Section, number, wrong_call
+from cigem_core.programmes.scholarships.sections import CallSection, Mistake, Mistakes, number, wrong_call
 from cigem_core.programmes.scholarships.terms import Bound, Criterion, Payer, Requirement, Reserve, Seat
 from cigem_core.programmes.scholarships.toml_lines import lines_of
 from cigem_core.programmes.scholarships.vocabulary import ASKABLE, Askable, Vocabulary, installed_table
@@ -38,7 +38,7 @@ def read_call(given: str | bytes, make: Callable[..., C], words: Vocabulary | No
         line = getattr(error, "lineno", None) or _line_said(str(error), text)
         raise wrong_call([Mistake(line, Text(fr=f"ce n'est pas du TOML ({error})", en=f"this is not TOML ({error})"))]) from None
     mistakes = Mistakes(lines_of(text))
-    call = _Reader(Section(data, (), mistakes), words or _installed_words()).call(text, make)
+    call = _CallReader(CallSection(data, (), mistakes), words or _installed_words()).call(text, make)
     mistakes.raise_any()
     return call
 
@@ -58,10 +58,10 @@ def _installed_words() -> Vocabulary | None:
         return None
 
 
-class _Reader:
+class _CallReader:
     """Reads the tables of a call, one kind after the other; later ones name what earlier ones declared."""
 
-    def __init__(self, root: Section, words: Vocabulary | None) -> None:
+    def __init__(self, root: CallSection, words: Vocabulary | None) -> None:
         self.root = root
         self.words = {} if words is None else words.words
 
@@ -114,7 +114,7 @@ class _Reader:
                 )
         return fields
 
-    def _requirement(self, rule: Section) -> Requirement:
+    def _requirement(self, rule: CallSection) -> Requirement:
         article, field = rule.text("article"), rule.text("field")
         known = self._known(field, rule, "field")
         bounds = [bound for bound in get_args(Bound) if rule.has(bound)]
@@ -126,7 +126,7 @@ class _Reader:
         limit = self._limit(rule, bound, known) if bounds else ()
         return Requirement(article=article, field=field, bound=bound, limit=limit)
 
-    def _limit(self, rule: Section, bound: Bound, known: Askable | None) -> int | Decimal | tuple[str, ...]:
+    def _limit(self, rule: CallSection, bound: Bound, known: Askable | None) -> int | Decimal | tuple[str, ...]:
         fits = known is None or {
             "age_at_most": known.sort == "birth",
             "age_at_least": known.sort == "birth",
@@ -140,7 +140,7 @@ class _Reader:
             return self._values(rule, bound, known)
         return rule.whole(bound, least=0) if bound.startswith("age") else rule.decimal(bound)
 
-    def _criterion(self, score: Section) -> Criterion:
+    def _criterion(self, score: CallSection) -> Criterion:
         article, name, field = score.text("article"), score.text("name"), score.text("field")
         known = self._known(field, score, "field")
         steps, points = score.has("steps"), score.has("points")
@@ -157,7 +157,7 @@ class _Reader:
             points=self._points(score, known) if points and not steps else {},
         )
 
-    def _steps(self, score: Section, known: Askable | None) -> tuple[tuple[Decimal, int], ...]:
+    def _steps(self, score: CallSection, known: Askable | None) -> tuple[tuple[Decimal, int], ...]:
         if known and not known.is_number:
             score.wrong(
                 "steps", f"{known.name} n'est pas un nombre ; écrire « points »", f"{known.name} is no number; write 'points'"
@@ -175,7 +175,7 @@ class _Reader:
             found.append((threshold, given))
         return tuple(found)
 
-    def _points(self, score: Section, known: Askable | None) -> Mapping[str, int]:
+    def _points(self, score: CallSection, known: Askable | None) -> Mapping[str, int]:
         inside = score.inside("points")
         if known and known.sort == "birth":
             score.wrong("points", "une naissance ne donne pas de points", "a birth gives no points")
@@ -187,7 +187,7 @@ class _Reader:
                 )
         return {self._value(score, "points", word, known): given for word, given in points.items() if type(given) is int}
 
-    def _seat(self, seat: Section, payers: list[str]) -> Seat:
+    def _seat(self, seat: CallSection, payers: list[str]) -> Seat:
         code, title, country = seat.text("code"), seat.phrase("title", required=True), seat.text("country")
         places = seat.whole("places", least=0)
         accepts = self._wanted(seat, "accepts") if seat.has("accepts") else {}
@@ -205,7 +205,7 @@ class _Reader:
             accepts=accepts, at_least=at_least, payers=paid,
         )  # fmt: skip
 
-    def _reserve(self, reserve: Section, seats: list[str]) -> Reserve:
+    def _reserve(self, reserve: CallSection, seats: list[str]) -> Reserve:
         name, article = reserve.text("name"), reserve.text("article")
         inside = reserve.inside("places")
         places: dict[str, int] = {}
@@ -219,7 +219,7 @@ class _Reader:
         reserve.close()
         return Reserve(name=name, article=article, places=places, when=when)
 
-    def _payer(self, payer: Section) -> Payer:
+    def _payer(self, payer: CallSection) -> Payer:
         found = Payer(
             name=payer.text("name"), amount=payer.whole("amount"), currency=payer.text("currency"), first=payer.day("first"),
             every_months=payer.whole("every_months"), count=payer.whole("count"),
@@ -232,7 +232,7 @@ class _Reader:
         payer.close()
         return found
 
-    def _wanted(self, section: Section, name: str) -> dict[str, tuple[str, ...]]:
+    def _wanted(self, section: CallSection, name: str) -> dict[str, tuple[str, ...]]:
         """Field → values: what a seat accepts, whom a reserve is for."""
         inside = section.inside(name)
         if inside is None:
@@ -247,14 +247,14 @@ class _Reader:
             section.wrong(name, f"« {name} » ne dit rien", f"'{name}' says nothing")
         return found
 
-    def _values(self, section: Section, name: str, known: Askable | None) -> tuple[str, ...]:
+    def _values(self, section: CallSection, name: str, known: Askable | None) -> tuple[str, ...]:
         listed = section.data[name]
         if not isinstance(listed, list) or not listed:
             section.wrong(name, f"« {name} » : il faut des valeurs entre crochets", f"'{name}': expected values in brackets")
             return ()
         return tuple(dict.fromkeys(self._value(section, name, value, known) for value in listed))
 
-    def _value(self, section: Section, name: str, value: Any, known: Askable | None) -> str:
+    def _value(self, section: CallSection, name: str, value: Any, known: Askable | None) -> str:
         """The word a value is, in its one form; numbers may stand without quotes."""
         if known is not None and known.is_number:
             exact = number(value)
@@ -275,7 +275,7 @@ class _Reader:
             )
         return value
 
-    def _known(self, field: str, section: Section, name: str) -> Askable | None:
+    def _known(self, field: str, section: CallSection, name: str) -> Askable | None:
         """The field of that name; a mistake, with the nearest, where there is none."""
         if field and field not in ASKABLE:
             near = nearest(field, ASKABLE)

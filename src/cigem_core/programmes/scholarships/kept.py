@@ -30,7 +30,7 @@ from cigem_core.programmes.scholarships.payments import Paid
 from cigem_core.programmes.scholarships.readings import reviewed_points
 from cigem_core.programmes.scholarships.refusals import draws_are_bound, no_draw, not_kept
 from cigem_core.programmes.scholarships.round import Round
-from cigem_core.programmes.scholarships.screening import Decision
+from cigem_core.programmes.scholarships.screening import Ruling
 from cigem_core.programmes.scholarships.vocabulary import Vocabulary, installed_table
 from cigem_core.sdk.frames import column_of
 from cigem_core.store import Store
@@ -71,7 +71,7 @@ class KeptRounds:
             call=call,
             applications=Applications.of(_frame(kind, stored(kind, records)), call, self.words, intake),
             decisions=tuple(
-                Decision(application=one.application, is_eligible=one.eligible, because=one.because)
+                Ruling(application=one.application, is_eligible=one.eligible, because=one.because)
                 for one in self.store.find(ScreeningDecision, call=reference)
             ),
             withdrawn=tuple(sorted(one.application for one in self.withdrawals(reference))),

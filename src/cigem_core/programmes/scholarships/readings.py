@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from cigem_core.model.scholarships import ReviewAssignment, RubricScore
 from cigem_core.programmes.scholarships.call import Call
-from cigem_core.programmes.scholarships.review import Reading, review_points, to_moderate
+from cigem_core.programmes.scholarships.review import ReviewerPoints, review_points, to_moderate
 from cigem_core.programmes.scholarships.terms import ReviewRule
 from cigem_core.store import Store
 
@@ -22,7 +22,7 @@ def reviewed_points(store: Store, call: Call) -> dict[str, int]:
     return {number: given for number, given in points.items() if number not in apart}
 
 
-def readings_of(store: Store, reference: str, rule: ReviewRule) -> tuple[int, list[Reading], list[Reading]]:
+def readings_of(store: Store, reference: str, rule: ReviewRule) -> tuple[int, list[ReviewerPoints], list[ReviewerPoints]]:
     """How many readings are assigned, those that are whole, and the whole ones that part others."""
     assigned = store.find(ReviewAssignment, call=reference)
     numbers = {one.application for one in assigned}
@@ -30,9 +30,9 @@ def readings_of(store: Store, reference: str, rule: ReviewRule) -> tuple[int, li
     for one in store.find(RubricScore):
         if one.application in numbers:
             points[one.application, one.reviewer][one.rubric] = one.points
-    whole: dict[bool, list[Reading]] = {True: [], False: []}
+    whole: dict[bool, list[ReviewerPoints]] = {True: [], False: []}
     for pair in sorted(assigned, key=lambda one: (one.application, one.reviewer)):
         given = points.get((pair.application, pair.reviewer), {})
         if given.keys() == {rubric.name for rubric in rule.rubrics}:
-            whole[bool(pair.moderates)].append(Reading(application=pair.application, reviewer=pair.reviewer, points=given))
+            whole[bool(pair.moderates)].append(ReviewerPoints(application=pair.application, reviewer=pair.reviewer, points=given))
     return len(assigned), whole[False], whole[True]

@@ -18,7 +18,7 @@ from cigem_core.text import Text
 
 
 @frozen(kw_only=True)
-class Reading:
+class ReviewerPoints:
     """The points one reviewer gave one application, criterion by criterion."""
 
     application: str
@@ -68,7 +68,7 @@ def _lot(seed: str, *parts: str) -> str:
     return hashlib.sha256("|".join((seed, *parts)).encode()).hexdigest()
 
 
-def to_moderate(readings: Iterable[Reading], *, more_than: int) -> list[str]:
+def to_moderate(readings: Iterable[ReviewerPoints], *, more_than: int) -> list[str]:
     """The applications whose readings differ by more than so many points, by number."""
     totals: dict[str, list[int]] = defaultdict(list)
     for one in readings:
@@ -76,12 +76,12 @@ def to_moderate(readings: Iterable[Reading], *, more_than: int) -> list[str]:
     return sorted(number for number, given in totals.items() if max(given) - min(given) > more_than)
 
 
-def severity(readings: Iterable[Reading]) -> dict[str, Decimal]:
+def severity(readings: Iterable[ReviewerPoints]) -> dict[str, Decimal]:
     """Reviewer → how many points more (or less) they give than the others who read the same, to four decimals.
 
     Who shared no application with anyone is left out.
     """
-    by_application: dict[str, list[Reading]] = defaultdict(list)
+    by_application: dict[str, list[ReviewerPoints]] = defaultdict(list)
     for one in readings:
         by_application[one.application].append(one)
     apart: dict[str, list[Decimal]] = defaultdict(list)
@@ -94,7 +94,7 @@ def severity(readings: Iterable[Reading]) -> dict[str, Decimal]:
     return {who: (sum(found, Decimal(0)) / len(found)).quantize(cent, ROUND_HALF_UP) for who, found in sorted(apart.items())}
 
 
-def review_points(readings: Iterable[Reading], moderated: Iterable[Reading], *, readers: int) -> dict[str, int]:
+def review_points(readings: Iterable[ReviewerPoints], moderated: Iterable[ReviewerPoints], *, readers: int) -> dict[str, int]:
     """Application → its points: the sum of its readings, once all are there; a further reading counts instead of each.
 
     Whole points, with nothing rounded: of two readings their sum, and where a third parted them, twice that one.

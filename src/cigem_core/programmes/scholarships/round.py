@@ -18,7 +18,7 @@ from cigem_core.programmes.scholarships.order import commit
 from cigem_core.programmes.scholarships.payment_file import read_payments
 from cigem_core.programmes.scholarships.payments import Balances, Paid, balances
 from cigem_core.programmes.scholarships.refusals import not_read
-from cigem_core.programmes.scholarships.screening import Decision, Screening, screen
+from cigem_core.programmes.scholarships.screening import Ruling, Screening, screen
 
 
 @frozen(kw_only=True, eq=False, slots=False)
@@ -32,7 +32,7 @@ class Round:
 
     call: Call
     applications: Applications = field(repr=False)
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[Ruling, ...] = ()
     withdrawn: tuple[str, ...] = ()
     appealed: Mapping[str, bool] = field(factory=dict, repr=False)
     """Application → whether it stood on the list committed to, for those whose standing appeals changed since."""
@@ -57,7 +57,7 @@ class Round:
         read = Call.from_file(call)
         return cls(call=read, applications=read_applications(applications or Path(call).parent / "dossiers.csv", read))
 
-    def decided(self, *decisions: Decision) -> Round:
+    def decided(self, *decisions: Ruling) -> Round:
         """The same, with more decisions of officers."""
         return evolve(self, decisions=(*self.decisions, *decisions))
 

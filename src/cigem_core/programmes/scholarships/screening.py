@@ -49,7 +49,7 @@ class Refusal:
 
 
 @frozen(kw_only=True)
-class Decision:
+class Ruling:
     """What an officer decided of an application whose rules are undetermined, and why."""
 
     application: str
@@ -70,7 +70,7 @@ class Screening:
     choices: Mapping[str, tuple[str, ...]] = field(repr=False)
     """Application → its seats in order, gaps closed and none twice."""
     notices: tuple[tuple[str, Notice], ...] = field(repr=False)
-    decided: Mapping[str, Decision] = field(factory=dict, repr=False)
+    decided: Mapping[str, Ruling] = field(factory=dict, repr=False)
 
     def __repr__(self) -> str:
         counts = f"{len(self.eligible)} eligible, {len(self.to_review)} to review, {len(self.refused)} ineligible"
@@ -103,7 +103,7 @@ class Screening:
 def screen(
     call: Call,
     applications: Applications,
-    decisions: Iterable[Decision] = (),
+    decisions: Iterable[Ruling] = (),
     reviewed: Mapping[str, int] | None = None,
 ) -> Screening:
     """Screen the applications to a call. What an officer decided counts for those still undetermined.

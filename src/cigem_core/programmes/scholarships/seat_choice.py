@@ -28,7 +28,7 @@ _Came = Mapping[int, "tuple[int, Mask] | None"]
 
 
 @frozen
-class _Reach:
+class _Shifts:
     """How far a newcomer can shift those who sit on reserved places."""
 
     free: int | None
@@ -57,7 +57,7 @@ class SeatChoice:
     """How many sit on reserved places."""
     barred: dict[Mask, int] = field(factory=dict)
     """The rank from which on nobody of a sort gets a reserved place any more."""
-    _reaches: dict[Mask, _Reach] = field(factory=dict)
+    _reaches: dict[Mask, _Shifts] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.left = list(self.reserved)
@@ -136,11 +136,11 @@ class SeatChoice:
             self._sit(rank, mask, self._explore(mask))
         return -last
 
-    def _movable(self, reach: _Reach) -> Sequence[Mask]:
+    def _movable(self, reach: _Shifts) -> Sequence[Mask]:
         """The sorts of people of whom one could make room; where no more may sit than do, that is anyone who sits."""
         return reach.sorts if reach.free is None else [sort for sort, ranks in self.sitting.items() if ranks]
 
-    def _sit(self, rank: int, mask: Mask, reach: _Reach) -> None:
+    def _sit(self, rank: int, mask: Mask, reach: _Shifts) -> None:
         """Sit a newcomer down, where a place is within reach."""
         assert reach.free is not None
         self.left[reach.free] -= 1
@@ -150,7 +150,7 @@ class SeatChoice:
         self.seated += 1
         self._shift(mask, reach, reach.free, None)
 
-    def _shift(self, mask: Mask, reach: _Reach, place: int, leaving: Mask | None) -> None:
+    def _shift(self, mask: Mask, reach: _Shifts, place: int, leaving: Mask | None) -> None:
         """Free a place by moving people on one after the other, and count the newcomer where the first one sat."""
         if leaving is not None:
             self._count(leaving, place, -1)
@@ -168,13 +168,13 @@ class SeatChoice:
         if on[place] == (change == 1):
             self._reaches.clear()
 
-    def _explore(self, mask: Mask) -> _Reach:
+    def _explore(self, mask: Mask) -> _Shifts:
         """Look from the reserves a newcomer fulfils to those that people sitting there could move on to."""
         came: dict[int, tuple[int, Mask] | None] = {r: None for r in range(len(self.reserved)) if mask >> r & 1}
         waiting = list(came)
         for place in waiting:
             if self.left[place]:
-                reach = _Reach(place, came, ())
+                reach = _Shifts(place, came, ())
                 break
             for sort, on in self.on.items():
                 if on[place]:
@@ -182,6 +182,6 @@ class SeatChoice:
                     came.update(dict.fromkeys(onward, (place, sort)))
                     waiting += onward
         else:
-            reach = _Reach(None, came, tuple(sort for sort, on in self.on.items() if any(on[r] for r in came)))
+            reach = _Shifts(None, came, tuple(sort for sort, on in self.on.items() if any(on[r] for r in came)))
         self._reaches[mask] = reach
         return reach

@@ -55,7 +55,7 @@ def wrong_call(mistakes: Iterable[Mistake]) -> CallError:
 
 
 @define
-class Section:
+class CallSection:
     """A table of the document: what it holds is taken out by name, and what is left at the end is unknown."""
 
     data: dict[str, Any]
@@ -112,12 +112,12 @@ class Section:
         inside.close()
         return Text(fr=fr, en=en)
 
-    def inside(self, name: str) -> Section | None:
+    def inside(self, name: str) -> CallSection | None:
         """A table inside it; None after a mistake."""
         value = self._take(name, lambda value: isinstance(value, dict), None, "une table { … }", "a table { … }")
-        return None if value is None else Section(value, (*self.path, name), self.mistakes)
+        return None if value is None else CallSection(value, (*self.path, name), self.mistakes)
 
-    def each(self, name: str) -> Iterator[Section]:
+    def each(self, name: str) -> Iterator[CallSection]:
         """The tables of a list: `[[rule]]`."""
         if not self.has(name):
             return
@@ -126,7 +126,7 @@ class Section:
             name, lambda v: isinstance(v, list) and all(isinstance(one, dict) for one in v), [], fr, en
         )
         for at, one in enumerate(listed):
-            yield Section(one, (*self.path, name, at), self.mistakes)
+            yield CallSection(one, (*self.path, name, at), self.mistakes)
 
     def one_of(self, name: str, words: Iterable[str], fr: str, en: str) -> str:
         """A text that is one of some words; the nearest is proposed for another."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cigem_core.model.training import TrainingResult
-from cigem_core.model.training_acts import InsertionAnswer, SessionResult, Standing
+from cigem_core.model.training_acts import InsertionAnswer, LaterStanding, SessionResult
 from cigem_core.programmes.training.accounts import PlanAccounts
 from cigem_core.programmes.training.follow_up import FollowUp, hand_out, take_back
 from cigem_core.programmes.training.follow_up_form import write_follow_up_form
@@ -35,7 +35,7 @@ class Afterwards(PlanAccounts):
         """Who is to be asked in the week of a day where they stand, and how; nobody of whom nothing is known is dropped."""
         return asked_this_week(self._store, self.roster(plan), on=on, months=months)
 
-    def follow_up(self, answers: Mapping[str, Standing], *, months: int, on: date, by: str, plan: str | None = None) -> None:
+    def follow_up(self, answers: Mapping[str, LaterStanding], *, months: int, on: date, by: str, plan: str | None = None) -> None:
         """Record where people stand some months after their session: enrolment → situation."""
         carried = self.plan(plan)
         for number in answers:

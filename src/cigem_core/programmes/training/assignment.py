@@ -20,15 +20,15 @@ Seats = Mapping[tuple[Crowd, str], int]
 
 
 @frozen
-class Score:
+class PlanScore:
     """What a plan is worth, the weightier first: people placed, reserved places met, and the sum of fits."""
 
     placed: int = 0
     reserved_met: int = 0
     fit: int = 0
 
-    def __add__(self, other: Score) -> Score:
-        return Score(self.placed + other.placed, self.reserved_met + other.reserved_met, self.fit + other.fit)
+    def __add__(self, other: PlanScore) -> PlanScore:
+        return PlanScore(self.placed + other.placed, self.reserved_met + other.reserved_met, self.fit + other.fit)
 
     def as_dict(self) -> dict[str, int]:
         """As JSON writes it."""
@@ -39,8 +39,8 @@ class Score:
 class Assignment:
     """Who sits where, who does not and why, what it is worth, and the most that any plan could be worth."""
 
-    score: Score
-    bound: Score
+    score: PlanScore
+    bound: PlanScore
     assigned: pl.DataFrame = field(repr=False)
     """`candidate`, `session`, `fit`."""
     unassigned: pl.DataFrame = field(repr=False)
@@ -61,7 +61,7 @@ def assign(sessions: Sequence[OpenSession], candidates: pl.DataFrame, reserves: 
     in_order = sorted(sessions, key=lambda session: session.reference)
     crowded = _crowded(candidates, reserves)
     seats: dict[tuple[Crowd, str], int] = {}
-    bound = Score(reserved_met=_met(in_order, reserves, {}))
+    bound = PlanScore(reserved_met=_met(in_order, reserves, {}))
     for group, crowds in _by_group(crowded).items():
         open_here = [one for one in in_order if minor_group(one.occupation) == group and one.room]
         if open_here:
@@ -69,7 +69,7 @@ def assign(sessions: Sequence[OpenSession], candidates: pl.DataFrame, reserves: 
             seats |= found
             bound += most
     assigned = _named(crowded, seats, {session.reference: session for session in sessions})
-    score = Score(assigned.height, _met(in_order, reserves, seats), int(assigned["fit"].sum()))
+    score = PlanScore(assigned.height, _met(in_order, reserves, seats), int(assigned["fit"].sum()))
     return Assignment(score=score, bound=bound, assigned=assigned, unassigned=_left(candidates, assigned, sessions))
 
 
@@ -98,7 +98,7 @@ def _by_group(crowded: pl.DataFrame) -> dict[str, dict[Crowd, int]]:
 
 def _best(
     sessions: Sequence[OpenSession], crowds: Mapping[Crowd, int], reserves: Sequence[SessionReserve]
-) -> tuple[Seats, Score]:
+) -> tuple[Seats, PlanScore]:
     """The best seats of one minor group, and what they can add at most: whoever fits one of its sessions fits all."""
     from cigem_core.solve.flows import greatest_gain
 
@@ -109,12 +109,12 @@ def _best(
     carried = greatest_gain(network.arcs, source=SOURCE, sink=SINK, amount=placed)
     # The flow found is the greatest there is, at the least cost there is: it is its own bound.
     gained = sum(arc.gain * units for arc, units in zip(network.arcs, carried, strict=True))
-    return seats_of(network, carried), Score(placed=placed, fit=gained)
+    return seats_of(network, carried), PlanScore(placed=placed, fit=gained)
 
 
 def _best_with_reserves(
     network: Network, sessions: Sequence[OpenSession], reserves: Sequence[SessionReserve], placed: int
-) -> tuple[Seats, Score]:
+) -> tuple[Seats, PlanScore]:
     from cigem_core.solve.whole import Problem
 
     problem = Problem()
@@ -131,7 +131,7 @@ def _best_with_reserves(
     fits = {number: arc.gain for number, arc in zip(numbers, network.arcs, strict=True) if arc.gain}
     best = problem.best(met, fits)
     seats = seats_of(network, best.values[: len(numbers)])
-    return seats, Score(placed, best.bounds[0], best.bounds[1])
+    return seats, PlanScore(placed, best.bounds[0], best.bounds[1])
 
 
 def _reserved(

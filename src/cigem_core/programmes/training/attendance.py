@@ -17,7 +17,7 @@ LETTERS = {"P": Mark.PRESENT, "R": Mark.LATE, "A": Mark.ABSENT, "E": Mark.EXCUSE
 
 
 @frozen(kw_only=True)
-class Tally:
+class AttendanceCount:
     """The marks of someone in a session, counted."""
 
     present: int = 0
@@ -26,7 +26,7 @@ class Tally:
     excused: int = 0
 
     @classmethod
-    def of(cls, marks: Iterable[str]) -> Tally:
+    def of(cls, marks: Iterable[str]) -> AttendanceCount:
         """Some marks, or their stored forms, counted."""
         listed = list(marks)
         return cls(**{mark.value: listed.count(mark) for mark in Mark})
@@ -58,10 +58,10 @@ def share(part: int, whole: int) -> Decimal | None:
     return (Decimal(part) / whole).quantize(Decimal("0.0001"), ROUND_HALF_UP) if whole else None
 
 
-def weeks(marks: Iterable[Attendance]) -> dict[date, Tally]:
+def weeks(marks: Iterable[Attendance]) -> dict[date, AttendanceCount]:
     """The Monday of each week → its marks counted."""
     found: dict[date, list[Mark]] = defaultdict(list)
     for one in marks:
         if one.mark is not None:
             found[one.day - timedelta(days=one.day.weekday())].append(one.mark)
-    return {monday: Tally.of(some) for monday, some in sorted(found.items())}
+    return {monday: AttendanceCount.of(some) for monday, some in sorted(found.items())}

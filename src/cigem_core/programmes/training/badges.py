@@ -91,7 +91,7 @@ def _urn(said: str) -> str:
 
 
 @frozen
-class _Parts:
+class _BadgeLibrary:
     """What is used of the library."""
 
     Achievement: Any
@@ -103,7 +103,7 @@ class _Parts:
     LibOpenBadgesException: Any
 
 
-def _parts() -> _Parts:
+def _parts() -> _BadgeLibrary:
     try:
         # By name: whoever does not install the extra has nothing of it to check types against.
         errors, credential, signer, verifier = map(import_module, _MODULES)
@@ -114,7 +114,7 @@ def _parts() -> _Parts:
                 en="badges need an extra: pip install cigem-core[badges]",
             )
         ) from None
-    return _Parts(
+    return _BadgeLibrary(
         credential.Achievement, credential.IdentityObject, credential.Issuer, credential.OpenBadgeCredential, signer.OB3Signer,
         verifier.OB3Verifier, errors.LibOpenBadgesException,
     )  # fmt: skip

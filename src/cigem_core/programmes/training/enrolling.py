@@ -58,7 +58,7 @@ def enrolled(connection: Connection, adapter: Adapter, table: Table, rows: Rows,
     room. Who gets none is withheld; a full session is a fault of the plan. Raises OperatorError where the workbook
     lacks people who were enrolled before: it is not the last one.
     """
-    plan = _Plan.of(adapter, table, into, on)
+    plan = _SeatPlan.of(adapter, table, into, on)
     _check_last(connection, adapter, plan)
     seated, remarks, faults = [], [], []
     for row in rows:
@@ -78,7 +78,7 @@ def enrolled(connection: Connection, adapter: Adapter, table: Table, rows: Rows,
     return Load(drafts=(draft,), remarks=(*remarks, *unsaid), withheld=len(remarks), faults=tuple(dict.fromkeys(faults)))
 
 
-def _check_last(connection: Connection, adapter: Adapter, plan: _Plan) -> None:
+def _check_last(connection: Connection, adapter: Adapter, plan: _SeatPlan) -> None:
     """Whoever withdrew or was moved since may stand there no more: the agency was told, and struck their row."""
     given = outbox.numbers_given(connection, to=adapter.agency, kind=REFERRAL)
     gone = {act.who for act in objects(connection, kind_of(ParticipationAct)) if act.left is not None}
@@ -110,7 +110,7 @@ class _Session:
 
 
 @define(kw_only=True)
-class _Plan:
+class _SeatPlan:
     """A training plan as its workbook tells it, and the seats that are left in it."""
 
     source: Source
@@ -125,7 +125,7 @@ class _Plan:
     numbers: set[str]
 
     @classmethod
-    def of(cls, adapter: Adapter, table: Table, source: Source, on: date) -> _Plan:
+    def of(cls, adapter: Adapter, table: Table, source: Source, on: date) -> _SeatPlan:
         """Read the seats of a plan; SourceRefused where the workbook is none."""
         reading = adapter.read(source, mask=_SEATS)
         sessions, enrolments = reading[TrainingSession], reading[Enrolment]

@@ -18,7 +18,7 @@ from cigem_core.formats.trees.submissions import Submissions
 from cigem_core.model.fields import Kind, kind, refers
 from cigem_core.model.fields import field as value
 from cigem_core.model.training import Enrolment
-from cigem_core.model.training_acts import InsertionAnswer, Standing
+from cigem_core.model.training_acts import InsertionAnswer, LaterStanding
 from cigem_core.newfiles import writing_new
 from cigem_core.programmes.training.follow_up_form import LENSES
 from cigem_core.programmes.training.plans import CarriedPlan
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 DAY = "dd/mm/yyyy"
-SITUATIONS = {one.label.fr: one for one in Standing}
+SITUATIONS = {one.label.fr: one for one in LaterStanding}
 HEADER = ("N°", "Nom", "Prénom(s)", "Téléphone", "Comment joindre", "Session", "Mois", "À joindre le", "Situation", "Répondu le")
 
 
@@ -48,7 +48,7 @@ class FollowUpRow:
 
     enrolment: str = refers(Enrolment, "Enrolment", fr="Inscription", required=True, part_of_key=True)
     months: int = value("Months after", fr="Mois après", required=True, part_of_key=True)
-    standing: Standing | None = value("Situation", fr="Situation", sensitivity="personal")
+    standing: LaterStanding | None = value("Situation", fr="Situation", sensitivity="personal")
     answered_on: date | None = value("Answered on", fr="Répondu le")
 
 

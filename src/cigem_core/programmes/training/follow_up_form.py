@@ -11,14 +11,14 @@ from pathlib import Path
 
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.codes import fold
-from cigem_core.model.training_acts import Standing
+from cigem_core.model.training_acts import LaterStanding
 from cigem_core.newfiles import PLAIN, writing_new
 from cigem_core.sdk.lenses import column
 
 LENSES = {
     "enrolment":   column("inscription").reference().required(),
     "months":      column("mois").number(minimum=1, maximum=60).required(),
-    "standing":    column("situation").codes({one.value: one for one in Standing}),
+    "standing":    column("situation").codes({one.value: one for one in LaterStanding}),
     "answered_on": column("repondu_le").date("yyyy-mm-dd"),
 }  # fmt: skip
 """How an answer is read."""
@@ -37,7 +37,7 @@ def write_follow_up_form(plan: str, months: Iterable[int], to: Path) -> Path:
     ]
     lists: dict[str, Mapping[str, str]] = {
         "mois": {str(many): f"{many} mois" for many in sorted(set(months))},
-        "situation": {one.value: one.label.fr.capitalize() for one in Standing},
+        "situation": {one.value: one.label.fr.capitalize() for one in LaterStanding},
     }
     choices = [(listed, name, label) for listed, words in lists.items() for name, label in words.items()]
     number = re.sub(r"[^a-z0-9]+", "_", fold(plan)).strip("_")

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from cigem_core.model.training import TrainingSession
 from cigem_core.model.training_acts import Attendance, AttendedHours
 from cigem_core.model.values import Labelled
-from cigem_core.programmes.training.attendance import Tally, share, weeks
+from cigem_core.programmes.training.attendance import AttendanceCount, share, weeks
 from cigem_core.programmes.training.outcomes import shares_days, told_at
 from cigem_core.programmes.training.ties import Tie, TiedRecord
 
@@ -82,9 +82,9 @@ class PersonAttendance:
     """The hours of the module."""
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> AttendanceCount:
         """The roll calls, counted."""
-        return Tally.of(one.mark for one in self.marks if one.mark is not None)
+        return AttendanceCount.of(one.mark for one in self.marks if one.mark is not None)
 
     @property
     def attended(self) -> int | None:
@@ -131,12 +131,12 @@ class SessionAttendance:
     people: Sequence[PersonAttendance]
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> AttendanceCount:
         """The roll calls, counted."""
-        return Tally.of(one.mark for one in self._marks if one.mark is not None)
+        return AttendanceCount.of(one.mark for one in self._marks if one.mark is not None)
 
     @property
-    def weeks(self) -> Mapping[date, Tally]:
+    def weeks(self) -> Mapping[date, AttendanceCount]:
         """The Monday of each week → the roll calls, counted. Hours are told of a whole session, and fall in no week."""
         return weeks(self._marks)
 
@@ -178,7 +178,7 @@ def attendance_in(
     return SessionAttendance(session=session, people=people)
 
 
-def _by_week(tallies: Mapping[date, Tally]) -> list[dict[str, Any]]:
+def _by_week(tallies: Mapping[date, AttendanceCount]) -> list[dict[str, Any]]:
     return [{"week": monday.isoformat(), **tally.as_dict()} for monday, tally in tallies.items()]
 
 

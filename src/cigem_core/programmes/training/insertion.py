@@ -9,11 +9,11 @@ from typing import Any
 
 from attrs import frozen
 
-from cigem_core.model.training_acts import Standing
+from cigem_core.model.training_acts import LaterStanding
 from cigem_core.programmes.training.settlement import months_after
 
-IN_WORK = frozenset({Standing.EMPLOYED, Standing.SELF_EMPLOYED})
-_UNKNOWN = frozenset({Standing.LOST_SIGHT_OF, None})
+IN_WORK = frozenset({LaterStanding.EMPLOYED, LaterStanding.SELF_EMPLOYED})
+_UNKNOWN = frozenset({LaterStanding.LOST_SIGHT_OF, None})
 
 
 @frozen(kw_only=True)
@@ -46,7 +46,7 @@ class InsertionRate:
         return {"at_work": self.at_work, "known": self.known, "all": self.all, **told}
 
 
-def insertion_rate(enrolled: Collection[str], answers: Mapping[str, Standing | None]) -> InsertionRate:
+def insertion_rate(enrolled: Collection[str], answers: Mapping[str, LaterStanding | None]) -> InsertionRate:
     """The rate of some people; whoever did not answer stays in it, as not known."""
     said = [answers.get(number) for number in enrolled]
     known = [one for one in said if one not in _UNKNOWN]

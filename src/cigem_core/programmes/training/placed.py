@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from cigem_core.model.employment import Outcome, Placement
-from cigem_core.model.training_acts import InsertionAnswer, Standing
+from cigem_core.model.training_acts import InsertionAnswer, LaterStanding
 from cigem_core.model.youth import Internship, InternshipOutcome
 from cigem_core.programmes.training.settlement import months_after
 
@@ -44,9 +44,9 @@ def is_at_work(record: Placement | Internship, on: date) -> bool:
     return is_placed(record, on) if isinstance(record, Placement) else is_intern(record, on)
 
 
-def standing_by(records: Iterable[Placement | Internship], on: date) -> Standing | None:
+def standing_by(records: Iterable[Placement | Internship], on: date) -> LaterStanding | None:
     """Where placements and internships say someone stands on a day; having none says nothing."""
-    return Standing.EMPLOYED if any(is_at_work(one, on) for one in records) else None
+    return LaterStanding.EMPLOYED if any(is_at_work(one, on) for one in records) else None
 
 
 def standings(
@@ -54,15 +54,15 @@ def standings(
     months: int,
     answers: Iterable[InsertionAnswer],
     records: Mapping[str, Iterable[Placement | Internship]],
-) -> dict[str, Standing | None]:
+) -> dict[str, LaterStanding | None]:
     """Enrolment → where they stand so many months after their session's last day: what was answered, or else their records.
 
     `ends` are the last days by enrolment. Of someone who was lost sight of, a placement or an internship still counts.
     """
     said = {one.enrolment: one.standing for one in answers if one.months == months}
-    found: dict[str, Standing | None] = {}
+    found: dict[str, LaterStanding | None] = {}
     for number, ended in ends.items():
         found[number] = said.get(number)
-        if found[number] in (None, Standing.LOST_SIGHT_OF) and ended is not None:
+        if found[number] in (None, LaterStanding.LOST_SIGHT_OF) and ended is not None:
             found[number] = standing_by(records.get(number, ()), months_after(ended, months)) or found[number]
     return found

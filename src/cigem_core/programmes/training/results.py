@@ -17,7 +17,7 @@ from cigem_core.model.migrants import Migrant, Reach, SafeWay
 from cigem_core.model.participation import PARTICIPATION, ParticipationState
 from cigem_core.model.refs import Ref, ref_of
 from cigem_core.model.training import Evaluation, Trainee, TrainingResult
-from cigem_core.model.training_acts import InsertionAnswer, SessionResult, Standing
+from cigem_core.model.training_acts import InsertionAnswer, LaterStanding, SessionResult
 from cigem_core.model.values import Phone
 from cigem_core.model.youth import Internship, YoungPerson
 from cigem_core.programmes.training.insertion import to_ask
@@ -92,7 +92,7 @@ def keep_result(
     return cast(SessionResult, kept)
 
 
-def standings_of(store: Store, roster: Roster, months: int) -> dict[str, Standing | None]:
+def standings_of(store: Store, roster: Roster, months: int) -> dict[str, LaterStanding | None]:
     """Where those enrolled stand so many months after their session: answers first, then work of records tied to them."""
     ends = {
         one.enrolment.reference: roster.plan.sessions[one.session].ends_on
@@ -121,7 +121,7 @@ def _work(store: Store, roster: Roster) -> Mapping[str, Sequence[Placement | Int
 
 def employed_of(store: Store, roster: Roster, months: Collection[int]) -> dict[int, frozenset[str]]:
     """Months after → who is known to work then."""
-    working = (Standing.EMPLOYED, Standing.SELF_EMPLOYED)
+    working = (LaterStanding.EMPLOYED, LaterStanding.SELF_EMPLOYED)
     return {
         many: frozenset(number for number, standing in standings_of(store, roster, many).items() if standing in working)
         for many in sorted(set(months))

@@ -17,7 +17,7 @@ from cigem_core.model.fields import Field, kind, refers
 from cigem_core.model.fields import field as value
 from cigem_core.model.training import Enrolment, TrainingSession
 from cigem_core.model.training_acts import Mark
-from cigem_core.programmes.training.attendance import LETTERS, Tally
+from cigem_core.programmes.training.attendance import LETTERS, AttendanceCount
 from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import Batch
 from cigem_core.sdk.declaration import Child
@@ -58,7 +58,7 @@ class RollCall:
 
     session: str
     batch: Batch = field(repr=False)
-    tallies: Mapping[str, Tally]
+    tallies: Mapping[str, AttendanceCount]
     marks: pl.DataFrame = field(repr=False)
     """`enrolment`, `day`, `mark`: those that were called."""
     days: tuple[date, ...]
@@ -94,7 +94,7 @@ def read_roll_call(source: Any, session: TrainingSession, enrolled: Collection[s
     marks = cells.drop_nulls("mark").select("day", "mark", enrolment="row")
     found = dict(marks.group_by("enrolment").agg("mark").iter_rows())
     numbers = batch.accepted["enrolment"].to_list()
-    tallies = {number: Tally.of(found.get(number, ())) for number in numbers}
+    tallies = {number: AttendanceCount.of(found.get(number, ())) for number in numbers}
     return RollCall(
         session=session.reference,
         batch=batch,

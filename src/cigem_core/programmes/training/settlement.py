@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
-from cigem_core.programmes.training.attendance import Tally
+from cigem_core.programmes.training.attendance import AttendanceCount
 from cigem_core.programmes.training.instalments import ResultInstalment
 
 State = Literal["open", "settled"]
@@ -28,7 +28,7 @@ class SessionResults:
     cancelled_on: date | None = None
     enrolled: frozenset[str] = frozenset()
     """Enrolment numbers."""
-    tallies: Mapping[str, Tally] = field(factory=dict)
+    tallies: Mapping[str, AttendanceCount] = field(factory=dict)
     certified: frozenset[str] = frozenset()
     employed: Mapping[int, frozenset[str]] = field(factory=dict)
     """Months after the last day → who is known to be in work, or self-employed, by then."""

@@ -14,7 +14,7 @@ from cigem_core.formats.source import Source
 from cigem_core.model.participation import PARTICIPATION, ParticipationState
 from cigem_core.model.training import EnrolmentStatus, TrainingResult, TrainingSession
 from cigem_core.model.training_acts import Attendance, Certificate, Mark, SessionResult
-from cigem_core.programmes.training.attendance import Tally
+from cigem_core.programmes.training.attendance import AttendanceCount
 from cigem_core.programmes.training.participation import participation
 from cigem_core.programmes.training.plans import CarriedPlan
 from cigem_core.programmes.training.results import employed_of
@@ -41,13 +41,13 @@ def call_roll(store: Store, plan: CarriedPlan, given: Any, *, on: date, by: str,
     return called
 
 
-def tallies_of(marks: Sequence[Attendance]) -> Mapping[str, Mapping[str, Tally]]:
+def tallies_of(marks: Sequence[Attendance]) -> Mapping[str, Mapping[str, AttendanceCount]]:
     """Session → enrolment → the marks counted."""
     found: dict[str, dict[str, list[Mark]]] = defaultdict(lambda: defaultdict(list))
     for one in marks:
         if one.mark is not None:
             found[one.session][one.enrolment].append(one.mark)
-    return {session: {number: Tally.of(some) for number, some in people.items()} for session, people in found.items()}
+    return {session: {number: AttendanceCount.of(some) for number, some in people.items()} for session, people in found.items()}
 
 
 def certificates_of(store: Store, plan: CarriedPlan, on: date | None = None) -> list[Certificate]:
@@ -67,7 +67,7 @@ def results_of(store: Store, plan: CarriedPlan, *, months: Collection[int] = (6,
 
 
 def _results(
-    roster: Roster, one: TrainingSession, tallies: Mapping[str, Tally], attested: set[str],
+    roster: Roster, one: TrainingSession, tallies: Mapping[str, AttendanceCount], attested: set[str],
     employed: Mapping[int, frozenset[str]],
 ) -> SessionResults:  # fmt: skip
     people = roster.enrolled(one.reference)

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from cigem_core.exchange.services import Services
 from cigem_core.formats.posts import Letterbox
-from cigem_core.formats.rest import Limits, Patience
+from cigem_core.formats.rest import Patience, RequestLimits
 from cigem_core.formats.rest.tokens import Secret
 from cigem_core.model.identity import Identity, Sex
 from cigem_core.sdk.adapter import Adapter
@@ -42,7 +42,7 @@ def exactly_once(subject: Subject) -> dict[str, Any]:
         raise Unsupported("the agency has no service: it takes and hands over files")
     if subject.service is None:
         raise NotReviewed("the adapter declares a service; give one that goes wrong when told to (service=ApejServer)")
-    api = evolve(adapter.api, limits=Limits(connect=2, silence=0.3, whole=0.6), patience=Patience(attempts=12, turns=16))
+    api = evolve(adapter.api, limits=RequestLimits(connect=2, silence=0.3, whole=0.6), patience=Patience(attempts=12, turns=16))
     hurried = evolve(adapter, api=api)
     with subject.service(_records(subject), token=TOKEN, patience=1) as server:
         return {**_pulls(hurried, server), **_pushes(hurried, server, subject.size(6, 60))}

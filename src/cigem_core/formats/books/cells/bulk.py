@@ -39,11 +39,11 @@ def listed(pieces: Iterable[bytes], book: XlsxParts) -> pl.DataFrame:
     import polars as pl
 
     after: list[bytes] = []
-    cells = pl.concat([Cells().listed(), *_in_turn(_whole_rows(pieces, after), _Cutter(book))])
+    cells = pl.concat([Cells().listed(), *_in_turn(_whole_rows(pieces, after), _CellCutter(book))])
     return filled(cells, [area(found.decode()) for found in _MERGED.findall(b"".join(after))])
 
 
-def _in_turn(chunks: Iterator[bytes], cutter: _Cutter) -> Iterator[pl.DataFrame]:
+def _in_turn(chunks: Iterator[bytes], cutter: _CellCutter) -> Iterator[pl.DataFrame]:
     """Two chunks at a time are cut, while the next is unfolded."""
     with ThreadPoolExecutor(2) as pool:
         waiting: deque[Future[pl.DataFrame]] = deque()
@@ -82,7 +82,7 @@ def _after_head(head: bytes) -> bytes:
     return after
 
 
-class _Cutter:
+class _CellCutter:
     """Cuts chunks of whole rows into cells, and understands what stands in them."""
 
     def __init__(self, book: XlsxParts) -> None:

@@ -91,7 +91,7 @@ def open_workbook(package: BookPackage, strings: Callable[[BookPackage, str], Se
 
 def read_cells(pieces: Iterable[bytes], book: XlsxParts) -> Cells:
     """The cells of one sheet, element by element."""
-    reader = _Sheet(book)
+    reader = _SheetParser(book)
     walk(pieces, starts=reader.start, ends=reader.end, says=reader.say)
     return reader.cells
 
@@ -139,7 +139,7 @@ def read_strings(pieces: Iterable[bytes]) -> list[str]:
     return reader.found
 
 
-class _Text:
+class _TextParser:
     """The texts of an item: plain or in runs; how it is pronounced is no part of it."""
 
     def __init__(self) -> None:
@@ -174,7 +174,7 @@ class _Text:
 class _Strings:
     def __init__(self) -> None:
         self.found: list[str] = []
-        self._text = _Text()
+        self._text = _TextParser()
         self.say = self._text.say
 
     def start(self, name: str, _: Attributes) -> None:
@@ -186,7 +186,7 @@ class _Strings:
             self.found.append(self._text.take())
 
 
-class _Sheet:
+class _SheetParser:
     """Follows the elements of a sheet, and keeps its cells."""
 
     def __init__(self, book: XlsxParts) -> None:
@@ -200,7 +200,7 @@ class _Sheet:
         self._formula: list[str] | None = None
         self._is_value = self._is_formula = self._has_value = False
         self._size = 0
-        self._inline = _Text()
+        self._inline = _TextParser()
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "c" and self._is_data:
