@@ -159,7 +159,7 @@ class _Body:
             return row.differs and is_total(fold(row.key))
         return is_total(fold(row.key)) or (row.differs and bool(row.beside))
 
-    def _is_made_ready(self, row: _Row) -> bool:
+    def _is_made_ready(self, row: _DoubtfulRow) -> bool:
         """Whether nothing stands in it but what formulas make of empty cells: noughts, errors, one number in several rows."""
         if row.key is not None or not all(kind in (NUMBER, DATE, ERROR) for *_, kind in row.beside):
             return False
