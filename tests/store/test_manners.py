@@ -17,7 +17,8 @@ from sqlalchemy import event, inspect
 
 from cigem_core import Identity, Workspace
 from cigem_core.errors import InternalError, MissingExtra, WorkspaceError
-from cigem_core.store import Store, dialects, journal
+from cigem_core.store import Store, journal
+from cigem_core.store.dialects import manners
 from cigem_core.store.schema import batch_file
 
 ON = date(2009, 10, 1)
@@ -127,7 +128,7 @@ def test_a_folder_or_no_name_is_said_to_be_none(tmp_path, verb):
 
 
 def test_a_writer_waits_for_another_and_then_says_so(database, monkeypatch):
-    monkeypatch.setattr(dialects, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(manners, "BUSY_SECONDS", 0.1)
     store, other = Store.create(database), Store.open(database)
     with other.writing():
         with pytest.raises(WorkspaceError, match=r"more than 0\.1 s"):

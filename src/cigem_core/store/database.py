@@ -13,8 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from cigem_core.errors import CigemError, InternalError, MissingExtra, WorkspaceError
-from cigem_core.store import dialects
-from cigem_core.store.dialects import Trouble, dialect_of, open_file
+from cigem_core.store.dialects import Trouble, dialect_of, manners, open_file
 from cigem_core.store.schema import REVISION
 from cigem_core.text import Text, without_secrets
 
@@ -142,7 +141,7 @@ def _foreign(engine: Engine) -> WorkspaceError:
 
 
 def _busy(where: str, _: str) -> Text:
-    seconds = f"{dialects.BUSY_SECONDS:g}"
+    seconds = f"{manners.BUSY_SECONDS:g}"
     return Text(
         fr=f"quelqu'un d'autre écrit dans {where} depuis plus de {seconds} s ; rien n'a été gardé, recommencer plus tard",
         en=f"someone else has been writing to {where} for more than {seconds} s; nothing was kept, try again later",
