@@ -52,14 +52,14 @@ def test_a_kind_that_is_named_is_taken(tmp_path):
     compile(made.module.read_text("utf-8"), "draft", "exec")
 
 
-def test_a_table_like_no_kind_is_left_out_and_asked_about(tmp_path):
+def test_a_table_like_no_kind_whose_rows_nothing_tells_apart_is_left_out_and_asked_about(tmp_path):
     path = tmp_path / "meteo.csv"
-    path.write_text("\n".join(["Pluviométrie;Hygrométrie", *(f"{n};{n * n}" for n in range(20))]), "utf-8")
+    path.write_text("\n".join(["Pluviométrie;Hygrométrie", *(f"{n % 3};{n % 3}" for n in range(20))]), "utf-8")
 
     made = draft("meteo", [path], to=tmp_path / "package")
 
     assert made.tables == {}
-    assert "no kind of record is like it" in made.questions[0]
+    assert "no kind is like it, and no columns tell its rows apart" in made.questions[0]
 
 
 def test_a_list_of_a_service_is_read_over_http_and_declared_as_one(tmp_path, monkeypatch):

@@ -42,6 +42,13 @@ def _new_adapter(say: Speech) -> click.Command:
         ),
     )  # fmt: skip
     @click.option(
+        "--new-kind", "new_kinds", metavar=say("[TABLE=]NOM", "[TABLE=]NAME"), multiple=True,
+        help=say(
+            "Ébaucher d'après les colonnes un type de fiche de ce nom, même si un autre convient (option répétable).",
+            "Draft a kind of this name from the columns, even where another fits (may be repeated).",
+        ),
+    )  # fmt: skip
+    @click.option(
         "--token-header", metavar=say("EN-TÊTE", "HEADER"),
         help=say(
             "L'en-tête où le service attend sa clé, s'il en a un à lui : X-Api-Key.",
@@ -50,18 +57,25 @@ def _new_adapter(say: Speech) -> click.Command:
     )  # fmt: skip
     @common(say)
     def new_adapter(
-        agency: str, samples: tuple[str, ...], to: Path | None, kinds: tuple[str, ...], token_header: str | None
+        agency: str,
+        samples: tuple[str, ...],
+        to: Path | None,
+        kinds: tuple[str, ...],
+        new_kinds: tuple[str, ...],
+        token_header: str | None,
     ) -> None:
         from cigem_core.scaffold import draft
 
-        _show(say, draft(agency, samples, to=to, kinds=kinds, token_header=token_header))
+        _show(say, draft(agency, samples, to=to, kinds=kinds, new_kinds=new_kinds, token_header=token_header))
 
     return new_adapter
 
 
 def _show(say: Speech, drafted: Drafted) -> None:
     for title, kind in drafted.tables.items():
-        click.echo(say(f"{title} : pris pour {kind}", f"{title}: taken for {kind}"))
+        is_new = kind in drafted.kinds
+        fr = f"un type de fiche ébauché, {kind}" if is_new else f"pris pour {kind}"
+        click.echo(say(f"{title} : {fr}", f"{title}: " + (f"a kind drafted, {kind}" if is_new else f"taken for {kind}")))
     click.echo(say(f"{len(drafted.questions)} questions dans ", f"{len(drafted.questions)} questions in ") + str(drafted.module))
     click.echo(say("La suite :", "Next:"))
     click.echo(f"    pip install -e '{drafted.folder}[test]'")

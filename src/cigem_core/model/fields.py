@@ -12,7 +12,8 @@ and how sensitive it is. It knows no file, no table and no mask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, cached_property
@@ -200,7 +201,7 @@ def _declare(label: str, fr: str, **known: Any) -> Any:
 
 _KINDS: dict[str, Kind] = {}
 
-_KEPT = frozenset(
+KEPT = frozenset(
     "agency scope key own sequence batch cargo place content digest entry step turn verdict".split()  # noqa: SIM905  one line
 )
 """What the tables of every kind hold beside its fields."""
@@ -228,7 +229,7 @@ def kind(
                 )
             )
         fields = _fields(cls)
-        if taken := sorted(_KEPT & fields.keys()):
+        if taken := sorted(KEPT & fields.keys()):
             listed = ", ".join(taken)
             raise DeclarationError(
                 Text(
@@ -303,6 +304,17 @@ def _begins(name: Sequence[str], asked: Sequence[str]) -> bool:
     """Whether a name begins with the words asked, the last of which may be the beginning of one."""
     *whole, last = asked
     return list(name[: len(whole)]) == whole and len(name) > len(whole) and name[len(whole)].startswith(last)
+
+
+@contextmanager
+def provisional_kinds() -> Iterator[None]:
+    """Kinds declared inside are known there alone: a declaration is tried, and leaves nothing behind."""
+    before = dict(_KINDS)
+    try:
+        yield
+    finally:
+        _KINDS.clear()
+        _KINDS.update(before)
 
 
 def kinds() -> tuple[Kind, ...]:

@@ -38,6 +38,11 @@ _YES, _NO = ("o", "oui", "true", "vrai", "yes", "y", "1", "x"), ("n", "non", "fa
 _TRUTHS = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 
 
+def is_truth(text: str) -> bool:
+    """Whether a text says yes or no."""
+    return fold(text) in _TRUTHS
+
+
 def _first_two(meant: Mapping[str, bool]) -> dict[str, bool]:
     """The commonest way to write each of the two."""
     pair: dict[str, bool] = {}

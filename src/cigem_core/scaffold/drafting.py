@@ -13,10 +13,12 @@ from attrs import frozen
 from cigem_core.errors import OperatorError
 from cigem_core.formats.source import Source
 from cigem_core.model import employment, referrals, training, youth  # noqa: F401  their kinds are candidates
-from cigem_core.model.fields import Kind, kind_of
+from cigem_core.model.fields import kind_of
 from cigem_core.plugins import load
 from cigem_core.scaffold import books, delimited, remote, trees
+from cigem_core.scaffold.asked import Asked
 from cigem_core.scaffold.contract import contract
+from cigem_core.scaffold.kinds import drafted, name_for
 from cigem_core.scaffold.matching import Matched, Matcher
 from cigem_core.scaffold.offers import offers
 from cigem_core.scaffold.page import DraftPage, Page, identifier, page
@@ -26,9 +28,6 @@ from cigem_core.scaffold.trial import unread
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.text import Text
 
-_LEAST = 1.5
-"""The score below which a table is like no kind."""
-
 
 @frozen(kw_only=True)
 class Drafted:
@@ -37,6 +36,8 @@ class Drafted:
     folder: Path
     files: tuple[Path, ...]
     tables: Mapping[str, str]
+    kinds: tuple[str, ...] = ()
+    """The kinds that were drafted with it, for none there was fitted."""
     questions: tuple[str, ...]
 
     @property
@@ -51,18 +52,22 @@ def draft(
     *,
     to: str | Path | None = None,
     kinds: Sequence[str] = (),
+    new_kinds: Sequence[str] = (),
     token_header: str | None = None,
 ) -> Drafted:
     """Draft the adapter of an agency from samples of what it sends: paths, or the address of a list of its service.
 
     `kinds` says what tables hold where the names of their columns do not: `trainee`, or `SHEET=trainee` for one of
-    several. `token_header` is where a service looks for its key (`X-Api-Key`). Nothing personal is copied (see
-    `stand_ins`). OperatorError where the folder is not empty.
+    several; a kind of an installed plugin too. A table that is like none gets a kind drafted from its columns, and so does
+    one that `new_kinds` names one for: `hearing`, or `SHEET=hearing`. `token_header` is where a service looks for its key
+    (`X-Api-Key`). Nothing personal is copied (see `stand_ins`). OperatorError where the folder is not empty.
     """
     Adapter(agency)  # an agency's code is checked there
     folder = Path(to) if to is not None else Path(f"cigem-{agency}")
     _check(agency, folder)
-    found = _matched([_sample(source, agency, token_header) for source in sources], _asked(kinds))
+    samples = [_sample(source, agency, token_header) for source in sources]
+    matcher = Matcher(offers(load()))  # with the plugins come their kinds
+    found = _matched(samples, matcher, Asked.of(agency, kinds, new_kinds))
     written = page(agency, found)
     if said := unread(written.text, [source for source in sources if not remote.is_address(source)]):
         written = page(agency, found, said)
@@ -70,8 +75,9 @@ def draft(
     stand_ins = StandIns.of(tables, _seed(sources))
     copies = {f"samples/{one.sample.file_name}": one.sample.copied(stand_ins) for one in found}
     files = _written(folder, {**_package(agency, written), **copies})
-    kinds_of = {table.table.title: table.kind.name for one in found for table in one.tables}
-    return Drafted(folder=folder, files=files, tables=kinds_of, questions=written.questions)
+    taken = {table.table.title: table.kind.name for one in found for table in one.tables}
+    own = tuple(table.kind.name for one in found for table in one.tables if table.is_drafted)
+    return Drafted(folder=folder, files=files, tables=taken, kinds=own, questions=written.questions)
 
 
 def _sample(given: Any, agency: str, token_header: str | None) -> Sample:
@@ -87,29 +93,26 @@ def _sample(given: Any, agency: str, token_header: str | None) -> Sample:
     return trees.look(source) if head.startswith((b"{", b"[")) else delimited.look(source)
 
 
-def _asked(given: Sequence[str]) -> dict[str, Kind]:
-    """What tables were said to hold, by their titles; of those without one, under no title."""
-    pairs = (one.rpartition("=") for one in given)
-    return {title: kind_of(name) for title, _, name in pairs}
-
-
-def _matched(samples: Sequence[Sample], asked: Mapping[str, Kind]) -> list[DraftPage]:
-    matcher = Matcher(offers(load()))
-    drafts = []
+def _matched(samples: Sequence[Sample], matcher: Matcher, asked: Asked) -> list[DraftPage]:
+    drafts, taken = list[DraftPage](), set[str]()
     for sample in samples:
-        tables = [(table, _match(matcher, table, asked)) for table in sample.tables]
-        known = tuple(found for table, found in tables if found.score >= _LEAST or _kind_for(table, asked))
-        unknown = tuple(table.title for table, found in tables if found not in known)
+        tables = [(table, _match(matcher, table, asked, taken)) for table in sample.tables]
+        known = tuple(found for _, found in tables if found)
+        unknown = tuple(table.title for table, found in tables if found is None)
         drafts.append(DraftPage(sample=sample, tables=known, unknown=unknown))
     return drafts
 
 
-def _match(matcher: Matcher, table: SampleTable, asked: Mapping[str, Kind]) -> Matched:
-    return matcher.match(table, _kind_for(table, asked))
-
-
-def _kind_for(table: SampleTable, asked: Mapping[str, Kind]) -> Kind | None:
-    return asked.get(table.title) or asked.get("")
+def _match(matcher: Matcher, table: SampleTable, asked: Asked, taken: set[str]) -> Matched | None:
+    """The kind a table holds: the one it was said to be of, one that is like it, or else one of its own."""
+    kind, name = asked.kind(table), asked.new_kind(table)
+    if name is None:
+        found = matcher.match(table, kind)
+        if kind or found.is_like:
+            return found
+        name = name_for(table.title, asked.agency, taken)
+    taken.add(name)
+    return None if table.is_labels else drafted(matcher, table, name)
 
 
 def _as_cargo(draft: DraftPage) -> list[Matched]:

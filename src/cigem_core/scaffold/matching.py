@@ -8,12 +8,14 @@ from attrs import define, evolve, field, frozen
 
 from cigem_core.formats.tables import ITEM
 from cigem_core.model.fields import Field, Kind, kinds
-from cigem_core.model.values import Phone
+from cigem_core.model.identity import Sex
+from cigem_core.model.values import Country, Level, Occupation, Phone, Place
 from cigem_core.scaffold.evidence import Guess, accepts
 from cigem_core.scaffold.guesses import guess
 from cigem_core.scaffold.offers import Offer
 from cigem_core.scaffold.samples import SampleColumn, SampleTable, quoted
-from cigem_core.scaffold.words import is_called, likeness, role_of
+from cigem_core.scaffold.types import Typed, typed
+from cigem_core.scaffold.words import is_called, likeness, role_of, says_nothing
 from cigem_core.sdk.births import columns
 from cigem_core.sdk.lenses import Column, path_of
 
@@ -41,12 +43,24 @@ class Matched:
     child: Matched | None = None
     """The records its lists hold."""
     score: float = 0.0
+    beside: Mapping[str, Typed] = field(factory=dict)
+    """What the columns hold that nobody asks for, by their cells."""
+    is_drafted: bool = False
+    """Whether the kind is its own, to be declared beside it."""
 
     @property
     def cargo(self) -> list[str]:
         """The columns nobody asks for."""
         taken = {header for match in self.every() for header in match.guess.lens.headers}
         return [column.header for column in self.table.columns if column.header not in taken]
+
+    @property
+    def is_like(self) -> bool:
+        """Whether the table is like its kind: a number and little else may be of any."""
+        named = [match for match in self.matches.values() if match.likeness > ALIKE]
+        numbers = sum(match.likeness for match in named if match.wanted.is_key or match.wanted.name.endswith(".key"))
+        is_share = _SHARE * len(named) >= len(self.table.columns)
+        return self.score - (0 if is_share else numbers) >= _LEAST
 
     def every(self) -> list[Match]:
         """What tells its fields and those of its children."""
@@ -70,7 +84,23 @@ class Matcher:
     def match(self, table: SampleTable, kind: Kind | None = None) -> Matched:
         """The kind that tells most of a table's columns, or the one that was named."""
         candidates = [kind] if kind else [known for known in kinds() if not (known.is_centres or is_child(known))]
-        return max((self._as(table, one) for one in candidates), key=lambda found: found.score)
+        return self._by_cells(max((self._as(table, one) for one in candidates), key=lambda found: found.score))
+
+    def _by_cells(self, found: Matched) -> Matched:
+        """What the columns left over hold; one without a telling name is taken, and asked about, for the one field of a type."""
+        left = [one for one in found.table.columns if one.header in found.cargo and not one.is_list and one.filled.len()]
+        beside = {one.header: typed(one, self.offers) for one in left}
+        nameless = {one.header: beside[one.header] for one in left if says_nothing(one.header) and not one.hints}
+        free = [f for f in found.kind.fields.values() if f.name not in found.matches]
+        matches = dict(found.matches)
+        for python in _TELLING:
+            headers = [header for header, one in nameless.items() if one.python is python]
+            fields = [f for f in free if f.python is python]
+            if len(headers) == len(fields) == 1:
+                guess = beside.pop(headers[0]).guess
+                matches[fields[0].name] = Match(wanted=fields[0], headers=(headers[0],), guess=guess, likeness=ALIKE)
+        ordered = {name: matches[name] for name in found.kind.fields if name in matches}
+        return evolve(found, matches=ordered, beside=beside)
 
     def _as(self, table: SampleTable, kind: Kind) -> Matched:
         pairs = self._pairs(table.columns, kind)
@@ -153,6 +183,12 @@ class Matcher:
 
 
 _OLDEST = 1900
+
+_LEAST, _SHARE = 1.5, 3
+"""The score below which a table is like no kind; where its number is most of it, a third of its columns must be known too."""
+
+_TELLING = (Phone, Sex, Place, Level, Country, Occupation)
+"""Types whose cells are like no others."""
 
 
 def _fits(wanted: Field, made: Guess, alike: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, entry_points, packages_distributions
 from types import ModuleType
 from typing import Any, get_type_hints
 
@@ -45,6 +45,12 @@ def offers(plugins: Plugins) -> tuple[Offer, ...]:
 
 
 _OWN = ("occupations", "sectors", "countries")
+
+
+def brought_by(module: str) -> frozenset[str]:
+    """What must be installed for a module; nothing for the library's own."""
+    package = module.partition(".")[0]
+    return frozenset() if package == "cigem_core" else frozenset(packages_distributions().get(package, ()))
 
 
 def _of(point: EntryPoint) -> Iterator[Offer]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
 from cigem_core.model.fields import Field, kind_of
+from cigem_core.scaffold.classes import class_of, imports_of, questions_of
 from cigem_core.scaffold.matching import SURE, Match, Matched
+from cigem_core.scaffold.offers import brought_by
 from cigem_core.scaffold.relations import Relation, relations
 from cigem_core.scaffold.samples import WIDE, Sample, quoted
 
@@ -48,9 +51,11 @@ def page(agency: str, drafts: Sequence[DraftPage], trouble: Sequence[str] = ()) 
     rules = {found: relations(found) for found in named}
     questions = (*trouble, *_questions(drafts, named))
     blocks = [_opening(agency, drafts), "\n".join(_imports(drafts, rules)), 'CIGEM_API = "1.0"', _asked(questions)]
+    blocks += [class_of(found) for found in named if found.is_drafted]
     blocks += ["\n".join(_tables(draft, named, rules)) for draft in drafts]
     blocks.append(_adapter(agency, drafts, named))
     needs = frozenset(needed for found in named for match in found.every() for needed in match.guess.needs)
+    needs |= {needed for found in named if not found.is_drafted for needed in brought_by(found.kind.python.__module__)}
     return Page(text="\n\n".join(block for block in blocks if block) + "\n", questions=questions, needs=needs)
 
 
@@ -84,14 +89,19 @@ def _imports(drafts: Sequence[DraftPage], rules: Mapping[Matched, Sequence[Relat
     for found, kept in rules.items():
         sdk |= {relation.verb for relation in kept} | ({"Child"} if found.child else set())
         for part in filter(None, (found, found.child)):
-            wanted.setdefault(part.kind.python.__module__, set()).add(part.kind.python.__name__)
+            for module, name in imports_of(part):
+                wanted.setdefault(module, set()).add(name)
         for match in found.every():
             sdk |= {"columns"} if match.guess.code.startswith("columns(") else set()
             for module, name in match.guess.imports:
                 wanted.setdefault(module, set()).add(name)
     if any("Paging(" in line for draft in drafts for line in draft.sample.preamble(None)):
         wanted["cigem_core.formats.rest"] = {"Paging"}
-    for module in sorted(wanted):
+    pythons = [module for module in sorted(wanted) if module.partition(".")[0] in sys.stdlib_module_names]
+    for module in pythons:
+        yield from _import(module, sorted(wanted[module]))
+    yield from [""] if pythons else []
+    for module in sorted(wanted.keys() - set(pythons)):
         yield from _import(module, sorted(wanted[module], key=lambda name: (name.islower(), not name.isupper(), name)))
 
 
@@ -115,9 +125,10 @@ def _questions(drafts: Sequence[DraftPage], names: Mapping[Matched, str]) -> Ite
     for draft in drafts:
         yield from getattr(draft.sample, "asks", ())
         for title in draft.unknown:
-            yield f"{quoted(title)}: no kind of record is like it; declare one (docs/kinds.md), or leave it out."
+            yield f"{quoted(title)}: no kind is like it, and no columns tell its rows apart; declare one (docs/kinds.md)."
         for found in draft.tables:
             where = names[found]
+            yield from questions_of(found) if found.is_drafted else ()
             for absent in _missing(draft, found):
                 yield f"{where}: which column tells {absent.name} ({absent.label.en})?"
             for match in found.every():
@@ -151,9 +162,19 @@ def _table(draft: DraftPage, found: Matched, name: str, kept: Sequence[Relation]
         yield from _line(match, found)
     for absent in _missing(draft, found):
         yield f'    "{absent.name}": column("?"){".reference()" if absent.refers_to else ""},'
-    if found.cargo:
-        yield from _comment(f"Left as cargo: {', '.join(map(quoted, found.cargo))}", "    ")
+    yield from _cargo(found)
     yield "}" + _settings(found, kept) + ")  # fmt: skip"
+
+
+def _cargo(found: Matched) -> Iterator[str]:
+    """The columns nobody asks for; of those that hold no plain text, the lens that would read them."""
+    typed = {header: one for header, one in found.beside.items() if one.python is not str}
+    plain = [header for header in found.cargo if header not in typed]
+    if plain:
+        yield from _comment(f"Left as cargo: {', '.join(map(quoted, plain))}", "    ")
+    for header, one in typed.items():
+        told = f"{quoted(header)}, {len(one.codes)} codes" if one.codes and not one.guess.imports else one.guess.code
+        yield from _comment(f"Left as cargo: {told}  # {one.guess.told}", "    ")
 
 
 def _child(child: Matched, name: str) -> Iterator[str]:

@@ -45,6 +45,8 @@ class Treatment:
     """The codes one of which stands for another."""
     kept: frozenset[str] = frozenset()
     """The texts that say what an item is, not whose."""
+    is_key: bool = False
+    """Whether two texts may never become one."""
 
 
 @define
@@ -106,6 +108,7 @@ class StandIns:
             read = _verdicts(list(tries.values()), treatment.lens)
             for text, tried in tries.items():
                 same = text in real or read.get(tried) == verdict.get(text)
+                same = same and not (treatment.is_key and tried in found.values())
                 if same and (self._is_another_day(text, tried) if treatment.make is dated else self._is_new(text, tried)):
                     found[text] = tried
                     self.given.add(tried)
@@ -117,13 +120,18 @@ class StandIns:
             before, after = text[: found.start()], text[found.end() :]
             fresh = UUID(bytes=self._chance(found[0].lower()).randbytes(16))
             return (self._shared(before) if before else "") + str(fresh) + (self._shared(after) if after else "")
-        for attempt in range(_ATTEMPTS):
-            if text not in self.shared:
-                tried = shaped(text, self._chance(attempt, text))
-                if self._is_new(text, tried) or attempt == _ATTEMPTS - 1:
-                    self.shared[text] = tried
-                    self.given.add(tried)
+        if text not in self.shared:
+            self.shared[text] = self._free(text)
+            self.given.add(self.shared[text])
         return self.shared[text]
+
+    def _free(self, text: str) -> str:
+        """A stand-in that no other text has; of short ones there may be so few that one stands for itself."""
+        tries = (shaped(text, self._chance(attempt, text)) for attempt in range(_ATTEMPTS))
+        if (found := next((one for one in tries if one not in self.given and self._is_new(text, one)), None)) is not None:
+            return found
+        tries = (shaped(text, self._chance("again", attempt, text)) for attempt in range(10 * _ATTEMPTS))
+        return next((one for one in tries if one not in self.given), shaped(text, self._chance(text)))
 
     def _is_new(self, text: str, tried: str) -> bool:
         """Whether a stand-in is another text, and where it is long enough for that, nobody's, and of no other text."""
@@ -165,17 +173,20 @@ def _treatment(found: Matched, column: SampleColumn) -> Treatment:
 
 def _of_field(found: Matched, match: Match, column: SampleColumn) -> Treatment:
     wanted, lens = match.wanted, match.guess.lens
-    if not _is_personal(found.kind, wanted):
+    # Of a kind that nobody has read yet, nothing is known to be harmless.
+    if not (found.is_drafted or _is_personal(found.kind, wanted)):
         return Treatment()
     alone = lens if isinstance(lens, Column) and lens.glue is None else None
     if alone and isinstance(alone.codec, (CodesCodec, CodeListCodec)):
+        if wanted.is_key:
+            return Treatment()  # The page lists them; drawn by chance, two records would be one.
         texts = column.filled.unique(maintain_order=True)
         return Treatment(make=shaped, lens=lens, among=tuple(texts.filter(accepts(texts, lens)).to_list()))
     if wanted.python in (date, datetime, PartialDate):
-        return Treatment(make=dated, lens=alone)
+        return Treatment(make=dated, lens=alone, is_key=wanted.is_key)
     if wanted.python is Phone and alone and isinstance(alone.codec, PhoneCodec):
         return Treatment(make=_numbered(alone.codec.plan.calling_code), lens=alone)
-    return Treatment(make=named if wanted.name in _NAMES else shaped)
+    return Treatment(make=named if wanted.name in _NAMES else shaped, lens=alone if wanted.python is not str else None)
 
 
 _NEAR = {"residence.district"}

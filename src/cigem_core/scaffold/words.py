@@ -95,6 +95,13 @@ def _single(word: str) -> str:
     return word.rstrip("sx") if len(word) > 3 else word
 
 
+def snake(text: str) -> str:
+    """A text as a name in Python: `Né(e) le` is `ne_e_le`, `householdSize` is `household_size`."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    name = re.sub("[^a-z0-9]+", "_", fold(spaced)).strip("_")
+    return name if name[:1].isalpha() else f"n_{name}".rstrip("_")
+
+
 def names_of(header: str) -> Iterator[tuple[frozenset[str], float]]:
     """What a column may be called, and how much each is worth: whole, without its unit, by the end of its path."""
     if bare := _bare_of(header):
@@ -179,6 +186,18 @@ _OF_WHOLE_NAMES = frozenset(
     tokens(said) for said in ("full name", "whole name", "nom complet", "nom et prénoms", "full name of the person", "name")
 )
 """How a column is called that holds family name and given names together; where none is kept apart, it is taken whole."""
+
+
+def says_nothing(header: str) -> bool:
+    """Whether a column's name tells nothing of what it holds: `x1`, `Q12`, `Colonne 3`."""
+    return all(len(word) < _TELLING or word in _COUNTED for word in re.findall("[a-z]+", fold(header)))
+
+
+_TELLING = 3
+"""Letters of the shortest word that tells something."""
+
+_COUNTED = {"champ", "col", "colonne", "column", "field", "item", "num", "question", "rubrique", "val", "var", "variable"}
+"""What columns are called that are only counted."""
 
 
 def role_of(header: str) -> str | None:

@@ -41,9 +41,6 @@ from cigem_core.text import HIDDEN, WHITE_SPACE
 if TYPE_CHECKING:
     import polars as pl
 
-_BETWEEN = "\x1f"
-"""Between the cells of a key in several parts, while a file is read (Unicode's unit separator)."""
-
 _UNSEEN = dict.fromkeys(map(ord, HIDDEN))
 
 UNKNOWN, PENDING, KNOWN = 0, 1, 2
@@ -228,7 +225,7 @@ class _Judge:
         flags = []
         if not self.table.repeats:
             still = self._still_repeated(claimed, values, cells)
-            again = still | self._repeated(texts, cells, block, still)
+            again = still | self._repeated(claimed, cells, block, still)
             flags.append(Flag(self.plan.key_columns[0], UNIQUE, Rule.UNIQUE, again))
         if self.plan.corrects and self.known and (short := self.known.short(self.table)):
             flags.append(Flag(None, STILL_SHORT, Rule.MISSING_CELL, _untouched(texts, cells[ENTRY], short)))
@@ -296,16 +293,15 @@ class _Judge:
             for plan, values in children
         }
 
-    def _repeated(self, texts: pl.DataFrame, cells: pl.DataFrame, block: Block, still: pl.Series) -> pl.Series:
+    def _repeated(self, claimed: pl.Series, cells: pl.DataFrame, block: Block, still: pl.Series) -> pl.Series:
         """Which rows carry a key that stood before; rows wrong for other reasons count as holders too.
 
         A row that still carries another's key holds none: the other may well stand after it.
         """
         import polars as pl
 
-        carried = pl.concat_str(self._key_parts(), separator=_BETWEEN)
-        here = texts.select(pl.when(~still).then(carried)).to_series()
-        claims = {misfit.row: key for misfit in block.misfits if (key := self._claim(misfit))}
+        here = pl.select(pl.when(~still).then(claimed)).to_series()
+        claims = self._claims(block.misfits)
         if not claims:
             return self.seen.repeated(here)
         loose = pl.DataFrame({"row": list(claims), "key": list(claims.values())}, schema={"row": pl.Int64, "key": pl.String})
@@ -314,16 +310,6 @@ class _Judge:
         again = in_order.with_columns(self.seen.repeated(in_order["key"]).alias("again")).sort("at")
         return again["again"].head(cells.height)
 
-    def _key_parts(self) -> list[pl.Expr]:
-        """The parts of a key; one that may be empty names a record by being so, beside others."""
-        import polars as pl
-
-        keys, headers = self.table.kind.keys, self.plan.key_columns
-        if len(headers) == 1:
-            return [pl.col(headers[0])]
-        parts = zip(keys, headers, strict=True)
-        return [pl.col(header) if part.is_required else pl.col(header).fill_null("") for part, header in parts]
-
     def _claimed(self, texts: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
         """The key each row carries, be it wrong for other reasons; of a key in several parts, only when all are sound."""
         import polars as pl
@@ -331,7 +317,9 @@ class _Judge:
         if len(self.plan.key_columns) == 1:
             return texts[self.plan.key_columns[0]]
         parts = zip(self.table.kind.keys, self.plan.key_columns, strict=True)
-        unsound = [values[part.name].is_null() & (texts[header].is_not_null() | part.is_required) for part, header in parts]
+        # A part that may be empty names a record by being so, beside others.
+        needed = {part.name: part.is_required or self.plan.lenses[part.name].is_required for part in self.table.kind.keys}
+        unsound = [values[part.name].is_null() & (texts[header].is_not_null() | needed[part.name]) for part, header in parts]
         return values.select(pl.when(~pl.any_horizontal(unsound)).then(key_of(self.table.kind))).to_series()
 
     def _still_repeated(self, claimed: pl.Series, values: pl.DataFrame, cells: pl.DataFrame) -> pl.Series:
@@ -351,13 +339,24 @@ class _Judge:
         theirs = numbers.is_in(list(refused)) | (numbers.is_null() & keys.is_in([key for key in refused.values() if key]))
         return (theirs & keys.is_in(known.held(kind).implode())).fill_null(False)
 
-    def _claim(self, misfit: Misfit) -> str | None:
-        """The key of a row whose cells cannot be aligned, where the whole row may be seen: the cells at its place."""
-        places = self.plan.key_positions
-        if misfit.text is None or misfit.cells is None or not places or len(misfit.cells) <= max(places):
-            return None
-        parts = [misfit.cells[position].translate(_UNSEEN).strip(WHITE_SPACE) for position in places]
-        return _BETWEEN.join(parts) if all(parts) else None
+    def _claims(self, misfits: Sequence[Misfit]) -> dict[int, str]:
+        """The keys of rows whose cells cannot be aligned, where the whole row may be seen: of the cells at their places."""
+        import polars as pl
+
+        places, columns = self.plan.key_positions, self.plan.key_columns
+        whole = [m for m in misfits if m.text is not None and m.cells is not None and places and len(m.cells) > max(places)]
+        held = {m.row: [(m.cells or ())[at].translate(_UNSEEN).strip(WHITE_SPACE) for at in places] for m in whole}
+        held = {row: parts for row, parts in held.items() if all(parts)}
+        if len(columns) == 1:
+            return {row: parts[0] for row, parts in held.items()}
+        lenses = [self.plan.lenses[part.name] for part in self.table.kind.keys]
+        if not held or len(columns) != len(places) or any(len(lens.headers) > 1 for lens in lenses):
+            return {}
+        texts = pl.DataFrame(list(held.values()), schema=dict.fromkeys(columns, pl.String), orient="row")
+        values = texts.select(
+            lens.decode(pl.col).alias(part.name) for part, lens in zip(self.table.kind.keys, lenses, strict=True)
+        )
+        return {row: key for row, key in zip(held, self._claimed(texts, values).to_list(), strict=True) if key}
 
     def _replaces(self, texts: pl.DataFrame) -> list[pl.Series]:
         """The other ids of each record, for tables whose records are edited."""
@@ -384,8 +383,9 @@ class _Judge:
         aligned = cells.with_columns(pl.lit(None, dtype=pl.String).alias(TEXT))
         if not misfits:
             return aligned
+        claims = self._claims(misfits) if len(self.plan.key_columns) == 1 else {}
         loose = pl.DataFrame(
-            [(m.row, m.first, m.last, self._claim(m) if len(self.plan.key_columns) == 1 else None, "", m.text) for m in misfits],
+            [(m.row, m.first, m.last, claims.get(m.row), "", m.text) for m in misfits],
             schema={"#row": pl.Int64, "#first": pl.Int64, "#last": pl.Int64, KEY: pl.String, SCOPE: pl.String, TEXT: pl.String},
             orient="row",
         )
