@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 from attrs import frozen
@@ -59,6 +60,7 @@ _PLAIN = {
 """A printer's signs → those of a keyboard."""
 
 
+@lru_cache(4096)
 def title_key(title: str) -> str:
     """The form under which titles of columns, sheets and labels are compared.
 

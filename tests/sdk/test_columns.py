@@ -9,10 +9,10 @@ from cigem_core.model.employment import JobOffer, JobSeeker
 from cigem_core.model.training import Evaluation, Trainee
 from cigem_core.policy import ALL, Mask
 from cigem_core.sdk import Child, Csv, Source, Table, column, not_before
-from cigem_core.sdk.declaration import header_key
 from cigem_core.sdk.lenses import path_of
 from cigem_core.sdk.reading.inner import inner
 from cigem_core.sdk.reading.plan import Plan
+from cigem_core.text import title_key
 
 OFFERS = Table(JobOffer, Csv("offres.csv", delimiter=";"), {
     "reference": column("N°"), "title": column("Poste"), "employer": column("Employeur").required(),
@@ -33,7 +33,7 @@ def test_columns_are_found_whatever_their_order_case_and_spaces():
 
     assert names == {0: "Employeur", 1: "N°", 2: "Poste", 3: "Dépôt", 4: "Clôture"}
     assert (plan.cargo, plan.absent, plan.key_positions, plan.corrects, whole) == ([], [], [1], False, True)
-    assert header_key("\ufeff A\u00a0 b ") == "a b"
+    assert title_key("\ufeff A\u00a0 b ") == "a b"
 
 
 def test_a_column_nobody_declared_is_kept_under_a_name_of_its_own():

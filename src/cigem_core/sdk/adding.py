@@ -14,10 +14,9 @@ from cigem_core.formats.guard import LIMITS
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import Choose, ChosenColumns
 from cigem_core.policy import Mask
-from cigem_core.sdk.declaration import header_key
 from cigem_core.sdk.remedies import missing_columns
 from cigem_core.sdk.table import Table
-from cigem_core.text import WHITE_SPACE
+from cigem_core.text import WHITE_SPACE, title_key
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,9 +56,9 @@ def _days(table: Table, header: str, cells: pl.DataFrame) -> list[date | None]:
     """The days that the cells of a column say; None where they say none."""
     import polars as pl
 
-    lens = next(lens for lens in table.lenses.values() if header in lens.headers)
+    lens = next((lens for lens in table.lenses.values() if header in lens.headers), None)
     bare = cells.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in cells.columns)
-    if not all(name in cells.columns for name in lens.headers):
+    if lens is None or not all(name in cells.columns for name in lens.headers):
         return [None] * cells.height
     said = bare.select(lens.decode(pl.col).cast(pl.String)).to_series()
     return [date.fromisoformat(text) if text and _DAY.fullmatch(text) else None for text in said]
@@ -69,10 +68,10 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _choosing(file: str, headers: Sequence[str]) -> Choose:
-    wanted = {header_key(header): header for header in headers}
+    wanted = {title_key(header): header for header in headers}
 
     def choose(found: Sequence[str]) -> ChosenColumns:
-        names = {at: wanted[key] for at, key in enumerate(map(header_key, found)) if key in wanted}
+        names = {at: wanted[key] for at, key in enumerate(map(title_key, found)) if key in wanted}
         missing = [header for header in headers if header not in names.values()]
         if missing:
             raise SourceRefused(missing_columns(file, missing), missing=missing)

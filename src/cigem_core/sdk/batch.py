@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
@@ -39,6 +40,7 @@ KEY, SCOPE, TEXT = "#key", "#scope", "#text"
 came where its cells could not be told apart."""
 
 
+@lru_cache(4096)
 def names_entry(title: str) -> bool:
     """Whether a column's title is that of the entries' numbers, however it was typed."""
     return _ENTRY_TITLES.fullmatch("".join(c for c in fold(title) if c.isalnum())) is not None

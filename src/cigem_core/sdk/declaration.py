@@ -190,12 +190,12 @@ def _check_lenses(table: Declaration) -> None:
         )
     seen: set[str] = set()
     for header in (header for lens in table.lenses.values() for header in lens.headers):
-        if header_key(header) in seen:
+        if title_key(header) in seen:
             _refuse(
                 f"la table de {name} lit deux fois la colonne « {header} »",
                 f"the table of {name} reads the column '{header}' twice",
             )
-        seen.add(header_key(header))
+        seen.add(title_key(header))
 
 
 def _check_lens(name: str, field: Field, lens: Lens, *, of_item: bool = False) -> None:
@@ -271,11 +271,6 @@ def _check_dated(table: Declaration) -> None:
             f"dated= prend une colonne de dates ou de moments ; « {header} » n'en est pas une (.date(), .moment())",
             f"dated= takes a column of dates or moments; '{header}' is none (.date(), .moment())",
         )
-
-
-def header_key(header: str) -> str:
-    """The form under which headers are compared: letter case, stray spaces and a printer's signs do not count."""
-    return title_key(header)
 
 
 def _refuse(fr: str, en: str) -> None:

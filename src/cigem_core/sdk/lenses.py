@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
@@ -228,11 +229,11 @@ class Column(Lens):
         """A whole number of units of money, whose currency another column says."""
         return evolve(self, codec=UnitsCodec(), minimum=minimum, maximum=maximum)
 
-    @property
+    @cached_property
     def headers(self) -> tuple[str, ...]:
         return (self.header, self.only[0]) if self.only else (self.header,)
 
-    @property
+    @cached_property
     def path(self) -> str | None:
         return path_of(self.header)
 

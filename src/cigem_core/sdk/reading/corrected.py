@@ -15,10 +15,10 @@ from cigem_core.formats.delimited.guarding import unguard
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import IS, ITEM, ROW, Block, ChosenColumns, OpenTable
 from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS, names_entry
-from cigem_core.sdk.declaration import Declaration, header_key
+from cigem_core.sdk.declaration import Declaration
 from cigem_core.sdk.reading.items import list_column, listed
 from cigem_core.sdk.reading.validation import columns_found
-from cigem_core.text import Text
+from cigem_core.text import Text, title_key
 
 if TYPE_CHECKING:
     import polars as pl
@@ -95,7 +95,7 @@ def _header_at(grid: Grid, is_header: Callable[[Sequence[str]], bool]) -> int | 
 
 def _stands_on(sheet: str, header: Sequence[str], table: Declaration) -> bool:
     """Whether a sheet has the columns of a table; under the name corrections are written with, some may be masked."""
-    is_named = header_key(sheet) == header_key(table.kind.label.fr)
+    is_named = title_key(sheet) == title_key(table.kind.label.fr)
     return _holds(header, _key_columns(table) if is_named else table.headers)
 
 
@@ -205,9 +205,9 @@ def _lists(header: Sequence[str], tables: Sequence[Declaration]) -> Callable[[st
     Where the column of the key is gone, any table may be meant, and its lists are no missing columns.
     """
     here = [table for table in tables if _holds(header, _key_columns(table))] or tables
-    declared = {header_key(column) for table in here for column in table.headers if ITEM in column}
+    declared = {title_key(column) for table in here for column in table.headers if ITEM in column}
     of_documents = any(table.format.is_sparse for table in here)
-    return lambda column: of_documents or header_key(column) in declared
+    return lambda column: of_documents or title_key(column) in declared
 
 
 def _key_columns(table: Declaration) -> list[str]:
@@ -217,8 +217,8 @@ def _key_columns(table: Declaration) -> list[str]:
 
 def _holds(header: Sequence[str], columns: Iterable[str]) -> bool:
     """Whether columns are all there, those of lists by one item at least."""
-    there = {header_key(list_column(title)) for title in header}
-    return all(header_key(column) in there for column in columns)
+    there = {title_key(list_column(title)) for title in header}
+    return all(title_key(column) in there for column in columns)
 
 
 def _frame(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -17,13 +17,13 @@ from cigem_core.model.fields import Field
 from cigem_core.policy import Mask
 from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS, names_entry
-from cigem_core.sdk.declaration import Child, Declaration, header_key
+from cigem_core.sdk.declaration import Child, Declaration
 from cigem_core.sdk.families import Family
 from cigem_core.sdk.lenses import Lens
 from cigem_core.sdk.reading.inner import inner, shown, within
 from cigem_core.sdk.reading.members import handed_over
 from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, too_many_columns, twice_there
-from cigem_core.text import Text
+from cigem_core.text import Text, title_key
 
 if TYPE_CHECKING:
     import polars as pl
@@ -60,12 +60,12 @@ def crossing(table: Declaration, mask: Mask) -> Callable[[str], bool]:
     A column of a list is named by its items' places (`contacts[0].valeur`).
     """
     plan = Plan(table, mask, Source(name=table.kind.name))
-    permitted = {header_key(header) for header in plan.headers}
+    permitted = {title_key(header) for header in plan.headers}
     shows = plan._shows(permitted)
 
     def crosses(column: str) -> bool:
         declared = re.sub(r"\[[0-9]+\]", ITEM, column, count=1)
-        return header_key(declared) in permitted or (plan.carries(column) and not shows(declared))
+        return title_key(declared) in permitted or (plan.carries(column) and not shows(declared))
 
     return crosses
 
@@ -149,7 +149,7 @@ class Plan:
         """Whether a column nobody declared may cross."""
         if isinstance(self.mask.cargo, bool):
             return self.mask.cargo and not self.is_narrowed
-        return header_key(header) in {header_key(name) for name in self.mask.cargo}
+        return title_key(header) in {title_key(name) for name in self.mask.cargo}
 
     @property
     def takes_all(self) -> bool:
@@ -166,11 +166,11 @@ class Plan:
         """Find the declared columns in a header, whatever their order, letter case or stray spaces."""
         if len(found) > MOST_COLUMNS:
             raise SourceRefused(too_many_columns(self.file, len(found), MOST_COLUMNS), columns=len(found))
-        keys = [header_key(ENTRY_COLUMN if names_entry(header) else header) for header in found]
-        self.corrects = header_key(ENTRY_COLUMN) in keys
+        keys = [title_key(ENTRY_COLUMN if names_entry(header) else header) for header in found]
+        self.corrects = title_key(ENTRY_COLUMN) in keys
         if self.corrects and self.mask.fields is None:
             self._leave_out_absent(keys)
-        wanted = {header_key(header): header for header in self.headers}
+        wanted = {title_key(header): header for header in self.headers}
         members = self._members(found)
         self._check_header(keys, wanted)
         names = {position: wanted[key] for position, key in enumerate(keys) if key in wanted}
@@ -184,7 +184,7 @@ class Plan:
             names[position] = _cargo_name(found[position], position, taken)
         self.cargo = [names[position] for position in crossing]
         names |= {at: name for at, name in members.items() if name}
-        self.key_positions = [keys.index(key) for key in map(header_key, self.key_columns) if key in keys]
+        self.key_positions = [keys.index(key) for key in map(title_key, self.key_columns) if key in keys]
         reads_all = not self.is_narrowed and len(self.lenses) == len(self.table.lenses)
         whole = reads_all and len(crossing) == len(undeclared)
         return ChosenColumns(names=names, whole=whole, key=self._key_position(keys))
@@ -192,7 +192,7 @@ class Plan:
     def _key_position(self, keys: Sequence[str]) -> int | None:
         """Where the first part of the key stands that may not be empty."""
         parts = [part for part in self.table.kind.keys if part.is_required] or self.table.kind.keys
-        found = [keys.index(key) for part in parts if (key := header_key(self.table.lenses[part.name].headers[0])) in keys]
+        found = [keys.index(key) for part in parts if (key := title_key(self.table.lenses[part.name].headers[0])) in keys]
         return found[0] if found else None
 
     def _members(self, found: Sequence[str]) -> dict[int, str | None]:
@@ -228,8 +228,8 @@ class Plan:
         Under a convention what it lets through stands there (`permitted_headers`): what is absent was deleted, and
         its rules would fall silent. A key, or what the model requires, can never be masked.
         """
-        self.children = [child for child in self.children if any(header_key(h) in keys for h in child.headers)]
-        there = [f for f in self.fields if any(header_key(h) in keys for h in self.lenses[f.name].headers)]
+        self.children = [child for child in self.children if any(title_key(h) in keys for h in child.headers)]
+        there = [f for f in self.fields if any(title_key(h) in keys for h in self.lenses[f.name].headers)]
         self._read([f for f in self.fields if f in there or f.is_key or f.is_required], unread=not_there)
 
     def _check_header(self, keys: Sequence[str], wanted: Mapping[str, str]) -> None:
@@ -260,10 +260,10 @@ class Plan:
 
     def _shows(self, wanted: Collection[str]) -> Callable[[str], bool]:
         """Whether a column shows a masked one: it looks like it, holds it, or is held by it."""
-        hidden = [header for header in self.table.headers if header_key(header) not in wanted]
+        hidden = [header for header in self.table.headers if title_key(header) not in wanted]
         alike = {_looks_like(header) for header in hidden}
         roads = [_road(header) for header in hidden] if self.table.format.is_sparse else []
-        return lambda header: _looks_like(header_key(header)) in alike or any(_meet(_road(header), road) for road in roads)
+        return lambda header: _looks_like(title_key(header)) in alike or any(_meet(_road(header), road) for road in roads)
 
     def _of_corrections(
         self, found: Sequence[str], keys: Sequence[str], names: dict[int, str], undeclared: list[int]
@@ -272,8 +272,8 @@ class Plan:
         # Under a narrowed mask a column without a title may hold whatever is hidden.
         beside = {} if self.is_narrowed else {p: f"{SURPLUS}{p}" for p in undeclared if _is_unnamed(found[p])}
         self.surplus = list(beside.values())
-        names = names | {keys.index(header_key(ENTRY_COLUMN)): ENTRY} | beside
-        return names, [p for p in undeclared if p not in names and keys[p] != header_key(ORIGIN_COLUMN)]
+        names = names | {keys.index(title_key(ENTRY_COLUMN)): ENTRY} | beside
+        return names, [p for p in undeclared if p not in names and keys[p] != title_key(ORIGIN_COLUMN)]
 
     def no_cells(self) -> pl.DataFrame:
         """A table with these columns and no rows."""
@@ -307,6 +307,7 @@ def _cargo_name(found: str, position: int, taken: dict[str, int]) -> str:
     return name
 
 
+@lru_cache(4096)
 def _looks_like(header: str) -> str:
     """A header without what the eye passes over: a masked column slightly misnamed is still that column."""
     return "".join(c for c in fold(header) if c.isalnum())

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW, Choose, ChosenColumns
-from cigem_core.sdk.declaration import header_key
 from cigem_core.sdk.table import Table
-from cigem_core.text import Text
+from cigem_core.text import Text, title_key
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,8 +41,8 @@ def raw(table: Table, source: Source) -> tuple[list[str], pl.DataFrame, Mapping[
     opened = table.format.open(source, _every(table))
     blocks = [block.cells for block in opened.blocks()]
     names = [name for name in blocks[0].columns if not name.startswith("#")]
-    declared = {header_key(header): header for header in table.headers}
-    renamed = {name: declared.get(header_key(name), name) for name in names}
+    declared = {title_key(header): header for header in table.headers}
+    renamed = {name: declared.get(title_key(name), name) for name in names}
     cells = pl.concat([block.select(*names, ROW) for block in blocks]).rename(renamed)
     letters = {renamed[name]: letter for name, letter in opened.letters.items() if name in renamed}
     return list(renamed.values()), cells, letters, opened.heading.row if opened.heading else 1
@@ -53,8 +52,8 @@ def _every(table: Table) -> Choose:
     """Every column that has a name of its own, of the row that has the declared ones."""
 
     def choose(found: Sequence[str]) -> ChosenColumns:
-        if not table.format.is_sparse and not {header_key(header) for header in table.headers} <= {
-            header_key(name) for name in found
+        if not table.format.is_sparse and not {title_key(header) for header in table.headers} <= {
+            title_key(name) for name in found
         }:
             raise SourceRefused(Text(fr="ce n'est pas l'en-tête", en="this is not the header"))
         names = {at: name for at, name in enumerate(found) if name.strip() and name not in found[:at]}
