@@ -156,14 +156,15 @@ def _sheet(table: Table, rows: Sequence[_Rows], mask: Mask) -> Sheet:
     """The sheet of one table: the agency's columns, the entry's number, and what could not be put in a column.
 
     The declared columns that may cross are there, whether a row waiting has anything in them or not: a cell that is emptied,
-    or filled where nothing stood, is a correction too.
+    or filled where nothing stood, is a correction too. One that files may come without is there if a row came with it.
     """
     crosses = crossing(table, mask)
     rows = [(_shown(entry, crosses), body) for entry, body in rows]
     told = [_let(_told(table, body), entry, crosses, whole=not hides(table, mask)) for entry, body in rows]
     # A list nobody filled in has the columns of one item, to begin it in.
     filled = (name for row in told for name in row.columns)
-    present = {name.replace(ITEM, "[0]", 1) for name in (*permitted_headers(table, mask), *filled)}
+    always = (name for name in permitted_headers(table, mask) if name not in table.not_needed)
+    present = {name.replace(ITEM, "[0]", 1) for name in (*always, *filled)}
     # A document does not speak of what it lacks; its place is shown where something should stand there.
     present |= {fault.column for entry, _ in rows for fault in entry.faults if fault.column}
     columns = sorted(present, key=partial(_place, {header: at for at, header in enumerate(table.headers)}))

@@ -186,6 +186,7 @@ class _Exchange:
             read, sha256 = 0, ""
             days: set[str] = set()
             self.progress(source.name, 0)
+            keys.look_ahead(table, source, mask)
             for batch in table.scan(source, mask, known=keys):
                 keys.take(batch)
                 staged = staged or _open(staging, self.agency, source, batch)

@@ -21,7 +21,7 @@ from cigem_core.sdk.families import Family, family
 from cigem_core.sdk.hooks import API_VERSION, hookimpl
 from cigem_core.sdk.lenses import Lens, column
 from cigem_core.sdk.numbers import PhonePlan
-from cigem_core.sdk.rules import not_after, not_before, product
+from cigem_core.sdk.rules import at_most, not_after, not_before, product, required_when
 from cigem_core.sdk.table import Table
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Table",
     "Wild",
     "Workbook",
+    "at_most",
     "column",
     "columns",
     "family",
@@ -56,4 +57,5 @@ __all__ = [
     "not_before",
     "product",
     "read_any",
+    "required_when",
 ]

@@ -171,6 +171,7 @@ class Adapter:
             if not mask.takes(table.kind):
                 continue
             parts = []
+            keys.look_ahead(table, source, mask)
             for part in table.scan(source, mask, known=keys):
                 keys.take(part)
                 parts.append(part)
@@ -182,7 +183,7 @@ class Adapter:
         waiting = {table.kind.name: {f.refers_to for f in table.kind.references if f.name in table.lenses} for table in tables}
         order: dict[str, int] = {}
         while waiting:
-            ready = [kind for kind, needs in waiting.items() if not (needs & waiting.keys())]
+            ready = [kind for kind, needs in waiting.items() if not (needs & waiting.keys() - {kind})]
             if not ready:
                 listed = ", ".join(sorted(waiting))
                 raise DeclarationError(
@@ -201,7 +202,7 @@ def _best(tables: Sequence[Table], source: Source, *, whole: bool = False) -> Ta
     """The one table most of whose columns a source has; all of them, where nothing else tells what it is."""
     found = {table: table.columns_found(source) for table in tables}
     if whole:
-        found = {table: columns for table, columns in found.items() if columns == len(table.headers)}
+        found = {table: columns for table, columns in found.items() if columns >= len(table.headers) - len(table.not_needed)}
     best = max(found.values(), default=0)
     fitting = [table for table, columns in found.items() if columns == best]
     return fitting[0] if best and len(fitting) == 1 else None
@@ -256,6 +257,12 @@ class Keys:
 
     accepted: dict[str, list[pl.Series]] = field(factory=dict)
     claimed: dict[str, list[pl.Series]] = field(factory=dict)
+
+    def look_ahead(self, table: Table, source: Source, mask: Mask) -> None:
+        """Remember the keys of a source whose records refer to others of its own, which may stand below them."""
+        if any(f.refers_to == table.kind.name and f.name in table.lenses for f in table.kind.references):
+            for part in table.scan(source, mask):
+                self.take(part)
 
     def take(self, batch: Batch) -> None:
         """Remember the keys of a batch."""

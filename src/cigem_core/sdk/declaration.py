@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
-from cigem_core.errors import DeclarationError, nearest
+from cigem_core.errors import DeclarationError, OperatorError, nearest
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ITEM, Choose, OpenTable
 from cigem_core.model.fields import Field, Kind, kind_of
@@ -16,7 +16,7 @@ from cigem_core.model.forms import Form
 from cigem_core.sdk.codecs import ReferenceCodec
 from cigem_core.sdk.families import Family
 from cigem_core.sdk.lenses import Column, Lens
-from cigem_core.sdk.rules import RowRule
+from cigem_core.sdk.rules import GroupRule, RowRule
 from cigem_core.text import Text, title_key
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _families(given: Iterable[Family]) -> tuple[Family, ...]:
     return tuple(given)
 
 
-def _rules(given: Iterable[RowRule]) -> tuple[RowRule, ...]:
+def _rules(given: Iterable[RowRule | GroupRule]) -> tuple[RowRule | GroupRule, ...]:
     return tuple(given)
 
 
@@ -103,7 +103,7 @@ class Declaration:
     kind: Kind = field(converter=kind_of)
     format: TableFormat
     lenses: Mapping[str, Lens] = field(converter=_lenses)
-    rules: tuple[RowRule, ...] = field(default=(), converter=_rules, kw_only=True)
+    rules: tuple[RowRule | GroupRule, ...] = field(default=(), converter=_rules, kw_only=True)
     children: tuple[Child, ...] = field(default=(), converter=_children, kw_only=True)
     """The lists whose items are records of their own, which live with the record that holds them."""
     repeats: bool = field(default=False, kw_only=True)
@@ -160,6 +160,12 @@ class Declaration:
         """The column that says of which day a file is, where there is one."""
         return self.dated.headers if self.dated else ()
 
+    @property
+    def not_needed(self) -> frozenset[str]:
+        """The columns that a file may come without."""
+        lone = (lens for lens in self.lenses.values() if isinstance(lens, Column) and lens.may_be_absent)
+        return frozenset(lens.header for lens in lone)
+
 
 @runtime_checkable
 class _Lists(Protocol):
@@ -208,6 +214,11 @@ def _check_lens(name: str, field: Field, lens: Lens, *, of_item: bool = False) -
         )
     if not isinstance(lens, Column):
         return
+    if lens.may_be_absent and (field.is_key or field.is_required or lens.is_required):
+        _refuse(
+            f"{name}.{field.name} est obligatoire : sa colonne ne peut manquer (.if_there())",
+            f"{name}.{field.name} is required: its column cannot be absent (.if_there())",
+        )
     if bool(field.refers_to) != isinstance(lens.codec, ReferenceCodec):
         _refuse(
             f"{name}.{field.name} : .reference() va avec un champ qui désigne une autre fiche, et lui seul",
@@ -231,12 +242,24 @@ def _check_rules(table: Declaration) -> None:
                     f"la règle {rule.name} parle de « {written} », que la table de {name} ne lit pas ; {near.fr}",
                     f"the rule {rule.name} speaks of '{written}', which the table of {name} does not read; {near.en}",
                 )
-            if table.kind.field(written).python not in rule.takes:
+            if rule.takes is not None and table.kind.field(written).python not in rule.takes:
                 what = table.kind.field(written).value.name
                 _refuse(
                     f"la règle {rule.name} ne prend pas {written}, qui est de type {what}",
                     f"the rule {rule.name} does not take {written}, which is a {what}",
                 )
+
+        for written, values in rule.among.items():
+            _check_values(table.kind.field(written), values, rule.name)
+
+
+def _check_values(field: Field, values: Iterable[Any], rule: str) -> None:
+    try:
+        for value in values:
+            field.store(value)
+    except OperatorError as error:
+        said = error.text
+        _refuse(f"la règle {rule} : {said.fr}", f"the rule {rule}: {said.en}")
 
 
 def _check_child(table: Declaration, child: Child) -> None:

@@ -111,6 +111,8 @@ class Column(Lens):
     """Of a list, what stands between items that are read as one text."""
     blanks: tuple[str, ...] = ()
     """The texts that say there is nothing."""
+    may_be_absent: bool = False
+    """Whether a file may come without it."""
 
     def __attrs_post_init__(self) -> None:
         if not self.header.strip():
@@ -142,6 +144,10 @@ class Column(Lens):
     def optional(self) -> Column:
         """The same column, to which an empty cell is no fault."""
         return evolve(self, is_required=False)
+
+    def if_there(self) -> Column:
+        """A column that some files come without: there its field is not spoken of, and what is known of it stays."""
+        return evolve(self, may_be_absent=True)
 
     def text(self) -> Column:
         """Text as it stands, trimmed."""

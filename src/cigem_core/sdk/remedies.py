@@ -49,7 +49,7 @@ def masked(columns: Sequence[str]) -> Text:
 
 
 def not_there(columns: Sequence[str]) -> Text:
-    """Columns that are needed, and that a corrections file does not have."""
+    """Columns that are asked for, and that a file does not have."""
     listed = ", ".join(columns)
     return Text(fr=f"ces colonnes ne sont pas dans le fichier : {listed}", en=f"these columns are not in the file: {listed}")
 

@@ -1,15 +1,17 @@
-"""Rules between two fields of a row. The first field named is the one blamed.
+"""Rules between the fields of a row, and over the rows of a file. The first field named is the one blamed.
 
-A rule is skipped where one of its fields is empty, or already wrong, or outside the mask.
+A rule is skipped where one of its fields is empty, or already wrong, or outside the mask; `required_when` asks of one that is
+empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from attrs import field as attribute
 from attrs import frozen
 
 from cigem_core.model.fields import Kind
@@ -27,14 +29,18 @@ class RowRule:
 
     name: str
     fields: tuple[str, ...]
-    takes: tuple[type, ...]
-    """The types of field it can compare."""
+    takes: tuple[type, ...] | None = None
+    """The types of field it can compare; None where any will do."""
     broken: Callable[[Kind], pl.Expr]
     """Given the kind, whether the stored forms of the fields (columns of their names) contradict each other."""
     remedy: Callable[[Callable[[str], str]], Text]
     """Given the agency's name for a field's column, what to do."""
     rule: Rule = Rule.ROW
     """What the fault is called: `foreign-key` where what a field names is not there for this row."""
+    of_absence: bool = False
+    """Whether it asks of a cell that it be filled, and so blames one that is empty."""
+    among: Mapping[str, tuple[Any, ...]] = attribute(factory=dict)
+    """Values it speaks of, by the field that holds them."""
 
     @property
     def blamed(self) -> str:
@@ -91,6 +97,67 @@ def product(field: str, one: str, other: str) -> RowRule:
 
     name = f"product({field}, {one}, {other})"
     return RowRule(name=name, fields=(field, one, other), takes=(int, Decimal, Amount), broken=broken, remedy=remedy)
+
+
+def required_when(field: str, other: str, *values: Any) -> RowRule:
+    """`field` may not be empty where `other` is one of these values; without any, where it is filled at all."""
+
+    def broken(kind: Kind) -> pl.Expr:
+        import polars as pl
+
+        stored = [kind.field(other).store(value) for value in values]
+        is_so = pl.col(other).is_in(stored) if stored else pl.col(other).is_not_null()
+        return pl.col(field).is_null() & is_so
+
+    def remedy(column: Callable[[str], str]) -> Text:
+        theirs = column(other)
+        return Text(
+            fr=f"remplir cette case, obligatoire avec ce que dit « {theirs} »",
+            en=f"fill in this cell, which what '{theirs}' says requires",
+        )
+
+    return RowRule(
+        name=f"required_when({field}, {other})", fields=(field, other), broken=broken, remedy=remedy, rule=Rule.REQUIRED,
+        of_absence=True, among={other: values},
+    )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class GroupRule:
+    """How many rows of a file may say the same."""
+
+    name: str
+    most: int
+    by: str
+    """The field whose value a group of rows has in common."""
+    among: Mapping[str, tuple[Any, ...]]
+    """The rows that count: those where each of these fields is one of its values."""
+    takes: tuple[type, ...] | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What it looks at; the first is the one blamed."""
+        return (*self.among, self.by)
+
+    def remedy(self, column: Callable[[str], str]) -> Text:
+        """What to do about a row too many, given the agency's name for a field's column."""
+        by, said = column(self.by), [column(name) for name in self.among]
+        fr = f"corriger « {said[0]} » ou « {by} »" if said else f"corriger « {by} »"
+        en = f"mend '{said[0]}' or '{by}'" if said else f"mend '{by}'"
+        return Text(
+            fr=f"{fr} : au plus {self.most} ligne{'s' * (self.most > 1)} de ce genre pour un même « {by} »",
+            en=f"{en}: at most {self.most} such row{'s' * (self.most > 1)} for one '{by}'",
+        )
+
+
+def at_most(count: int, by: str, *, where: Mapping[str, Any] | None = None) -> GroupRule:
+    """At most so many rows of a file have one value of `by`; with `where`, of those in which fields are these values.
+
+    `at_most(1, "household", where={"role": Role.HEAD})`: a household has one head. The first rows keep their place. In a file
+    of corrections the records that are kept already count.
+    """
+    among = {name: (value,) for name, value in (where or {}).items()}
+    return GroupRule(name=f"at_most({count}, {', '.join((by, *among))})", most=count, by=by, among=among)
 
 
 def _number(field: str) -> pl.Expr:

@@ -23,6 +23,7 @@ from cigem_core.sdk.lenses import Lens
 from cigem_core.sdk.reading.inner import inner, shown, within
 from cigem_core.sdk.reading.members import handed_over
 from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, too_many_columns, twice_there
+from cigem_core.sdk.rules import GroupRule, RowRule
 from cigem_core.text import Text, title_key
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class Plan:
         self.cargo: list[str] = []
         self.surplus: list[str] = []
         self.absent: list[str] = []
+        self.left_out: list[Field] = []
         self.members: dict[Family, dict[str, str]] = {}
         self.wrong_headers: list[tuple[str, Rule, Text]] = []
         self.corrects = False
@@ -101,7 +103,8 @@ class Plan:
             for child in table.children
             if mask.takes(child.kind)
         ]
-        self._read([f for f in mask.permitted(table.kind) if f.name in table.lenses])
+        self.permitted = [f for f in mask.permitted(table.kind) if f.name in table.lenses]
+        self._read(self.permitted)
 
     def _read(self, fields: Sequence[Field], unread: Callable[[Sequence[str]], Text] = masked) -> None:
         """Settle which fields are read, and which rules can then be asked."""
@@ -113,7 +116,9 @@ class Plan:
         days = self.dated.headers if self.dated else ()
         self.headers = list(dict.fromkeys([*_headers(self.lenses), *of_children, *self.table.replaces, *days]))
         there = set(self.lenses)
-        self.rules = [rule for rule in self.table.rules if there.issuperset(rule.fields)]
+        able = [rule for rule in self.table.rules if there.issuperset(rule.fields)]
+        self.rules = [rule for rule in able if isinstance(rule, RowRule)]
+        self.group_rules = [rule for rule in able if isinstance(rule, GroupRule)]
         asked = [(rule.name, rule.fields) for rule in self.table.rules]
         asked += [(f"required {name}", (name,)) for name, lens in self.table.lenses.items() if lens.is_required]
         self.not_run = [
@@ -170,6 +175,8 @@ class Plan:
         self.corrects = title_key(ENTRY_COLUMN) in keys
         if self.corrects and self.mask.fields is None:
             self._leave_out_absent(keys)
+        elif self.table.not_needed:
+            self._leave_out(keys)
         wanted = {title_key(header): header for header in self.headers}
         members = self._members(found)
         self._check_header(keys, wanted)
@@ -185,7 +192,7 @@ class Plan:
         self.cargo = [names[position] for position in crossing]
         names |= {at: name for at, name in members.items() if name}
         self.key_positions = [keys.index(key) for key in map(title_key, self.key_columns) if key in keys]
-        reads_all = not self.is_narrowed and len(self.lenses) == len(self.table.lenses)
+        reads_all = not self.is_narrowed and len(self.lenses) + len(self.left_out) == len(self.table.lenses)
         whole = reads_all and len(crossing) == len(undeclared)
         return ChosenColumns(names=names, whole=whole, key=self._key_position(keys))
 
@@ -221,6 +228,16 @@ class Plan:
             if header.startswith(one.name + ITEM):
                 return list(headers.values())[place]
         return header.replace(ITEM, f"[{place}]", 1)
+
+    def _leave_out(self, keys: Sequence[str]) -> None:
+        """Leave out the fields whose columns need not be there and are not; it is told, for a misspelt one looks the same."""
+        maybe = [f for f in self.permitted if self._header_of(f) in self.table.not_needed]
+        self.left_out = [f for f in maybe if title_key(self._header_of(f)) not in keys]
+        self._read([f for f in self.permitted if f not in self.left_out], unread=not_there)
+        self.not_run += [NotRun(rule=f"column {f.name}", reason=not_there([self._header_of(f)])) for f in self.left_out]
+
+    def _header_of(self, field: Field) -> str:
+        return self.table.lenses[field.name].headers[0]
 
     def _leave_out_absent(self, keys: Sequence[str]) -> None:
         """Of a corrections file read without a convention, leave out what may have been masked when it was written.

@@ -22,12 +22,14 @@ from cigem_core.policy import ALL, Mask
 from cigem_core.report import NotRun, Rule
 from cigem_core.sdk.batch import CARGO, ENTRY, KEY, REPLACES, SCOPE, TEXT, Batch, check_tiling, spans_of
 from cigem_core.sdk.declaration import Declaration
-from cigem_core.sdk.frames import full, key_of, looked_up, scope_of, stays_inside
+from cigem_core.sdk.frames import full, full_key, key_of, looked_up, scope_of, stays_inside
 from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.reading.answers import answered
 from cigem_core.sdk.reading.cells import written
+from cigem_core.sdk.reading.contradictions import contradictions
 from cigem_core.sdk.reading.dated import days_of
 from cigem_core.sdk.reading.flags import Flag, Labels, checked, faults_of, listed, raised
+from cigem_core.sdk.reading.groups import Groups
 from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import AT, PLACE, exploded
 from cigem_core.sdk.reading.members import cell_lenses, gathered
@@ -113,6 +115,7 @@ class _Judge:
     unread: Unread
     rows: int = 0
     seen: Seen = field(factory=Seen)
+    groups: Groups = field(factory=Groups)
     others: Others = field(factory=Others)
     """Of tables whose records are edited: whose each id is."""
 
@@ -132,9 +135,10 @@ class _Judge:
         values, of_cells = self._of_cells(texts, items)
         days, of_days = days_of(self.plan, texts)
         flags = wrong + silenced(of_form + of_cells + of_days, wrong)
-        flags += self._of_rows(texts, values, flags)
+        flags += contradictions(self.plan, texts, values, flags)
         claimed = self._claimed(texts, values)
         flags += self._of_keys(texts, values, cells, claimed, block)
+        flags += self.groups.too_many(self.plan, self.known, values, claimed)
         of_references, pending, not_run = self._of_references(values)
         flags += of_references
         children, of_children = self._children(items, texts.height)
@@ -198,24 +202,6 @@ class _Judge:
                 values, flags = values.with_columns(several), flags + of_items
         return values.select(list(lenses)), flags
 
-    def _of_rows(self, texts: pl.DataFrame, values: pl.DataFrame, wrong: list[Flag]) -> list[Flag]:
-        """Which rows contradict themselves; a rule is skipped where a field of it is empty or already wrong."""
-        import polars as pl
-
-        rules, lenses = self.plan.rules, self.plan.lenses
-        fields = dict.fromkeys(name for rule in rules for name in rule.fields)
-        already = {name: [flag.broken for flag in wrong if flag.field == name] for name in fields}
-        sound = values.select(
-            pl.when(~pl.any_horizontal(already[name] or [pl.lit(False)])).then(pl.col(name)).alias(name) for name in fields
-        )
-        broken = sound.select(rule.broken(self.table.kind).fill_null(False).alias(str(i)) for i, rule in enumerate(rules))
-        blamed = [(i, *cell) for i, rule in enumerate(rules) for cell in lenses[rule.blamed].blamed(pl.col).items()]
-        here = texts.select(is_that_one.alias(str(at)) for at, (*_, is_that_one) in enumerate(blamed))
-        remedies = [rule.remedy(lambda name: shown(lenses[name].headers[0])) for rule in rules]
-        return [
-            Flag(header, remedies[i], rules[i].rule, broken[str(i)] & here[str(at)]) for at, (i, header, _) in enumerate(blamed)
-        ]
-
     def _of_keys(
         self, texts: pl.DataFrame, values: pl.DataFrame, cells: pl.DataFrame, claimed: pl.Series, block: Block
     ) -> list[Flag]:
@@ -254,6 +240,9 @@ class _Judge:
                 not_run.append(not_at_hand(self.table.kind.name, reference))
                 continue
             status = referred.select(looked_up(pl.col("key"), distinct, found)).to_series()
+            if reference.refers_to == self.table.kind.name:
+                own = values.select(full_key(self.table.kind)).to_series()
+                status = status.set((keys == own).fill_null(False), UNKNOWN)  # no record stands inside itself
             header = self.plan.lenses[reference.name].headers[0]
             remedy = FOREIGN_KEY if reference.issuer == "agency" else CENTRE_KEY
             flags.append(Flag(header, remedy, Rule.FOREIGN_KEY, (status == UNKNOWN).fill_null(False)))

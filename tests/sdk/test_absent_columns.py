@@ -1,0 +1,90 @@
+"""Columns that some files come without: their fields are not spoken of there, and it is told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from attrs import frozen
+
+from cigem_core import Convention, Workspace
+from cigem_core.errors import DeclarationError, SourceRefused
+from cigem_core.model.fields import field, key, kind
+from cigem_core.sdk import Adapter, Csv, Table, column, required_when
+from cigem_core.testing.hosts import hosting
+
+
+@kind("stall", fr="étal", en="stall")
+@frozen(kw_only=True)
+class Stall:
+    """A place at the market."""
+
+    reference: str = key("Number", fr="N°")
+    trade: str | None = field("Trade", fr="Métier")
+    since: date | None = field("Since", fr="Depuis")
+
+
+stalls = Table(Stall, Csv("etals*.csv", delimiter=";", encodings=("utf-8-sig",)), {
+    "reference": column("N°"),
+    "trade": column("Métier").if_there(),
+    "since": column("Depuis").date("dd/mm/yyyy"),
+}, rules=[required_when("since", "trade")])  # fmt: skip
+market = Adapter("marche", pull=[stalls])
+ON = date(2009, 10, 1)
+AGREED = Convention.from_toml("""
+reference = "MARCHE-2009"
+title = {fr = "Convention", en = "Convention"}
+agency = {code = "marche", name = {fr = "Marché", en = "Market"}}
+begins = 2009-01-01
+signed = {on = 2009-01-01, certainty = "inferred"}
+
+[[clause]]
+article = "art. 1"
+axis = "reception"
+direction = "pull"
+fields.stall = "*"
+""")
+
+
+def test_a_file_without_the_column_is_read_and_says_so():
+    batch = stalls.read("N°;Depuis\n1;01/01/2009\n2;\n".encode())
+
+    assert batch.accepted.height == 2
+    assert "trade" not in batch.accepted.columns
+    assert [(one.rule, one.reason.en) for one in batch.not_run] == [
+        ("required_when(since, trade)", "these columns are not in the file: Métier"),
+        ("column trade", "these columns are not in the file: Métier"),
+    ]
+    assert stalls.read("N°;Métier;Depuis\n1;maçon;01/01/2009\n".encode()).not_run == ()
+
+
+def test_any_other_column_must_be_there():
+    with pytest.raises(SourceRefused, match="Depuis"):
+        stalls.read("N°;Métier\n1;maçon\n".encode())
+
+
+def test_a_row_that_cannot_be_aligned_is_kept_whole_all_the_same():
+    batch = stalls.read("N°;Depuis\n1;01/01/2009;x\n".encode())
+
+    assert batch.quarantined["#text"].to_list() == ["1;01/01/2009;x"]
+
+
+def test_what_is_required_cannot_be_absent():
+    for lens in (column("N°").if_there(), column("N°").required().if_there()):
+        with pytest.raises(DeclarationError, match="its column cannot be absent"):
+            Table(Stall, stalls.format, {**stalls.lenses, "reference": lens})
+
+
+def test_what_is_known_stays_where_a_later_file_does_not_speak_of_it(new_database, tmp_path):
+    """Also of a row that was mended: its file of corrections speaks of no more than its own file did."""
+    with Workspace.create(new_database("centre"), on=ON, by="awa", plugins=hosting(market)) as centre:
+        centre.install(AGREED, on=ON, by="awa")
+        for text in ("N°;Métier;Depuis\n1;maçon;01/01/2009\n2;tailleur;01/01/2009\n", "N°;Depuis\n1;02/01/2009\n2;hier\n"):
+            centre.pull("marche", text.encode(), on=ON, by="awa")
+        centre.corrections("marche", tmp_path / "a_corriger.csv", on=ON, by="awa")
+        text = (tmp_path / "a_corriger.csv").read_text("utf-8-sig")
+        (tmp_path / "mended.csv").write_text(text.replace("hier", "03/01/2009"), "utf-8-sig")
+        centre.pull("marche", tmp_path / "mended.csv", on=ON, by="awa")
+        kept = {one.reference: (one.trade, one.since.day) for one in centre.records(Stall)}
+
+    assert kept == {"1": ("maçon", 2), "2": ("tailleur", 3)}
