@@ -10,9 +10,9 @@ from attrs import evolve
 
 from cigem_core import Amount, Identity, JobOffer, JobSeeker, PartialDate, Referral
 from cigem_core.errors import OperatorError, UnknownName
-from cigem_core.model.identity import Residence
+from cigem_core.model.identity import Migration, Residence
 from cigem_core.model.values import Phone, Place
-from cigem_core.store import Store
+from cigem_core.store import Store, columns
 
 FIRST, SECOND = date(2009, 10, 1), date(2009, 11, 1)
 KAYES = Place("iso-3166-2:ml", "2009", "ML-1")
@@ -50,6 +50,29 @@ def test_what_one_column_cannot_hold_stands_beside_it(store) -> None:
     assert found.row(0, named=True)["identity.phones"] == ["+22370123456"]
     assert found.schema["registered_on"] == pl.Date
     assert offers.rows() == [("centre", "", "O-1", 75_000, "XOF")]
+
+
+STRANGE = ('il dit « "oui" »', "a\\b", "a\nb\tc", "null", "[]", "", "é\U0001f600", "1", "\u2028", "x" * 5000)
+
+
+def test_whatever_a_text_says_its_column_says(store, monkeypatch) -> None:
+    """Columns come as lists in JSON, some rows at a time, of which none may be lost, doubled or taken for another."""
+    monkeypatch.setattr(columns, "_AT_ONCE", 3)
+    made = [
+        JobSeeker(reference=f"S-{n}", migration=Migration(returnee=(True, False)[n % 2]), languages=(text,), remarks=text or None)
+        for n, text in enumerate(STRANGE)
+    ]
+    store.keep(*made[::2], act="trial", on=FIRST, by="awa")
+    store.keep(*made[1::2], act="trial", on=FIRST, by="awa")
+    asked = ["migration.returnee", "remarks", "languages"]
+
+    now, then = (store.frame(JobSeeker, fields=asked, at=day) for day in (None, FIRST))
+
+    assert now.select("key", *asked).rows() == [
+        (f"S-{n}", n % 2 == 0, one.remarks, list(one.languages)) for n, one in enumerate(made)
+    ]
+    assert then.equals(now)
+    assert now.schema["migration.returnee"] == pl.Boolean
 
 
 def test_the_workspace_is_seen_as_it_stood_on_a_day(store) -> None:

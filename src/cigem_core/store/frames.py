@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, inspect, select
+from sqlalchemy import Connection, Integer, inspect, literal_column, select
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.fields import Field, Kind, kinds
+from cigem_core.store.columns import columns
 from cigem_core.store.schema import alias, batch, current, version
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
 
-_AT_ONCE = 50_000
 _NAMING = ("agency", "scope", "key")
+_NUMBER = "#version"
 
 
 def frame(
@@ -38,6 +39,8 @@ def frame(
 
 def _now(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: str | None) -> pl.DataFrame:
     """The current records, in stored forms."""
+    import polars as pl
+
     table = current(kind)
     if not inspect(connection).has_table(table.name):
         return _empty(wanted)
@@ -45,19 +48,11 @@ def _now(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: st
     held = [f for f in wanted if f.name in there]
     query = select(*(table.c[name] for name in (*_NAMING, *(f.name for f in held))))
     query = query.where(table.c.agency == agency) if agency else query
-    return _gathered(connection, query, [*_NAMING, *(f.name for f in held)], wanted)
-
-
-def _gathered(connection: Connection, query: Select[Any], names: Sequence[str], wanted: Sequence[Field]) -> pl.DataFrame:
-    import polars as pl
-
-    schema = {**dict.fromkeys(_NAMING, pl.String), **{f.name: _dtype(f) for f in wanted}}
-    of_query = {name: schema[name] for name in names}
-    parts = [pl.DataFrame(rows, schema=of_query, orient="row") for rows in _blocks(connection, query)]
-    found = pl.concat(parts) if parts else pl.DataFrame(schema=of_query)
-    absent = [pl.lit(None, schema[name]).alias(name) for name in schema if name not in of_query]
-    listed = [pl.col(f.name).str.json_decode(pl.List(pl.String)) for f in wanted if f.many]
-    return found.with_columns(absent).with_columns(listed)
+    types = {**dict.fromkeys(_NAMING, pl.String), **{f.name: _in_table(f) for f in held}}
+    parts = list(columns(connection, query, types, by=literal_column(f"{table.name}.rowid", Integer)))
+    found = pl.concat(parts) if parts else pl.DataFrame(schema=types)
+    absent = [pl.lit(None, _in_table(f)).alias(f.name) for f in wanted if f not in held]
+    return found.with_columns(absent).with_columns(_whole(f) for f in wanted if f.many or f.value.storage in ("date", "boolean"))
 
 
 def _then(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: str | None, at: date) -> pl.DataFrame:
@@ -71,14 +66,14 @@ def _then(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: s
                 en=f"'{kind.label.en}' lives inside another record: its past is not kept apart",
             )
         )
-    query = select(version.c.agency, version.c.scope, version.c.key, version.c.content).join(batch, batch.c.id == version.c.batch)
-    query = query.where(version.c.kind == kind.name, batch.c.on <= at).order_by(version.c.id)
+    asked = (version.c.agency, version.c.scope, version.c.key, version.c.content, version.c.id)
+    query = select(*asked).join(batch, batch.c.id == version.c.batch).where(version.c.kind == kind.name, batch.c.on <= at)
     query = query.where(version.c.agency == agency) if agency else query
-    schema = dict.fromkeys((*_NAMING, "content"), pl.String)
-    parts = [_spoken(pl.DataFrame(rows, schema=schema, orient="row"), wanted) for rows in _blocks(connection, query)]
+    types = {**dict.fromkeys((*_NAMING, "content"), pl.String), _NUMBER: pl.Int64}
+    parts = [_spoken(versions, wanted) for versions in columns(connection, query, types, by=version.c.id)]
     if not parts:
         return _empty(wanted)
-    said = pl.concat(parts).join(_folded_away(connection, kind), on=_NAMING, how="anti", maintain_order="left")
+    said = pl.concat(parts).sort(_NUMBER).join(_folded_away(connection, kind), on=_NAMING, how="anti", maintain_order="left")
     last = [pl.col(f.name).filter(pl.col(_spoke(f))).last() for f in wanted]
     return said.group_by(_NAMING, maintain_order=True).agg(last)
 
@@ -106,17 +101,11 @@ def _spoken(versions: pl.DataFrame, wanted: Sequence[Field]) -> pl.DataFrame:
     days = [pl.col(f.name).str.to_date("%Y-%m-%d") for f in wanted if f.value.storage == "date"]
     # In JSON no quote stands bare inside a text: a name behind one, before a colon, is the name of a member.
     spoke = [content.str.contains(rf'[{{,]"{re.escape(f.name)}":').alias(_spoke(f)) for f in wanted]
-    return versions.select(*_NAMING, *(said.struct.field(f.name) for f in wanted), *spoke).with_columns(days)
+    return versions.select(*_NAMING, _NUMBER, *(said.struct.field(f.name) for f in wanted), *spoke).with_columns(days)
 
 
 def _spoke(field: Field) -> str:
     return f"#{field.name}"
-
-
-def _blocks(connection: Connection, query: Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
-    result = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
-    for rows in result.partitions(_AT_ONCE):
-        yield [tuple(row) for row in rows]
 
 
 def _empty(wanted: Sequence[Field]) -> pl.DataFrame:
@@ -126,11 +115,28 @@ def _empty(wanted: Sequence[Field]) -> pl.DataFrame:
 
 
 def _dtype(field: Field) -> Any:
-    """How the tables hold a field: several values are a JSON list."""
+    """Of which type the column of a field is, before it is parted; several values are a JSON list."""
     import polars as pl
 
     plain: dict[str, Any] = {"integer": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}
     return pl.String if field.many else plain.get(field.value.storage, pl.String)
+
+
+def _in_table(field: Field) -> Any:
+    """How a table gives a field as JSON: days are texts, and booleans numbers."""
+    import polars as pl
+
+    return pl.Int64 if not field.many and field.value.storage in ("integer", "boolean") else pl.String
+
+
+def _whole(field: Field) -> pl.Expr:
+    """A field as it is meant, from how a table gives it."""
+    import polars as pl
+
+    column = pl.col(field.name)
+    if field.many:
+        return column.str.json_decode(pl.List(pl.String))
+    return column.str.to_date("%Y-%m-%d") if field.value.storage == "date" else column.cast(pl.Boolean)
 
 
 def _in_json(field: Field) -> Any:

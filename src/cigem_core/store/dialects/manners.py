@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ColumnElement, Connection, Table
+from sqlalchemy import ColumnElement, Connection, Select, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,6 +61,12 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def survey(self, connection: Connection, table: Table) -> None:
         """Let the planner look at a table that was filled a moment ago, or may have been."""
+
+    @abstractmethod
+    def in_columns(
+        self, connection: Connection, query: Select[Any], by: ColumnElement[int], at_once: int
+    ) -> Iterator[Sequence[str]]:
+        """Each column of so many rows of a query as one JSON list; `by` is a number of the rows that are asked about."""
 
     @abstractmethod
     def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
