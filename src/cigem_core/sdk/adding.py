@@ -60,7 +60,10 @@ def _days(table: Table, header: str, cells: pl.DataFrame) -> list[date | None]:
     bare = cells.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in cells.columns)
     if lens is None or not all(name in cells.columns for name in lens.headers):
         return [None] * cells.height
-    said = bare.select(lens.decode(pl.col).cast(pl.String)).to_series()
+    said = bare.select(lens.decode(pl.col)).to_series()
+    if said.dtype.is_nested():
+        return [None] * cells.height
+    said = said.cast(pl.String)
     return [date.fromisoformat(text) if text and _DAY.fullmatch(text) else None for text in said]
 
 

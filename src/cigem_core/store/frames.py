@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Integer, inspect, literal_column, select
+from sqlalchemy import Connection, inspect, select
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.fields import Field, Kind, kinds
@@ -34,7 +34,7 @@ def frame(
     """
     wanted = [kind.field(name) for name in fields] if fields is not None else list(kind.fields.values())
     stored = _now(connection, kind, wanted, agency) if at is None else _then(connection, kind, wanted, agency, at)
-    return stored.select(*_NAMING, *(column for field in wanted for column in _typed(field))).sort(_NAMING)
+    return stored.select(*_NAMING, *(column for field in wanted for column in _typed(field)))
 
 
 def _now(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: str | None) -> pl.DataFrame:
@@ -49,7 +49,7 @@ def _now(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: st
     query = select(*(table.c[name] for name in (*_NAMING, *(f.name for f in held))))
     query = query.where(table.c.agency == agency) if agency else query
     types = {**dict.fromkeys(_NAMING, pl.String), **{f.name: _in_table(f) for f in held}}
-    parts = list(columns(connection, query, types, by=literal_column(f"{table.name}.rowid", Integer)))
+    parts = list(columns(connection, query, types, by=[table.c[name] for name in _NAMING]))
     found = pl.concat(parts) if parts else pl.DataFrame(schema=types)
     absent = [pl.lit(None, _in_table(f)).alias(f.name) for f in wanted if f not in held]
     return found.with_columns(absent).with_columns(_whole(f) for f in wanted if f.many or f.value.storage in ("date", "boolean"))
@@ -70,12 +70,12 @@ def _then(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: s
     query = select(*asked).join(batch, batch.c.id == version.c.batch).where(version.c.kind == kind.name, batch.c.on <= at)
     query = query.where(version.c.agency == agency) if agency else query
     types = {**dict.fromkeys((*_NAMING, "content"), pl.String), _NUMBER: pl.Int64}
-    parts = [_spoken(versions, wanted) for versions in columns(connection, query, types, by=version.c.id)]
+    parts = [_spoken(versions, wanted) for versions in columns(connection, query, types, by=[version.c.id])]
     if not parts:
         return _empty(wanted)
-    said = pl.concat(parts).sort(_NUMBER).join(_folded_away(connection, kind), on=_NAMING, how="anti", maintain_order="left")
+    said = pl.concat(parts).join(_folded_away(connection, kind), on=_NAMING, how="anti", maintain_order="left")
     last = [pl.col(f.name).filter(pl.col(_spoke(f))).last() for f in wanted]
-    return said.group_by(_NAMING, maintain_order=True).agg(last)
+    return said.group_by(_NAMING, maintain_order=True).agg(last).sort(_NAMING)
 
 
 def _folded_away(connection: Connection, kind: Kind) -> pl.DataFrame:
@@ -101,7 +101,7 @@ def _spoken(versions: pl.DataFrame, wanted: Sequence[Field]) -> pl.DataFrame:
     days = [pl.col(f.name).str.to_date("%Y-%m-%d") for f in wanted if f.value.storage == "date"]
     # In JSON no quote stands bare inside a text: a name behind one, before a colon, is the name of a member.
     spoke = [content.str.contains(rf'[{{,]"{re.escape(f.name)}":').alias(_spoke(f)) for f in wanted]
-    return versions.select(*_NAMING, _NUMBER, *(said.struct.field(f.name) for f in wanted), *spoke).with_columns(days)
+    return versions.select(*_NAMING, *(said.struct.field(f.name) for f in wanted), *spoke).with_columns(days)
 
 
 def _spoke(field: Field) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, inspect, select
 from cigem_core.model.bulk import built
 from cigem_core.model.fields import CENTRE, Field, Kind
 from cigem_core.model.refs import Ref, hold
+from cigem_core.store.columns import in_json
 from cigem_core.store.schema import batch, current, version
 
 _AT_ONCE = 10_000
@@ -47,13 +48,13 @@ def objects(
     there = {column["name"] for column in inspect(connection).get_columns(table.name)}
     fields = [f for f in kind.fields.values() if f.name in there]
     query = select(table.c.agency, table.c.scope, table.c.key, *(table.c[f.name] for f in fields))
-    query = query.where(*_conditions(kind, where or {})).order_by(table.c.agency, table.c.scope, table.c.key)
+    query = query.where(*_conditions(kind, where or {}))
     query = query.where(table.c.agency == agency) if agency else query
-    for rows in _blocks(connection, query):
-        agencies, scopes, keys, *columns = zip(*rows, strict=True)
-        listed = {f.name: _lists(column) if f.many else column for f, column in zip(fields, columns, strict=True)}
-        made = built(kind, listed, height=len(rows))
-        insides = scopes if kind.scope else [None] * len(rows)
+    for texts in in_json(connection, query, by=[table.c.agency, table.c.scope, table.c.key], at_once=_AT_ONCE):
+        agencies, scopes, keys, *columns = map(json.loads, texts)
+        stored = {f.name: _stored(f, column) for f, column in zip(fields, columns, strict=True)}
+        made = built(kind, stored, height=len(keys))
+        insides = scopes if kind.scope else [None] * len(keys)
         hold(made, (Ref(a, kind.name, k, s) for a, s, k in zip(agencies, insides, keys, strict=True)))
         yield from made
 
@@ -95,13 +96,17 @@ def in_blocks(connection: Connection, query: Select[Any], at_once: int = _AT_ONC
         yield from rows
 
 
-def _blocks(connection: Connection, query: Select[Any]) -> Iterator[Any]:
-    yield from connection.execute(query, execution_options={"yield_per": _AT_ONCE}).partitions(_AT_ONCE)
-
-
-def _lists(column: Any) -> list[Any]:
-    known = {text: json.loads(text) for text in set(column) if text}
-    return [known.get(text) for text in column]
+def _stored(field: Field, column: list[Any]) -> list[Any]:
+    """The stored forms that a column holds: in JSON days are texts, booleans numbers, and lists texts of their own."""
+    if field.many:
+        texts = [text for text in dict.fromkeys(column) if text]
+        lists = dict(zip(texts, json.loads(f"[{','.join(texts)}]"), strict=True))
+        return [lists.get(text) for text in column]
+    if field.value.storage in ("date", "boolean"):
+        restore = date.fromisoformat if field.value.storage == "date" else bool
+        known = {None: None} | {said: restore(said) for said in set(column) if said is not None}
+        return [known[said] for said in column]
+    return column
 
 
 def _conditions(kind: Kind, where: Mapping[str, Any]) -> list[ColumnElement[bool]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table
+from sqlalchemy import ColumnElement, Connection, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -63,10 +63,8 @@ class DatabaseDialect(ABC):
         """Let the planner look at a table that was filled a moment ago, or may have been."""
 
     @abstractmethod
-    def in_columns(
-        self, connection: Connection, query: Select[Any], by: ColumnElement[int], at_once: int
-    ) -> Iterator[Sequence[str]]:
-        """Each column of so many rows of a query as one JSON list; `by` is a number of the rows that are asked about."""
+    def listed(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """What a column says in all rows, as a list in JSON."""
 
     @abstractmethod
     def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Integer,
     LargeBinary,
-    Select,
     Table,
     Text,
     cast,
     func,
     literal_column,
-    select,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
@@ -65,14 +62,8 @@ class _Postgresql(DatabaseDialect):
         # Nobody looks at temporary tables by himself: without this a join is planned for a handful of rows.
         connection.exec_driver_sql(f"ANALYZE {table.name}")
 
-    def in_columns(
-        self, connection: Connection, query: Select[Any], _: ColumnElement[int], at_once: int
-    ) -> Iterator[Sequence[str]]:
-        some = query.add_columns(((func.row_number().over() - 1) // at_once).label("part")).subquery()
-        asked = [column for column in some.c if column.key != "part"]
-        told = [cast(column, Integer) if isinstance(column.type, Boolean) else column for column in asked]
-        listed = select(*(cast(func.json_agg(column), Text) for column in told)).group_by(some.c.part)
-        yield from connection.execute(listed, execution_options={"yield_per": 1})
+    def listed(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        return cast(func.json_agg(column), Text)
 
     def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
         return cast(self._put_over(before, today), Text)

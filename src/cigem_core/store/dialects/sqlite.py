@@ -15,11 +15,9 @@ from sqlalchemy import (
     Connection,
     Integer,
     LargeBinary,
-    Select,
     Table,
     Text,
     and_,
-    bindparam,
     case,
     cast,
     func,
@@ -73,16 +71,8 @@ class _Sqlite(DatabaseDialect):
     def survey(self, connection: Connection, table: Table) -> None:
         """Nothing to do: its planner goes by the indexes."""
 
-    def in_columns(
-        self, connection: Connection, query: Select[Any], by: ColumnElement[int], at_once: int
-    ) -> Iterator[Sequence[str]]:
-        last = connection.execute(query.with_only_columns(func.max(by), maintain_column_froms=True)).scalar() or 0
-        some = query.where(by.between(bindparam("first"), bindparam("last"))).subquery()
-        listed = select(*(func.json_group_array(column, type_=Text()) for column in some.c))
-        for first in range(0, last + 1, at_once):
-            texts = connection.execute(listed, {"first": first, "last": first + at_once - 1}).one()
-            if texts[0] != "[]":
-                yield texts
+    def listed(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        return func.json_group_array(column, type_=Text())
 
     def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
         return func.json_patch(before, today)
