@@ -6,6 +6,7 @@ import pytest
 
 from cigem_core.errors import SourceRefused
 from cigem_core.model.employment import JobOffer, JobSeeker
+from cigem_core.policy import Mask
 from cigem_core.report import Rule
 from cigem_core.sdk import Adapter, Json, Submissions, Table, column
 
@@ -124,3 +125,34 @@ def test_list_that_came_as_an_object_is_that_list(held, read):
     assert batch.accepted.select("reference", "identity.family_name", "identity.given_names").rows() == [
         ("1", read, None), ("2", "9", "Awa"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("held", "column", "said"), [
+    ({"c": "1"}, "c", "found one value by itself"), ({"c": ["1"]}, "c", "found one value by itself"),
+    ({"c": [[{"t": "tel", "v": "1"}]]}, "c", "found one value by itself"), ({"c": '[{"t": "tel"}]'}, "c", "one value by itself"),
+    ({"c": {"a": {"t": "tel", "v": "1"}, "b": {"t": "tel", "v": "2"}}}, "c", "another shape"),
+    ({"c": {"0": {"t": "tel", "v": "1"}, "total": 1}}, "c", "another shape"),
+    ({"etat": [{"prenoms": ["Awa"]}]}, "etat.prenoms", "a list"), ({"etat": "Awa KEITA"}, "etat.prenoms", "found one value"),
+    ({"etat": {"prenoms": [{"fr": "Awa"}]}}, "etat.prenoms", "shape"),
+    ({"id": {"type": "x", "no": "1"}}, "id", "another shape"), ({"id": ["1"]}, "id", "a list"),
+])  # fmt: skip
+def test_value_in_another_shape_than_declared_is_a_fault(held, column, said):
+    """What would be lost without a word is told, beside records that are as declared; what holds nothing is nothing."""
+    whole = {"id": "2", "c": [{"t": "tel", "v": "9"}], "etat": {"prenoms": ["Awa"]}}
+    nothing = {"id": "3", "c": "", "etat": []}
+
+    batch = PEOPLE.read(json.dumps({"data": [{"id": "1", **held}, whole, nothing]}).encode())
+
+    assert batch.accepted["reference"].to_list() == ["2", "3"]
+    [fault] = batch.faults
+    assert ((fault.address.column or "").removesuffix("[]"), said in fault.message("en")) == (column, True)
+
+
+def test_value_of_another_shape_is_looked_at_where_it_may_cross_alone():
+    """Under a mask that hides the list, neither it nor what stands in its place is asked for."""
+    mask = Mask(fields={"job_seeker": frozenset({"reference"})}, cargo=False)
+
+    batch = PEOPLE.read(json.dumps({"data": [{"id": "1", "c": "70 12 34 56", "etat": "Awa"}]}).encode(), mask)
+
+    assert (batch.accepted["reference"].to_list(), batch.faults) == (["1"], ())
+    assert not any("70 12" in str(row) for row in batch.accepted.rows())

@@ -102,13 +102,13 @@ def too_many_columns(file: str, found: int, most: int) -> Text:
     )
 
 
-def missing_columns(file: str, missing: Sequence[str]) -> Text:
+def missing_columns(file: str, missing: Sequence[str], *, of_document: bool = False) -> Text:
     """Declared columns a file lacks. What stands in its first row is not quoted: it may be someone's data."""
     fr = ", ".join(f"« {header} »" for header in missing)
     en = ", ".join(f"'{header}'" for header in missing)
     return Text(
-        fr=f"{file} : colonnes attendues en première ligne et non trouvées : {fr}",
-        en=f"{file}: columns expected in the first row and not found: {en}",
+        fr=f"{file} : colonnes attendues {'dans ses fiches' if of_document else 'en première ligne'} et non trouvées : {fr}",
+        en=f"{file}: columns expected in {'its records' if of_document else 'the first row'} and not found: {en}",
     )
 
 

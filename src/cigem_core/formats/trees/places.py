@@ -156,8 +156,12 @@ def _places_of(value: Any, name: str, separator: str) -> Iterator[tuple[dict[str
 def _as_list(value: Any) -> Any:
     if isinstance(value, list):
         return value
-    if isinstance(value, dict) and value and all(key.isascii() and key.isdigit() for key in value):
-        return [value[key] for key in sorted(value, key=int)]
+    if isinstance(value, dict) and value:
+        numbered = [key.isascii() and key.isdigit() for key in value]
+        if all(numbered):
+            return [value[key] for key in sorted(value, key=int)]
+        # Items by names of theirs, or numbered ones and something else beside: whether it is a list nobody can tell.
+        return value if any(numbered) or all(isinstance(one, dict) for one in value.values()) else [value]
     return [value]
 
 

@@ -22,6 +22,7 @@ from cigem_core.sdk.families import Family
 from cigem_core.sdk.lenses import Lens
 from cigem_core.sdk.reading.inner import inner, shown, within
 from cigem_core.sdk.reading.members import handed_over
+from cigem_core.sdk.reading.misshapen import SHAPE, Misshapen, misshapen
 from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, too_many_columns, twice_there
 from cigem_core.sdk.rules import GroupRule, RowRule
 from cigem_core.text import Text, title_key
@@ -95,6 +96,8 @@ class Plan:
         self.surplus: list[str] = []
         self.absent: list[str] = []
         self.left_out: list[Field] = []
+        self.misshapen: dict[str, Misshapen] = {}
+        """Columns of a document that stand where a declared one should, in another shape."""
         self.members: dict[Family, dict[str, str]] = {}
         self.wrong_headers: list[tuple[str, Rule, Text]] = []
         self.corrects = False
@@ -190,6 +193,12 @@ class Plan:
         for position in crossing:
             names[position] = _cargo_name(found[position], position, taken)
         self.cargo = [names[position] for position in crossing]
+        self.misshapen = {}
+        if self.table.format.is_sparse:
+            declared = {at: name for at, name in names.items() if at not in crossing}
+            for one in misshapen(found, self.headers, declared):
+                name = names.setdefault(one.position, f"{SHAPE}{one.position}{ITEM if ITEM in found[one.position] else ''}")
+                self.misshapen[name] = one
         names |= {at: name for at, name in members.items() if name}
         self.key_positions = [keys.index(key) for key in map(title_key, self.key_columns) if key in keys]
         reads_all = not self.is_narrowed and len(self.lenses) + len(self.left_out) == len(self.table.lenses)
@@ -266,7 +275,7 @@ class Plan:
             raise SourceRefused(one_column(self.file, getattr(self.table.format, "delimiter", None)), missing=missing)
         if missing:
             listed = [shown(header) for header in missing]
-            raise SourceRefused(missing_columns(self.file, listed), missing=listed)
+            raise SourceRefused(missing_columns(self.file, listed, of_document=self.is_sparse), missing=listed)
         if twice := [header for key, header in wanted.items() if keys.count(key) > 1]:
             raise SourceRefused(twice_there(self.file, shown(twice[0])))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from cigem_core.formats.tables import DATE, ERROR, IS, SCIENTIFIC
+from cigem_core.formats.tables import DATE, ERROR, IS, ITEM, SCIENTIFIC
 from cigem_core.report import Rule
 from cigem_core.sdk.codecs import ReferenceCodec, TextCodec
 from cigem_core.sdk.lenses import Column, Lens
@@ -113,6 +113,22 @@ def _spelled(texts: pl.Series, blank: pl.Series, plan: Plan) -> Iterator[Flag]:
     yield Flag(texts.name, WRONG, Rule.TYPE, shows_error(texts) & ~blank)
     if plan.corrects:
         yield Flag(texts.name, UNCALCULATED, Rule.TYPE, texts.str.contains(_FORMULA).fill_null(False))
+
+
+def misplaced(cells: pl.DataFrame, plan: Plan) -> list[Flag]:
+    """What stands in a document where a declared column should, in another shape."""
+    return [
+        Flag(one.header, one.remedy, Rule.TYPE, _holds(cells, name))
+        for name, one in plan.misshapen.items()
+        if name in cells.columns
+    ]
+
+
+def _holds(cells: pl.DataFrame, name: str) -> pl.Series:
+    import polars as pl
+
+    filled = pl.col(name).list.eval(pl.element() != "").list.any() if ITEM in name else pl.col(name) != ""
+    return cells.select(filled.fill_null(False)).to_series()
 
 
 def sound(texts: pl.DataFrame, wrong: Sequence[Flag]) -> pl.DataFrame:

@@ -33,10 +33,11 @@ from cigem_core.sdk.reading.groups import Groups
 from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import AT, PLACE, exploded
 from cigem_core.sdk.reading.members import cell_lenses, gathered
+from cigem_core.sdk.reading.misshapen import SHAPE
 from cigem_core.sdk.reading.others import Others
 from cigem_core.sdk.reading.plan import ChildPlan, Plan
 from cigem_core.sdk.reading.seen import Seen
-from cigem_core.sdk.reading.typed import no_values, silenced, sound
+from cigem_core.sdk.reading.typed import misplaced, no_values, silenced, sound
 from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, STILL_SHORT, TWO_OF_ONE_ID, UNIQUE, not_at_hand
 from cigem_core.text import HIDDEN, WHITE_SPACE
 
@@ -126,7 +127,9 @@ class _Judge:
 
     def validate(self, block: Block, heading: Span | None) -> Batch:
         """Sort the rows of one block out."""
-        told_apart = gathered(block.cells, self.plan.members, dict(cell_lenses(self.table)))
+        of_shapes = misplaced(block.cells, self.plan)
+        plain = block.cells.drop(name for name in block.cells.columns if name.startswith(SHAPE))
+        told_apart = gathered(plain, self.plan.members, dict(cell_lenses(self.table)))
         cells = self._with_entries(written(told_apart, self.plan))
         held, of_form, not_asked = answered(self.plan, cells, hides=block.hides)
         wrong = no_values(block.cells, held, self.plan)
@@ -134,7 +137,7 @@ class _Judge:
         items = {path: exploded(texts, headers) for path, headers in self._lists().items()}
         values, of_cells = self._of_cells(texts, items)
         days, of_days = days_of(self.plan, texts)
-        flags = wrong + silenced(of_form + of_cells + of_days, wrong)
+        flags = wrong + of_shapes + silenced(of_form + of_cells + of_days, wrong + of_shapes)
         flags += contradictions(self.plan, texts, values, flags)
         claimed = self._claimed(texts, values)
         flags += self._of_keys(texts, values, cells, claimed, block)
