@@ -210,7 +210,9 @@ class _Turn:
         }  # fmt: skip
         found = rows.outerjoin(self.now, self._matches()).outerjoin(cited, cited.c.place == rows.c.place)
         added = insert(version).from_select([*said], select(*said.values()).select_from(found).where(kept))
-        proof.note(self.connection, self.connection.execute(added.returning(version.c.id, proof.OF_VERSION)))
+        before = proof.VERSIONS.last(self.connection)
+        self.connection.execute(added)
+        proof.note(self.connection, before, self.file.agency, self.file.kind.name, self.batch, self.file.position)
 
     def _bring_up_to_date(self, kept: ColumnElement[bool]) -> None:
         now, rows = self.now, self.rows

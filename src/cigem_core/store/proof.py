@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -50,7 +50,7 @@ TAG = 16
 """Bytes of a digest that stand for a row."""
 START = "0" * 64
 """What was written before the first line that proves anything."""
-_MARKS, _WATCHED, _NOTED = "cigem_marks", "cigem_watched", "cigem_noted"
+_MARKS, _WATCHED, _RUNS = "cigem_marks", "cigem_watched", "cigem_runs"
 _ABOUT_ONE = 500
 _AT_ONCE = 10_000
 _LATEST = 20
@@ -84,14 +84,14 @@ class Added:
         query = select(self.text, *more).where(self.at >= first).order_by(*self.order)
         return query if last is None else query.where(self.at <= last)
 
-    def parts(self, connection: Connection, first: int, last: int, *more: ColumnElement[Any]) -> Iterator[list[Any]]:
+    def parts(self, connection: Connection, first: int, last: int, *more: ColumnElement[Any]) -> Iterator[Sequence[Any]]:
         """The same, some thousand rows at a time, as the driver hands them over: there may be millions."""
         said = _part(self, connection.engine.url.drivername, more)
         cursor = connection.connection.cursor()
         try:
             for start in range(first, last + 1, _AT_ONCE):
                 cursor.execute(said, (start, min(start + _AT_ONCE - 1, last)))
-                yield list(cursor.fetchall())
+                yield cursor.fetchall()
         finally:
             cursor.close()
 
@@ -129,11 +129,12 @@ def _of_version() -> ColumnElement[str]:
 OF_VERSION = _of_version()
 """What is tagged of a version."""
 _WORDING = [convention.c[name] for name in ("id", "reference", "agency", "digest", "on", "by")]
+VERSIONS = Added(table=version, order=(version.c.id,), text=OF_VERSION)
 ADDED = (
     Added(table=convention, order=(convention.c.id,), text=_text(_WORDING)),
     Added(table=batch, order=(batch.c.id,), text=_text(batch.c)),
     Added(table=batch_file, order=(batch_file.c.batch, batch_file.c.position), text=_text(batch_file.c)),
-    Added(table=version, order=(version.c.id,), text=OF_VERSION),
+    VERSIONS,
 )
 
 
@@ -181,14 +182,12 @@ def opened(connection: Connection) -> None:
     """Remember where a transaction begins: what is added from here on is its own."""
     connection.info[_MARKS] = {one.name: one.last(connection) for one in ADDED}
     connection.info.pop(_WATCHED, None)
-    connection.info.pop(_NOTED, None)
+    connection.info.pop(_RUNS, None)
 
 
-def note(connection: Connection, added: Iterable[Any]) -> None:
-    """Tag versions as they are added (id and text): to read them again would take as long as to write them."""
-    noted: list[tuple[int, bytes]] = connection.info.setdefault(_NOTED, [])
-    sha256 = hashlib.sha256
-    noted += [(number, sha256(text.encode(errors="surrogatepass")).digest()[:TAG]) for number, text in added]
+def note(connection: Connection, before: int, *shared: str | int) -> None:
+    """Remember that the versions added after a number are of one agency, kind, act and file: that is told once of them all."""
+    connection.info.setdefault(_RUNS, []).append((before + 1, VERSIONS.last(connection), shared))
 
 
 def watch(connection: Connection, agencies: Collection[str]) -> None:
@@ -215,8 +214,7 @@ def sealed(connection: Connection, line: int, facts: Mapping[str, Any]) -> Seal:
         last = one.last(connection)
         if last > marks.get(one.name, 0):
             first = marks.get(one.name, 0) + 1
-            found = _noted(connection) if one.table is version else []
-            found = found or [tag_of(text) for part in one.parts(connection, first, last) for (text,) in part]
+            found = (_versions_tags if one.table is version else _tags)(connection, one, first, last)
             extent[one.name] = [first, last, len(found)]
             tags += found
     connection.info[_MARKS] = {one.name: max(marks.get(one.name, 0), one.last(connection)) for one in ADDED}
@@ -229,8 +227,38 @@ def sealed(connection: Connection, line: int, facts: Mapping[str, Any]) -> Seal:
     return Seal(extent=extent, wrote=digest_of(extent, kept), before=state(connection))
 
 
-def _noted(connection: Connection) -> list[bytes]:
-    return [tag for _, tag in sorted(connection.info.pop(_NOTED, ()))]
+def _tags(connection: Connection, added: Added, first: int, last: int) -> list[bytes]:
+    """The tags of the rows in a range. To read them once more costs less than to have each told as it is added."""
+    return [tag_of(text) for part in added.parts(connection, first, last) for (text,) in part]
+
+
+def _versions_tags(connection: Connection, added: Added, first: int, last: int) -> list[bytes]:
+    """The same of versions, and quickly: what many share is not read again."""
+    tags: list[bytes] = []
+    for begin, end, shared in connection.info.pop(_RUNS, ()):
+        if first <= begin and end <= last:
+            tags += _tags(connection, added, first, begin - 1)
+            tags += _run(connection, begin, end, "|".join(map(str, shared)))
+            first = end + 1
+    return tags + _tags(connection, added, first, last)
+
+
+def _run(connection: Connection, first: int, last: int, shared: str) -> list[bytes]:
+    """The tags of versions that share agency, kind, act and file: of what `OF_VERSION` says of them."""
+    sha256, between = hashlib.sha256, f"|{shared}|"
+    own = version.c.scope, version.c.key, version.c.sequence, version.c.corrects
+    return [
+        sha256(
+            f"{digest}{between}{len(scope)}|{scope}{key}|{sequence}|{'' if corrects is None else corrects}".encode(
+                "utf-8", "surrogatepass"
+            )
+        ).digest()[:TAG]
+        for part in _DIGESTS.parts(connection, first, last, *own)
+        for digest, scope, key, sequence, corrects in part
+    ]
+
+
+_DIGESTS = evolve(VERSIONS, text=version.c.digest)
 
 
 def digest_of(extent: Mapping[str, Any], tags: bytes) -> str:
