@@ -81,6 +81,7 @@ bench: .venv-bench/installed .venv/tools  ## Side by side with other libraries, 
 	.venv-bench/bin/python bench/suppression.py --tables $(or $(TURNS),3)
 	.venv-bench/bin/python bench/suppression.py --small 100
 	.venv-bench/bin/python bench/scholarships.py --peer
+	$(BIN)/python bench/columns.py --rows $(or $(ROWS),1000000) --turns $(or $(TURNS),3)
 	$(BIN)/python bench/reception.py --turns $(or $(TURNS),3)
 	.venv-bench/bin/python bench/assignment.py --turns $(or $(TURNS),3)
 
