@@ -295,6 +295,17 @@ def test_a_directory_of_ours_is_read_row_by_row():
     ]  # fmt: skip
 
 
+def test_a_directory_has_the_columns_a_centre_keeps_and_says_which_it_has_not():
+    """A misspelt title looks like a column that is not there: both are named."""
+    read = read_directory(Source.of("N°;Prestation;Age min\n1;Écoute;16\n".encode(), name="prestations.csv"))
+
+    (service,) = read.services
+    assert (service.name, service.from_age) == ("Écoute", None)
+    assert "Âge min" in read.not_run[0].reason.fr
+    with pytest.raises(SourceRefused, match="Prestation"):
+        read_directory(Source.of("N°;Service\n1;Écoute\n".encode(), name="prestations.csv"))
+
+
 @pytest.mark.skipif(not HSDS.is_dir(), reason="the examples of HSDS are not here")
 def test_every_example_of_hsds_is_read_or_refused_saying_what_it_is():
     held = sorted(path for path in HSDS.rglob("*") if path.suffix in (".json", ".csv") or path.name == "csv")

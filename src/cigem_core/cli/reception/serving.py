@@ -86,9 +86,9 @@ def load(say: Speech, source: str, on: date, by: str, as_json: bool) -> None:
             for f in read.faults
         ]
         accepted = len(read.services)
-        print_json(
-            {"directory": read.name, "read": read.read, "accepted": accepted, "quarantined": read.quarantined, "faults": faults}
-        )
+        not_run = [say.text(one.reason) for one in read.not_run]
+        print_json({"directory": read.name, "read": read.read, "accepted": accepted, "quarantined": read.quarantined,
+                    "faults": faults, "not_run": not_run})  # fmt: skip
         return
     click.echo(
         say(
@@ -96,6 +96,8 @@ def load(say: Speech, source: str, on: date, by: str, as_json: bool) -> None:
             f"{read.read} read = {len(read.services)} accepted + {read.quarantined} in quarantine · {read.name}",
         )
     )
+    for one in read.not_run:
+        click.echo(f"  {say.text(one.reason)}")
     for fault in read.faults:
         click.echo(f"  {fault.address.row} · {fault.address.column} : {shown(say, fault.message(say.language))}")
 

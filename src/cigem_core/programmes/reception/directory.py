@@ -16,7 +16,7 @@ from cigem_core.model.identity import Sex
 from cigem_core.model.migrants import Condition
 from cigem_core.model.projects import Goal, Service
 from cigem_core.model.values import Labelled
-from cigem_core.report import Fault
+from cigem_core.report import Fault, NotRun
 from cigem_core.sdk.codecs import WordsCodec
 from cigem_core.sdk.lenses import Column, column
 from cigem_core.sdk.table import Table
@@ -34,6 +34,8 @@ class ReadDirectory:
     services: tuple[Service, ...]
     quarantined: int = 0
     faults: tuple[Fault, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
+    """What was not asked: the columns that the file came without."""
 
     @property
     def read(self) -> int:
@@ -60,23 +62,23 @@ def services_table() -> Table:
     return Table(Service, Csv("prestations*.csv", encodings=("utf-8-sig", "cp1252")), {
         "number":       column("N°"),
         "name":         column("Prestation").required(),
-        "offered_by":   column("Structure"),
-        "provider":     column("Prestataire"),
-        "occupation":   column("Code métier").codelist(occupations),
-        "goals":        _members("Projets", Goal),
-        "areas":        column("Résidents de").words(","),
-        "venue":        column("Lieu"),
-        "from_age":     column("Âge min").number(minimum=0, maximum=120),
-        "to_age":       column("Âge max").number(minimum=0, maximum=120),
-        "sex":          column("Sexe").codes({"F": Sex.FEMALE, "M": Sex.MALE}),
-        "least_level":  column("Niveau CITE min").number(minimum=0, maximum=8),
-        "conditions":   _members("Situations", Condition),
-        "languages":    column("Langues").words(","),
-        "places":       column("Places").number(minimum=0),
-        "starts_on":    column("Commence le").date("dd/mm/yyyy"),
-        "bring":        column("À apporter"),
-        "how":          column("Comment faire"),
-        "confirmed_on": column("Confirmée le").date("dd/mm/yyyy"),
+        "offered_by":   column("Structure").if_there(),
+        "provider":     column("Prestataire").if_there(),
+        "occupation":   column("Code métier").codelist(occupations).if_there(),
+        "goals":        _members("Projets", Goal).if_there(),
+        "areas":        column("Résidents de").words(",").if_there(),
+        "venue":        column("Lieu").if_there(),
+        "from_age":     column("Âge min").number(minimum=0, maximum=120).if_there(),
+        "to_age":       column("Âge max").number(minimum=0, maximum=120).if_there(),
+        "sex":          column("Sexe").codes({"F": Sex.FEMALE, "M": Sex.MALE}).if_there(),
+        "least_level":  column("Niveau CITE min").number(minimum=0, maximum=8).if_there(),
+        "conditions":   _members("Situations", Condition).if_there(),
+        "languages":    column("Langues").words(",").if_there(),
+        "places":       column("Places").number(minimum=0).if_there(),
+        "starts_on":    column("Commence le").date("dd/mm/yyyy").if_there(),
+        "bring":        column("À apporter").if_there(),
+        "how":          column("Comment faire").if_there(),
+        "confirmed_on": column("Confirmée le").date("dd/mm/yyyy").if_there(),
     })  # fmt: skip
 
 

@@ -22,4 +22,6 @@ def read_directory(given: Any) -> ReadDirectory:
     batch = services_table().read(source)
     name = directory_name(source.name)
     services = tuple(in_directory(service, name) for service in batch.records())
-    return ReadDirectory(name=name, services=services, quarantined=batch.quarantined.height, faults=batch.faults)
+    return ReadDirectory(
+        name=name, services=services, quarantined=batch.quarantined.height, faults=batch.faults, not_run=batch.not_run
+    )  # fmt: skip
