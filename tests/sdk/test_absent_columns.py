@@ -53,7 +53,7 @@ def test_a_file_without_the_column_is_read_and_says_so():
     assert "trade" not in batch.accepted.columns
     assert [(one.rule, one.reason.en) for one in batch.not_run] == [
         ("required_when(since, trade)", "these columns are not in the file: Métier"),
-        ("column trade", "these columns are not in the file: Métier"),
+        ("columns", "these columns are not in the file: Métier"),
     ]
     assert stalls.read("N°;Métier;Depuis\n1;maçon;01/01/2009\n".encode()).not_run == ()
 

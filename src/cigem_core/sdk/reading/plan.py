@@ -243,7 +243,8 @@ class Plan:
         maybe = [f for f in self.permitted if self._header_of(f) in self.table.not_needed]
         self.left_out = [f for f in maybe if title_key(self._header_of(f)) not in keys]
         self._read([f for f in self.permitted if f not in self.left_out], unread=not_there)
-        self.not_run += [NotRun(rule=f"column {f.name}", reason=not_there([self._header_of(f)])) for f in self.left_out]
+        if self.left_out:
+            self.not_run.append(NotRun(rule="columns", reason=not_there([self._header_of(f) for f in self.left_out])))
 
     def _header_of(self, field: Field) -> str:
         return self.table.lenses[field.name].headers[0]
