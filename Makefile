@@ -32,7 +32,7 @@ demo: .venv/installed  ## Walk the road once, with synthetic people
 test: .venv/tools  ## Every promise of the library, its plugins, its README and its docs, in small numbers
 	@from=$$(date +%s); set -e; \
 	$(BIN)/pytest -n auto -q -m "not look and not long"; \
-	$(BIN)/pytest -q -p no:randomly README.md docs; : "the examples of a page follow one another"; \
+	$(BIN)/pytest -n auto -q --dist loadfile -p no:randomly README.md docs; : "the examples of a page follow one another"; \
 	echo "make test: $$(($$(date +%s) - from)) s"
 
 test-long: .venv/tools  ## The same promises in greater numbers: what `make test` leaves out

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, func, inspect, select
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.fields import Field, Kind, kinds
 from cigem_core.store.columns import columns
+from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import alias, batch, current, version
 from cigem_core.text import Text
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 _NAMING = ("agency", "scope", "key")
-_NUMBER = "#version"
 
 
 def frame(
@@ -52,7 +52,7 @@ def _now(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: st
     parts = list(columns(connection, query, types, by=[table.c[name] for name in _NAMING]))
     found = pl.concat(parts) if parts else pl.DataFrame(schema=types)
     absent = [pl.lit(None, _in_table(f)).alias(f.name) for f in wanted if f not in held]
-    return found.with_columns(absent).with_columns(_whole(f) for f in wanted if f.many or f.value.storage in ("date", "boolean"))
+    return found.with_columns(absent).with_columns(_whole(wanted))
 
 
 def _then(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: str | None, at: date) -> pl.DataFrame:
@@ -66,16 +66,20 @@ def _then(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: s
                 en=f"'{kind.label.en}' lives inside another record: its past is not kept apart",
             )
         )
-    asked = (version.c.agency, version.c.scope, version.c.key, version.c.content, version.c.id)
-    query = select(*asked).join(batch, batch.c.id == version.c.batch).where(version.c.kind == kind.name, batch.c.on <= at)
+    ways = dialect_of(connection)
+    numbers = {"#version": version.c.id, "#batch": version.c.batch, "#file": version.c.file}
+    said = [ways.member(version.c.content, f).label(f.name) for f in wanted]
+    query = select(*(version.c[name] for name in _NAMING), *numbers.values(), *said)
+    query = query.join(batch, batch.c.id == version.c.batch).where(version.c.kind == kind.name, batch.c.on <= at)
     query = query.where(version.c.agency == agency) if agency else query
-    types = {**dict.fromkeys((*_NAMING, "content"), pl.String), _NUMBER: pl.Int64}
-    parts = [_spoken(versions, wanted) for versions in columns(connection, query, types, by=[version.c.id])]
+    types = dict.fromkeys(_NAMING, pl.String) | dict.fromkeys(numbers, pl.Int64) | {f.name: _in_table(f) for f in wanted}
+    parts = list(columns(connection, query, types, by=[version.c.id]))
     if not parts:
         return _empty(wanted)
-    said = pl.concat(parts).join(_folded_away(connection, kind), on=_NAMING, how="anti", maintain_order="left")
+    found = pl.concat(parts).join(_folded_away(connection, kind), on=_NAMING, how="anti", maintain_order="left")
+    found = found.join(_spoken_of(connection, kind, wanted), on=["#batch", "#file"], how="left", maintain_order="left")
     last = [pl.col(f.name).filter(pl.col(_spoke(f))).last() for f in wanted]
-    return said.group_by(_NAMING, maintain_order=True).agg(last).sort(_NAMING)
+    return found.group_by(_NAMING, maintain_order=True).agg(last).sort(_NAMING).with_columns(_whole(wanted))
 
 
 def _folded_away(connection: Connection, kind: Kind) -> pl.DataFrame:
@@ -92,16 +96,15 @@ def _is_inside(kind: Kind) -> bool:
     return len(kind.keys) > 1 and any(f.refers_to for f in kind.keys) and any(f.name == "position" for f in kind.keys)
 
 
-def _spoken(versions: pl.DataFrame, wanted: Sequence[Field]) -> pl.DataFrame:
-    """What versions said of some fields, and of which of them they spoke at all."""
+def _spoken_of(connection: Connection, kind: Kind, wanted: Sequence[Field]) -> pl.DataFrame:
+    """Of which fields the versions of each file spoke: all of one file speak of the same."""
     import polars as pl
 
-    content = pl.col("content")
-    said = content.str.json_decode(pl.Struct({f.name: _in_json(f) for f in wanted}))
-    days = [pl.col(f.name).str.to_date("%Y-%m-%d") for f in wanted if f.value.storage == "date"]
-    # In JSON no quote stands bare inside a text: a name behind one, before a colon, is the name of a member.
-    spoke = [content.str.contains(rf'[{{,]"{re.escape(f.name)}":').alias(_spoke(f)) for f in wanted]
-    return versions.select(*_NAMING, *(said.struct.field(f.name) for f in wanted), *spoke).with_columns(days)
+    ones = select(func.min(version.c.id)).where(version.c.kind == kind.name).group_by(version.c.batch, version.c.file)
+    told = connection.execute(select(version.c.batch, version.c.file, version.c.content).where(version.c.id.in_(ones)))
+    rows = [(at, file, *(f.name in spoken for f in wanted)) for at, file, content in told for spoken in [json.loads(content)]]
+    types = {"#batch": pl.Int64, "#file": pl.Int64, **{_spoke(f): pl.Boolean for f in wanted}}
+    return pl.DataFrame(rows, schema=types, orient="row")
 
 
 def _spoke(field: Field) -> str:
@@ -129,23 +132,18 @@ def _in_table(field: Field) -> Any:
     return pl.Int64 if not field.many and field.value.storage in ("integer", "boolean") else pl.String
 
 
-def _whole(field: Field) -> pl.Expr:
-    """A field as it is meant, from how a table gives it."""
+def _whole(fields: Iterable[Field]) -> Iterator[pl.Expr]:
+    """Fields as they are meant, where a table gives them otherwise."""
     import polars as pl
 
-    column = pl.col(field.name)
-    if field.many:
-        return column.str.json_decode(pl.List(pl.String))
-    return column.str.to_date("%Y-%m-%d") if field.value.storage == "date" else column.cast(pl.Boolean)
-
-
-def _in_json(field: Field) -> Any:
-    """How what a version said holds a field: days are texts."""
-    import polars as pl
-
-    if field.many:
-        return pl.List(pl.String)
-    return pl.String if field.value.storage == "date" else _dtype(field)
+    for field in fields:
+        column = pl.col(field.name)
+        if field.many:
+            yield column.str.json_decode(pl.List(pl.String))
+        elif field.value.storage == "date":
+            yield column.str.to_date("%Y-%m-%d")
+        elif field.value.storage == "boolean":
+            yield column.cast(pl.Boolean)
 
 
 def _typed(field: Field) -> list[pl.Expr]:

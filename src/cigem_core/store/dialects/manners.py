@@ -67,6 +67,10 @@ class DatabaseDialect(ABC):
         """What a column says in all rows, as a list in JSON."""
 
     @abstractmethod
+    def member(self, content: ColumnElement[Any], field: Field) -> ColumnElement[Any]:
+        """What a JSON object says of a field, as its column in a table would hold it; null where it does not speak of it."""
+
+    @abstractmethod
     def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
         """A JSON object with the members of another put over it, as canonical text of this database."""
 

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from cigem_core.errors import OperatorError
 from cigem_core.store.dialects import manners
 from cigem_core.store.dialects.manners import READ, DatabaseDialect, Trouble
+from cigem_core.store.schema import column_type
 from cigem_core.text import Text as Said
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ class _Postgresql(DatabaseDialect):
 
     def listed(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         return cast(func.json_agg(column), Text)
+
+    def member(self, content: ColumnElement[Any], field: Field) -> ColumnElement[Any]:
+        said = cast(content, JSONB).op("->>", return_type=Text())(field.name)
+        return cast(said, column_type(field))
 
     def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
         return cast(self._put_over(before, today), Text)

@@ -23,11 +23,13 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    type_coerce,
 )
 from sqlalchemy.dialects import sqlite
 
 from cigem_core.store.dialects import manners
 from cigem_core.store.dialects.manners import READ, DatabaseDialect, Trouble
+from cigem_core.store.schema import column_type
 
 if TYPE_CHECKING:
     import polars as pl
@@ -73,6 +75,11 @@ class _Sqlite(DatabaseDialect):
 
     def listed(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         return func.json_group_array(column, type_=Text())
+
+    def member(self, content: ColumnElement[Any], field: Field) -> ColumnElement[Any]:
+        said = func.json_extract(content, f'$."{field.name}"')
+        # A list is to be a text of its own, as it is in a table, and not a part of what it is put into.
+        return said.op("||", return_type=Text())("") if field.many else type_coerce(said, column_type(field))
 
     def patched(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
         return func.json_patch(before, today)
