@@ -12,6 +12,7 @@ PIP := -m pip install --quiet --no-compile --disable-pip-version-check
 DEMO := demo
 DEV := all,test,lint,docs,mutants
 BENCH := bench
+IMAGE := all
 AUDIT := audit
 TYPES := types
 locked = $(PIP) --require-hashes -r locks/$(1).txt
@@ -95,6 +96,7 @@ audit: .venv-audit/installed .venv/tools  ## Known weaknesses in what is locked,
 lock: .venv-lock/bin/uv  ## Write locks/ anew from what is declared; NEWEST=1 to take newer versions too
 	$(call lock,dev,$(DEV))
 	$(call lock,demo,$(DEMO)) -c locks/dev.txt
+	$(call lock,image,$(IMAGE)) -c locks/dev.txt
 	$(call lock,bench,$(BENCH))
 	$(call lock,audit,$(AUDIT))
 	$(call lock,types,$(TYPES))

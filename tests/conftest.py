@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import answers
 import pytest
 from made import SAMPLES, SEPTEMBER, make
 
@@ -30,6 +31,9 @@ def september() -> list[Path]:
 
 FOLDER = "CIGEM_TEST_SERVER"
 """Where the server of this run lies: a folder of its own, for pytest sweeps the folders of earlier runs."""
+
+
+answers.install()
 
 
 def pytest_configure(config: pytest.Config) -> None:

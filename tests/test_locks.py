@@ -51,6 +51,7 @@ def test_a_lock_holds_versions_and_hashes_and_no_place(path):
 EXTRAS = {
     "demo": ["demo"],
     "dev": ["all", "test", "lint", "docs", "mutants"],
+    "image": ["all"],
     "bench": ["bench"],
     "audit": ["audit"],
     "types": ["types"],

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cigem_core.cli.language import Speech
+from cigem_core.cli.plain import write_page
 from cigem_core.errors import OperatorError, UnknownName, nearest
 from cigem_core.model.fields import Field, Kind
 from cigem_core.model.names import words
@@ -29,11 +30,14 @@ def write_list(
     way = to.suffix.lower()
     if way not in _WAYS:
         raise OperatorError(
-            Text(fr=f"{to} : une liste s'écrit en .xlsx ou en .html", en=f"{to}: a list is written as .xlsx or .html")
+            Text(
+                fr=f"{to} : une liste s'écrit en .xlsx, en .html ou en .pdf",
+                en=f"{to}: a list is written as .xlsx, .html or .pdf",
+            )
         )
     rows = list(records)
     filled = _chosen(kind, columns) if columns else [n for n in kind.fields if any(row.get(n) is not None for row in rows)]
-    if way == ".html" and len(filled) > _SIDE_BY_SIDE:
+    if way != ".xlsx" and len(filled) > _SIDE_BY_SIDE:
         raise OperatorError(
             Text(
                 fr=f'{len(filled)} colonnes ne tiennent pas sur une page : en choisir (--columns "Nom,Téléphones"), ou .xlsx',
@@ -82,12 +86,13 @@ def _page(say: Speech, title: str, header: Sequence[str], rows: Sequence[Sequenc
     from cigem_core.pages import PrintedTable, page
 
     table = PrintedTable(caption=f"{title} : {len(rows)}", header=header, rows=rows)
-    to.write_text(page(title=title, language=say.language, body=[table]), "utf-8", newline="\n")
+    write_page(to, page(title=title, language=say.language, body=[table]))
 
 
 _WAYS: dict[str, Callable[[Speech, str, Sequence[str], Sequence[Sequence[str]], Path], None]] = {
     ".xlsx": _workbook,
     ".html": _page,
+    ".pdf": _page,
 }
 
 
@@ -98,8 +103,8 @@ def list_options(say: Speech) -> Callable[[Callable[..., Any]], Callable[..., An
         to = click.option(
             "--to", metavar=say("FICHIER", "FILE"), type=click.Path(dir_okay=False, path_type=Path),
             help=say(
-                "Écrire une liste à imprimer (.xlsx ou .html) ; elle contient des données personnelles.",
-                "Write a list to print (.xlsx or .html); it holds personal data.",
+                "Écrire une liste à imprimer (.xlsx, .html ou .pdf) ; elle contient des données personnelles.",
+                "Write a list to print (.xlsx, .html or .pdf); it holds personal data.",
             ),
         )  # fmt: skip
         columns = click.option(

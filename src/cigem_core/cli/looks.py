@@ -12,7 +12,16 @@ import click
 from cigem_core.cli.completing import AgencyName, KindName
 from cigem_core.cli.language import Speech
 from cigem_core.cli.lists import list_options, write_list
-from cigem_core.cli.options import as_json_option, common, named_workspace, open_workspace, print_json, subcommand, who_and_when
+from cigem_core.cli.options import (
+    Number,
+    as_json_option,
+    common,
+    named_workspace,
+    open_workspace,
+    print_json,
+    subcommand,
+    who_and_when,
+)
 from cigem_core.model.receipts import Head
 from cigem_core.text import counted
 
@@ -94,7 +103,7 @@ def _records(say: Speech) -> click.Command:
         metavar=say("STRUCTURE", "AGENCY"),
         help=say("D'une seule structure.", "Of one agency only."),
     )
-    @click.option("--limit", type=click.IntRange(min=1), metavar="N", help=say("Au plus N fiches.", "At most N records."))
+    @click.option("--limit", type=Number(say, least=1), metavar="N", help=say("Au plus N fiches.", "At most N records."))
     @list_options(say)
     @as_json_option(say)
     @common(say)
@@ -156,7 +165,7 @@ def _quarantine(say: Speech) -> click.Command:
     @quarantine.command(
         "dismiss", help=say("Clore des lignes qui ne seront pas corrigées.", "Close rows that will not be corrected.")
     )
-    @click.argument("numbers", metavar=say("N°...", "NUMBER..."), type=int, nargs=-1, required=True)
+    @click.argument("numbers", metavar=say("N°...", "NUMBER..."), type=Number(say), nargs=-1, required=True)
     @click.option("--because", metavar=say("MOTIF", "REASON"), required=True, help=say("Pourquoi.", "Why."))
     @who_and_when(say)
     @common(say)

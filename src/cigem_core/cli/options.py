@@ -62,6 +62,24 @@ class Day(click.ParamType[date]):
             )
 
 
+class Number(click.ParamType[int]):
+    """A whole number, of which a bound may be asked."""
+
+    def __init__(self, say: Speech, *, least: int | None = None) -> None:
+        self.name = say("nombre", "number")
+        self._say, self._least = say, least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number meant; a usage error when there is none."""
+        try:
+            number = int(value)
+        except ValueError:
+            self.fail(self._say(f"« {value} » n'est pas un nombre entier", f"'{value}' is not a whole number"), param, ctx)
+        if self._least is not None and number < self._least:
+            self.fail(self._say(f"donner au moins {self._least}", f"give at least {self._least}"), param, ctx)
+        return number
+
+
 class Word(click.Choice[str]):
     """One of some words, in either language or as its code; the command gets the code."""
 

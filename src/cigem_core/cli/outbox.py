@@ -9,7 +9,16 @@ import click
 
 from cigem_core.cli.completing import AgencyName
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import as_json_option, common, open_workspace, print_json, subcommand, where_tokens_are, who_and_when
+from cigem_core.cli.options import (
+    Number,
+    as_json_option,
+    common,
+    open_workspace,
+    print_json,
+    subcommand,
+    where_tokens_are,
+    who_and_when,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +130,7 @@ def _withdraw(say: Speech) -> click.Command:
             "'cigem push'.",
         ),
     )
-    @click.argument("numbers", metavar=say("NUMÉRO...", "NUMBER..."), nargs=-1, required=True, type=int)
+    @click.argument("numbers", metavar=say("NUMÉRO...", "NUMBER..."), nargs=-1, required=True, type=Number(say))
     @click.option("--because", metavar=say("MOTIF", "REASON"), required=True, help=say("Pourquoi.", "Why."))
     @click.option(
         "--never-arrived",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cigem_core.cli.acts import COUNTS, FACTS, act_called
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.verb import DAY, NUMBER, argument, option, verb
@@ -79,7 +80,8 @@ def _show_history(say: Speech, ref: Ref, versions: Sequence[Version], codelists:
     for one in versions:
         mended = say(f" · corrige l'anomalie {one.corrects}", f" · mends entry {one.corrects}") if one.corrects else ""
         day = say(f"{one.on:%d/%m/%Y}", f"{one.on}")
-        console.print(f"\n{day} · {escape(one.by)} · {escape(one.act)} · {escape(one.agency)}{mended}")
+        act = escape(say.text(act_called(one.act)))
+        console.print(f"\n{day} · {escape(one.by)} · {act} · {escape(one.agency)}{mended}")
         for name, field in kind.fields.items():
             if name in one.said and one.said[name] != before.get(name):
                 was, now = (
@@ -106,19 +108,24 @@ def _show_lines(say: Speech, lines: Sequence[Line]) -> None:
     for heading in (say("N°", "No."), say("Jour", "Day"), say("Par", "By"), say("Acte", "Act"), say("Ce qu'il en dit", "Facts")):
         table.add_column(heading)
     for one in lines:
-        facts = " · ".join(f"{name} {_short(value)}" for name, value in one.facts.items() if name in _TOLD and value)
-        table.add_row(str(one.line), say(f"{one.on:%d/%m/%Y}", f"{one.on}"), escape(one.by), escape(one.act), escape(facts))
+        told = ((say.text(FACTS[name]), value) for name, value in one.facts.items() if name in FACTS and value)
+        facts, act = " · ".join(f"{name} {_short(say, value)}" for name, value in told), say.text(act_called(one.act))
+        table.add_row(str(one.line), say(f"{one.on:%d/%m/%Y}", f"{one.on}"), escape(one.by), escape(act), escape(facts))
     screen().print(table)
 
 
-_TOLD = ("agency", "convention", "clause", "referral", "entries", "kept", "pending", "parcels", "because", "rows")
-"""What an officer looks for in a line; `--json` gives all of it."""
-
-
-def _short(value: Any) -> str:
+def _short(say: Speech, value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_short(inside)}" for name, inside in value.items())
+        return ", ".join(f"{_kind(say, name)} {_short(say, inside)}" for name, inside in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _kind(say: Speech, name: str) -> str:
+    """What a kind, or what was counted of it, is called; a name that is neither stands for itself."""
+    from cigem_core.model.fields import kinds
+
+    found = COUNTS.get(name) or next((one.label for one in kinds() if one.name == name), None)
+    return say.text(found) if found else name
 
 
 def _version(one: Version) -> dict[str, Any]:

@@ -121,4 +121,4 @@ def write_page(to: Path, html: str) -> None:
 
         to.write_bytes(pdf(html))
     else:
-        to.write_text(html, "utf-8")
+        to.write_text(html, "utf-8", newline="\n")

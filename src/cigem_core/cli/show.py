@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cigem_core.cli.language import Speech, is_utf8
+from cigem_core.cli.options import print_json
 from cigem_core.cli.screens import Screen
 from cigem_core.cli.streams import is_silenced
 from cigem_core.exchange.progress import Progress, silent
@@ -96,7 +97,7 @@ def receipt(say: Speech, done: Receipt) -> None:
     title = tried + say(f"Récépissé · {done.agency.upper()}", f"Receipt · {done.agency.upper()}")
     console.print(f"[bold]{title}[/bold] · {escape(done.convention)} {escape(done.clause)} · {say.text(done.axis.label)}")
     console.print(say(f"le {done.on:%d/%m/%Y}, par {escape(done.by)}", f"on {done.on}, by {escape(done.by)}"))
-    _counted(say, console, ((f.path, kind, counts) for f in done.files for kind, counts in f.kinds.items()), kept=True)
+    counted_files(say, console, ((f.path, kind, counts) for f in done.files for kind, counts in f.kinds.items()), kept=True)
     if done.pending:
         waiting = counted(
             done.pending, "fiche(s) en attente d'une autre, en quarantaine", "record(s) waiting for one in quarantine"
@@ -115,7 +116,7 @@ def reading(say: Speech, read: Reading) -> None:
     console = screen()
     console.print()
     counted = ((b.file, b.table.kind.name, _counts(b)) for b in read.files)
-    _counted(say, console, counted, kept=False)
+    counted_files(say, console, counted, kept=False)
     _assumed(say, console, read.assumed)
     _not_run(say, console, read.not_run)
     _faults(say, console, read.faults)
@@ -153,7 +154,8 @@ _NARROW = 100
 """Columns of a screen below which a file and its kind stand one above the other."""
 
 
-def _counted(say: Speech, console: Console, files: Iterable[tuple[str, str, Counts]], *, kept: bool) -> None:
+def counted_files(say: Speech, console: Console, files: Iterable[tuple[str, str, Counts]], *, kept: bool) -> None:
+    """What became of the records of files, kind by kind."""
     table, is_narrow = Table(box=None, pad_edge=False, header_style="bold"), kept and console.width < _NARROW
     for heading in [say("Fichier", "File")] if is_narrow else [say("Fichier", "File"), say("Type de fiche", "Kind")]:
         table.add_column(heading)
@@ -300,7 +302,7 @@ def counts(say: Speech, found: dict[tuple[str, str], int], *, as_json: bool) -> 
     """How many records there are."""
     if as_json:
         rows = [{"agency": agency, "kind": kind, "records": number} for (agency, kind), number in found.items()]
-        click.echo(json.dumps(rows, indent=2))
+        print_json(rows)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(say("Structure", "Agency"))

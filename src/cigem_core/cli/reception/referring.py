@@ -56,7 +56,7 @@ def referrals(
     with open_workspace(say) as centre:
         desk = centre.reception
         found = desk.outstanding(on=day, to=to) if outstanding else desk.referrals(on=day, to=to, migrant=migrant)
-        answers = {one.referral.reference: one for one in centre.referrals(to=to)} if as_json else {}
+        answers = {one.referral.reference: one for one in centre.referrals(to=to)}
     if unanswered:
         found = [one for one in found if str(one.state) in ("sent", "expired")]
     if as_json:
