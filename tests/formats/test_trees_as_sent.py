@@ -22,6 +22,10 @@ ONE = {"id": "1", "intitule": "Maçon", "places": 2}
 @pytest.mark.parametrize("around", [
     {"count": 1500, "next": "https://x/?page=2"}, {"next": "https://x/?page=2"}, {"meta": {"total": 3}}, {"total_count": 40},
     {"links": {"next": "/p/2"}}, {"has_more": True}, {"@odata.nextLink": "https://x"}, {"pagination": {"total": 7}},
+    {"count": "1500"}, {"page": 1, "total_pages": 3}, {"nextPageToken": "abc"}, {"meta": {"next_cursor": "abc"}}, {"last": False},
+    {"links": [{"rel": "self", "href": "/1"}, {"rel": "next", "href": "/2"}]}, {"_links": {"next": {"href": "/2"}}},
+    {"page": {"number": 0, "totalElements": 99}}, {"info": {"pages": 2}}, {"recordsTotal": 57, "recordsFiltered": 57},
+    {"truncated": True}, {"current_page": 1, "last_page": 4}, {"next_page": 2},
 ])  # fmt: skip
 @pytest.mark.parametrize("before", [True, False])
 @pytest.mark.parametrize("records", [1, 2])
@@ -35,7 +39,9 @@ def test_first_page_alone_is_no_list(around, before, records):
 
 @pytest.mark.parametrize("around", [
     {"count": 1, "next": None, "previous": None}, {"meta": {"total": 1, "pages": 1}}, {"links": {"next": None}},
-    {"has_more": False},
+    {"has_more": False}, {"page": 1, "total_pages": 1, "last": True, "truncated": False}, {"recordsFiltered": 1},
+    {"_links": {"self": {"href": "/1"}}, "links": [{"rel": "prev", "href": "/0"}]}, {"next_cursor": "", "total": "1"},
+    {"info": {"count": 1, "pages": 1, "next": None}}, {"page": "2", "pages": "une"},
 ])  # fmt: skip
 def test_whole_list_in_an_envelope_is_read(around):
     """What says that nothing follows is as it should be."""
