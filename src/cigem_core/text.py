@@ -56,6 +56,7 @@ _PLAIN = {
     **dict.fromkeys(map(ord, HIDDEN), ""), **dict.fromkeys(map(ord, JOINERS), ""),
     **dict.fromkeys(map(ord, "’‘‛ʼʹ′´`＇"), "'"), **dict.fromkeys(map(ord, "“”„‟″«»＂"), '"'),
     **dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-"), **dict.fromkeys(map(ord, "º˚"), "°"), ord("№"): "n°", ord("…"): "...",
+    ord("："): ":",
 }  # fmt: skip
 """A printer's signs → those of a keyboard."""
 

@@ -10,7 +10,9 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cigem_core.errors import SourceRefused
 from cigem_core.model.employment import JobOffer
+from cigem_core.model.training import TrainingPlan
 from cigem_core.sdk import Source, Table, Workbook, column
 from cigem_core.sdk.batch import Batch
 
@@ -282,3 +284,45 @@ def test_row_without_a_key_in_which_something_was_typed_stays_one():
     batch = read(["OF-1", "SOTELMA", 2, 4], [None, "EDM", None, 0], [None, None, 3, 6], header=[*HEADER, "Double"])
 
     assert faulty(batch) == ["A3", "A4"]
+
+
+NUMBER = "N° du plan"
+PLANS = Workbook("plan_{yyyy}.xlsx", named=("Plan", NUMBER))
+PLAN = Table(TrainingPlan, PLANS.labels("Plan"), {
+    "reference": column(NUMBER), "promoter": column("Promoteur"), "region": column("Région"),
+})  # fmt: skip
+
+
+def plan(*rows: list[object]) -> Batch:
+    """The plan that a sheet of labels tells."""
+    book = openpyxl.Workbook()
+    book.active.title = "Plan"
+    for row in rows:
+        book.active.append(row)
+    held = io.BytesIO()
+    book.save(held)
+    return PLAN.read(Source.of(held.getvalue(), "plan_2009.xlsx"))
+
+
+@pytest.mark.parametrize("rows", [
+    [[f"{NUMBER}：", "PF-1"], ["Promoteur：", "CIGEM"], ["Région ：", "Kayes"]],
+    [[NUMBER, ":", "PF-1"], ["Promoteur", " : ", "CIGEM"], ["Région", "：", "Kayes"]],
+    [[NUMBER, ": PF-1"], ["Promoteur", None, "\u00a0:\u00a0CIGEM"], ["Région", "Kayes"]],
+    [[f"{NUMBER}：PF-1"], ["Promoteur\u00a0:\u00a0CIGEM"], ["Région : Kayes"]],
+])  # fmt: skip
+def test_colons_between_labels_and_values_say_nothing(rows):
+    """Wherever they stand, and of whatever width."""
+    assert plan(*rows).accepted.select("reference", "promoter", "region").rows() == [("PF-1", "CIGEM", "Kayes")]
+
+
+@pytest.mark.parametrize(("rows", "said"), [
+    ([[NUMBER, "Promoteur", "Région"], ["PF-1", "CIGEM", "Kayes"]], "once, and its value right of it"),
+    ([[NUMBER], ["PF-1"], ["Promoteur"], ["CIGEM"], ["Région"], ["Kayes"]], "its value right of it"),
+    ([[NUMBER, "PF-1"], ["Promoteur", "CIGEM"], ["Région", "Kayes"], [NUMBER, "PF-2"]], "once"),
+    ([["Numéro du plan", "PF-1"], ["Promoteur", "CIGEM"], ["Région", "Kayes"]], "instead of 'Numéro du plan'"),
+    ([[NUMBER, "PF-1"], ["Promoteur", "CIGEM"]], "'Plan': labels expected and not found: 'Région'"),
+])  # fmt: skip
+def test_labels_whose_values_stand_elsewhere_are_refused(rows, said):
+    """What would be taken from a neighbour, from one of two, or from the file's name is told instead."""
+    with pytest.raises(SourceRefused, match=said):
+        plan(*rows)

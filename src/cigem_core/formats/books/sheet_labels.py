@@ -68,17 +68,52 @@ def open_labels(source: Source, grid: Grid, naming: Naming | None, choose: Choos
     if naming:
         named = next((label for label in pairs if title_key(label) == title_key(naming.label)), naming.label)
         pairs[named] = (naming.value, naming.kind)
+    missing = _missing(choose, pairs)
+    pairs |= {label: value for label in missing if (value := _beside(rows, label)) is not None}
+    if lost := _missing(choose, pairs) if missing else ():
+        raise SourceRefused(_no_label(source.name, grid.name, lost), missing=lost)
+    columns = choose(list(pairs))
+    opened = _OpenLabels(source.name, list(pairs), pairs, columns, grid.first + grid.cells.height - 1, source.sha256())
+    _check_beside(rows, opened.said, source.name, grid.name)
+    return opened
+
+
+def _missing(choose: Choose, pairs: Mapping[str, Held]) -> tuple[str, ...]:
+    """The labels that are needed and are not there; SourceRefused for whatever else stands in the way."""
     try:
-        columns = choose(list(pairs))
+        choose(list(pairs))
     except SourceRefused as refused:
         wanted = refused.concerned.get("missing")
-        missing = [label for label in wanted if isinstance(label, str)] if isinstance(wanted, (list, tuple)) else []
-        elsewhere = {label: value for label in missing if (value := _beside(rows, label)) is not None}
-        if not elsewhere:
+        missing = tuple(label for label in wanted if isinstance(label, str)) if isinstance(wanted, (list, tuple)) else ()
+        if not missing:
             raise
-        pairs |= elsewhere
-        columns = choose(list(pairs))
-    return _OpenLabels(source.name, list(pairs), pairs, columns, grid.first + grid.cells.height - 1, source.sha256())
+        return missing
+    return ()
+
+
+def _check_beside(rows: Sequence[Sequence[Held]], said: Mapping[str, Held], file: str, sheet: str) -> None:
+    """SourceRefused where what stands beside a label is another label, or where one stands twice with two values."""
+    labels = {title_key(label) for label in said}
+    # Where nothing stands beside any label, and something below, values were written under their labels.
+    stacked = all(len(row) == 1 for row in rows) and any(title_key(row[0][0]) not in labels for row in rows)
+    for label, (value, _) in said.items():
+        values = {row[1][0].strip(WHITE_SPACE) for row in rows if len(row) > 1 and title_key(row[0][0]) == title_key(label)}
+        if stacked or title_key(value) in labels or len(values) > 1:
+            raise SourceRefused(
+                Text(
+                    fr=f"{file}, feuille « {sheet} » : écrire « {label} » une seule fois, et sa valeur à sa droite",
+                    en=f"{file}, sheet '{sheet}': write '{label}' once, and its value right of it",
+                ),
+                label=label,
+            )
+
+
+def _no_label(file: str, sheet: str, missing: Sequence[str]) -> Text:
+    fr, en = ", ".join(f"« {label} »" for label in missing), ", ".join(f"'{label}'" for label in missing)
+    return Text(
+        fr=f"{file}, feuille « {sheet} » : libellés attendus et non trouvés : {fr}",
+        en=f"{file}, sheet '{sheet}': labels expected and not found: {en}",
+    )
 
 
 @frozen(eq=False)
@@ -93,6 +128,11 @@ class _OpenLabels:
     letters: ClassVar[Mapping[str, str]] = {}
     assumed: ClassVar[tuple[Text, ...]] = ()
 
+    @property
+    def said(self) -> dict[str, Held]:
+        """What stands beside the labels that are read, by what these are declared as."""
+        return {name: self._pairs[self.header[position]] for position, name in self._columns.names.items()}
+
     def close(self) -> None:
         """There is nothing to let go of."""
 
@@ -100,9 +140,8 @@ class _OpenLabels:
         """One block of one record, which is the whole sheet."""
         import polars as pl
 
-        said = {name: self._pairs[self.header[position]] for position, name in self._columns.names.items()}
-        cells = [pl.Series(name, [text], dtype=pl.String) for name, (text, _) in said.items()]
-        kinds = [pl.Series(IS + name, [kind], dtype=pl.UInt8) for name, (_, kind) in said.items()]
+        cells = [pl.Series(name, [text], dtype=pl.String) for name, (text, _) in self.said.items()]
+        kinds = [pl.Series(IS + name, [kind], dtype=pl.UInt8) for name, (_, kind) in self.said.items()]
         last = max(self._last, 1)
         places = [pl.Series(name, [at], dtype=pl.Int64) for name, at in ((ROW, 1), (FIRST, 1), (LAST, last))]
         yield Block(cells=pl.DataFrame([*cells, *kinds, *places]), first=1, last=last)
@@ -113,12 +152,21 @@ def _rows(grid: Grid) -> list[list[Held]]:
     names = [name for name in grid.cells.columns if not name.startswith(IS)]
     both = zip(grid.cells.select(names).iter_rows(), grid.cells.select(IS + name for name in names).iter_rows(), strict=True)
     rows = [[(text, kind) for text, kind in zip(*row, strict=True) if text and text.strip(WHITE_SPACE)] for row in both]
-    return [_parted(row) for row in rows if row]
+    return [_without_colons(_parted(row)) for row in rows if row]
+
+
+def _without_colons(row: list[Held]) -> list[Held]:
+    """A row whose values have no colon before them, be it in a cell of its own."""
+    bare = [(_COLON.sub("", text) if kind == TEXT else text, kind) for text, kind in row[1:]]
+    return [row[0], *(cell for cell in bare if cell[0].strip(WHITE_SPACE))]
+
+
+_COLON = re.compile(rf"^[{WHITE_SPACE}]*[:：]")
 
 
 def _parted(row: list[Held]) -> list[Held]:
     """A row of one cell that holds both, label and value: `N° du plan : PF-1`."""
-    label, colon, value = row[0][0].partition(":")
+    label, colon, value = row[0][0].replace("：", ":").partition(":")
     return [(label, row[0][1]), (value.strip(WHITE_SPACE), TEXT)] if len(row) == 1 and colon and value.strip(WHITE_SPACE) else row
 
 
@@ -138,4 +186,6 @@ def _bare(label: str) -> str:
 
 
 def _letters(label: str) -> str:
-    return "".join(c for c in fold(label) if c.isalnum())
+    """A label as it sounds: `N° du plan` is `numéro du plan`."""
+    words = re.findall(r"[^\W_]+", fold(label))
+    return "".join("n" if word in ("no", "num", "numero") else word for word in words)
