@@ -7,6 +7,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from cigem_core import Convention, JobSeeker, Trainee, Workspace
@@ -199,6 +200,8 @@ def test_days_are_told_by_a_column_of_days_that_may_be_seen():
     ("d_{yyyymm}.csv", "D_200909.CSV", "200909"), ("d_{yyyymmdd}*.csv", "d_20091002 (2).csv", "20091002"),
     ("plan_{yyyy}.xlsx", "plan_2009.xlsx", "2009"), ("{dd}-{mm}-{yyyy}.csv", "02-10-2009.csv", "20091002"),
     ("d.csv", "d.csv", None), ("d_{yyyymm}.csv", "x.csv", None), ("{dd}{mm}.csv", "0210.csv", None),
+    ("d_{yyyymm}.csv", "Copie de d_200909 (2).csv", "200909"), ("d_{yyyymm}.csv", "d_200909.csv.csv", "200909"),
+    ("d_{yyyymm}.csv", "d_2009091.csv", None), ("d_{yyyymm}.csv", "d_200913.csv", None), ("{yyyy}.csv", "export-1234.csv", None),
 ])  # fmt: skip
 def test_names_tell_days_that_can_be_compared(pattern, name, day):
     """Whatever the order of their stamps; without a year nothing is told."""
@@ -218,6 +221,20 @@ def test_row_that_lacked_cells_waits_until_something_is_put_into_it(centre, rows
 
         assert [fault.rule for fault in receipt.faults] == [Rule.MISSING_CELL]
         assert len(centre.quarantine()) == 1
+
+
+def test_row_that_lacked_cells_and_lost_its_number_is_known_by_its_key(centre, rows, tmp_path):
+    """Without the column of the numbers it says no more than it did."""
+    pull(centre, write(tmp_path / "a", "demandeurs_200909.csv", [rows[0], b";".join(rows[2].split(b";")[:9])]))
+    path = tmp_path / "a_corriger.xlsx"
+    centre.corrections("anpe", path, on=ON, by="awa")
+    book = openpyxl.load_workbook(path)
+    [sheet] = book
+    sheet.delete_cols(next(cell.column for cell in sheet[1] if cell.value == "N° anomalie"))
+    book.save(path)
+
+    assert [fault.rule for fault in pull(centre, path).faults] == [Rule.MISSING_CELL]
+    assert len(centre.quarantine()) == 1
 
 
 def test_corrections_never_take_the_place_of_a_file(centre, rows, tmp_path):

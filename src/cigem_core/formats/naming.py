@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from cigem_core.errors import DeclarationError
@@ -38,12 +39,18 @@ def name_on(name: str, on: date) -> str:
 
 
 def day_in(pattern: str, name: str) -> str | None:
-    """The day, month or year that a file's name tells under a pattern, as digits that sort; None where it tells none."""
+    """The day, month or year that a file's name tells under a pattern, as digits that sort; None where it tells none.
+
+    What stands around the name, as in `Copie de liste_200909 (2).csv`, does not count.
+    """
     parts = _parts(pattern)
     if len(parts) < 2:
         return None
     expression = "".join(f"({_STAMPS.get(part, '')})" if place % 2 else _plain(part) for place, part in enumerate(parts))
     found = re.fullmatch(expression, name, re.IGNORECASE)
+    if found is None and re.search(r"[^\W\d_]", "".join(parts[::2]).rpartition(".")[0]):
+        bare = re.sub(r"\\\.[A-Za-z0-9]+$", "", expression)
+        found = re.search(rf"(?<![0-9]){bare}(?![0-9])", name, re.IGNORECASE)
     if found is None:
         return None
     told: dict[str, str] = {}
@@ -51,7 +58,17 @@ def day_in(pattern: str, name: str) -> str | None:
         told |= dict(
             zip(_SPLIT[stamp], (digits[:4], digits[4:6], digits[6:8]) if stamp.startswith("yyyy") else (digits,), strict=False)
         )
-    return "".join(told.get(part, "") for part in ("yyyy", "mm", "dd")) if "yyyy" in told else None
+    day = "".join(told.get(part, "") for part in ("yyyy", "mm", "dd"))
+    return day if "yyyy" in told and _is_one(told) else None
+
+
+def _is_one(told: Mapping[str, str]) -> bool:
+    """Whether the calendar has such a day or month."""
+    try:
+        date(*(int(told.get(part, "1")) for part in ("yyyy", "mm", "dd")))
+    except ValueError:
+        return False
+    return True
 
 
 _SPLIT = {"yyyymmdd": ("yyyy", "mm", "dd"), "yyyymm": ("yyyy", "mm"), "yyyy": ("yyyy",), "mm": ("mm",), "dd": ("dd",)}

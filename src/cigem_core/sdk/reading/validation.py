@@ -180,7 +180,12 @@ class _Judge:
         if ENTRY not in cells.columns:
             return cells.with_columns(pl.lit(None, dtype=pl.Int64).alias(ENTRY))
         # A number greater than any entry's names none, and no database is asked for it.
-        return cells.with_columns(pl.col(ENTRY).str.strip_chars().cast(pl.Int32, strict=False).cast(pl.Int64))
+        numbered = pl.col(ENTRY).str.strip_chars().cast(pl.Int32, strict=False).cast(pl.Int64)
+        # One that lost its number is known by its key; of a row that lacked cells nothing else tells that it is the same.
+        key, short = self.plan.key_columns[0], self.known.short(self.table) if self.known else {}
+        numbers = {came[key]: entry for entry, came in short.items() if came.get(key)}
+        by_key = pl.col(key).str.strip_chars().replace_strict(numbers, default=None, return_dtype=pl.Int64)
+        return cells.with_columns(pl.coalesce(numbered, by_key) if numbers else numbered)
 
     def _lists(self) -> dict[str, list[str]]:
         """The lists that are looked into, with their columns."""
