@@ -29,7 +29,7 @@ from cigem_core.plugins import load
 from cigem_core.text import Text
 
 SEEKER, REFERRAL = kind_of(JobSeeker), kind_of(Referral)
-PLUGINS = load()
+PLUGINS, COMMANDS = load(), program("fr")
 ADAPTER = PLUGINS.adapter("anpe")
 TABLE = next(table for table in ADAPTER.pull if table.kind is SEEKER)
 HEADERS = {header: name for name, lens in TABLE.lenses.items() for header in lens.headers}
@@ -131,7 +131,7 @@ def scratch(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("histories")
 
 
-@settings(max_examples=many(3, long=200), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=many(12, long=200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(first=clauses(), steps=STEPS)
 def test_no_canary_is_where_its_day_did_not_let_it(bare, scratch, caplog, first, steps):
     """In no byte of the workspace, no receipt, no refusal, no log, no file that leaves, and nothing that is shown."""
@@ -152,7 +152,7 @@ def test_no_canary_is_where_its_day_did_not_let_it(bare, scratch, caplog, first,
             except CigemError as error:
                 said += [error.text.fr, error.text.en, repr(error.__dict__)]
         said.append(repr(centre.journal()) + repr(centre.quarantine()) + repr(list(centre.records(JobSeeker))))
-    shown = CliRunner().invoke(program("fr"), ["-w", str(scratch / "c.sqlite"), "journal", "show"])
+    shown = CliRunner().invoke(COMMANDS, ["-w", str(scratch / "c.sqlite"), "journal", "show"])
     text = "\n".join([*said, shown.output, caplog.text])
     written = b"".join(path.read_bytes() for path in scratch.rglob("*") if path.is_file() and path.name != "c.sqlite-lock")
 
