@@ -109,12 +109,17 @@ def _stored(field: Field, column: list[Any]) -> list[Any]:
     return column
 
 
-def _conditions(kind: Kind, where: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    return [_condition(kind.field(name.replace("__", ".")), value, current(kind)) for name, value in where.items()]
+def _conditions(kind: Kind, where: Mapping[str, Any]) -> Iterator[ColumnElement[bool]]:
+    table = current(kind)
+    for name, value in where.items():
+        field = kind.field(name.replace("__", "."))
+        yield _condition(field, value, table.c[field.name])
+        if kind.keys == (field,) and field.value.storage == "text" and kind.scope is None:
+            # What names a record is found by the index, where its field would be looked for in all of them.
+            yield from (table.c.scope == "", _condition(field, value, table.c.key))
 
 
-def _condition(field: Field, value: Any, table: Any) -> ColumnElement[bool]:
-    column: ColumnElement[Any] = table.c[field.name]
+def _condition(field: Field, value: Any, column: ColumnElement[Any]) -> ColumnElement[bool]:
     if isinstance(value, (tuple, list, set, frozenset)):
         return column.in_([field.store(one) for one in value])
     return column.is_(None) if value is None else column == field.store(value)
