@@ -95,6 +95,19 @@ def test_steps_of_one_act_see_each_other_and_share_a_line(store) -> None:
     assert store.head().length == 1
 
 
+def test_a_number_follows_the_greatest_whatever_else_stands_under_its_prefix(store) -> None:
+    """Ten thousand comes after 9999, and neither another series nor a mark of an epoch is a number."""
+    given = ("9999", "10000", "R1KXMW-0044", "12a", "", "9" * 30)
+    store.keep(
+        *(Referral(reference=f"OR-2009-{one}") for one in given), Referral(reference="OR-2010-77777"), act="prepare", **AWA
+    )
+
+    with store.acting("prepare", **AWA) as act:
+        found = [act.next_number(Referral, prefix) for prefix in ("OR-2009-", "OR-2010-", "OR-2011-", "OR-2009-R1KXMW-")]
+
+    assert found == ["OR-2009-10001", "OR-2010-77778", "OR-2011-0001", "OR-2009-R1KXMW-0045"]
+
+
 def test_many_records_are_kept_at_once(store) -> None:
     """Of many, the journal says how many."""
     many = [referral(n, identity=Identity(family_name="Diarra", birth=PartialDate(year=1985))) for n in range(1, 301)]

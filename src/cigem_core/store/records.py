@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, inspect, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, cast, exists, func, inspect, literal, not_, select
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.fields import CENTRE, Kind, kind_of, kinds
@@ -155,9 +155,17 @@ def next_number(connection: Connection, kind: Kind, prefix: str) -> int:
     table = current(kind)
     if not inspect(connection).has_table(table.name):
         return 1
-    query = select(table.c.key).where(table.c.agency == CENTRE, table.c.key.startswith(prefix, autoescape=True))
-    given = [key.removeprefix(prefix) for key in connection.execute(query).scalars()]
-    return max((int(number) for number in given if number.isdigit()), default=0) + 1
+    ways, number = dialect_of(connection), func.substr(table.c.key, len(prefix) + 1)
+    under = table.c.key >= prefix, table.c.key < f"{prefix}:", func.length(number).between(1, _DIGITS)
+    query = select(func.max(cast(number, BigInteger))).where(
+        table.c.agency == CENTRE, *under, not_(ways.holds(number, ["[^0-9]"]))
+    )
+    query = query.where(table.c.scope == "") if kind.scope is None else query
+    return (connection.execute(query).scalar() or 0) + 1
+
+
+_DIGITS = 18
+"""Of a number, at most: longer ones were not given here."""
 
 
 def waiting(connection: Connection, kind: Kind, to: str) -> Iterator[dict[str, Any]]:
