@@ -344,7 +344,7 @@ class Workspace:
             return None
         row, current = found
         made = build(kind_of(str(asked.kind)), row)
-        hold([made], [current])
+        hold([made], [current.parts])
         return made
 
     def seek(self, text: str, *, limit: int | None = None) -> list[Found]:

@@ -44,7 +44,7 @@ def test_a_record_knows_whose_it_is_until_it_says_something_else() -> None:
     """A changed copy is no record of the store's."""
     seeker, ref = JobSeeker(reference="1"), Ref("anpe", "job_seeker", "1")
 
-    hold([seeker], [ref])
+    hold([seeker], [ref.parts])
 
     assert ref_of(seeker) == ref
     assert ref_of(evolve(seeker, wanted_job="soudure")) is None
@@ -57,7 +57,7 @@ def test_what_is_forgotten_leaves_nothing_behind() -> None:
     for number in range(1_000):
         offer = JobOffer(reference=str(number))
         assert ref_of(offer) is None
-        hold([offer], [Ref("anpe", "job_offer", str(number))])
+        hold([offer], [("anpe", "job_offer", str(number), None)])
         assert ref_of(offer) == Ref("anpe", "job_offer", str(number))
         del offer
     gc.collect()

@@ -50,7 +50,7 @@ def standing(connection: Connection, where: Mapping[str, Any], *, on: date | Non
     only = [one.reference for one in referrals] if where else None
     answers = _answers(connection, only)
     left = outbox.sent_on(connection, REFERRAL, only)
-    successors = objects(connection, REFERRAL, agency=CENTRE, where={"follows": only} if only is not None else {})
+    successors = referrals if only is None else objects(connection, REFERRAL, agency=CENTRE, where={"follows": only})
     replaced = {one.follows for one in successors if one.follows and one.withdrawn_on is None}
     due = _Due(_delays(connection), on)
     for one in referrals:

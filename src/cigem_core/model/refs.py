@@ -27,6 +27,11 @@ class Ref:
     key: str | None = field("Number of the record", fr="Numéro de la fiche")
     scope: str | None = field("Inside of", fr="Au sein de")
 
+    @property
+    def parts(self) -> Parts:
+        """What it is made of: agency, kind, key and scope."""
+        return self.agency, self.kind, self.key, self.scope
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read what a ref prints, the kind by its code or as people call it (`chambre:demandeur:1`).
@@ -54,12 +59,17 @@ def _escaped(part: str) -> str:
     return re.sub("[:%]", lambda found: quote(found[0], safe=""), part)
 
 
+Parts = tuple[str | None, str | None, str | None, str | None]
+"""Agency, kind, key and scope of a record."""
+
+
 class _Held(weakref.ref[Any]):
     """Which object it is, and whose record; gone when the object is."""
 
-    __slots__ = ("place", "ref")
+    __slots__ = ("named", "place")
     place: int
-    ref: Ref
+    named: Parts
+    """The parts of its ref, which few are asked for."""
 
 
 _HELD: dict[int, _Held] = {}
@@ -71,15 +81,18 @@ def _forget(gone: weakref.ref[Any]) -> None:
         del _HELD[gone.place]
 
 
-def hold(records: Sequence[Any], refs: Iterable[Ref]) -> None:
-    """Remember whose each record is, for as long as the object lives; a copy that says something else is nobody's yet."""
-    for record, ref in zip(records, refs, strict=True):
+def hold(records: Sequence[Any], named: Iterable[Parts]) -> None:
+    """Remember whose each record is (agency, kind, key, scope), for as long as the object lives.
+
+    A copy that says something else is nobody's yet.
+    """
+    for record, parts in zip(records, named, strict=True):
         held = _Held(record, _forget)
-        held.place, held.ref = id(record), ref
-        _HELD[id(record)] = held
+        held.place, held.named = id(record), parts
+        _HELD[held.place] = held
 
 
 def ref_of(record: Any) -> Ref | None:
     """Whose a record is that the store yielded or kept; None for one that was made by hand or changed since."""
     held = _HELD.get(id(record))
-    return held.ref if held is not None and held() is record else None
+    return Ref(*held.named) if held is not None and held() is record else None

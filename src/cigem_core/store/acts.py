@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import asdict, define, field
@@ -12,7 +13,7 @@ from cigem_core.errors import OperatorError
 from cigem_core.model.bulk import stored
 from cigem_core.model.fields import CENTRE, Kind, kind_of
 from cigem_core.model.receipts import Head
-from cigem_core.model.refs import Ref, hold
+from cigem_core.model.refs import hold
 from cigem_core.policy import Permit
 from cigem_core.sdk.batch import CARGO, ENTRY
 from cigem_core.sdk.frames import column_of, key_of, scope_of
@@ -123,8 +124,8 @@ class Act:
         keys = named["key"].to_list()
         listed = {"records": sorted(set(keys))} if len(keys) <= _LISTED else {}
         self._kept[kind.name] = said | listed
-        scopes = named["scope"].to_list() if kind.scope else [None] * len(keys)
-        hold(some, (Ref(CENTRE, kind.name, key, scope) for key, scope in zip(keys, scopes, strict=True)))
+        scopes = named["scope"].to_list() if kind.scope else repeat(None)
+        hold(some, zip(repeat(CENTRE), repeat(kind.name), keys, scopes, strict=False))
 
 
 def _frame(kind: Kind, some: list[Any]) -> pl.DataFrame:

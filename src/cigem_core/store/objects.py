@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 from attrs import frozen
@@ -54,8 +55,7 @@ def objects(
         agencies, scopes, keys, *columns = map(json.loads, texts)
         stored = {f.name: _stored(f, column) for f, column in zip(fields, columns, strict=True)}
         made = built(kind, stored, height=len(keys))
-        insides = scopes if kind.scope else [None] * len(keys)
-        hold(made, (Ref(a, kind.name, k, s) for a, s, k in zip(agencies, insides, keys, strict=True)))
+        hold(made, zip(agencies, repeat(kind.name), keys, scopes if kind.scope else repeat(None), strict=False))
         yield from made
 
 
