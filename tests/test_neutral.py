@@ -83,6 +83,7 @@ JUSTIFIED = {
     "formats/delimited/footers.py": {"xof"},
     # What drafts are guessed from: labels that files of several countries carry.
     "scaffold/quantities.py": {"xof"},
+    "scaffold/types.py": {"xof"},
     "scaffold/words.py": {"nina"},
     # A service to test against; it is named after the agency whose synthetic samples it serves.
     "testing/apej.py": {"apej", "nina"},

@@ -12,12 +12,21 @@ from scaffold.test_odd_samples import imported
 
 from cigem_core.cli.commands import program
 from cigem_core.errors import OperatorError
-from cigem_core.model.fields import kind_of, kinds
+from cigem_core.model.fields import kind_of, kinds, provisional_kinds
+from cigem_core.plugins import load
 from cigem_core.scaffold import draft
 
 NAMES = ("Diarra", "Traoré", "Keïta", "Coulibaly", "Sidibé", "Konaté")
 GIVEN = ("Awa", "Moussa", "Sira", "Bakary", "Fanta", "Oumar", "Kadia")
 COUNT = 60
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_declared():
+    """What one draft declares is not there when the next is made, in whatever order."""
+    load()  # what plugins declare stays
+    with provisional_kinds():
+        yield
 
 
 def written(folder: Path, name: str, header: str, row) -> Path:
