@@ -62,6 +62,7 @@ def test_json_is_one_receipt_alone_on_the_output(tmp_path, september):
         *COUNTS,
         "pending",
         "returned",
+        "mended_again",
         "files",
         "not_run",
         "faults",

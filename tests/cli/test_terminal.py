@@ -53,6 +53,30 @@ def test_words_tables_and_json_are_printed_plainly():
     assert json.loads(out.getvalue().splitlines()[1]) == {"nom": CONTROLS}
 
 
+class Seen(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_sentence_is_parted_between_words_at_a_terminal_and_nowhere_else(monkeypatch):
+    """French signs stay with their word; tables, JSON and what is one word are left as they are."""
+    monkeypatch.setenv("COLUMNS", "30")
+    said = "Erreur : « rien » n'est pas un type de fiche ; il existe : offre"
+    table, document, path = "  a  " * 10, json.dumps({"nom": "Awa " * 12}), f"/{'x' * 40}"
+    piped = io.StringIO()
+    for stream in (seen := Seen(), piped):
+        with redirect_stdout(stream), plainly_said():
+            for text in (said, table, document, path):
+                click.echo(text)
+
+    assert piped.getvalue().splitlines() == [said, table, document, path]
+    assert seen.getvalue().splitlines() == [
+        "Erreur : « rien » n'est pas un", "type de fiche ; il existe :", "offre", table, document, path,
+    ]  # fmt: skip
+
+
 def test_a_file_whose_name_holds_controls_prints_them_written_out(tmp_path):
     name = tmp_path / "dem\x1b[2J\nErreur : tout va bien\u202e.csv"
     name.write_bytes(b"x")

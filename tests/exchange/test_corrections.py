@@ -51,6 +51,24 @@ def test_every_cell_mended_and_the_quarantine_is_empty(quarantined, tmp_path):
     assert [f.path for f in receipt.files] == ["a_corriger.xlsx"]
 
 
+def test_a_row_that_two_people_mend_otherwise_is_told_to_the_second(quarantined, tmp_path):
+    """Theirs is what counts now; the receipt says that something else was said before, and history keeps both."""
+    ours, theirs = tmp_path / "ours.xlsx", tmp_path / "theirs.xlsx"
+    quarantined.corrections("anpe", ours, on=ON, by="awa")
+    mend(ours)
+    book = openpyxl.load_workbook(ours)
+    sheet = book["demandeur d'emploi"]
+    place = next(cell.column for cell in sheet[1] if cell.value == "Lieu de naissance")
+    sheet.cell(2, place).value = "Nioro"
+    book.save(theirs)
+
+    first, second, again = pull(quarantined, ours), pull(quarantined, theirs), pull(quarantined, theirs)
+
+    assert [one.mended_again for one in (first, second, again)] == [0, 1, 0]
+    assert "1 déjà corrigée autrement" in str(second)
+    assert second.counts.changed == 1
+
+
 def test_the_workbook_marks_each_wrong_cell_and_says_what_is_expected(quarantined, tmp_path):
     """In French, in the agency's own layout, and only the wrong cells."""
     quarantined.corrections("anpe", tmp_path / "a.xlsx", on=ON, by="awa")

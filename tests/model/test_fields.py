@@ -157,6 +157,19 @@ def test_a_kind_is_named_by_its_code_or_as_people_call_it(typed):
     assert kind_called(typed).name == "job_seeker"
 
 
+def test_a_name_that_is_no_kind_is_answered_in_its_language():
+    """With the nearest, however it is called, or what the kinds are called that agencies hand over."""
+    with pytest.raises(UnknownName) as near:
+        kind_called("demandeur d'emplois")
+    with pytest.raises(UnknownName) as far:
+        kind_called("xyz")
+
+    assert near.value.text.fr.endswith("le plus proche est « demandeur d'emploi »")
+    assert "offre d'emploi" in far.value.text.fr
+    assert "job offer" in far.value.text.en
+    assert "job_offer" not in far.value.text.fr + far.value.text.en
+
+
 def test_a_word_that_begins_several_kinds_is_answered_with_them():
     """Nobody guesses which was meant."""
     with pytest.raises(UnknownName, match=r"'training' may mean: training plan, .+; say more of it"):

@@ -37,14 +37,14 @@ def _adapters(say: Speech) -> click.Command:
     @as_json_option(say)
     @common(say)
     def adapters(as_json: bool) -> None:
-        from cigem_core.cli import show
+        from cigem_core.cli import extensions
         from cigem_core.plugins import load
 
         found = load().found
         if as_json:
-            print_json([show.plugin_as_dict(plugin, say.language) for plugin in found])
+            print_json([extensions.plugin_as_dict(plugin, say.language) for plugin in found])
         else:
-            show.plugins(say, found)
+            extensions.plugins(say, found)
 
     return adapters
 

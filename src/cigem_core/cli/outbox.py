@@ -108,7 +108,7 @@ def _deliver(say: Speech) -> click.Command:
         with open_workspace(say) as centre:
             done = centre.deliver(on=on, by=by)
         for parcel in done.left:
-            click.echo(f"{parcel.place}/{parcel.name} · sha256 {parcel.sha256}")
+            click.echo(f"{parcel.place}/{parcel.name}\n  sha256 {parcel.sha256}")
         if done.waiting:
             listed = ", ".join(str(parcel.id) for parcel in done.waiting)
             waits = say(f"Attend encore : envoi {listed}", f"Still waiting: parcel {listed}")

@@ -302,7 +302,7 @@ def _show_dispatch(say: Speech, done: Dispatch, *, tried: bool = False) -> None:
     ]
     click.echo(f"{done.waiting} {say('en attente', 'waiting')} = {' + '.join(map(say.text, parts))}")
     for path, sha256 in zip(done.files, done.sha256, strict=True):
-        click.echo(f"{path} · sha256 {sha256}")
+        click.echo(f"{path}\n  sha256 {sha256}")
     _show_remarks(say, done)
     for fault in done.faults:
         place = ", ".join(part for part in (fault.address.sheet, str(fault.address.row), fault.address.column) if part)

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text as Styled
 
-from cigem_core.cli.streams import Plain
+from cigem_core.cli.streams import HELD, SIGNS, Plain
 from cigem_core.text import written_out
 
 
@@ -34,12 +34,12 @@ class Screen(Console):
 
     def render_str(self, text: str, **more: Any) -> Styled:
         """A text whose French signs stay on the line of their word: Rich would break it at a no-break space as well."""
-        return super().render_str(_SIGNS.sub(_HELD, text), **more)
+        return super().render_str(SIGNS.sub(HELD, text), **more)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """The segments of something, each as plain text."""
         for segment in super().render(renderable, options):
-            yield segment if segment.control else Segment(written_out(segment.text).replace(_HELD, " "), segment.style)
+            yield segment if segment.control else Segment(written_out(segment.text).replace(HELD, " "), segment.style)
 
 
 _WORD = 24
@@ -56,11 +56,6 @@ def _fit(table: Table, console: Console) -> None:
         cells = [str(cell) for cell in column.cells]
         if all(len(cell) <= _WORD and not re.search(r"\s", cell) for cell in cells):
             column.width = max(map(len, (*cells, *str(column.header).split())), default=None)
-
-
-_HELD = "\ue0a0"
-"""Stands for a space at which no line is broken, until the lines are made."""
-_SIGNS = re.compile(r"(?<=«)[ \u00a0\u202f]|[ \u00a0\u202f](?=[»:;?!])")
 
 
 class _Trimmed:

@@ -31,7 +31,7 @@ from cigem_core.text import Language, Text, counted, without_secrets
 
 if TYPE_CHECKING:
     from cigem_core.cli.doctor import Finding
-    from cigem_core.plugins import Plugin, Plugins
+    from cigem_core.plugins import Plugins
     from cigem_core.sdk.adapter import Reading
     from cigem_core.store.quarantined import Entry, EntryFault
 
@@ -106,6 +106,13 @@ def receipt(say: Speech, done: Receipt) -> None:
     if done.returned:
         back = counted(done.returned, "fiche(s) revenue(s) à un état d'avant", "record(s) went back to what they said before")
         console.print(say.text(back))
+    if done.mended_again:
+        again = counted(
+            done.mended_again,
+            "ligne(s) que quelqu'un avait déjà corrigée(s) autrement ; « cigem history » dit qui, et quoi",
+            "row(s) that somebody had mended otherwise; 'cigem history' says who, and what",
+        )
+        console.print(say.text(again))
     _assumed(say, console, done.assumed)
     _not_run(say, console, done.not_run)
     _faults(say, console, done.faults)
@@ -228,39 +235,6 @@ _WIDE = 36
 
 def _place(fault: Fault) -> str:
     return fault.address.cell or str(fault.address.row)
-
-
-def plugins(say: Speech, found: Sequence[Plugin]) -> None:
-    """The plugins installed."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (
-        say("Extension", "Plugin"), say("Version", "Version"), say("État", "Status"),
-        say("Apporte", "Brings"), say("Niveau", "Tier"), say("Raison", "Reason"),
-    ):  # fmt: skip
-        table.add_column(heading)
-    states = {"ok": say("en ordre", "ok"), "refused": say("refusée", "refused"), "broken": say("en panne", "broken")}
-    for plugin in found:
-        brings = [f"{a.agency} ({', '.join(t.kind.name for t in a.pull)})" for a in plugin.adapters]
-        brings += [f"{c.list}@{c.edition}" for c in plugin.codelists] + [c.reference for c in plugin.conventions]
-        reason = say.text(plugin.reason) if plugin.reason else ""
-        tiers = "\n".join(say.text(tier) for tier in plugin.tiers.values())
-        table.add_row(plugin.name, plugin.version, states[plugin.status], escape("\n".join(brings)), tiers, escape(reason))
-    screen().print(table)
-
-
-def plugin_as_dict(plugin: Plugin, language: Language) -> dict[str, Any]:
-    """A plugin, for programs."""
-    return {
-        "name": plugin.name,
-        "distribution": plugin.distribution,
-        "version": plugin.version,
-        "status": plugin.status,
-        "reason": plugin.reason.in_(language) if plugin.reason else None,
-        "agencies": [a.agency for a in plugin.adapters],
-        "tiers": {agency: tier.in_(language) for agency, tier in plugin.tiers.items()},
-        "codelists": [f"{c.list}@{c.edition}" for c in plugin.codelists],
-        "conventions": [c.reference for c in plugin.conventions],
-    }
 
 
 def conventions(say: Speech, installed: Sequence[Convention]) -> None:

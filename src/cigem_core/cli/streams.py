@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from shutil import get_terminal_size
 from typing import TextIO
 
 from cigem_core.text import written_out
+
+HELD = "\ue0a0"
+"""Stands for a space at which no line is broken, until the lines are made."""
+SIGNS = re.compile(r"(?<=«)[ \u00a0\u202f]|[ \u00a0\u202f](?=[»:;?!])")
+"""The spaces that keep a French sign beside its word."""
+
+
+def folded(text: str, width: int) -> str:
+    """Sentences parted between words where a terminal would part them anywhere; tables and JSON stay as they are."""
+    return "\n".join(_folded(line, width) if len(line) > width and line[0] not in ' {["' else line for line in text.split("\n"))
+
+
+def _folded(line: str, width: int) -> str:
+    held = SIGNS.sub(HELD, line)
+    lines = textwrap.wrap(held, width, break_long_words=False, break_on_hyphens=False, replace_whitespace=False)
+    return "\n".join(lines).replace(HELD, " ")
 
 
 class Plain(io.TextIOBase):
@@ -31,7 +50,8 @@ class Plain(io.TextIOBase):
         """Write a text, its controls as people read them."""
         if not isinstance(text, str):
             raise TypeError("a text is written here")
-        self.beneath.write(written_out(text))
+        told = written_out(text)
+        self.beneath.write(folded(told, get_terminal_size().columns) if self.isatty() else told)
         return len(text)
 
     def flush(self) -> None:

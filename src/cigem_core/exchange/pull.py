@@ -37,7 +37,7 @@ from cigem_core.store.batches import add_file, was_taken
 from cigem_core.store.cursors import Cursor
 from cigem_core.store.holders import holders
 from cigem_core.store.keys import held, repeated
-from cigem_core.store.merging import merge, pending, returned
+from cigem_core.store.merging import mended_again, merge, pending, returned
 from cigem_core.store.proof import watch
 from cigem_core.store.quarantined import kept_rows
 from cigem_core.store.schema import ensure
@@ -237,6 +237,7 @@ class _Exchange:
             files=_by_file(receipts),
             pending=pending(staging),
             returned=returned(staging, batch=batch),
+            mended_again=mended_again(staging, batch=batch),
             not_run=tuple(found.not_run),
             assumed=tuple(found.assumed),
             faults=(*found.faults, *self.unsaid),

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache, cached_property
 from types import NoneType, UnionType
@@ -297,7 +298,21 @@ def kind_called(typed: str) -> Kind:
         raise UnknownName(
             Text(fr=f"« {typed} » peut vouloir dire : {fr} ; en dire plus", en=f"'{typed}' may mean: {en}; say more of it")
         )
-    return found[0] if found else kind_of(typed)
+    return found[0] if found else _nearest_called(typed)
+
+
+def _nearest_called(typed: str) -> Kind:
+    """The refusal of a name that is none: the nearest in either language, or what those are called that agencies hand over."""
+    near = [word for one in _KINDS.values() for word in (one.name, one.label.fr, one.label.en)]
+    theirs = [one.label for one in _KINDS.values() if not one.is_centres]
+    told = (
+        nearest(typed, near)
+        if get_close_matches(typed, near, n=1)
+        else Text(fr=nearest("", [one.fr for one in theirs]).fr, en=nearest("", [one.en for one in theirs]).en)
+    )
+    raise UnknownName(
+        Text(fr=f"« {typed} » n'est pas un type de fiche ; {told.fr}", en=f"'{typed}' is no kind of record; {told.en}")
+    )
 
 
 def _begins(name: Sequence[str], asked: Sequence[str]) -> bool:

@@ -31,7 +31,7 @@ from cigem_core.sdk.frames import stays_inside
 from cigem_core.store import aliases, children, entries, proof
 from cigem_core.store.dialects import DatabaseDialect, dialect_of
 from cigem_core.store.records import leads_nowhere
-from cigem_core.store.schema import current, version
+from cigem_core.store.schema import current, quarantine, version
 from cigem_core.store.staging import StagedFile, Staging
 
 _KEPT = ("new", "changed")
@@ -77,6 +77,17 @@ def returned(staging: Staging, *, batch: int) -> int:
             *of_record, version.c.kind == file.kind.name, version.c.batch != batch, version.c.digest == rows.digest
         )
         changed = select(func.count()).select_from(file.rows).where(rows.verdict == "changed", before)
+        total += staging.connection.execute(changed).scalar_one()
+    return total
+
+
+def mended_again(staging: Staging, *, batch: int) -> int:
+    """How many staged records say otherwise what an earlier correction of the same row said."""
+    total = 0
+    for file in staging.files:
+        rows = file.rows.c
+        before = (quarantine.c.id == rows.entry, quarantine.c.state == "corrected", quarantine.c.closed_batch != batch)
+        changed = select(func.count()).select_from(file.rows).where(rows.verdict == "changed", exists().where(*before))
         total += staging.connection.execute(changed).scalar_one()
     return total
 
