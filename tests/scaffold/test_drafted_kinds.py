@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from attrs import frozen
 from cigem_dtm import Displacement
 from click.testing import CliRunner
 from scaffold.test_drafts import run_contract
 from scaffold.test_odd_samples import imported
 
+from cigem_core import Amount
 from cigem_core.cli.commands import program
 from cigem_core.errors import OperatorError
-from cigem_core.model.fields import kind_of, kinds, provisional_kinds
+from cigem_core.model.fields import field, key, kind, kind_of, kinds, provisional_kinds
+from cigem_core.model.values import Phone, Place
 from cigem_core.plugins import load
 from cigem_core.scaffold import draft
 
@@ -162,3 +167,24 @@ def test_the_draft_of_a_kind_is_gold(tmp_path):
     run = run_contract(made)
 
     assert "carnet: gold" in run.stdout, run.stdout + run.stderr
+
+
+def test_a_kind_that_no_draft_could_import_is_none_it_is_of(tmp_path):
+    """One that somebody declared in this process, and in no plugin."""
+
+    @kind("rainfall", fr="relevé de pluie", en="rainfall")
+    @frozen(kw_only=True)
+    class Rainfall:
+        reference: str = key("N° fiche", fr="N° fiche")
+        x1: date | None = field("x1", fr="x1")
+        x2: Phone | None = field("x2", fr="x2")
+        x3: int | None = field("x3", fr="x3")
+        x5: Place | None = field("x5", fr="x5")
+        rain: Decimal | None = field("Pluie (mm)", fr="Pluie (mm)")
+        paid: Amount | None = field("Montant (F CFA)", fr="Montant (F CFA)")
+        number: str | None = field("matricule", fr="matricule")
+
+    drafted = draft("pluie", [gauges(tmp_path)], to=tmp_path / "out", kinds=())
+
+    assert drafted.kinds == ("jauge",)
+    assert "rainfall" not in drafted.module.read_text("utf-8").casefold()

@@ -20,7 +20,7 @@ from cigem_core.scaffold.asked import Asked
 from cigem_core.scaffold.contract import contract
 from cigem_core.scaffold.kinds import drafted, name_for
 from cigem_core.scaffold.matching import Matched, Matcher
-from cigem_core.scaffold.offers import offers
+from cigem_core.scaffold.offers import importable, offers
 from cigem_core.scaffold.page import DraftPage, Page, identifier, page
 from cigem_core.scaffold.samples import Sample, SampleTable
 from cigem_core.scaffold.stand_ins import StandIns
@@ -66,7 +66,8 @@ def draft(
     folder = Path(to) if to is not None else Path(f"cigem-{agency}")
     _check(agency, folder)
     samples = [_sample(source, agency, token_header) for source in sources]
-    matcher = Matcher(offers(load()))  # with the plugins come their kinds
+    plugins = load()
+    matcher = Matcher(offers(plugins), importable(plugins))
     found = _matched(samples, matcher, Asked.of(agency, kinds, new_kinds))
     written = page(agency, found)
     if said := unread(written.text, [source for source in sources if not remote.is_address(source)]):

@@ -79,11 +79,13 @@ class Matcher:
     """Compares tables with kinds; a column is tried once for each type of field."""
 
     offers: Sequence[Offer]
+    kinds: Sequence[Kind]
+    """Those that a draft may be of."""
     tried: dict[tuple[object, ...], Guess | None] = field(factory=dict)
 
     def match(self, table: SampleTable, kind: Kind | None = None) -> Matched:
         """The kind that tells most of a table's columns, or the one that was named."""
-        candidates = [kind] if kind else [known for known in kinds() if not (known.is_centres or is_child(known))]
+        candidates = [kind] if kind else [known for known in self.kinds if not (known.is_centres or is_child(known))]
         return self._by_cells(max((self._as(table, one) for one in candidates), key=lambda found: found.score))
 
     def _by_cells(self, found: Matched) -> Matched:

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from cigem_core.model import codes
 from cigem_core.model.codes import CodeList
+from cigem_core.model.fields import Kind, kinds
 from cigem_core.plugins import Plugins
 from cigem_core.sdk.hooks import GROUP
 from cigem_core.sdk.numbers import PhonePlan
@@ -42,6 +43,12 @@ def offers(plugins: Plugins) -> tuple[Offer, ...]:
     ]
     own = [Offer(name=name, module=codes.__name__, distribution=None, value=getattr(codes, name)) for name in _OWN]
     return (*brought, *own)
+
+
+def importable(plugins: Plugins) -> tuple[Kind, ...]:
+    """The kinds a draft may import: the library's, and those that plugins in use declare."""
+    packages = {"cigem_core", *(one.module.partition(".")[0] for one in plugins.found if one.module)}
+    return tuple(kind for kind in kinds() if kind.python.__module__.partition(".")[0] in packages)
 
 
 _OWN = ("occupations", "sectors", "countries")
