@@ -221,6 +221,18 @@ def _context(*words: str) -> click.Context:
     return context
 
 
+@pytest.mark.parametrize("typed", [("records", "--limit", "x"), ("records", "--nonsense"), ("receipt", "show"), ("nothing",)])
+def test_what_is_typed_wrongly_is_told_to_programs_too(typed):
+    """Whether the option that asks for JSON stands before it or after."""
+    for line in ([*typed, "--json"], [typed[0], "--json", *typed[1:]]):
+        run = CliRunner().invoke(program("en"), line)
+        told = json.loads(run.stdout)
+
+        validator("error").validate(told)
+        assert (run.exit_code, told["error"]["code"]) == (2, "usage_error")
+        assert told["error"]["message"] in run.stderr
+
+
 def test_a_refusal_has_a_code_and_says_what_to_do(cigem):
     """Every code of an error is one of those that are promised."""
     refused = CliRunner().invoke(program("en"), ["receipt", "show", "999", "--json", "-w", "centre.sqlite"])
@@ -229,4 +241,4 @@ def test_a_refusal_has_a_code_and_says_what_to_do(cigem):
     assert told == {"code": "workspace_error", "message": "no receipt has the number 999; list them: cigem receipt list"}
     known = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.CigemError)]
     codes = {one.__new__(one).code for one in known}
-    assert codes == set(validator("error").schema["properties"]["error"]["properties"]["code"]["enum"])
+    assert codes | {"usage_error"} == set(validator("error").schema["properties"]["error"]["properties"]["code"]["enum"])

@@ -77,3 +77,22 @@ def test_a_list_is_written_as_a_page(cigem, tmp_path, ending):  # noqa: F811
 
     assert made.output == f"9 fiches : liste.{ending}\n"
     assert (tmp_path / f"liste.{ending}").read_bytes().startswith({"html": b"<!DOCTYPE html>", "pdf": b"%PDF"}[ending])
+
+
+def test_the_history_of_a_row_in_quarantine_says_where_it_waits(cigem):  # noqa: F811
+    assert cigem("history", "anpe:demandeur:BAM-2009-00043").stderr == (
+        "Erreur : anpe:job_seeker:BAM-2009-00043 attend en quarantaine (n° 1 : demandeurs_200909.csv, ligne 44) ; rien n'en est "
+        "gardé avant d'être corrigé\n"
+    )
+
+
+@pytest.mark.parametrize("line", [("records", "demandeur"), ("quarantine", "list"), ("receipt", "list")])
+def test_an_agency_that_nobody_knows_is_no_empty_list(cigem, line):  # noqa: F811
+    """One that is known, and of which nothing came, is."""
+    wrong, known = cigem(*line, "--agency", "anpee"), cigem(*line, "--agency", "apej")
+
+    assert (wrong.exit_code, wrong.stderr) == (
+        2, "Erreur : « anpee » n'est pas une structure connue ; le plus proche est « anpe »\n",
+    )  # fmt: skip
+    assert known.exit_code == 0
+    assert known.stdout in ("Aucune fiche.\n", "Aucune ligne en quarantaine.\n", "Rien n'a été reçu.\n")

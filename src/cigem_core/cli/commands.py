@@ -70,6 +70,7 @@ def program(language: Language) -> click.Group:
     say = Speech(language)
 
     @click.group(
+        cls=_Program,
         context_settings={"help_option_names": ["-h", "--help"]},
         subcommand_metavar=subcommand(say),
         help=say(
@@ -93,6 +94,27 @@ def program(language: Language) -> click.Group:
         add(cigem, say, desk.VERBS, desk.GROUPS)
     _summarise(cigem)
     return cigem
+
+
+class _Program(click.Group):
+    """The whole command line: what is typed wrongly is told to programs too, where they asked for JSON."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember whether JSON was asked for: what is wrong may be found before its option is."""
+        ctx.meta[_AS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command named."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if ctx.meta[_AS_JSON]:
+                print_json({"error": {"code": "usage_error", "message": error.format_message()}})
+            raise
+
+
+_AS_JSON = "cigem_core.as_json"
 
 
 def _summarise(group: click.Group) -> None:

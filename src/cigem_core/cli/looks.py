@@ -111,6 +111,7 @@ def _records(say: Speech) -> click.Command:
         kind: str | None, agency: str | None, limit: int | None, to: Path | None, columns: str | None, as_json: bool
     ) -> None:
         from cigem_core.cli import show
+        from cigem_core.cli.agencies import check_agency
         from cigem_core.model.fields import kind_called
 
         with open_workspace(say) as centre:
@@ -120,6 +121,7 @@ def _records(say: Speech) -> click.Command:
                 show.counts(say, centre.store.counts(), as_json=as_json)
                 return
             declared = kind_called(kind)
+            check_agency(centre, agency)
             rows = centre.store.records(declared, agency=agency, limit=limit)
             if to is not None:
                 told = write_list(say, declared, rows, show.speaker(say, centre.plugins.codelists), to, columns)
@@ -154,8 +156,10 @@ def _quarantine(say: Speech) -> click.Command:
     @common(say)
     def listed(agency: str | None, every: bool, as_json: bool) -> None:
         from cigem_core.cli import show
+        from cigem_core.cli.agencies import check_agency
 
         with open_workspace(say) as centre:
+            check_agency(centre, agency)
             entries = centre.store.entries(agency=agency, state=None if every else "open")
         if as_json:
             print_json([show.entry_as_dict(entry, say.language) for entry in entries])

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     en="List the receipts of what was received, and what is left to mend of each.",
 )
 def _list(say: Speech, agency: str | None, as_json: bool) -> None:
+    from cigem_core.cli.agencies import check_agency
     from cigem_core.store.past_receipts import past_receipts
 
-    with open_workspace(say) as centre, centre.store.reading() as connection:
-        found = past_receipts(connection, agency=agency and agency.lower())
+    with open_workspace(say) as centre:
+        check_agency(centre, agency)
+        with centre.store.reading() as connection:
+            found = past_receipts(connection, agency=agency)
     if as_json:
         print_json([one.as_dict() for one in found])
         return

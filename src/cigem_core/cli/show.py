@@ -289,12 +289,14 @@ def counts(say: Speech, found: dict[tuple[str, str], int], *, as_json: bool) -> 
 
 def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]], codelists: Sequence[CodeList]) -> None:
     """Records one after the other, empty fields left out, codes by their names."""
-    console, spoken = screen(), speaker(say, codelists)
+    console, spoken, row = screen(), speaker(say, codelists), None
     for row in rows:
         console.print(f"[bold]{escape(str(row['key']))}[/bold] · {row['agency']} · version {row['sequence']}")
         for name, field in kind.fields.items():
             if row.get(name) is not None and (name,) != tuple(key.name for key in kind.keys):
                 console.print(f"  {escape(say.text(field.label))} : {escape(spoken(field, row[name]))}")
+    if row is None:
+        console.print(say("Aucune fiche.", "No record."))
 
 
 def speaker(say: Speech, codelists: Sequence[CodeList]) -> Callable[[Field, Any], str]:
