@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
+import time
 from datetime import date
 from importlib.metadata import EntryPoint, PathDistribution
 from pathlib import Path
 
 import pytest
 from attrs import evolve
-from plugins_harmful import HARMFUL, lists
+from plugins_harmful import HARMFUL, hook, lists
 
 from cigem_core.errors import OperatorError, UnknownName
 from cigem_core.plugins import Plugins, load
@@ -257,6 +259,42 @@ def test_a_listener_that_does_not_come_back_keeps_nobody_waiting(plugin, caplog)
     found.tell(Event(act="pull", agency="anpe", on=date(2009, 10, 1), by="awa", facts={}))
 
     assert "plugin slow is still busy 0.05 s after pull" in caplog.text
+
+
+HANGING = {
+    "sleeps": "import time; time.sleep(10**6)",
+    "listens": "import socket; ours, theirs = socket.socketpair(); ours.recv(1)",
+    "loops": "import time; end = time.monotonic() + 3\n    while time.monotonic() < end: pass",  # it stays in this process
+    "waits-for-a-child": "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(20)'])",
+}
+
+
+@pytest.mark.parametrize("how", HANGING)
+def test_a_hook_that_really_hangs_keeps_nobody_waiting(plugin, how):
+    """Asleep, at a socket, in a loop or waiting for a program of its own: what is asked of it, and what it is told."""
+    body = f"{HANGING[how]}\n    return []"
+    began = time.monotonic()
+    found = load([plugin(f"asked-{how}", hook(body)), plugin("good", GOOD.format(agency="here"))], deadline=0.2)
+    told = evolve(load([plugin(f"told-{how}", hook(body, "cigem_happened", "event"))]), patience=0.2)
+    told.tell(Event(act="pull", agency="anpe", on=date(2009, 10, 1), by="awa", facts={}))
+
+    assert statuses(found) == {f"asked-{how}": "broken", "good": "ok"}
+    assert time.monotonic() - began < 10
+
+
+def test_a_hook_that_never_lets_go_of_the_interpreter_ends_a_command_and_says_where(tmp_path):
+    """Nothing else can run beside it: a command of ours is ended by the system's watch, and does not hang for ever."""
+    (tmp_path / "endless.py").write_text(hook("import itertools; return sum(itertools.repeat(0))"), "utf-8")
+    asks = (
+        "from importlib.metadata import EntryPoint\nfrom cigem_core.plugins import load, own_process\nown_process(0.5)\n"
+        "load([EntryPoint('endless', 'endless', 'cigem_core')], deadline=0.2)\nprint('went on')"
+    )
+
+    done = subprocess.run([sys.executable, "-c", asks], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Timeout" in done.stderr
+    assert "endless.py" in done.stderr
 
 
 def test_an_unknown_agency_brings_the_nearest_and_the_plugins_that_failed(plugin):

@@ -24,7 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from cigem_core.cli.commands import program
     from cigem_core.cli.completing import ASKED_BY
     from cigem_core.cli.streams import plainly_said
+    from cigem_core.plugins import own_process
 
+    if arguments is None:  # called by the system, and not by a program that goes on
+        own_process()
     if ASKED_BY in os.environ:  # a shell asks, and is answered in bytes
         program(language).main(args=given, prog_name="cigem")
     with plainly_said():
