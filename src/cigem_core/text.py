@@ -61,13 +61,26 @@ _PLAIN = {
 """A printer's signs → those of a keyboard."""
 
 
+_AT_ONCE = 1 << 10
+
+
+def in_normal_form(form: Literal["NFC", "NFD", "NFKD"], text: str) -> str:
+    """A text in one of Unicode's normal forms; a long one piece by piece.
+
+    To put the marks of a letter in order takes their number squared, and a letter may be given a million.
+    """
+    if len(text) <= _AT_ONCE:
+        return unicodedata.normalize(form, text)
+    return "".join(unicodedata.normalize(form, text[at : at + _AT_ONCE]) for at in range(0, len(text), _AT_ONCE))
+
+
 @lru_cache(4096)
 def title_key(title: str) -> str:
     """The form under which titles of columns, sheets and labels are compared.
 
     Letter case, stray spaces, signs nobody sees, typographic quotes and dashes and a colon at the end do not count.
     """
-    plain = unicodedata.normalize("NFC", title).translate(_PLAIN).casefold()
+    plain = in_normal_form("NFC", title).translate(_PLAIN).casefold()
     return " ".join(plain.split()).removesuffix(":").rstrip()
 
 

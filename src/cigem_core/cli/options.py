@@ -21,7 +21,7 @@ from cigem_core.cli.settings import settings
 from cigem_core.cli.streams import plainly_said, silenced
 from cigem_core.errors import CigemError, UnknownName
 from cigem_core.model.axes import AXES
-from cigem_core.text import Text, written_out
+from cigem_core.text import Text, in_normal_form, written_out
 
 if TYPE_CHECKING:
     from cigem_core.workspace import Workspace
@@ -94,7 +94,7 @@ class Word(click.Choice[str]):
 
 def _bare(word: str) -> str:
     """A word as it is compared: without case or accents, in one piece."""
-    letters = (c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    letters = (c for c in in_normal_form("NFKD", word.casefold()) if not unicodedata.combining(c))
     return re.sub(r"[\s'’]+", "-", "".join(letters).strip())
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from math import isclose
 from typing import TYPE_CHECKING, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cigem_core.formats.row_words import is_note, is_sum, is_tag, is_total
 from cigem_core.formats.tables import DATE, ERROR, NUMBER, TEXT
@@ -104,6 +105,8 @@ class _Body:
     """The last sure record."""
     numeric: frozenset[int]
     """The columns in which they have numbers or days alone."""
+    _sums: dict[int, tuple[pl.Series, pl.Series]] = field(factory=dict)
+    """Of a column, the sums of its sure records down to each row, and how many they are of."""
 
     @classmethod
     def of(
@@ -177,8 +180,13 @@ class _Body:
 
         if text.startswith("="):
             return "SUM(" in text.upper() or "SUBTOTAL(" in text.upper()
-        above = self.bare.to_series(column)[:row].filter(self.sure[:row]).cast(pl.Float64, strict=False).drop_nulls()
-        return above.len() > 1 and above.sum() == pl.Series([text]).cast(pl.Float64, strict=False)[0]
+        if column not in self._sums:
+            numbers = self.bare.to_series(column).cast(pl.Float64, strict=False)
+            told = pl.select(pl.when(self.sure).then(numbers)).to_series()
+            self._sums[column] = told.fill_null(0).cum_sum(), told.is_not_null().cum_sum()
+        sums, counts = self._sums[column]
+        number = pl.Series([text]).cast(pl.Float64, strict=False)[0]
+        return row > 0 and counts[row - 1] > 1 and number is not None and isclose(sums[row - 1], number, rel_tol=1e-12)
 
     def _is_note(self, row: _DoubtfulRow) -> bool:
         """A text by itself that calls nothing; below the records, texts that stand apart or read as notes do."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _TOTAL = re.compile(r"\W*(?:(?:sous|s|grand|g|sub|montant|nombre|effectif|cout)\W*(?:(?:de la|des|du|de|d)\W)?)?tota(?:l|ux)\b")
-_WHOLE = re.compile(r"(?:\W|general\w*|generaux|partiel\w*|global\w*|annuel\w*|mensuel\w*|cumule\w*|\b(?:de|la|du|page|mois)\b)*")
+# Whole words, so that a text is divided in one way only.
+_WHOLE = re.compile(r"(?:\W|\b(?:(?:general|partiel|global|annuel|mensuel|cumule)\w*|generaux|de|la|du|page|mois)\b)*")
 _SUMMED = re.compile(r"\W*(?:ensemble|sommes?|cumuls?|(?:a )?report(?:er|s)?|moyennes?|soldes?|recapitulati(?:f|on))\W*")
 _NOTE = re.compile(
     r"\W*(?:arretee? (?:le|la|les|a|au)\b|faite? a\b|certifiee?s?\b|vu\b|visas?\b|signe\b|signature|cachet|n\W?b\b|notas?\b"

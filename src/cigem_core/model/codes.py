@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 
 from cigem_core.errors import DeclarationError
 from cigem_core.model.values import Country, Edited, Occupation, Sector
-from cigem_core.text import Text
+from cigem_core.text import Text, in_normal_form
 
 E = TypeVar("E", bound=Edited)
 
@@ -33,7 +33,7 @@ UNDETERMINED = Undetermined.UNDETERMINED
 def fold(text: str) -> str:
     """The text without case, accents, forms of the apostrophe or runs of spaces."""
     # The acute accent is an apostrophe to many keyboards, and NFKD would make a space of it.
-    decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
+    decomposed = in_normal_form("NFKD", text.translate(_APOSTROPHES))
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(bare.casefold().split())
 

@@ -23,6 +23,7 @@ from cigem_core.model.axes import AXES, AxisDeclaration, axes_of
 from cigem_core.model.axes import Axis as Axis
 from cigem_core.model.obligations import Every, Obligation, Owes
 from cigem_core.model.standing import UNTOUCHED, Standing
+from cigem_core.model.toml_text import toml_of
 from cigem_core.text import Text
 
 Direction = Literal["pull", "push", "onward"]
@@ -126,7 +127,7 @@ class Convention:
     def from_toml(cls, text: str | bytes) -> Convention:
         """Read a convention; ConventionError names what is wrong and where. TOML is UTF-8."""
         try:
-            return cls._structured(tomllib.loads(text if isinstance(text, str) else text.decode("utf-8-sig")))
+            return cls._structured(toml_of(text if isinstance(text, str) else text.decode("utf-8-sig")))
         except UnicodeDecodeError:
             raise _wrong(
                 Text(fr="le fichier n'est pas en UTF-8 ; l'enregistrer ainsi", en="the file is not UTF-8; save it so")

@@ -6,7 +6,6 @@ They are told by their own words and by the rows above them, never by those belo
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,7 +15,7 @@ from cigem_core.formats.row_words import is_note, is_sum, is_tag, is_total
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span, Unread
 from cigem_core.model.codes import fold
 from cigem_core.report import Rule
-from cigem_core.text import HIDDEN, WHITE_SPACE, title_key
+from cigem_core.text import HIDDEN, WHITE_SPACE, in_normal_form, title_key
 
 if TYPE_CHECKING:
     import polars as pl
@@ -168,4 +167,4 @@ def _last(plain: pl.DataFrame, at: int) -> int:
 
 def _letters(word: str) -> str:
     """A word without accents, spaces and signs, whatever its letter case."""
-    return re.sub(_SIGNS, "", unicodedata.normalize("NFD", word)).lower()
+    return re.sub(_SIGNS, "", in_normal_form("NFD", word)).lower()

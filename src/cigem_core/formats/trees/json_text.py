@@ -222,8 +222,8 @@ class JsonText:
             said = [(key, value) for key, value in pairs if value is not None]
             found = dict.fromkeys(found) | dict(said)
             if len(said) > sum(value is not None for value in found.values()):
-                names = [key for key, _ in said]
-                twice = next(key for key in names if names.count(key) > 1)
+                met: set[str] = set()
+                twice = next(key for key, _ in said if key in met or met.add(key))  # type: ignore[func-returns-value]
                 self._doubt, self._said = Rule.STRUCTURE, _twice(twice)
         return found
 

@@ -159,10 +159,16 @@ def _as_list(value: Any) -> Any:
     if isinstance(value, dict) and value:
         numbered = [key.isascii() and key.isdigit() for key in value]
         if all(numbered):
-            return [value[key] for key in sorted(value, key=int)]
+            return [value[key] for key in sorted(value, key=_in_order)]
         # Items by names of theirs, or numbered ones and something else beside: whether it is a list nobody can tell.
         return value if any(numbered) or all(isinstance(one, dict) for one in value.values()) else [value]
     return [value]
+
+
+def _in_order(number: str) -> tuple[int, str]:
+    """Digits, however many, as they follow one another."""
+    bare = number.lstrip("0")
+    return len(bare), bare
 
 
 def texts_of(place: ColumnPath, records: Sequence[Any]) -> list[Any]:
@@ -200,5 +206,17 @@ def series_of(place: ColumnPath, records: Sequence[Any]) -> pl.Series:
     """The cells of a column as a series of text, or of lists of text."""
     import polars as pl
 
-    dtype = pl.String() if place.inner is None else pl.List(pl.String)
-    return pl.Series(place.name, texts_of(place, records), dtype=dtype)
+    texts = texts_of(place, records)
+    if place.inner is None:
+        return pl.Series(place.name, texts, dtype=pl.String)
+    # Polars makes a list a series of its own: those without items, of which there may be millions, are not asked for.
+    held = [at for at, items in enumerate(texts) if items]
+    some = pl.Series(place.name, [texts[at] for at in held], dtype=pl.List(pl.String))
+    if len(held) == len(texts):
+        return some
+    numbers = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(texts)).scatter(held, range(len(held)))
+    return (
+        some.gather(numbers).fill_null([])
+        if held
+        else pl.Series(place.name, [[]], dtype=some.dtype).new_from_index(0, len(texts))
+    )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 BLOCK = 50_000
 """Records of a block."""
 
+_MOST_CELLS, _CELLS = 1 << 23, 1 << 22
+"""Cells of a document, where it has not a byte for each; and those looked at together."""
 TOGETHER = 16_384
 """Records taken apart together, where they are read one by one."""
 
@@ -50,6 +52,10 @@ class Item:
 
 class Piece(Protocol):
     """Some consecutive records of a document."""
+
+    @property
+    def content(self) -> bytes:
+        """The bytes they stand in."""
 
     def items(self) -> Iterator[Item]:
         """The records in their order; SourceRefused where the document breaks."""
@@ -120,6 +126,8 @@ class _Gathered:
     places: tuple[ColumnPath, ...] = ()
     chosen: ChosenColumns | None = None
     records: int = 0
+    size: int = 0
+    """Bytes of the pieces so far."""
     read: list[dict[ColumnPath, pl.Series]] = field(factory=list)
     rows: list[pl.Series] = field(factory=list)
     known: list[frozenset[ColumnPath | Path]] = field(factory=list)
@@ -134,6 +142,7 @@ class _Gathered:
         """Read the pieces one after the other; the choice is made again whenever the header grows."""
         self._choose()
         for piece in pieces:
+            self.size += len(piece.content)
             whole = piece.columns(self.shape)
             if whole is None:
                 self._take_items(piece)
@@ -197,7 +206,7 @@ class _Gathered:
         import polars as pl
 
         items = piece.items()
-        while some := self._sound(piece, islice(items, TOGETHER)):
+        while some := self._sound(piece, islice(items, max(1, min(TOGETHER, _CELLS // (1 + len(self.places)))))):
             values = [value for _, value in some if value is not None]
             self._choose()
             rows = pl.Series([row for row, value in some if value is not None], dtype=pl.Int64)
@@ -238,7 +247,7 @@ class _Gathered:
     def _places(self) -> tuple[ColumnPath, ...]:
         """The columns so far; SourceRefused where there are too many to be any."""
         places = tuple(islice(self.shape.places(self.naming), MOST + 1))
-        if len(places) > MOST:
+        if len(places) > MOST or len(places) * self.records > max(_MOST_CELLS, self.size):
             raise too_many(self.name)
         return places
 

@@ -15,6 +15,7 @@ from attrs import frozen
 
 from cigem_core.errors import SourceRefused, nearest
 from cigem_core.formats.source import Source
+from cigem_core.model.toml_text import toml_of
 from cigem_core.text import Text
 
 LARGEST = 1 << 20
@@ -130,7 +131,7 @@ def text_in(source: Source) -> str:
 def toml_in(text: str, name: str) -> Leaf:
     """The table a TOML text is, its numbers as written; SourceRefused says at which line it is none."""
     try:
-        return Leaf(tomllib.loads(text, parse_float=Decimal), name)
+        return Leaf(toml_of(text, parse_float=Decimal), name)
     except (tomllib.TOMLDecodeError, InvalidOperation, RecursionError) as error:
         # What a parser says may quote the text; where it stands is enough.
         line = getattr(error, "lineno", None)

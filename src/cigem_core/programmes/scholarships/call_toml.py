@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 
 from cigem_core.errors import OperatorError, nearest
 from cigem_core.model.applications import Application
+from cigem_core.model.toml_text import toml_of
 from cigem_core.programmes.scholarships.call_follow_up import renewal_of, review_of
 from cigem_core.programmes.scholarships.sections import CallSection, Mistake, Mistakes, number, wrong_call
 from cigem_core.programmes.scholarships.terms import Bound, Criterion, Payer, Requirement, Reserve, Seat
@@ -28,7 +29,7 @@ def read_call(given: str | bytes, make: Callable[..., C], words: Vocabulary | No
     """
     try:
         text = given if isinstance(given, str) else given.decode("utf-8-sig")
-        data = tomllib.loads(text)
+        data = toml_of(text)
     except UnicodeDecodeError as error:
         line = given[: error.start].count(b"\n") + 1 if isinstance(given, bytes) else 1
         raise wrong_call(

@@ -39,6 +39,7 @@ from attrs import field, frozen
 from cigem_core.errors import OperatorError, nearest
 from cigem_core.model.fields import CENTRE
 from cigem_core.model.refs import Ref
+from cigem_core.model.toml_text import toml_of
 from cigem_core.model.training import BudgetLine, TrainingModule, TrainingPlan, TrainingSession
 from cigem_core.model.training_acts import Funding
 from cigem_core.model.values import Amount, Occupation
@@ -79,7 +80,7 @@ class OwnPlan:
 def read_own_plan(path: Path) -> OwnPlan:
     """The plan a file says; OperatorError says which part is written wrongly, and how to write it."""
     try:
-        document = tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+        document = toml_of(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
         raise _wrong(path.name, "le fichier n'est pas en UTF-8", "the file is not UTF-8") from None
     except tomllib.TOMLDecodeError as error:

@@ -18,6 +18,7 @@ from attrs import frozen
 
 from cigem_core.errors import OperatorError, nearest
 from cigem_core.model.identity import Sex
+from cigem_core.model.toml_text import toml_of
 from cigem_core.programmes.training.fit import Traits
 from cigem_core.text import Text
 
@@ -68,7 +69,7 @@ def reserves_of(document: Mapping[str, Any], file: str, regions: Collection[str]
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+        return toml_of(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
         raise _wrong(path.name, Text(fr="le fichier n'est pas en UTF-8", en="the file is not UTF-8")) from None
     except tomllib.TOMLDecodeError as error:
