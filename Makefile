@@ -71,7 +71,7 @@ docs: .venv/tools  ## The pages as a site, in build/docs; it needs no network, a
 	$(BIN)/sphinx-build -W --keep-going -q -b html -d build/doctrees docs build/docs
 	@echo "build/docs/index.html"
 
-look: docs tests/look/node_modules  ## What an officer sees in LibreOffice and Chromium, in build/look (libreoffice-calc, chromium, npm, poppler-utils)
+look: docs tests/look/node_modules  ## What an officer sees in LibreOffice and Chromium, in build/look (libreoffice-calc, chromium, npm, poppler-utils, tmux)
 	CIGEM_LOOK=$(CURDIR)/build/look $(BIN)/pytest -q -m look
 
 bench: .venv-bench/installed .venv/tools  ## Side by side with other libraries, in one run, as ratios; ROWS=100000 TURNS=1 for a short one
