@@ -13,7 +13,7 @@ from cigem_core.cli.completing import AgencyName, KindName
 from cigem_core.cli.language import Speech
 from cigem_core.cli.lists import list_options, write_list
 from cigem_core.cli.options import (
-    Number,
+    WholeNumber,
     as_json_option,
     common,
     named_workspace,
@@ -103,7 +103,7 @@ def _records(say: Speech) -> click.Command:
         metavar=say("STRUCTURE", "AGENCY"),
         help=say("D'une seule structure.", "Of one agency only."),
     )
-    @click.option("--limit", type=Number(say, least=1), metavar="N", help=say("Au plus N fiches.", "At most N records."))
+    @click.option("--limit", type=WholeNumber(say, least=1), metavar="N", help=say("Au plus N fiches.", "At most N records."))
     @list_options(say)
     @as_json_option(say)
     @common(say)
@@ -169,7 +169,7 @@ def _quarantine(say: Speech) -> click.Command:
     @quarantine.command(
         "dismiss", help=say("Clore des lignes qui ne seront pas corrigées.", "Close rows that will not be corrected.")
     )
-    @click.argument("numbers", metavar=say("N°...", "NUMBER..."), type=Number(say), nargs=-1, required=True)
+    @click.argument("numbers", metavar=say("N°...", "NUMBER..."), type=WholeNumber(say), nargs=-1, required=True)
     @click.option("--because", metavar=say("MOTIF", "REASON"), required=True, help=say("Pourquoi.", "Why."))
     @who_and_when(say)
     @common(say)

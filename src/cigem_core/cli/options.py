@@ -62,7 +62,7 @@ class Day(click.ParamType[date]):
             )
 
 
-class Number(click.ParamType[int]):
+class WholeNumber(click.ParamType[int]):
     """A whole number, of which a bound may be asked."""
 
     def __init__(self, say: Speech, *, least: int | None = None) -> None:

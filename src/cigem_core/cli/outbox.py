@@ -10,7 +10,7 @@ import click
 from cigem_core.cli.completing import AgencyName
 from cigem_core.cli.language import Speech
 from cigem_core.cli.options import (
-    Number,
+    WholeNumber,
     as_json_option,
     common,
     open_workspace,
@@ -130,7 +130,7 @@ def _withdraw(say: Speech) -> click.Command:
             "'cigem push'.",
         ),
     )
-    @click.argument("numbers", metavar=say("NUMÉRO...", "NUMBER..."), nargs=-1, required=True, type=Number(say))
+    @click.argument("numbers", metavar=say("NUMÉRO...", "NUMBER..."), nargs=-1, required=True, type=WholeNumber(say))
     @click.option("--because", metavar=say("MOTIF", "REASON"), required=True, help=say("Pourquoi.", "Why."))
     @click.option(
         "--never-arrived",

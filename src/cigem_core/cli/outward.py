@@ -171,7 +171,7 @@ def _nobody(say: Speech, record: tuple[str, ...]) -> str:
     return say("dire qui est orienté : une fiche ou un nom", "say who is referred: a record or a name")
 
 
-def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> _Typed:
+def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> _AskedNames:
     """What was typed, read as a row of the agency's file is: with the same care, and the same advice."""
     import polars as pl
 
@@ -204,11 +204,11 @@ def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> _
     read = next(batch.records())
     occupation = getattr(read, "occupation", None) if need is None else _occupation(need)
     identity = evolve(read.identity or Identity(), birth=birth) if birth else read.identity
-    return _Typed(identity=identity, residence=read.residence, occupation=occupation)
+    return _AskedNames(identity=identity, residence=read.residence, occupation=occupation)
 
 
 @frozen(kw_only=True)
-class _Typed:
+class _AskedNames:
     """What was typed of someone who is referred."""
 
     identity: Identity | None

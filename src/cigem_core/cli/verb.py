@@ -21,7 +21,7 @@ import click
 from attrs import frozen
 
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import Day, Number, Word, as_json_option, common, subcommand, who_and_when
+from cigem_core.cli.options import Day, WholeNumber, Word, as_json_option, common, subcommand, who_and_when
 from cigem_core.text import Text
 
 Kind = Literal["text", "number", "day", "file", "folder", "output"]
@@ -82,7 +82,7 @@ class Parameter:
 
 _TYPES: dict[str, Callable[[Speech], click.ParamType[Any]]] = {
     TEXT: lambda _: click.STRING,
-    NUMBER: Number,
+    NUMBER: WholeNumber,
     DAY: Day,
     FILE: lambda _: click.Path(exists=True, dir_okay=False, path_type=Path),
     FOLDER: lambda _: click.Path(file_okay=False, path_type=Path),

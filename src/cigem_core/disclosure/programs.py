@@ -34,7 +34,7 @@ class CellReach:
     move: Whole | None
 
 
-class Program:
+class LinearProgram:
     """A linear program over some cells whose sums may not change."""
 
     def __init__(self, equations: Equations, cells: Whole, *, halves: bool) -> None:
@@ -100,7 +100,7 @@ class Program:
         return bool(np.abs(change - np.rint(change)).max(initial=0.0) < 1e-6)
 
 
-class Search(Program):
+class Search(LinearProgram):
     """Which further cells to hide so that one of them may move: the cheapest that can be found."""
 
     def __init__(self, equations: Equations, cells: Whole, cost: Real, reach: int) -> None:
@@ -129,7 +129,7 @@ class Search(Program):
         return change
 
 
-class Attack(Program):
+class Attack(LinearProgram):
     """What hidden cells may be, given all the others: the attacker's program."""
 
     def __init__(self, equations: Equations, cells: Whole, room: Room | None = None) -> None:

@@ -15,7 +15,7 @@ from cigem_core.text import Text
 
 
 @frozen(kw_only=True)
-class Asked:
+class Wishes:
     """What tables were said to hold, by their titles; of those without one, under no title."""
 
     agency: str
@@ -23,7 +23,7 @@ class Asked:
     new: Mapping[str, str]
 
     @classmethod
-    def of(cls, agency: str, known: Sequence[str], new: Sequence[str]) -> Asked:
+    def of(cls, agency: str, known: Sequence[str], new: Sequence[str]) -> Wishes:
         """What was typed: `KIND`, or `TABLE=KIND`; OperatorError where a new kind cannot be called so."""
         names = _by_title(new)
         for name in names.values():

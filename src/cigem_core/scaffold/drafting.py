@@ -16,7 +16,7 @@ from cigem_core.model import employment, referrals, training, youth  # noqa: F40
 from cigem_core.model.fields import kind_of
 from cigem_core.plugins import load
 from cigem_core.scaffold import books, delimited, remote, trees
-from cigem_core.scaffold.asked import Asked
+from cigem_core.scaffold.asked import Wishes
 from cigem_core.scaffold.contract import contract
 from cigem_core.scaffold.kinds import drafted, name_for
 from cigem_core.scaffold.matching import Matched, Matcher
@@ -68,7 +68,7 @@ def draft(
     samples = [_sample(source, agency, token_header) for source in sources]
     plugins = load()
     matcher = Matcher(offers(plugins), importable(plugins))
-    found = _matched(samples, matcher, Asked.of(agency, kinds, new_kinds))
+    found = _matched(samples, matcher, Wishes.of(agency, kinds, new_kinds))
     written = page(agency, found)
     if said := unread(written.text, [source for source in sources if not remote.is_address(source)]):
         written = page(agency, found, said)
@@ -94,7 +94,7 @@ def _sample(given: Any, agency: str, token_header: str | None) -> Sample:
     return trees.look(source) if head.startswith((b"{", b"[")) else delimited.look(source)
 
 
-def _matched(samples: Sequence[Sample], matcher: Matcher, asked: Asked) -> list[DraftPage]:
+def _matched(samples: Sequence[Sample], matcher: Matcher, asked: Wishes) -> list[DraftPage]:
     drafts, taken = list[DraftPage](), set[str]()
     for sample in samples:
         tables = [(table, _match(matcher, table, asked, taken)) for table in sample.tables]
@@ -104,7 +104,7 @@ def _matched(samples: Sequence[Sample], matcher: Matcher, asked: Asked) -> list[
     return drafts
 
 
-def _match(matcher: Matcher, table: SampleTable, asked: Asked, taken: set[str]) -> Matched | None:
+def _match(matcher: Matcher, table: SampleTable, asked: Wishes, taken: set[str]) -> Matched | None:
     """The kind a table holds: the one it was said to be of, one that is like it, or else one of its own."""
     kind, name = asked.kind(table), asked.new_kind(table)
     if name is None:

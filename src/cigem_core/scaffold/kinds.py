@@ -24,7 +24,7 @@ from cigem_core.text import Text
 
 
 @frozen(kw_only=True, eq=False)
-class _Draft:
+class _DraftedKind:
     """A column of a drafted kind: what it holds, and the field that will hold it."""
 
     column: SampleColumn
@@ -96,14 +96,14 @@ def _names_in(table: SampleTable, groups: Mapping[str, Match]) -> frozenset[str]
     return frozenset(word for text in texts for word in tokens(text))
 
 
-def _drafts(matcher: Matcher, columns: Sequence[SampleColumn], people: frozenset[str], called: str) -> Iterator[_Draft]:
+def _drafts(matcher: Matcher, columns: Sequence[SampleColumn], people: frozenset[str], called: str) -> Iterator[_DraftedKind]:
     taken = {"reference"}
     for one in columns:
         if ITEM in one.header and any(ITEM in other.header and other.header != one.header for other in columns):
             continue  # Lists of records of their own are left to the author.
         name = _field_name(one.header, taken)
         taken.add(name)
-        yield _Draft(column=one, typed=typed(one, matcher.offers, names=people, called=called + camel(name)), name=name)
+        yield _DraftedKind(column=one, typed=typed(one, matcher.offers, names=people, called=called + camel(name)), name=name)
 
 
 def _field_name(header: str, taken: Iterable[str]) -> str:
@@ -123,7 +123,7 @@ _USED = {"field", "key", "kind", "group", "several", "refers", "date", "datetime
 """Names that mean something in the class."""
 
 
-def _keys(table: SampleTable, drafts: Sequence[_Draft]) -> list[str]:
+def _keys(table: SampleTable, drafts: Sequence[_DraftedKind]) -> list[str]:
     """The columns that tell records apart: the one that looks most like a number of them, or the fewest together."""
     able = [one for one in drafts if one.typed.python in (str, int, date, PartialDate) or one.typed.codes is not None]
     whole = [one for one in able if not one.column.is_list and one.column.filled.len() == table.height]
@@ -141,7 +141,7 @@ _TRIED = 10
 """Columns of which combinations are tried."""
 
 
-def _tell_apart(some: Sequence[_Draft], table: SampleTable) -> bool:
+def _tell_apart(some: Sequence[_DraftedKind], table: SampleTable) -> bool:
     """Whether no two records, or next to none, hold the same."""
     import polars as pl
 
@@ -152,7 +152,7 @@ def _tell_apart(some: Sequence[_Draft], table: SampleTable) -> bool:
 _DISTINCT = 0.99
 
 
-def _like_a_key(one: _Draft) -> tuple[bool, bool, bool]:
+def _like_a_key(one: _DraftedKind) -> tuple[bool, bool, bool]:
     """Called like a number; one word, with digits in it; not a count."""
     called = {frozenset(tokens(said)) for said in OF_KEYS}
     by_name = any(words & name for words, worth in names_of(one.column.header) if worth > SURE for name in called)
@@ -160,7 +160,7 @@ def _like_a_key(one: _Draft) -> tuple[bool, bool, bool]:
     return by_name, bool(texts.str.contains(r"^\S*[0-9]\S*$").all()), one.typed.python is str
 
 
-def _match(one: _Draft, keys: Sequence[str], *, is_of_someone: bool) -> Match:
+def _match(one: _DraftedKind, keys: Sequence[str], *, is_of_someone: bool) -> Match:
     label = _label(one.column)
     is_key = one.name in keys
     if is_key and len(keys) == 1:
@@ -177,7 +177,7 @@ def _label(cells: SampleColumn) -> Text:
     return Text(fr=said, en=said)
 
 
-def _sensitivity(one: _Draft, is_of_someone: bool) -> Sensitivity:
+def _sensitivity(one: _DraftedKind, is_of_someone: bool) -> Sensitivity:
     """What may be somebody's is taken for personal, until its author says that it is not."""
     is_free = one.typed.python in (str, PartialDate) and one.typed.codes is None
     return "personal" if one.typed.python is Phone or (is_free and (is_of_someone or _has_sentences(one.column))) else "none"

@@ -59,7 +59,7 @@ class _Name:
 
 
 @define
-class _Groups:
+class _IdGroups:
     """Ids that are of one record: each leads to another one, and all to the one that stands for them."""
 
     _next: dict[Id, Id] = field(factory=dict)
@@ -174,8 +174,8 @@ def _meet(connection: Connection, file: StagedFile) -> _Met:
     )
 
 
-def _grouped(names: Sequence[_Name], met: _Met) -> _Groups:
-    groups = _Groups()
+def _grouped(names: Sequence[_Name], met: _Met) -> _IdGroups:
+    groups = _IdGroups()
     for one, known in met.known.items():
         groups.join(one, known.key)
     for name in (name for name in names if name.place is not None):
