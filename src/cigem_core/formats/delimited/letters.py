@@ -19,16 +19,16 @@ FRENCH = frozenset("éèêëàâîïôùûüçœæÿÉÈÊËÀÂÎÏÔÙÛÜÇŒ
 
 _BESIDE: Mapping[str, tuple[str, str]] = {
     "é": (" abcdfghiklmnoprstuvwyzâïü", " abcdefgijklmnopqrstuvxzâïô"), "è": ("bcdfghilmnprstuvyz", " cdfglmnpqrstuvyz"),
-    "ê": (" bcdefghilmnprstuv", "cghlmnprtvz"), "ë": ("agio", " lmnr"), "à": (" jlt", " "),
+    "ê": (" bcdefghilmnprstuv", "cghlmnprtvz"), "ë": ("agbcdfhiklmnoprstvz", " bcdklmnrstvz"), "à": (" jlt", " "),
     "â": (" bcdfghilmnprtvzé", " bcdfgilmnprstvz"), "î": (" abcdfglmnortuvé", " cglmnprst"),
     "ï": ("aehoué", " bcdefklmnqrstvw"), "ô": (" cdghklmnprt", "cdeklmnpstuz"), "ù": ("o", " "),
     "û": (" abcdfglmoprst", " cemrt"), "ü": (" abdfghjklmnprstz", " bcdefghklmnrstz"), "ç": (" aeinoruáãí", "aouáãéõ"),
     "œ": (" bcfmnsv", "iu"), "æ": (" bfghklmnprsv", " gijklmnrstvð"), "ÿ": ("a", " s"),
-    "á": (" abcdfghijklmnprstuvyz", " bcdefgijlmnprstuvzíþ"), "í": (" abcdefghjklmnprstuvxáú", " abcdefgklmnoprstuvçð"),
-    "ó": (" abcdefghijklmnpqrstvzí", " abcdgiklmnprstvzðþ"), "ú": (" abcdefghjklmnprstv", " abcdegjklmnprstvxíð"),
-    "ñ": (" aeiou", "aeiouyáéíóú"), "ã": ("bcdfghijlmnprstvç", " eios"), "õ": ("bcdglmnprstvzç", "e"),
-    "ä": (" bcdefghjklmnprstvwz", " cdefghijklmnprstuvxz"), "ö": (" bdfghjklmnprstuvwz", " abcdefghjklmnprstuvz"),
-    "ß": ("aeiouäöü", " aegilrstw"), "ì": ("bcdfglmnprstvz", " "), "ò": ("bcdfglmnprstvz", " "),
+    "á": (" abcdfghijklmnprstuvxyzñ", " bcdefgijlmnprstuvzíñþ"), "í": (" abcdefghjklmnprstuvxáñú", " abcdefgjklmnoprstuvzçðñ"),
+    "ó": (" abcdefghijklmnpqrstvxzíñ", " abcdgiklmnprstvzðñþ"), "ú": (" abcdefghjklmnprstvz", " abcdegjklmnprstvxzíðñ"),
+    "ñ": (" aeiouáéíóú", "aeiouyáéíóú"), "ã": ("bcdefghijlmnoprstvç", " eios"), "õ": ("bcdglmnprstvzç", "e"),
+    "ä": (" bcdefghjklmnprstvwyzäö", " cdefghijklmnprstuvxyzäö"), "ö": (" bdefghjklmnoprstuvwyzäö", " abcdefghijklmnprstuvyzäö"),
+    "ß": ("aeiouäöü", " aegilrstw"), "ì": ("bcdfglmnprstvz", " "), "ò": (" bcdfglmnprstvz", " bcdglmnprstv"),
     "å": (" abdefghklmprstv", " dgklmnprst"), "ø": (" bdfghjklmnprstv", "bdefgjklmnrstvy"),
     "ð": (" afiruyáæéóúý", " abehijlmrsuv"), "þ": (" ", "aeijoruáæéíóöúý"), "š": (" aeiou", " aeiou"),
     "ž": (" adeiou", " aeiou"), "ý": (" bdfhklmnrstvþ", " bfgjklmnprstvð"),
@@ -42,6 +42,9 @@ _SPACES = frozenset(" \t\r\n;,|\u00a0\u202f\"'()/-:.!?")
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 _THORN, _WITH_THORN = frozenset("ýþð"), frozenset("áíóúæ")
 """Letters of Icelandic, and those it never is without: alone they are Turkish (ı, ş, ğ) under another encoding."""
+
+_ALONE = frozenset("àÀèÈéÉóÓ")
+"""Letters that are words: of French, of Italian, of Portuguese, of Irish names."""
 
 _MOST = 3.0
 _FOREIGN_RUN = 3
@@ -87,8 +90,11 @@ def judged(text: str) -> Weighing:
 def _signs(text: str) -> Iterator[tuple[str, str, str]]:
     """Each sign beyond ASCII, with what stands before and after it."""
     for found in _BEYOND.finditer(text):
-        at = found.start()
-        yield text[at - 1 : at] or " ", found[0], text[at + 1 : at + 2] or " "
+        at, sign = found.start(), found[0]
+        before = text[at - 1 : at] or " "
+        # A capital that begins a word is none among capitals: Sí, Là.
+        begins = sign.islower() and not text[max(at - 2, 0) : max(at - 1, 0)].isalpha()
+        yield before.lower() if begins else before, sign, text[at + 1 : at + 2] or " "
 
 
 def _weight(before: str, sign: str, after: str) -> float:
@@ -97,6 +103,8 @@ def _weight(before: str, sign: str, after: str) -> float:
     if sign.isalpha() and sign not in "ªº":
         return _weight_of_letter(before, sign, after)
     inside = before.isalpha() and after.isalpha()
+    if sign == "·" and before.lower() == after.lower() == "l":
+        return 2.0  # Catalan: col·legi
     if sign in _OPENING:
         return 2.0 if before in _SPACES and after not in " \t\r\n;," else -1.0
     if sign in _CLOSING:
@@ -117,7 +125,7 @@ def _weight(before: str, sign: str, after: str) -> float:
 def _weight_of_letter(before: str, sign: str, after: str) -> float:
     """French letters weigh most; one alone, or a capital after small letters, tells against the reading."""
     if not before.isalpha() and not after.isalpha():
-        return 1.0 if sign in "àÀ" and before in _SPACES and after in _SPACES else -1.0
+        return 1.0 if sign in _ALONE and before in _SPACES and after in _SPACES else -1.0
     if sign.isupper() and before.isalpha() and before.islower():
         return -1.0
     if sign.islower() and ((after.isalpha() and after.isupper()) or _ends_capitals(before, after)):
