@@ -63,6 +63,38 @@ def test_other_letters_are_asked_about_and_never_read(language, encoding):
         assert all(candidate in str(refused.value) for candidate in refused.value.candidates)
 
 
+NAMES = {
+    "es": "Íñigo Núñez|Zúñiga|Muíños|Sí|María Ibáñez|Güell|Ordóñez|Peña",
+    "ca": "Òscar|col·legi|Gràcia|Sòria|Núria Fàbregas|Mercè|Lluís",
+    "fi": "Hämäläinen|Väinö|Jyväskylä|Äänekoski|Löytönen|Kääriäinen|Ylöjärvi|yö",
+    "it": "Nicolò|è nato a Forlì|Libertà|Cantù|perché|Là",
+    "nl": "Zoë|België|Daniël|Oekraïne|coördinatie|reünie",
+    "sq": "Përmet|Tiranë|Durrës|Shkodër|Korçë|Gjirokastër",
+}
+
+
+@pytest.mark.parametrize(("language", "encoding"), [
+    (language, encoding) for language in NAMES for encoding in ("cp1252", "iso8859-15", "cp850", "mac_roman")
+
+])  # fmt: skip
+def test_names_of_people_and_places_are_read(language, encoding):
+    """As dense as a list of names has them: a letter beside another, alone, after the capital that begins a word."""
+    some = NAMES[language].split("|") * 2
+
+    found = undeclared.read(file(some, encoding))
+
+    assert found.accepted["identity.family_name"].to_list() == some
+
+
+@pytest.mark.parametrize(("words", "encoding"), [
+    ("ROMÂNIA|BULGĂRIA|FĂGĂRAȘ|TIMIȘ|BRĂILA|VÂLCEA|SĂLAJ|BACĂU|BUZĂU|GALAȚI", "iso8859-16"),
+    ("MAGYARORSZÁG|GYŐR|SZŰCS|DEBRECEN KÖRZŐ|ERDŐ|MEZŐ|KŐSZEG|TETŐ", "iso8859-2"),
+])  # fmt: skip
+def test_capitals_with_other_letters_are_asked_about(words, encoding):
+    with pytest.raises(UnknownEncoding):
+        undeclared.read(file(words.split("|"), encoding))
+
+
 @pytest.mark.parametrize("table", [undeclared, delimited])
 @pytest.mark.parametrize("text", ["KEITA – BA", "“ATT” KEITA", "DIARRA…", "l’an 2009", "15 €", "TRAORÉ — BA"])
 def test_signs_of_a_printer_are_no_letters(table, text):

@@ -134,11 +134,13 @@ def doubts(lines: bytes, encoding: str) -> tuple[str, ...]:
     told = judged(text)
     seemly = told.seemly
     is_likely = seemly >= _SEEMLY and told.wrong * _RARE <= told.signs and (not told.foreign or not told.wrong)
-    if is_likely and not ((told.foreign or told.wrong) and _is_rather_another(lines, encoding)):
-        return ()
+    # Of capitals, detectors know little.
     is_small = 2 * sum(map(str.isupper, text)) < sum(map(str.isalpha, text))
+    small = lines if is_small else _small(text, encoding)
+    if is_likely and not ((told.foreign or told.wrong) and _is_rather_another(small, encoding)):
+        return ()
     named = _named(lines)
-    likely = named if is_small else _named(_small(text, encoding))
+    likely = named if is_small else _named(small)
     agrees = not is_likely and likely and (likely[0] in _WESTERN_NAMES or _read(lines, likely[0]) == text)
     if agrees and seemly >= _UNSEEMLY and told.wrong * 4 <= told.signs:
         return ()
@@ -195,7 +197,7 @@ _TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0370-\u1dff\u2e80-\uffff]|[\u0370-\u1dff\
 
 
 def _small(text: str, encoding: str) -> bytes:
-    """The text in small letters: of capitals, detectors know little."""
+    """The text in small letters."""
     return text.lower().replace(MARK, "").encode(encoding, "ignore")
 
 

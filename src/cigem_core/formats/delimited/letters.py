@@ -14,12 +14,12 @@ from attrs import frozen
 
 from cigem_core.formats.delimited.decoding import MARK
 
-FRENCH = frozenset("éèêëàâîïôùûüçœæÿÉÈÊËÀÂÎÏÔÙÛÜÇŒÆŸ")
-"""Letters of French beyond ASCII."""
+FRENCH = frozenset("éèêëàâîïôùûüçœÉÈÊËÀÂÎÏÔÙÛÜÇŒ")
+"""Letters of French beyond ASCII, without æ and ÿ, which a book has and no list."""
 
 _BESIDE: Mapping[str, tuple[str, str]] = {
     "é": (" abcdfghiklmnoprstuvwyzâïü", " abcdefgijklmnopqrstuvxzâïô"), "è": ("bcdfghilmnprstuvyz", " cdfglmnpqrstuvyz"),
-    "ê": (" bcdefghilmnprstuv", "cghlmnprtvz"), "ë": ("agbcdfhiklmnoprstvz", " bcdklmnrstvz"), "à": (" jlt", " "),
+    "ê": (" bcdefghilmnprstuv", "cghlmnprtvz"), "ë": ("agbcdfhiklmnoprstvz", " bcdklmnrstvz"), "à": (" jlt", " bcdglmnprstv"),
     "â": (" bcdfghilmnprtvzé", " bcdfgilmnprstvz"), "î": (" abcdfglmnortuvé", " cglmnprst"),
     "ï": ("aehoué", " bcdefklmnqrstvw"), "ô": (" cdghklmnprt", "cdeklmnpstuz"), "ù": ("o", " "),
     "û": (" abcdfglmoprst", " cemrt"), "ü": (" abdfghjklmnprstz", " bcdefghklmnrstz"), "ç": (" aeinoruáãí", "aouáãéõ"),
@@ -134,6 +134,8 @@ def _weight_of_letter(before: str, sign: str, after: str) -> float:
     small = sign.lower()
     if small not in _BESIDE:
         return -0.5
+    if small == "à" and after.isalpha() and not before.isalpha():
+        return 2.0  # Àngels; German begins many more words with Ä
     mine = _BESIDE[small]
     seen = (_place(before) in mine[0]) + (_place(after) in mine[1])
     if small in "ãõðþý" and (seen < 2 or (small == "ã" and not after.isalpha() and before.lower() not in "mhltsvfç")):
