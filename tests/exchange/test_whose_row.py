@@ -150,6 +150,9 @@ class Elsewhere:
     def short(self, table: Table) -> dict[int, dict[str, str]]:
         return {}
 
+    def came_without(self, kind: Kind, entries: list[int], keys: list[str]) -> dict[int | str, frozenset[str]]:
+        return {}
+
     def held(self, kind: Kind) -> pl.Series:
         return pl.Series(["P\x1fM1"])
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 
 import pytest
 from attrs import frozen
+from openpyxl import load_workbook
 
 from cigem_core import Convention, Workspace
 from cigem_core.errors import DeclarationError, SourceRefused
@@ -88,3 +90,58 @@ def test_what_is_known_stays_where_a_later_file_does_not_speak_of_it(new_databas
         kept = {one.reference: (one.trade, one.since.day) for one in centre.records(Stall)}
 
     assert kept == {"1": ("maçon", 2), "2": ("tailleur", 3)}
+
+
+FULL = "N°;Métier;Depuis\n1;maçon;01/01/2009\n2;tailleur;01/01/2009\n3;potier;01/01/2009\n4;forgeron;01/01/2009\n"
+WITHOUT_TRADE = "N°;Depuis\n1;hier\n2;hier\n5;hier\n6;03/01/2009;x\n"
+WITH_TRADE = "N°;Métier;Depuis\n3;;hier\n4;sculpteur;hier\n"
+
+
+def _mended(centre, tmp_path, ending: str, mend) -> dict[str, str | None]:
+    """What each stall trades in once its corrections came home, as `mend` changed their rows by column."""
+    path, home = tmp_path / f"a_corriger{ending}", tmp_path / f"mended{ending}"
+    centre.corrections("marche", path, on=ON, by="awa")
+    if ending == ".xlsx":
+        book = load_workbook(path)
+        lines = book.active.iter_rows()
+        titles = [cell.value for cell in next(lines)]
+        for row in lines:
+            mended = mend({title: cell.value or "" for title, cell in zip(titles, row, strict=True)})
+            for title, cell in zip(titles, row, strict=True):
+                cell.value = (mended[title] or None) if title else None
+        book.save(home)
+    else:
+        lines = list(csv.DictReader(path.read_text("utf-8-sig").splitlines(), delimiter=";"))
+        with home.open("w", encoding="utf-8-sig", newline="") as file:
+            out = csv.DictWriter(file, [name for name in lines[0] if name], delimiter=";")
+            out.writeheader()
+            out.writerows(mend({name: text for name, text in line.items() if name}) for line in lines)
+    centre.pull("marche", home, on=ON, by="awa")
+    return {one.reference: one.trade for one in centre.records(Stall)}
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_cell_that_a_row_came_without_and_is_blank_says_nothing(ending, new_database, tmp_path):
+    """Rows of one corrections file came from several; a cell that is filled counts, and one emptied where it stood too."""
+    with Workspace.create(new_database("centre"), on=ON, by="awa", plugins=hosting(market)) as centre:
+        centre.install(AGREED, on=ON, by="awa")
+        for text in (FULL, WITHOUT_TRADE, WITH_TRADE):
+            centre.pull("marche", text.encode(), on=ON, by="awa")
+        still = _mended(centre, tmp_path, ending, lambda row: row | {"Depuis": "bientôt"})
+        (tmp_path / f"a_corriger{ending}").unlink()
+        filled = {"2": "couturier", "4": "", "6": "boulanger"}
+        kept = _mended(
+            centre, tmp_path, ending,
+            lambda row: row | {"N°": row["N°"][:1] or "6", "Depuis": "02/01/2009"}
+            | ({"Métier": filled[row["N°"][:1]]} if row["N°"][:1] in filled else {}),
+        )  # fmt: skip
+        again = centre.pull("marche", tmp_path / f"mended{ending}", on=ON, by="awa")
+        centre.pull("marche", "N°;Depuis\n1;hier\n".encode(), on=ON, by="awa")
+        (tmp_path / "unnumbered.csv").write_text("N°;Métier;Depuis;N° anomalie\n1;;04/01/2009;\n", "utf-8-sig")
+        centre.pull("marche", tmp_path / "unnumbered.csv", on=ON, by="awa")
+        unnumbered = next((one.trade, one.since.day) for one in centre.records(Stall) if one.reference == "1")
+
+    assert unnumbered == ("maçon", 4)
+    assert still == {"1": "maçon", "2": "tailleur", "3": "potier", "4": "forgeron"}
+    assert kept == {"1": "maçon", "2": "couturier", "3": None, "4": None, "5": None, "6": "boulanger"}
+    assert again.counts.changed == 0

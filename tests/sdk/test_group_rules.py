@@ -9,11 +9,29 @@ from attrs import frozen
 
 from cigem_core import Convention, Workspace
 from cigem_core.errors import DeclarationError
-from cigem_core.model.fields import field, key, kind
+from cigem_core.model.fields import field, key, kind, scope
 from cigem_core.model.values import Labelled
 from cigem_core.report import Rule
 from cigem_core.sdk import Adapter, Csv, Table, at_most, column, required_when
 from cigem_core.testing.hosts import hosting
+
+
+@kind("quarter", fr="quartier", en="quarter")
+@frozen(kw_only=True)
+class Quarter:
+    """Where households are."""
+
+    reference: str = key("Code", fr="Code")
+
+
+@kind("quarter_household", fr="ménage d'un quartier", en="household of a quarter")
+@frozen(kw_only=True)
+class QuarterMember:
+    """Someone of a household, numbered inside a quarter."""
+
+    quarter: str = scope(Quarter, "Quarter", fr="Quartier")
+    reference: str = key("Number", fr="N°")
+    household: int | None = field("Household", fr="Ménage")
 
 
 class Part(Labelled):
@@ -118,6 +136,8 @@ article = "art. 1"
 axis = "reception"
 direction = "pull"
 fields.household_member = "*"
+fields.quarter = "*"
+fields.quarter_household = "*"
 """)
 ON = date(2009, 10, 1)
 
@@ -138,3 +158,23 @@ def test_a_row_that_is_one_too_many_comes_home_only_once_it_is_mended(new_databa
     assert (untouched.counts.accepted, untouched.counts.quarantined) == (0, 1)
     assert (mended.counts.accepted, mended.counts.quarantined) == (1, 0)
     assert kept == {"1": Part.HEAD, "2": Part.OTHER}
+
+
+def test_what_is_kept_counts_inside_what_its_key_is_unique_inside_of(new_database, tmp_path):
+    """A household of quarter B is none of quarter A's, whatever its number."""
+    quarters = Table(Quarter, Csv("quartiers*.csv", delimiter=";"), {"reference": column("Code")})
+    lenses = {"quarter": column("Quartier").reference(), "reference": column("N°"), "household": column("Ménage").number()}
+    housed = Table(QuarterMember, Csv("membres*.csv", delimiter=";"), lenses, rules=[at_most(1, "household")])
+    plugins = hosting(Adapter("menage", pull=[quarters, housed]))
+    with Workspace.create(new_database("centre"), on=ON, by="awa", plugins=plugins) as centre:
+        centre.install(AGREED, on=ON, by="awa")
+        first = centre.pull(
+            "menage", b"Code\nA\nB\n", "Quartier;N°;Ménage\nA;1;7\nA;2;7\nB;3;8\nB;4;8\nB;5;7\n".encode(), on=ON, by="awa"
+        )
+        centre.corrections("menage", tmp_path / "a_corriger.csv", on=ON, by="awa")
+        text = (tmp_path / "a_corriger.csv").read_text("utf-8-sig")
+        untouched = centre.pull("menage", tmp_path / "a_corriger.csv", on=ON, by="awa")
+        (tmp_path / "mended.csv").write_text(text.replace("A;2;7", "A;2;8").replace("B;4;8", "B;4;9"), "utf-8-sig")
+        mended = centre.pull("menage", tmp_path / "mended.csv", on=ON, by="awa")
+
+    assert (first.counts.quarantined, untouched.counts.quarantined, mended.counts.quarantined) == (2, 2, 0)

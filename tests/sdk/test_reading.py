@@ -226,7 +226,17 @@ def test_masked_column_leaves_no_trace():
 
     assert set(batch.accepted.columns) == {*FIELDS, "#row", "#cargo", "#entry"}
     permitted = {"N° inscription", "Date inscription", "Nom", "Prénom(s)", "Date de retour"}
-    assert set(batch.quarantined.columns) == {*permitted, "#row", "#first", "#last", "#text", "#entry", "#key", "#scope"}
+    assert set(batch.quarantined.columns) == {
+        *permitted,
+        "#row",
+        "#first",
+        "#last",
+        "#text",
+        "#entry",
+        "#key",
+        "#scope",
+        "#without",
+    }
     assert told(batch) == [(3, "Nom", "required")]
     assert "secret" not in str(batch.accepted.rows() + batch.quarantined.rows()) + str(batch.faults)
 

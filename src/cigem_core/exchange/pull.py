@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,22 +12,19 @@ from attrs import define, evolve, field, frozen
 
 from cigem_core.errors import InternalError
 from cigem_core.exchange.ages import AHEAD, check_day, check_newest, day_of_name, latest_by
-from cigem_core.exchange.corrections import cells_of
+from cigem_core.exchange.known import KnownKeys
 from cigem_core.exchange.progress import Progress, silent
 from cigem_core.exchange.remote import fetch, is_address
 from cigem_core.exchange.services import Services
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW
 from cigem_core.model.conventions import Axis
-from cigem_core.model.fields import CENTRE, Field, Kind, kind_of
+from cigem_core.model.fields import Kind, kind_of
 from cigem_core.model.receipts import Assumed, FileReceipt, Receipt
 from cigem_core.plugins import Plugins
 from cigem_core.policy import Mask, Permit, permit
 from cigem_core.report import Fault, NotRun, Rule
-from cigem_core.sdk.adapter import Keys
-from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT
-from cigem_core.sdk.declaration import Declaration
-from cigem_core.sdk.frames import full, scope_of
+from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT, WITHOUT
 from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import indexed
 from cigem_core.sdk.table import Table
@@ -35,18 +32,13 @@ from cigem_core.store import Store, cursors, journal
 from cigem_core.store.acts import begin
 from cigem_core.store.batches import add_file, was_taken
 from cigem_core.store.cursors import Cursor
-from cigem_core.store.holders import holders
-from cigem_core.store.keys import held, repeated
 from cigem_core.store.merging import mended_again, merge, pending, returned
 from cigem_core.store.proof import watch
-from cigem_core.store.quarantined import kept_rows
 from cigem_core.store.schema import ensure
 from cigem_core.store.staging import StagedFile, Staging
-from cigem_core.text import WHITE_SPACE, Text
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from cigem_core.sdk.batch import Batch
 
 
@@ -159,14 +151,14 @@ class _Exchange:
         """Read before the store is locked; keep under the lock, if what was looked up still holds."""
         for attempt in range(1, _ATTEMPTS + 1):
             before = self.store.head()
-            keys = _KnownKeys(self.store, self.agency)
+            keys = KnownKeys(self.store, self.agency)
             with self.store.staging() as staging:
                 found = self._read(arranged, staging, keys)
-                asked_in_vain = any(fault.rule is Rule.FOREIGN_KEY for fault in found.faults)
+                may_differ = keys.leans_on_records or any(fault.rule is Rule.FOREIGN_KEY for fault in found.faults)
                 with self.store.committing(staging.connection, only_tried=self.dry_run):
                     unchanged = journal.head(staging.connection) == before
                     # A convention may have been amended while we read, or a missing record have come: then once more.
-                    if unchanged or (self._still_granted(kinds) and (not asked_in_vain or attempt == _ATTEMPTS)):
+                    if unchanged or (self._still_granted(kinds) and (not may_differ or attempt == _ATTEMPTS)):
                         receipt = self._keep(staging, found, kinds)
                         return evolve(receipt, journal=None) if self.dry_run else receipt
         raise InternalError(Text(fr="l'échange n'a pas abouti", en="the exchange did not come to an end"))
@@ -179,7 +171,7 @@ class _Exchange:
         )
         return self.granted == before
 
-    def _read(self, arranged: list[tuple[Table, Source]], staging: Staging, keys: _KnownKeys) -> _ReadFiles:
+    def _read(self, arranged: list[tuple[Table, Source]], staging: Staging, keys: KnownKeys) -> _ReadFiles:
         found, mask = _ReadFiles(), self.granted.mask
         for table, source in arranged:
             staged: StagedFile | None = None
@@ -325,79 +317,12 @@ def _as_kept(fault: Fault) -> list[str | None]:
 def _body(batch: Batch, row: dict[str, Any]) -> dict[str, Any]:
     """The row as it is kept: its cells by their columns, or its text where they could not be told apart."""
     columns = {shown(name): name for name in batch.quarantined.columns if not name.startswith("#")}
+    lacked = {"without": row[WITHOUT]} if row[WITHOUT] else {}
     if row[TEXT] is not None:
-        return {"text": row[TEXT], "columns": list(columns)}
+        return {"text": row[TEXT], "columns": list(columns)} | lacked
     cells = indexed({title: row[name] for title, name in columns.items()})
     if cells:
         beside = [text for name, text in row.items() if name.startswith(SURPLUS) and text]
-        return {"cells": cells} | ({"beside": beside} if beside else {})
+        return {"cells": cells} | ({"beside": beside} if beside else {}) | lacked
     # Under a narrower mask an extra delimiter would push a forbidden text under a permitted column.
-    return {"file": batch.file, "row": row[ROW], "first": row[FIRST], "last": row[LAST], "columns": list(columns)}
-
-
-class _KnownKeys(Keys):
-    """The keys of the sources being read, and those the store holds: read once, when first asked."""
-
-    def __init__(self, store: Store, agency: str) -> None:
-        super().__init__()
-        self._store, self._agency = store, agency
-        self._asked: dict[str, tuple[pl.Series, pl.Series]] = {}
-        self._short: dict[str, Mapping[int, Mapping[str, str]]] = {}
-
-    def take(self, batch: Batch) -> None:
-        """Remember the keys of a batch, and the ids its records were edited under."""
-        super().take(batch)
-        if REPLACES in batch.accepted.columns:
-            self.accepted[batch.table.kind.name].append(_replaced(batch))
-
-    def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
-        """What is known of each key, here or in the store."""
-        name = str(reference.refers_to)
-        if reference.issuer == "centre":
-            kept, waiting = self._store.keys(CENTRE, kind_of(name), to=self._agency)
-            return self.standing(keys, [kept], [waiting])
-        if name not in self._asked:
-            self._asked[name] = self._store.keys(self._agency, kind_of(name))
-            kept, waiting = self._asked[name]
-            self.accepted.setdefault(name, []).insert(0, kept)
-            self.claimed.setdefault(name, []).insert(0, waiting)
-        return super().known(reference, keys)
-
-    def repeated(self, kind: Kind) -> Mapping[int, str | None]:
-        """The entries whose key was another's."""
-        with self._store.reading() as connection:
-            return repeated(connection, self._agency, kind)
-
-    def short(self, table: Declaration) -> Mapping[int, Mapping[str, str]]:
-        """The entries of rows that lacked cells, and those they had."""
-        if table.kind.name not in self._short:
-            with self._store.reading() as connection:
-                every = kept_rows(connection, self._agency)
-            waiting = [(entry, body) for _, entry, body in every if entry.kind == table.kind.name]
-            lacking = [(entry, body) for entry, body in waiting if any(f.rule == Rule.MISSING_CELL for f in entry.faults)]
-            told = {entry.id: cells_of(table, body) for entry, body in lacking}
-            self._short[table.kind.name] = {
-                entry: {name: bare for name, text in cells.items() if (bare := text.strip(WHITE_SPACE))}
-                for entry, cells in told.items()
-                if cells
-            }
-        return self._short[table.kind.name]
-
-    def holders(self, kind: Kind, names: Sequence[str]) -> Mapping[str, tuple[frozenset[str], tuple[str, ...]]]:
-        """The ids the store knows, and whose they are."""
-        with self._store.reading() as connection:
-            return holders(connection, self._agency, kind, names)
-
-    def held(self, kind: Kind) -> pl.Series:
-        """The keys the store holds."""
-        with self._store.reading() as connection:
-            return held(connection, self._agency, kind)
-
-
-def _replaced(batch: Batch) -> pl.Series:
-    """The other ids of accepted records, with their scopes where they have them."""
-    import polars as pl
-
-    kind = batch.table.kind
-    ids = batch.accepted.select(scope_of(kind), pl.col(REPLACES).alias("key")).explode("key").drop_nulls()
-    return ids.select(pl.col("key") if kind.scope is None else full(pl.col("scope"), pl.col("key"))).to_series()
+    return {"file": batch.file, "row": row[ROW], "first": row[FIRST], "last": row[LAST], "columns": list(columns)} | lacked

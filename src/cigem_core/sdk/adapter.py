@@ -301,6 +301,14 @@ class Keys:
         """Nobody is known without a store."""
         return {}
 
+    def came_without(self, kind: Kind, entries: Sequence[int], keys: Sequence[str]) -> Mapping[int | str, frozenset[str]]:  # noqa: ARG002
+        """No entry is known without a store."""
+        return {}
+
+    def kept(self, kind: Kind, names: Sequence[str]) -> pl.DataFrame | None:  # noqa: ARG002
+        """Nothing is kept without a store."""
+        return None
+
     def held(self, kind: Kind) -> pl.Series:
         """The keys of accepted records."""
         import polars as pl

@@ -39,6 +39,9 @@ KEY, SCOPE, TEXT = "#key", "#scope", "#text"
 """Beside the cells of a row in quarantine: the key it carries, what that key is unique inside of, and the row as it
 came where its cells could not be told apart."""
 
+WITHOUT = "#without"
+"""Beside the cells of a row in quarantine: the declared columns that it came without."""
+
 
 @lru_cache(4096)
 def names_entry(title: str) -> bool:
@@ -52,7 +55,7 @@ class Batch:
 
     `accepted` has a column per permitted field (stored forms, dotted names), `#row`, `#cargo` and `#entry`.
     `quarantined` has the permitted columns of the file as they came, `#row`, `#first`, `#last`, `#entry`, `#key`,
-    `#scope`, and `#text` for rows whose cells could not be told apart.
+    `#scope`, `#without` (declared columns the row came without), and `#text` for rows whose cells could not be told apart.
     """
 
     table: Declaration = field(repr=False)

@@ -154,7 +154,8 @@ def at_most(count: int, by: str, *, where: Mapping[str, Any] | None = None) -> G
     """At most so many rows of a file have one value of `by`; with `where`, of those in which fields are these values.
 
     `at_most(1, "household", where={"role": Role.HEAD})`: a household has one head. The first rows keep their place. In a file
-    of corrections the records that are kept already count.
+    of corrections the records that are kept already count. Rows whose keys are unique inside something (`scope`) are counted
+    inside it.
     """
     among = {name: (value,) for name, value in (where or {}).items()}
     return GroupRule(name=f"at_most({count}, {', '.join((by, *among))})", most=count, by=by, among=among)

@@ -33,11 +33,11 @@ def frame(
     `birth.precision`: day, year or about).
     """
     wanted = [kind.field(name) for name in fields] if fields is not None else list(kind.fields.values())
-    stored = _now(connection, kind, wanted, agency) if at is None else _then(connection, kind, wanted, agency, at)
-    return stored.select(*_NAMING, *(column for field in wanted for column in _typed(field)))
+    found = stored(connection, kind, wanted, agency) if at is None else _then(connection, kind, wanted, agency, at)
+    return found.select(*_NAMING, *(column for field in wanted for column in _typed(field)))
 
 
-def _now(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: str | None) -> pl.DataFrame:
+def stored(connection: Connection, kind: Kind, wanted: Sequence[Field], agency: str | None) -> pl.DataFrame:
     """The current records, in stored forms."""
     import polars as pl
 

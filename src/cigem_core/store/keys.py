@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, inspect, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, inspect, select
 
 from cigem_core.model.fields import Kind
 from cigem_core.sdk.frames import SEPARATOR
@@ -51,6 +53,25 @@ def held(connection: Connection, agency: str, kind: Kind) -> pl.Series:
     wrong = (*_open_entries(agency, kind), quarantine.c.key.is_not(None), quarantine.c.is_unique == false())
     waiting = connection.execute(select(_full_key(kind, quarantine.c)).where(*wrong)).scalars()
     return pl.concat([kept, pl.Series(list(waiting), dtype=pl.String)])
+
+
+def came_without(
+    connection: Connection, agency: str, kind: Kind, entries: Sequence[int], keys: Sequence[str]
+) -> dict[int | str, frozenset[str]]:
+    """The declared columns that rows in quarantine came without, by entry whatever its state, by key where it is open."""
+    of_kind, key = (quarantine.c.agency == agency, quarantine.c.kind == kind.name), _full_key(kind, quarantine.c)
+    bare = [one.rpartition(SEPARATOR)[2] for one in keys]
+    asked: list[Select[Any]] = [
+        *(select(quarantine.c.id, quarantine.c.body).where(*of_kind, quarantine.c.id.in_(some)) for some in _some(entries)),
+        *(select(key, quarantine.c.body).where(*_open_entries(agency, kind), quarantine.c.key.in_(some)) for some in _some(bare)),
+    ]
+    told = [row for query in asked for row in connection.execute(query)]
+    return {name: frozenset(columns) for name, body in told if (columns := json.loads(body).get("without"))}
+
+
+def _some(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Values by the thousand: databases take so many in one question, and no more."""
+    return (values[first : first + 1_000] for first in range(0, len(values), 1_000))
 
 
 def _full_key(kind: Kind, columns: Any, key: str = "key") -> ColumnElement[str]:

@@ -34,10 +34,11 @@ from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import AT, PLACE, exploded
 from cigem_core.sdk.reading.members import cell_lenses, gathered
 from cigem_core.sdk.reading.misshapen import SHAPE
-from cigem_core.sdk.reading.others import Others
+from cigem_core.sdk.reading.others import Holders, Others
 from cigem_core.sdk.reading.plan import ChildPlan, Plan
 from cigem_core.sdk.reading.seen import Seen
 from cigem_core.sdk.reading.typed import misplaced, no_values, silenced, sound
+from cigem_core.sdk.reading.unsaid import Past, columns_without, unsaid, with_known
 from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, STILL_SHORT, TWO_OF_ONE_ID, UNIQUE, not_at_hand
 from cigem_core.text import HIDDEN, WHITE_SPACE
 
@@ -50,7 +51,7 @@ UNKNOWN, PENDING, KNOWN = 0, 1, 2
 """What is known of a referred key: nobody carries it, a row in quarantine does, an accepted record does."""
 
 
-class Known(Protocol):
+class Known(Holders, Past, Protocol):
     """Looks keys up beyond the file that is read."""
 
     def known(self, reference: Field, keys: pl.Series) -> pl.Series | None:
@@ -61,9 +62,6 @@ class Known(Protocol):
 
     def short(self, table: Declaration) -> Mapping[int, Mapping[str, str]]:
         """The open entries of rows that lacked cells, with those they had: entry → column → text."""
-
-    def holders(self, kind: Kind, names: Sequence[str]) -> Mapping[str, tuple[frozenset[str], tuple[str, ...]]]:
-        """Id → all the ids of the record that goes by it, and what those fields of it say."""
 
     def held(self, kind: Kind) -> pl.Series:
         """The keys of a kind that are somebody's: those of records, and of open entries refused for something else."""
@@ -141,13 +139,15 @@ class _Judge:
         flags += contradictions(self.plan, texts, values, flags)
         claimed = self._claimed(texts, values)
         flags += self._of_keys(texts, values, cells, claimed, block)
-        flags += self.groups.too_many(self.plan, self.known, values, claimed)
+        keys = self._full_keys(values, claimed)
+        flags += self.groups.too_many(self.plan, self.known, values, keys)
         of_references, pending, not_run = self._of_references(values)
         flags += of_references
         children, of_children = self._children(items, texts.height)
         flags += of_children
         bad = raised(flags, texts.height)
-        good, accepted = cells.filter(~bad), values.filter(~bad)
+        silent = unsaid(self.plan, self.known, texts, cells[ENTRY], keys)
+        good, accepted = cells.filter(~bad), with_known(values, silent, self.known, self.table.kind, keys).filter(~bad)
         other_ids = self._replaces(texts)
         beside = [good[ROW], good[ENTRY], self._cargo(good), *(ids.filter(~bad) for ids in other_ids)]
         labels = Labels(self.plan, self.opened, held)
@@ -156,7 +156,8 @@ class _Judge:
         faults = faults_of(flags, held, cells[ROW], block.misfits, labels)
         if block.first == 1 or heading is not None:
             faults = (*labels.of_header(), *faults)
-        marks = [claimed.alias(KEY), values.with_columns(scope_of(self.table.kind))["scope"].alias(SCOPE), *other_ids]
+        lacked = columns_without(self.plan, silent, cells.height)
+        marks = [claimed.alias(KEY), values.with_columns(scope_of(self.table.kind))["scope"].alias(SCOPE), lacked, *other_ids]
         return Batch(
             table=self.plan.given,
             file=self.plan.file,
@@ -319,6 +320,13 @@ class _Judge:
         unsound = [values[part.name].is_null() & (texts[header].is_not_null() | needed[part.name]) for part, header in parts]
         return values.select(pl.when(~pl.any_horizontal(unsound)).then(key_of(self.table.kind))).to_series()
 
+    def _full_keys(self, values: pl.DataFrame, claimed: pl.Series) -> pl.Series:
+        """The key each row carries, with its scope where its kind has one."""
+        import polars as pl
+
+        kind, both = self.table.kind, values.with_columns(claimed.alias(KEY))
+        return both.select(pl.col(KEY) if kind.scope is None else full(scope_of(kind), pl.col(KEY))).to_series()
+
     def _still_repeated(self, claimed: pl.Series, values: pl.DataFrame, cells: pl.DataFrame) -> pl.Series:
         """Which rows of a corrections file, refused for carrying another's key, still carry one that is somebody's.
 
@@ -330,8 +338,7 @@ class _Judge:
         refused = known.repeated(kind) if known else {}
         if known is None or not refused:
             return pl.Series([False]).new_from_index(0, cells.height)
-        both = values.with_columns(claimed.alias(KEY))
-        keys = both.select(pl.col(KEY) if kind.scope is None else full(scope_of(kind), pl.col(KEY))).to_series()
+        keys = self._full_keys(values, claimed)
         numbers = cells[ENTRY]
         theirs = numbers.is_in(list(refused)) | (numbers.is_null() & keys.is_in([key for key in refused.values() if key]))
         return (theirs & keys.is_in(known.held(kind).implode())).fill_null(False)
@@ -385,7 +392,7 @@ class _Judge:
             [(m.row, m.first, m.last, claims.get(m.row), "", m.text) for m in misfits],
             schema={"#row": pl.Int64, "#first": pl.Int64, "#last": pl.Int64, KEY: pl.String, SCOPE: pl.String, TEXT: pl.String},
             orient="row",
-        )
+        ).with_columns(columns_without(self.plan, {}, len(misfits)))
         return pl.concat([aligned, loose], how="diagonal").sort(ROW)
 
 
