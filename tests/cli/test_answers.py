@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -160,6 +161,34 @@ def test_the_road_of_a_round(tmp_path, monkeypatch):
     assert run("pay", call, ROUND / "paiements.csv", on="2027-03-01")
 
 
+def test_a_doctor_tells_programs_what_is_wrong_and_what_is_not(cigem):
+    """Each finding has a name that stays, whether it is sound, and the sentence people read."""
+    found = json.loads(cigem("doctor", "--json", acts=False))
+
+    assert {one["name"] for one in found} == {"versions", "plugin", "database", "journal", "conventions", "quarantine"}
+    assert all(one["is_sound"] and one["message"] for one in found)
+    assert {one["message"] for one in found} <= set(re.findall(r"(?<=✔ ).*", cigem("doctor", acts=False)))
+    missing = CliRunner().invoke(program("en"), ["doctor", "--json", "-w", "nowhere.sqlite"])
+    (wrong,) = [one for one in json.loads(missing.stdout) if not one["is_sound"]]
+    assert (missing.exit_code, wrong["name"]) == (1, "workspace")
+
+
+def test_what_is_kept_in_order_answers_programs(cigem, tmp_path):
+    """Copies, exports and what comes of them, and what no other test asks for."""
+    made, copied = cigem("init", "other.sqlite", "--json"), cigem("backup", "--to", "copie.sqlite", "--json")
+    restored = json.loads(cigem("restore", "copie.sqlite", "--to", "again.sqlite", "--json"))
+
+    assert [one["reference"] for one in json.loads(made)["installed"]] == [
+        one["reference"] for one in json.loads(cigem("conventions", "list", "--json", acts=False))
+    ]
+    assert json.loads(copied)["file"].endswith("copie.sqlite")
+    assert json.loads(cigem("journal", "verify", "--json", acts=False))["is_whole"]
+    assert restored["workspace"].endswith("again.sqlite")
+    assert json.loads(cigem("export", "--to", "sortie", "--json"))["rows"]["quarantine"] == 0
+    assert json.loads(cigem("deliver", "--json")) == {"files": [], "waiting": []}
+    assert json.loads(cigem("completion", "bash", "--json", acts=False))["shell"] == "bash"
+
+
 def test_receipts_of_before(cigem):
     cigem("pull", "anpe", str(SAMPLES / "demandeurs_200909.csv"), "--axis", "employment-data")
 
@@ -187,10 +216,11 @@ def objects(schema: Any) -> Iterator[dict[str, Any]]:
             yield from objects(inside)
 
 
-def test_every_command_that_answers_programs_has_its_schema_and_no_other():
-    answering = {words for words, one in commands(program("en")) if any("--json" in option.opts for option in one.params)}
+def test_every_command_answers_programs_and_has_its_schema():
+    every = dict(commands(program("en")))
+    answering = {words for words, one in every.items() if any("--json" in option.opts for option in one.params)}
 
-    assert len(answering) > 100
+    assert answering == every.keys()
     assert {path.stem for path in SCHEMAS.glob("*.json")} == {words.replace(" ", "-") for words in answering} | {"error"}
 
 

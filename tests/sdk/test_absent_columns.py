@@ -136,7 +136,7 @@ def test_a_cell_that_a_row_came_without_and_is_blank_says_nothing(ending, new_da
             | ({"Métier": filled[row["N°"][:1]]} if row["N°"][:1] in filled else {}),
         )  # fmt: skip
         again = centre.pull("marche", tmp_path / f"mended{ending}", on=ON, by="awa")
-        centre.pull("marche", "N°;Depuis\n1;hier\n".encode(), on=ON, by="awa")
+        centre.pull("marche", "N°;Depuis\n1;avant-hier\n".encode(), on=ON, by="awa")
         (tmp_path / "unnumbered.csv").write_text("N°;Métier;Depuis;N° anomalie\n1;;04/01/2009;\n", "utf-8-sig")
         centre.pull("marche", tmp_path / "unnumbered.csv", on=ON, by="awa")
         unnumbered = next((one.trade, one.since.day) for one in centre.records(Stall) if one.reference == "1")

@@ -37,6 +37,7 @@ from cigem_core.cli.options import (
     Command,
     as_json_option,
     common,
+    head_as_dict,
     open_workspace,
     place_of,
     print_json,
@@ -143,13 +144,18 @@ def _init(say: Speech) -> click.Command:
         help=say("Installer aussi cette convention d'une extension.", "Install this convention of a plugin as well."),
     )
     @who_and_when(say)
+    @as_json_option(say)
     @common(say)
-    def init(where: str, bare: bool, named: tuple[str, ...], on: date, by: str) -> None:
-        from cigem_core.cli import show
+    def init(where: str, bare: bool, named: tuple[str, ...], on: date, by: str, as_json: bool) -> None:
+        from cigem_core.cli import agreed, show
         from cigem_core.workspace import Workspace
 
         with Workspace.create(where, on=on, by=by, bare=bare, conventions=named) as centre:
-            show.created(say, where, centre.conventions(), centre.plugins)
+            installed, plugins = centre.conventions(), centre.plugins
+        if as_json:
+            print_json(agreed.created_as_dict(where, installed, plugins, say.language))
+        else:
+            show.created(say, where, installed, plugins)
 
     return init
 
@@ -256,10 +262,16 @@ def _corrections(say: Speech) -> click.Command:
         help=say("Un classeur .xlsx, ou un fichier .csv.", "A workbook .xlsx, or a file .csv."),
     )
     @who_and_when(say)
+    @as_json_option(say)
     @common(say)
-    def corrections(agency: str, to: Path, on: date, by: str) -> None:
+    def corrections(agency: str, to: Path, on: date, by: str, as_json: bool) -> None:
         with open_workspace(say) as centre:
             written = centre.corrections(agency, to, on=on, by=by)
+        if as_json:
+            journal = written.journal and head_as_dict(written.journal)
+            files = [str(path) for path in written.paths]
+            print_json({"files": files, "rows": written.rows, "withheld": written.withheld, "journal": journal})
+            return
         to_mend = say.text(counted(written.rows, "ligne(s) à corriger :", "row(s) to mend:"))
         click.echo(f"{to_mend} {', '.join(map(str, written.paths))}")
         if written.withheld:

@@ -7,6 +7,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 from click.types import StringParamType
 
 from cigem_core.cli.language import Speech
+from cigem_core.cli.options import print_json
 from cigem_core.cli.verb import argument, verb
 from cigem_core.text import Text
 
@@ -48,13 +49,16 @@ class KindName(StringParamType):
     argument("shell", kind=("bash", "zsh", "fish"), fr="bash|zsh|fish", en="bash|zsh|fish"),
     fr='Écrire ce qui apprend à l\'interpréteur de commandes à compléter : eval "$(cigem completion bash)".',
     en='Write what teaches a shell to complete words: eval "$(cigem completion bash)".',
-    answers=False,
 )
-def completion(_: Speech, shell: str) -> None:
+def completion(_: Speech, shell: str, as_json: bool) -> None:
     """The script of one shell."""
     made = get_completion_class(shell)
     assert made is not None
-    click.echo(made(click.get_current_context().find_root().command, {}, "cigem", ASKED_BY).source(), nl=False)
+    script = made(click.get_current_context().find_root().command, {}, "cigem", ASKED_BY).source()
+    if as_json:
+        print_json({"shell": shell, "script": script})
+    else:
+        click.echo(script, nl=False)
 
 
 VERBS = (completion,)

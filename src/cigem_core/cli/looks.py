@@ -16,6 +16,7 @@ from cigem_core.cli.options import (
     WholeNumber,
     as_json_option,
     common,
+    head_as_dict,
     named_workspace,
     open_workspace,
     print_json,
@@ -23,7 +24,7 @@ from cigem_core.cli.options import (
     who_and_when,
 )
 from cigem_core.model.receipts import Head
-from cigem_core.text import counted
+from cigem_core.text import counted, without_secrets
 
 
 def _adapters(say: Speech) -> click.Command:
@@ -58,12 +59,17 @@ def _conventions(say: Speech) -> click.Command:
         pass
 
     @conventions.command("list", help=say("Lister les conventions et leurs clauses.", "List the conventions and their clauses."))
+    @as_json_option(say)
     @common(say)
-    def listed() -> None:
-        from cigem_core.cli import show
+    def listed(as_json: bool) -> None:
+        from cigem_core.cli import agreed, show
 
         with open_workspace(say) as centre:
-            show.conventions(say, centre.conventions())
+            installed = centre.conventions()
+        if as_json:
+            print_json([agreed.convention_as_dict(one, say.language) for one in installed])
+        else:
+            show.conventions(say, installed)
 
     @conventions.command(
         "install",
@@ -75,15 +81,19 @@ def _conventions(say: Speech) -> click.Command:
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
     )
     @who_and_when(say)
+    @as_json_option(say)
     @common(say)
-    def install(file: Path, on: date, by: str) -> None:
-        from cigem_core.cli import show
+    def install(file: Path, on: date, by: str, as_json: bool) -> None:
+        from cigem_core.cli import agreed, show
         from cigem_core.programmes.agreements.wording_files import read_wording
 
         convention = read_wording(file)
         with open_workspace(say) as centre:
             centre.install(convention, on=on, by=by)
-        show.conventions(say, (convention,))
+        if as_json:
+            print_json(agreed.convention_as_dict(convention, say.language))
+        else:
+            show.conventions(say, (convention,))
 
     return conventions
 
@@ -172,11 +182,15 @@ def _quarantine(say: Speech) -> click.Command:
     @click.argument("numbers", metavar=say("N°...", "NUMBER..."), type=WholeNumber(say), nargs=-1, required=True)
     @click.option("--because", metavar=say("MOTIF", "REASON"), required=True, help=say("Pourquoi.", "Why."))
     @who_and_when(say)
+    @as_json_option(say)
     @common(say)
-    def dismiss(numbers: tuple[int, ...], because: str, on: date, by: str) -> None:
+    def dismiss(numbers: tuple[int, ...], because: str, on: date, by: str, as_json: bool) -> None:
         with open_workspace(say) as centre:
             centre.dismiss(*numbers, because=because, on=on, by=by)
-        click.echo(say.text(counted(len(numbers), "ligne(s) close(s)", "row(s) closed")))
+        if as_json:
+            print_json({"closed": list(numbers)})
+        else:
+            click.echo(say.text(counted(len(numbers), "ligne(s) close(s)", "row(s) closed")))
 
     return quarantine
 
@@ -202,16 +216,22 @@ def _journal(say: Speech) -> click.Command:
             "Un récépissé écrit par --json, que le partenaire garde.", "A receipt written by --json, which the partner keeps."
         ),
     )
+    @as_json_option(say)
     @common(say)
-    def verify(receipt: Path | None) -> None:
+    def verify(receipt: Path | None, as_json: bool) -> None:
         held = _held(say, receipt) if receipt else None
         with open_workspace(say) as centre:
             broken, head = centre.verify_journal(held), centre.store.head()
-        if broken:
+        if as_json:
+            reason = say.text(broken.text) if broken else None
+            print_json({"is_whole": broken is None, "reason": reason, "journal": head_as_dict(head)})
+        elif broken:
             click.echo(say.text(broken.text), err=True)
+        else:
+            lines = say.text(counted(head.length, "ligne(s), tête", "line(s), head"))
+            click.echo(f"{say('Journal entier :', 'Journal whole:')} {lines} {head.digest}")
+        if broken:
             sys.exit(1)
-        lines = say.text(counted(head.length, "ligne(s), tête", "line(s), head"))
-        click.echo(f"{say('Journal entier :', 'Journal whole:')} {lines} {head.digest}")
 
     return journal
 
@@ -247,10 +267,14 @@ def _export(say: Speech) -> click.Command:
         help=say("Un dossier vide, ou à créer.", "An empty folder, or one to be made."),
     )
     @who_and_when(say)
+    @as_json_option(say)
     @common(say)
-    def export(to: Path, on: date, by: str) -> None:
+    def export(to: Path, on: date, by: str, as_json: bool) -> None:
         with open_workspace(say) as centre:
             done = centre.export(to, on=on, by=by)
+        if as_json:
+            print_json({"folder": str(done.folder), "rows": done.rows})
+            return
         total = sum(done.rows.values())
         tables, rows = counted(len(done.rows), "table(s)", "table(s)"), counted(total, "ligne(s) :", "row(s):")
         click.echo(f"{say.text(tables)}, {say.text(rows)} {to}")
@@ -274,10 +298,14 @@ def _backup(say: Speech) -> click.Command:
         help=say("Un fichier qui n'existe pas encore.", "A file that is not there yet."),
     )
     @who_and_when(say)
+    @as_json_option(say)
     @common(say)
-    def backup(to: Path, on: date, by: str) -> None:
+    def backup(to: Path, on: date, by: str, as_json: bool) -> None:
         with open_workspace(say) as centre:
             done = centre.backup(to, on=on, by=by)
+        if as_json:
+            print_json({"file": str(done.path), "journal": head_as_dict(done.head)})
+            return
         told = say("Copie entière : {}, journal de {} {}", "Copy whole: {}, journal of {} {}")
         lines = say.text(counted(done.head.length, "ligne(s), tête", "line(s), head"))
         click.echo(told.format(done.path, lines, done.head.digest))
@@ -306,13 +334,20 @@ def _restore(say: Speech) -> click.Command:
         ),
     )
     @who_and_when(say)
+    @as_json_option(say)
     @common(say)
-    def restore(backup: str, to: Path | None, on: date, by: str) -> None:
+    def restore(backup: str, to: Path | None, on: date, by: str, as_json: bool) -> None:
         from cigem_core.workspace import Workspace
 
         done = Workspace.restore(backup, to, on=on, by=by)
+        where = without_secrets(done.where)
+        if as_json:
+            left = list(done.waiting)
+            said = {"workspace": where, "epoch": done.epoch, "mark": done.mark, "may_have_left": left}
+            print_json({**said, "journal": head_as_dict(done.head)})
+            return
         told = say("Espace de travail repris : {} ; ses numéros porteront {}", "Workspace restored: {}; its numbers will bear {}")
-        click.echo(told.format(done.where, done.mark.rstrip("-")))
+        click.echo(told.format(where, done.mark.rstrip("-")))
         if done.waiting:
             click.echo(say("Peut-être partis depuis la sauvegarde, les demander aux structures avant de transmettre :",
                            "May have left since the backup; ask the agencies before you push:"))  # fmt: skip
@@ -326,14 +361,17 @@ def _doctor(say: Speech) -> click.Command:
         "doctor",
         help=say("Vérifier l'installation et l'espace de travail.", "Check the installation and the workspace."),
     )
+    @as_json_option(say)
     @common(say)
-    def doctor() -> None:
+    def doctor(as_json: bool) -> None:
         from cigem_core.cli import show
         from cigem_core.cli.doctor import examine
 
-        where = named_workspace()
-        findings = examine(where)
-        show.findings(say, findings)
+        findings = examine(named_workspace())
+        if as_json:
+            print_json([finding.as_dict(say.language) for finding in findings])
+        else:
+            show.findings(say, findings)
         if any(finding.is_wrong for finding in findings):
             sys.exit(1)
 

@@ -24,6 +24,9 @@ from cigem_core.model.axes import AXES
 from cigem_core.text import Text, in_normal_form, written_out
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cigem_core.model.receipts import Head
     from cigem_core.workspace import Workspace
 
 WORKSPACE = "CIGEM_WORKSPACE"
@@ -231,6 +234,19 @@ def open_workspace(say: Speech) -> Workspace:
             )
         )
     return Workspace(where)
+
+
+def told_file(path: Path, *, as_json: bool) -> None:
+    """Where something was written."""
+    if as_json:
+        print_json({"file": str(path)})
+    else:
+        click.echo(str(path))
+
+
+def head_as_dict(head: Head) -> dict[str, Any]:
+    """How far the journal had come, for programs."""
+    return {"head": head.digest, "length": head.length}
 
 
 def print_json(value: Any) -> None:

@@ -19,10 +19,13 @@ from cigem_core.cli.options import (
     where_tokens_are,
     who_and_when,
 )
+from cigem_core.report import fault_as_dict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cigem_core.exchange.delivery import Delivered
+    from cigem_core.exchange.posting import Posted
     from cigem_core.store.outbox import Parcel
 
 
@@ -77,21 +80,38 @@ def _retry(say: Speech) -> click.Command:
         ),
     )
     @who_and_when(say)
+    @as_json_option(say)
     @common(say)
-    def retry(agency: str, to: str | None, on: date, by: str) -> None:
+    def retry(agency: str, to: str | None, on: date, by: str, as_json: bool) -> None:
         with open_workspace(say) as centre:
             done = centre.retry(agency, to=to, on=on, by=by)
-        left, refused, delayed = len(done.left), len(done.refused), len(done.delayed)
-        click.echo(
-            say(f"{left} partis, {refused} refusés, {delayed} en attente", f"{left} left, {refused} refused, {delayed} waiting")
-        )
-        for fault in done.faults:
-            click.echo(f"  {fault.address.row}, {fault.address.column or '—'} : {fault.message(say.language)}")
+        if as_json:
+            print_json(_posted_as_dict(say, done))
+        else:
+            _show_posted(say, done)
         if done.trouble:
             click.echo(say.text(done.trouble.text), err=True)
             raise click.exceptions.Exit(1)
 
     return retry
+
+
+def _show_posted(say: Speech, done: Posted) -> None:
+    left, refused, delayed = len(done.left), len(done.refused), len(done.delayed)
+    click.echo(
+        say(f"{left} partis, {refused} refusés, {delayed} en attente", f"{left} left, {refused} refused, {delayed} waiting")
+    )
+    for fault in done.faults:
+        click.echo(f"  {fault.address.row}, {fault.address.column or '—'} : {fault.message(say.language)}")
+
+
+def _posted_as_dict(say: Speech, done: Posted) -> dict[str, Any]:
+    parcels = {"left": done.left, "refused": done.refused, "delayed": done.delayed}
+    return {
+        **{state: [parcel.id for parcel in some] for state, some in parcels.items()},
+        "faults": [fault_as_dict(fault, say.language) for fault in done.faults],
+        "trouble": say.text(done.trouble.text) if done.trouble else None,
+    }
 
 
 def _deliver(say: Speech) -> click.Command:
@@ -103,21 +123,30 @@ def _deliver(say: Speech) -> click.Command:
         ),
     )
     @who_and_when(say)
+    @as_json_option(say)
     @common(say)
-    def deliver(on: date, by: str) -> None:
+    def deliver(on: date, by: str, as_json: bool) -> None:
         with open_workspace(say) as centre:
             done = centre.deliver(on=on, by=by)
-        for parcel in done.left:
-            click.echo(f"{parcel.place}/{parcel.name}\n  sha256 {parcel.sha256}")
+        if as_json:
+            files = [{"parcel": one.id, "path": f"{one.place}/{one.name}", "sha256": one.sha256} for one in done.left]
+            print_json({"files": files, "waiting": [parcel.id for parcel in done.waiting]})
+        else:
+            _show_delivered(say, done)
         if done.waiting:
             listed = ", ".join(str(parcel.id) for parcel in done.waiting)
             waits = say(f"Attend encore : envoi {listed}", f"Still waiting: parcel {listed}")
             click.echo(f"{waits} (cigem outbox list)", err=True)
             raise click.exceptions.Exit(1)
-        if not done.left:
-            click.echo(say("Aucun fichier n'attend.", "No file waits."))
 
     return deliver
+
+
+def _show_delivered(say: Speech, done: Delivered) -> None:
+    for parcel in done.left:
+        click.echo(f"{parcel.place}/{parcel.name}\n  sha256 {parcel.sha256}")
+    if not done.left and not done.waiting:
+        click.echo(say("Aucun fichier n'attend.", "No file waits."))
 
 
 def _withdraw(say: Speech) -> click.Command:
@@ -138,11 +167,15 @@ def _withdraw(say: Speech) -> click.Command:
         help=say("La structure dit ne pas avoir ce qu'elle refusa.", "The agency says that it has not what it refused."),
     )
     @who_and_when(say)
+    @as_json_option(say)
     @common(say)
-    def withdraw(numbers: tuple[int, ...], because: str, never_arrived: bool, on: date, by: str) -> None:
+    def withdraw(numbers: tuple[int, ...], because: str, never_arrived: bool, on: date, by: str, as_json: bool) -> None:
         with open_workspace(say) as centre:
             keys = centre.withdraw(*numbers, because=because, on=on, by=by, never_arrived=never_arrived)
-        click.echo(say("Attendent à nouveau : ", "Waiting again: ") + ", ".join(keys))
+        if as_json:
+            print_json({"waiting": list(keys)})
+        else:
+            click.echo(say("Attendent à nouveau : ", "Waiting again: ") + ", ".join(keys))
 
     return withdraw
 

@@ -22,12 +22,15 @@ _KEY: dict[str, Any] = {"kind": FILE, "shown": ("CLÉ.pem", "KEY.pem"), "require
     "receipt key",
     option("--private", kind=OUTPUT, shown=("FICHIER", "FILE"), required=True, fr="La clé à garder.", en="The key to keep."),
     option("--public", kind=OUTPUT, shown=("FICHIER", "FILE"), required=True, fr="La clé à donner.", en="The key to give away."),
-    fr="Faire une paire de clés (Ed25519).", en="Make a pair of keys (Ed25519).", answers=False,
+    fr="Faire une paire de clés (Ed25519).", en="Make a pair of keys (Ed25519).",
 )  # fmt: skip
-def _make(say: Speech, private: Path, public: Path) -> None:
+def _make(say: Speech, private: Path, public: Path, as_json: bool) -> None:
     from cigem_core.seal import make_key
 
     make_key(private, public)
+    if as_json:
+        print_json({"private": str(private), "public": str(public)})
+        return
     click.echo(say(f"Garder {private}, donner {public} aux structures.", f"Keep {private}, give {public} to the agencies."))
 
 
@@ -37,9 +40,8 @@ def _make(say: Speech, private: Path, public: Path) -> None:
     option("--key", **_KEY, fr="La clé privée du centre.", en="The centre's private key."),
     fr="Signer un récépissé que le journal atteste ; il est écrit, signé, sur la sortie.",
     en="Sign a receipt that the journal attests; it is written, signed, on stdout.",
-    answers=False,
 )  # fmt: skip
-def _sign(say: Speech, receipt: Path, key: Path) -> None:
+def _sign(say: Speech, receipt: Path, key: Path, as_json: bool) -> None:  # noqa: ARG001  it is JSON in any case
     from cigem_core.seal import signed
 
     document = _read(receipt)
@@ -58,9 +60,8 @@ def _sign(say: Speech, receipt: Path, key: Path) -> None:
     option("--key", **_KEY, fr="La clé publique du centre.", en="The centre's public key."),
     fr="Vérifier qu'un récépissé est, mot pour mot, celui que le centre a signé ; sans espace de travail.",
     en="Check that a receipt is word for word what the centre signed; no workspace is needed.",
-    answers=False,
 )  # fmt: skip
-def _verify(say: Speech, receipt: Path, key: Path) -> None:
+def _verify(say: Speech, receipt: Path, key: Path, as_json: bool) -> None:
     from cigem_core.seal import is_signed
 
     document = _read(receipt)
@@ -72,6 +73,9 @@ def _verify(say: Speech, receipt: Path, key: Path) -> None:
             )
         )
     head = document.get("journal") or {}
+    if as_json:
+        print_json({"is_authentic": True, "journal": {"head": head.get("head"), "length": head.get("length")}})
+        return
     click.echo(
         say("Récépissé authentique ; journal :", "Receipt authentic; journal:") + f" {head.get('length')} {head.get('head')}"
     )

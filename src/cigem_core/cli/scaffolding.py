@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import common
+from cigem_core.cli.options import as_json_option, common, print_json
 
 if TYPE_CHECKING:
     from cigem_core.scaffold import Drafted
@@ -55,6 +55,7 @@ def _new_adapter(say: Speech) -> click.Command:
             "The header in which the service expects its key, where it has one of its own: X-Api-Key.",
         ),
     )  # fmt: skip
+    @as_json_option(say)
     @common(say)
     def new_adapter(
         agency: str,
@@ -63,12 +64,28 @@ def _new_adapter(say: Speech) -> click.Command:
         kinds: tuple[str, ...],
         new_kinds: tuple[str, ...],
         token_header: str | None,
+        as_json: bool,
     ) -> None:
         from cigem_core.scaffold import draft
 
-        _show(say, draft(agency, samples, to=to, kinds=kinds, new_kinds=new_kinds, token_header=token_header))
+        drafted = draft(agency, samples, to=to, kinds=kinds, new_kinds=new_kinds, token_header=token_header)
+        if as_json:
+            print_json(_as_dict(drafted))
+        else:
+            _show(say, drafted)
 
     return new_adapter
+
+
+def _as_dict(drafted: Drafted) -> dict[str, Any]:
+    return {
+        "folder": str(drafted.folder),
+        "module": str(drafted.module),
+        "files": [str(path) for path in drafted.files],
+        "tables": dict(drafted.tables),
+        "drafted_kinds": list(drafted.kinds),
+        "questions": list(drafted.questions),
+    }
 
 
 def _show(say: Speech, drafted: Drafted) -> None:

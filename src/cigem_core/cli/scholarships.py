@@ -12,7 +12,7 @@ from cigem_core.cli import scholarship_after as after
 from cigem_core.cli import scholarship_review as reviewing
 from cigem_core.cli import scholarship_steps as steps
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import print_json
+from cigem_core.cli.options import print_json, told_file
 from cigem_core.cli.scholarship_calls import APPLICATIONS, CALL, LEAVE, SEED, drawn_round, file_of, kept, round_of, seed_of
 from cigem_core.cli.verb import DAY, FILE, FOLDER, OUTPUT, argument, option, verb
 from cigem_core.text import Text
@@ -218,15 +218,17 @@ def publish(
     APPLICATIONS,
     SEED,
     LEAVE,
-    answers=False,
     fr="Écrire les résultats avec les noms, pour le personnel seul.",
     en="Write the results with names, for the staff alone.",
 )
-def results(say: Speech, call: str, to: Path, applications: Path | None, seed: str | None, leave_undecided: bool) -> None:
+def results(
+    say: Speech, call: str, to: Path, applications: Path | None, seed: str | None, leave_undecided: bool, as_json: bool
+) -> None:
     """`cigem scholarship results`."""
     from cigem_core.programmes.scholarships.results import write_results
 
-    click.echo(str(write_results(*drawn_round(say, call, applications, seed, leave_undecided), to)))
+    written = write_results(*drawn_round(say, call, applications, seed, leave_undecided), to)
+    told_file(written, as_json=as_json)
 
 
 @verb(
@@ -238,7 +240,6 @@ def results(say: Speech, call: str, to: Path, applications: Path | None, seed: s
     SEED,
     LEAVE,
     acts=True,
-    answers=False,
     fr="Écrire la page du tirage, par comptes et sans noms, à imprimer.",
     en="Write the page of the draw, by counts and without names, to print.",
 )
@@ -252,13 +253,14 @@ def page(
     leave_undecided: bool,
     on: date,
     by: str,
+    as_json: bool,
 ) -> None:
     """`cigem scholarship page`."""
     from cigem_core.programmes.scholarships.results import round_page
 
     held, drawn = drawn_round(say, call, applications, seed, leave_undecided)
     to.write_text(round_page(held, drawn, on=on, issuer=issuer or by, language=say.language), "utf-8")
-    click.echo(str(to))
+    told_file(to, as_json=as_json)
 
 
 ON_FILES = (check, screen, draw, payments, explain, publish, results, page)

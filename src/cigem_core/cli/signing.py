@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
 import click
 
 from cigem_core.cli.execution import read_json, write_new
-from cigem_core.cli.language import Speech
+from cigem_core.cli.language import Speech, is_utf8
 from cigem_core.cli.options import open_workspace, print_json
 from cigem_core.cli.verb import DAY, FILE, OUTPUT, Verb, argument, option, verb
 from cigem_core.model.party_signatures import PartySignature
@@ -80,7 +81,6 @@ def _told(say: Speech, signed: PartySignature, as_json: bool) -> None:
            en="Where to write it (default: stdout)."),
     option("--on", kind=DAY, shown=("JOUR", "DAY"), default=date.today, fr="Le texte de ce jour (par défaut : aujourd'hui).",
            en="The wording of that day (default: today)."),
-    answers=False,
     epilog=Text(
         fr="Un document ODRL s'installe comme un fichier TOML : cigem conventions install FICHIER.jsonld.",
         en="An ODRL document is installed like a TOML file: cigem conventions install FILE.jsonld.",
@@ -88,7 +88,7 @@ def _told(say: Speech, signed: PartySignature, as_json: bool) -> None:
     fr="Dire une convention en ODRL 2.2 (JSON-LD) ; ce qu'ODRL ne peut dire est listé à part.",
     en="Say a convention in ODRL 2.2 (JSON-LD); what ODRL cannot say is listed apart.",
 )  # fmt: skip
-def odrl(say: Speech, wording: str, to: Path | None, on: date) -> None:
+def odrl(say: Speech, wording: str, to: Path | None, on: date, as_json: bool) -> None:
     """`cigem conventions odrl`."""
     from cigem_core.programmes.agreements.odrl_writing import to_odrl, unsayable
     from cigem_core.programmes.agreements.wording_files import is_wording_file, read_wording
@@ -98,11 +98,16 @@ def odrl(say: Speech, wording: str, to: Path | None, on: date) -> None:
     else:
         with open_workspace(say) as centre:
             convention = centre.agreements.wording(wording, on=on)
+    said, unsaid = to_odrl(convention), unsayable(convention)
+    if to is not None:
+        write_new(to, json.dumps(said, ensure_ascii=False, indent=2) + "\n")
+    if as_json:
+        told = {"file": str(to)} if to is not None else {"document": said}
+        print_json({**told, "unsaid": [say.text(one) for one in unsaid]})
+        return
     if to is None:
-        print_json(to_odrl(convention))
-    else:
-        write_new(to, json.dumps(to_odrl(convention), ensure_ascii=False, indent=2) + "\n")
-    for one in unsayable(convention):
+        click.echo(json.dumps(said, ensure_ascii=not is_utf8(sys.stdout), indent=2))
+    for one in unsaid:
         click.echo(say("ODRL ne dit pas : ", "ODRL does not say: ") + say.text(one), err=True)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import open_workspace, print_json
+from cigem_core.cli.options import open_workspace, print_json, told_file
 from cigem_core.cli.training_seats import PLAN
 from cigem_core.cli.verb import DAY, FILE, OUTPUT, argument, flag, option, verb
 
@@ -36,12 +36,12 @@ _FILE, _AGENCY = ("FICHIER", "FILE"), ("STRUCTURE", "AGENCY")
     PLAN,
     fr="Écrire la feuille d'appel d'une session, à remplir : une ligne par personne, une colonne par jour.",
     en="Write a session's roll-call sheet to fill in: a row a person, a column a day.",
-    answers=False,
 )
-def sheet(say: Speech, session: str, day: tuple[date, ...], to: Path, plan: str | None) -> None:
+def sheet(say: Speech, session: str, day: tuple[date, ...], to: Path, plan: str | None, as_json: bool) -> None:
     """A sheet to fill in."""
     with open_workspace(say) as centre:
-        click.echo(str(centre.training.sheet(session, day, to, plan=plan)))
+        written = centre.training.sheet(session, day, to, plan=plan)
+    told_file(written, as_json=as_json)
 
 
 @verb(

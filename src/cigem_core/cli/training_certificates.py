@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import open_workspace, print_json
+from cigem_core.cli.options import open_workspace, print_json, told_file
 from cigem_core.cli.training_seats import PLAN, write_page
 from cigem_core.cli.verb import FILE, OUTPUT, argument, flag, option, verb
 
@@ -63,13 +63,12 @@ def _show_certificates(say: Speech, made: list[Certificate], as_json: bool) -> N
     option("--place", default="", shown=("LIEU", "PLACE"), fr="Où.", en="Where."),
     fr="Écrire une attestation, à imprimer sur une feuille A4 ; une attestation annulée le dit.",
     en="Write a certificate, to print on a sheet of A4, in French; one that was revoked says so.",
-    answers=False,
 )
-def print_certificate(say: Speech, number: str, to: Path, issuer: str, place: str) -> None:
+def print_certificate(say: Speech, number: str, to: Path, issuer: str, place: str, as_json: bool) -> None:
     """A certificate on paper."""
     with open_workspace(say) as centre:
         write_page(to, centre.training.print_certificate(number, issuer=[issuer], place=place))
-    click.echo(str(to))
+    told_file(to, as_json=as_json)
 
 
 @verb(
@@ -124,14 +123,13 @@ def _head(say: Speech, written: str | None) -> Head | None:
     flag("--names", fr="Y mettre aussi les noms de la personne.", en="With the person's names too."),
     fr="Faire d'une attestation un Open Badge 3.0 signé, que chacun vérifie seul.",
     en="Make a certificate a signed Open Badge 3.0, which anyone checks alone.",
-    answers=False,
 )
-def badge(say: Speech, number: str, key: Path, issuer: str, url: str, to: Path, names: bool) -> None:
+def badge(say: Speech, number: str, key: Path, issuer: str, url: str, to: Path, names: bool, as_json: bool) -> None:
     """A badge."""
     with open_workspace(say) as centre:
         token = centre.training.badge(number, key, issuer=issuer, url=url, with_names=names)
     write_page(to, token)
-    click.echo(str(to))
+    told_file(to, as_json=as_json)
 
 
 @verb(

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from cigem_core.cli.language import Speech
-from cigem_core.cli.options import open_workspace, print_json
+from cigem_core.cli.options import open_workspace, print_json, told_file
 from cigem_core.cli.training_seats import PLAN, write_page
 from cigem_core.cli.verb import DAY, FILE, NUMBER, OUTPUT, argument, flag, option, verb
 
@@ -135,14 +135,15 @@ def money(say: Speech, instalments: Path, on: date, by_month: bool, plan: str | 
     PLAN,
     fr="Écrire le décompte d'un opérateur : ses sessions, tranche par tranche, les paiements, les retards.",
     en="Write a provider's settlement statement: its sessions by instalment, the payments, what is late.",
-    answers=False,
 )
-def statement(say: Speech, provider: str, instalments: Path, on: date, to: Path, issuer: str, plan: str | None) -> None:
+def statement(
+    say: Speech, provider: str, instalments: Path, on: date, to: Path, issuer: str, plan: str | None, as_json: bool
+) -> None:
     """A page to print."""
     with open_workspace(say) as centre:
         page = centre.training.statement(provider, instalments, on=on, issuer=[issuer], plan=plan, language=say.language)
     write_page(to, page)
-    click.echo(str(to))
+    told_file(to, as_json=as_json)
 
 
 @verb(
@@ -154,14 +155,13 @@ def statement(say: Speech, provider: str, instalments: Path, on: date, to: Path,
     PLAN,
     fr="Écrire la page d'un plan : les sessions sur un calendrier, les places, l'assiduité, l'argent par financeur.",
     en="Write a plan's page: the sessions on a calendar, places, attendance, money by funder.",
-    answers=False,
 )
-def plan_page(say: Speech, instalments: Path, on: date, to: Path, issuer: str, plan: str | None) -> None:
+def plan_page(say: Speech, instalments: Path, on: date, to: Path, issuer: str, plan: str | None, as_json: bool) -> None:
     """A page to print."""
     with open_workspace(say) as centre:
         page = centre.training.page(instalments, on=on, issuer=[issuer], plan=plan, language=say.language)
     write_page(to, page)
-    click.echo(str(to))
+    told_file(to, as_json=as_json)
 
 
 @verb(
@@ -174,16 +174,17 @@ def plan_page(say: Speech, instalments: Path, on: date, to: Path, issuer: str, p
     PLAN,
     fr="Écrire la page d'une session, avec les noms : qui y est, l'assiduité par semaine, les attestations, l'argent.",
     en="Write the page of a session, with names: who is there, attendance by week, certificates, money.",
-    answers=False,
 )
-def session_page(say: Speech, session: str, instalments: Path | None, on: date, to: Path, issuer: str, plan: str | None) -> None:
+def session_page(
+    say: Speech, session: str, instalments: Path | None, on: date, to: Path, issuer: str, plan: str | None, as_json: bool
+) -> None:
     """A page to print."""
     with open_workspace(say) as centre:
         page = centre.training.session_page(
             session, instalments=instalments or (), on=on, issuer=[issuer], plan=plan, language=say.language
         )
     write_page(to, page)
-    click.echo(str(to))
+    told_file(to, as_json=as_json)
 
 
 VERBS = (settle, pay, money, statement, plan_page, session_page)

@@ -133,8 +133,6 @@ class Verb:
     parameters: tuple[Parameter, ...]
     acts: bool
     """Whether it takes `--on` and `--by`: someone does something on a day."""
-    answers: bool
-    """Whether it takes `--json`."""
     run: Callable[..., None]
     epilog: Text | None = None
 
@@ -144,9 +142,7 @@ class Verb:
         def call(**given: Any) -> None:
             self.run(say, **given)
 
-        function: Callable[..., Any] = common(say)(call)
-        if self.answers:
-            function = as_json_option(say)(function)
+        function: Callable[..., Any] = as_json_option(say)(common(say)(call))
         if self.acts:
             function = who_and_when(say)(function)
         for parameter in reversed(self.parameters):
@@ -156,17 +152,16 @@ class Verb:
 
 
 def verb(
-    words: str, *parameters: Parameter, fr: str, en: str, acts: bool = False, answers: bool = True, epilog: Text | None = None
+    words: str, *parameters: Parameter, fr: str, en: str, acts: bool = False, epilog: Text | None = None
 ) -> Callable[[Callable[..., None]], Verb]:
     """Declare a command; the function gets `say`, then what the command takes, by name.
 
-    With `acts` it gets `on` and `by` as well, and unless `answers=False`, `as_json`.
+    With `acts` it gets `on` and `by` as well, and in any case `as_json`: every command answers programs.
     """
 
     def declare(run: Callable[..., None]) -> Verb:
         return Verb(
-            words=tuple(words.split()), help=Text(fr=fr, en=en), parameters=parameters, acts=acts, answers=answers,
-            run=run, epilog=epilog,
+            words=tuple(words.split()), help=Text(fr=fr, en=en), parameters=parameters, acts=acts, run=run, epilog=epilog,
         )  # fmt: skip
 
     return declare
