@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from operator import eq
 from typing import Any, Literal, get_args
 
@@ -142,7 +142,7 @@ class Convention:
     @classmethod
     def from_document(cls, document: str) -> Convention:
         """Read back what `document` wrote."""
-        return cls._structured(json.loads(document))
+        return _read_back(document)
 
     @classmethod
     def _structured(cls, data: dict[str, Any]) -> Convention:
@@ -173,6 +173,12 @@ class Convention:
                 )
             )
         return convention
+
+
+@lru_cache(64)
+def _read_back(document: str) -> Convention:
+    """A wording is what it was: those in force are asked for at every exchange."""
+    return Convention._structured(json.loads(document))
 
 
 def wordings_on(conventions: Iterable[Convention], on: date) -> list[Convention]:

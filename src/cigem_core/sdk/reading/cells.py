@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cigem_core.formats.tables import IS, ITEM
 from cigem_core.sdk.codecs import TextCodec
+from cigem_core.sdk.lenses import Lens
 from cigem_core.sdk.reading.plan import Plan
 from cigem_core.text import HIDDEN, JOINERS
 
@@ -21,7 +22,8 @@ def written(cells: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     import polars as pl
 
     typed = [name.removeprefix(IS) for name in cells.columns if name.startswith(IS)]
-    spelled = [_spelled(name, plan).alias(name) for name in typed if name in cells.columns]
+    lenses = plan.by_header
+    spelled = [_spelled(name, lenses.get(name)).alias(name) for name in typed if name in cells.columns]
     absent = [
         pl.lit(None, dtype=pl.List(pl.String) if ITEM in name else pl.String).alias(name)
         for name in plan.headers
@@ -30,10 +32,10 @@ def written(cells: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     return cells.with_columns(*spelled, *absent).drop(IS + name for name in typed)
 
 
-def _spelled(name: str, plan: Plan) -> pl.Expr:
+def _spelled(name: str, lens: Lens | None) -> pl.Expr:
     import polars as pl
 
-    lens, cell, what = plan.lens_of(name), pl.col(name), pl.col(IS + name)
+    cell, what = pl.col(name), pl.col(IS + name)
     return _TEXT.spelled(cell, what) if lens is None else lens.spelled(name, cell, what)
 
 

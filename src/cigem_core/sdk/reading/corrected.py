@@ -11,7 +11,7 @@ from cigem_core.errors import InternalError, SourceRefused
 from cigem_core.formats.books.grid import book_of
 from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.delimited.csv import Csv
-from cigem_core.formats.delimited.guarding import unguard
+from cigem_core.formats.delimited.guarding import unguarded
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import IS, ITEM, ROW, Block, ChosenColumns, OpenTable
 from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS, names_entry
@@ -106,8 +106,10 @@ def _below(lines: Sequence[Sequence[Any]], header: int, nothing: Any) -> list[Se
 
 def _texts(cells: pl.DataFrame) -> list[list[str]]:
     """The rows of a sheet. Corrections are written under guard, as in CSV, so that either file may be saved as the other."""
-    rows = cells.select(map(str, range(cells.width // 2))).iter_rows()
-    return [[unguard(cell or "") for cell in row] for row in rows]
+    import polars as pl
+
+    texts = unguarded(cells.select(pl.col(str(at)).cast(pl.String).fill_null("") for at in range(cells.width // 2)))
+    return [list(row) for row in texts.iter_rows()]
 
 
 def _kinds(cells: pl.DataFrame) -> list[list[Any]]:

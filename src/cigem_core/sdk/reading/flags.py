@@ -95,6 +95,10 @@ class Labels:
         )  # fmt: skip
 
     @cached_property
+    def _handed_over(self) -> Mapping[str, str]:
+        return self.plan.handed_over
+
+    @cached_property
     def _own_ids(self) -> list[str | None]:
         return self.texts[self.plan.key_columns[0]].to_list()
 
@@ -104,7 +108,7 @@ class Labels:
         if plan.is_sparse:
             own = self._own_ids[at]
             return Address(file=plan.file, row=own or str(row), column=column and shown(column), at=row)
-        letter = self.opened.letters.get(plan.handed_over.get(column or "", column or ""))
+        letter = self.opened.letters.get(self._handed_over.get(column or "", column or ""))
         return Address(
             file=plan.file, sheet=plan.sheet, row=row, column=column and shown(column), cell=letter and f"{letter}{row}"
         )

@@ -164,11 +164,12 @@ class Plan:
         """Whether every column may cross, whatever it is called."""
         return self.mask.cargo is True and not self.is_narrowed
 
-    def lens_of(self, header: str) -> Lens | None:
-        """The lens that reads a column; None for cargo."""
+    @property
+    def by_header(self) -> dict[str, Lens]:
+        """The lens that reads each column; cargo has none."""
         every = [*self.lenses.values(), *(lens for child in self.children for lens in child.lenses.values())]
         every += [self.dated] if self.dated else []
-        return next((lens for lens in every if header in lens.headers), None)
+        return {header: lens for lens in reversed(every) for header in lens.headers}
 
     def choose(self, found: Sequence[str]) -> ChosenColumns:
         """Find the declared columns in a header, whatever their order, letter case or stray spaces."""

@@ -54,11 +54,12 @@ MADE_A_DECIMAL = Text(
 
 def no_values(cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan) -> list[Flag]:
     """What is wrong with cells whatever their columns take, given what they were and their trimmed texts."""
-    return [flag for header in texts.columns for flag in _of_column(header, cells, texts, plan) if flag.broken.any()]
+    lenses = plan.by_header
+    found = (flag for header in texts.columns for flag in _of_column(header, lenses.get(header), cells, texts, plan))
+    return [flag for flag in found if flag.broken.any()]
 
 
-def _of_column(header: str, cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan) -> Iterator[Flag]:
-    lens = plan.lens_of(header)
+def _of_column(header: str, lens: Lens | None, cells: pl.DataFrame, texts: pl.DataFrame, plan: Plan) -> Iterator[Flag]:
     is_text = isinstance(lens, Column) and lens.path is None and header == lens.header and isinstance(lens.codec, TextCodec)
     if is_text:
         yield from _powers(texts[header], lens, plan)

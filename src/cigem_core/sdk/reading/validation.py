@@ -191,8 +191,9 @@ class _Judge:
     def _lists(self) -> dict[str, list[str]]:
         """The lists that are looked into, with their columns."""
         found: dict[str, list[str]] = {}
+        lenses = self.plan.by_header
         for header in self.plan.headers:
-            lens = self.plan.lens_of(header)
+            lens = lenses.get(header)
             if lens is not None and lens.path is not None:
                 found.setdefault(lens.path, []).append(header)
         return found
