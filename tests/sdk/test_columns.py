@@ -114,9 +114,9 @@ def test_the_columns_of_children_and_of_other_ids_are_read_as_well():
     assert whole.headers == list(TRAINEES.headers) == ["N°", "h", "e[].m", "e[].n", "autre"]
     assert without.headers == ["N°", "h", "autre"]
     assert (narrow.headers, list(narrow.children[0].lenses)) == (["N°", "e[].n", "autre"], ["mark"])
-    assert whole.lens_of("e[].m") is MARKS.lenses["module"]
-    assert whole.lens_of("h") is TRAINEES.lenses["hours"]
-    assert whole.lens_of("autre") is None
+    assert whole.by_header.get("e[].m") is MARKS.lenses["module"]
+    assert whole.by_header.get("h") is TRAINEES.lenses["hours"]
+    assert whole.by_header.get("autre") is None
     assert ITEM in whole.children[0].headers[0]
     assert whole.no_cells().schema["e[].m"] == pl.List(pl.String)
 

@@ -54,6 +54,8 @@ def unguarded(cells: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     texts = cells.select(pl.col(pl.String))
+    if not texts.width:
+        return cells
     some = texts.select(pl.all().str.contains("'", literal=True).any()).row(0, named=True)
     return cells.with_columns(_unguarded(pl.col(name)) for name, has_some in some.items() if has_some)
 
