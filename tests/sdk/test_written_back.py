@@ -166,6 +166,44 @@ def test_list_of_one_grows_as_well():
     assert [str(one.sqref) for one in sheet.data_validations.dataValidation] == ["C2:C4"]
 
 
+def test_what_is_asked_of_each_row_is_about_that_row():
+    """Colours and allowed values that look at the row below do so in every row; what is fixed moves with what it means."""
+
+    def finish(made: Any) -> None:
+        sheet = made["Offres"]
+        rule = FormulaRule(formula=["AND($C2>$C3,COUNTIF($A$2:$A2,$A2)>1,C2<$C$3)"], fill=PatternFill(bgColor="FF9999"))
+        sheet.conditional_formatting.add("A2:E2", rule)
+        sheet.conditional_formatting.add("A1:E1", FormulaRule(formula=["A3>2"], fill=PatternFill(bgColor="FF9999")))
+        choice = DataValidation(type="custom", formula1="C2<>C3")
+        choice.add("C2")
+        sheet.add_data_validation(choice)
+
+    sheet = opened(book(RECORDS[0], ["TOTAL", None, 2], finish=finish))["Offres"]
+
+    assert {str(one.sqref): one.rules[0].formula for one in sheet.conditional_formatting} == {
+        "A2:E4": ["AND($C2>$C3,COUNTIF($A$2:$A2,$A2)>1,C2<$C$5)"], "A1:E1": ["A5>2"],
+    }  # fmt: skip
+    [allowed] = sheet.data_validations.dataValidation
+    assert (str(allowed.sqref), allowed.formula1) == ("C2:C4", "C2<>C3")
+
+
+def test_sheet_that_is_named_again_after_the_colon_is_the_same():
+    """As some programs write ranges: they grow, move and are counted anew as others do; what does not change stays as it is."""
+
+    def finish(made: Any) -> None:
+        made["Sommes"]["A1"], made["Sommes"]["A2"] = "=SUM(Offres!C2:Offres!C3)", "=SUM(Offres!C1:Offres!C2)"
+        made["Sommes"]["A3"] = "=SUM('Offres'!$C$3:'offres'!$C$9)"
+
+    made = opened(with_results(book(finish=finish), {"Sommes": {"A1": "5", "A2": "2", "A3": "3"}}))
+    content = added(OFFERS, with_results(book(finish=finish), {"Sommes": {"A1": "5", "A2": "2", "A3": "3"}}), NEW)
+    results = openpyxl.load_workbook(io.BytesIO(content), data_only=True)["Sommes"]
+
+    assert [made["Sommes"][cell].value for cell in ("A1", "A2", "A3")] == [
+        "=SUM(Offres!C2:C5)", "=SUM(Offres!C1:Offres!C2)", "=SUM('Offres'!$C$3:$C$11)",
+    ]  # fmt: skip
+    assert [results[cell].value for cell in ("A1", "A2", "A3")] == [None, 2, None]
+
+
 def test_blank_rows_made_ready_below_a_header_are_filled_in():
     """Of a list nobody filled in, whatever begins with its first row begins with the first new one, and counts it."""
 

@@ -13,18 +13,20 @@ from types import MappingProxyType
 from attrs import evolve
 
 from cigem_core.formats.forms.xlsform_cells import FormRow
-from cigem_core.formats.forms.xlsform_words import yes_or_no
+from cigem_core.formats.forms.xlsform_words import NAME, SECTION, yes_or_no
 from cigem_core.model.forms import Choice, Wording
 
 Lists = Mapping[str, Sequence[Choice]]
 Mistake = Callable[[FormRow, str, str, str], None]
 """Says what is wrong with a cell of a row."""
 
-_SECTION = re.compile(r"(?P<side>begin|end)[_ ](?P<what>kobomatrix|score|rank)", re.IGNORECASE)
-_ASKED = {"score": "score__row", "rank": "rank__level"}
+_SECTION = re.compile(r"(?P<side>begin|end)[_ ](?P<what>kobomatrix|score|rank)\b.*", re.IGNORECASE)
+_ASKED = {"score": re.compile(r"score[_ ]+row", re.IGNORECASE), "rank": re.compile(r"rank[_ ]+level", re.IGNORECASE)}
 """Section → the type of the rows inside it that are asked by its list."""
 _LIST = {"kobomatrix": "matrix_list", "score": "score_choices", "rank": "rank_items"}
 """Section → the column that names its list."""
+_HEADER = {"kobomatrix": "kobo--matrix_list", "score": "kobo--score-choices", "rank": "kobo--rank-items"}
+"""Section → how KoboToolbox writes that column."""
 _EXPRESSIONS = ("relevant", "constraint", "calculation", "required", "choice_filter")
 
 
@@ -33,8 +35,9 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 def unfolded(rows: Sequence[FormRow], lists: Lists, mistake: Mistake) -> Iterator[FormRow]:
     """The rows of a survey with these sections told as groups; what is wrong with one is said, and it is left out."""
-    waiting = iter(rows)
-    for row in waiting:
+    waiting = list(rows)[::-1]
+    while waiting:
+        row = waiting.pop()
         found = _side(row)
         if found is None:
             yield row
@@ -55,25 +58,40 @@ def _side(row: FormRow) -> tuple[str, str] | None:
     return found["side"].lower(), found["what"].lower()
 
 
-def _inside(waiting: Iterator[FormRow], what: str) -> tuple[list[FormRow], bool]:
-    """The rows up to the end of a section, and whether it has one."""
+def _inside(waiting: list[FormRow], what: str) -> tuple[list[FormRow], bool]:
+    """The rows up to the end of a section, and whether it has one; what closes or begins another is left to wait."""
     inside: list[FormRow] = []
-    for row in waiting:
-        if _side(row) == ("end", what):
+    groups = 0
+    while waiting:
+        side = _side(waiting[-1])
+        if side == ("end", what):
+            waiting.pop()
             return inside, True
-        inside.append(row)
+        group = SECTION.fullmatch(waiting[-1].cells.get("type", "").strip())
+        groups += 0 if group is None else 1 if group["side"].lower() == "begin" else -1
+        if side is not None or groups < 0:
+            break
+        inside.append(waiting.pop())
     return inside, False
 
 
 def _told(row: FormRow, what: str, inside: Sequence[FormRow], lists: Lists, mistake: Mistake) -> Iterator[FormRow]:
     column = _LIST[what]
     named = row.cells.get(column, "")
-    if named not in lists:
+    if not named:
+        fr, en = f"nommer la liste dans la colonne {_HEADER[what]}", f"name its list in the column {_HEADER[what]}"
+        mistake(row, column, fr, en)
+    elif named not in lists:
         fr, en = f"la liste « {named} » n'est pas dans la feuille choices", f"no list '{named}' in the sheet choices"
         mistake(row, column, fr, en)
     elif what == "kobomatrix":
         for choice in {choice.name: choice for choice in lists[named]}.values():
-            yield from _asked_of(choice, row, inside)
+            if not NAME.fullmatch(f"_{choice.name}"):
+                fr = f"le choix « {choice.name} » de la liste {named} fait partie de noms : n'y laisser que lettres, chiffres, _ . -"
+                en = f"the choice '{choice.name}' of the list {named} is part of names; leave in it only letters, digits, _ . -"
+                mistake(row, column, fr, en)
+            else:
+                yield from _asked_of(choice, row, inside)
     else:
         yield _as(row, "begin_group", cells={"required": ""})
         yield from _by_list(row, what, f"select_one {named}", inside)
@@ -96,13 +114,14 @@ def _by_list(row: FormRow, what: str, asked_as: str, inside: Sequence[FormRow]) 
     """The rows of a score or a rank: each asked by the list; of a rank all, and no choice twice."""
     above: list[str] = []
     for asked in inside:
-        if asked.cells.get("type", "").strip().lower() != _ASKED[what]:
+        if not _ASKED[what].fullmatch(asked.cells.get("type", "").strip()):
             yield asked
             continue
         told = {"required": "true"} if what == "rank" or yes_or_no(row.cells.get("required", "")) else {}
-        if what == "rank" and above:
-            told["constraint"] = " and ".join(f"${{{asked.cells.get('name', '')}}} != ${{{name}}}" for name in above)
-        above.append(asked.cells.get("name", ""))
+        named = asked.cells.get("name", "")
+        if what == "rank" and above and named:
+            told["constraint"] = " and ".join(f"${{{named}}} != ${{{name}}}" for name in above)
+        above += [named] if named else []
         said = row.wordings.get("rank_message", {}) if "constraint" in told else None
         yield _as(asked, asked_as, cells=told, message=said)
 

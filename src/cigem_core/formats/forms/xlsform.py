@@ -82,10 +82,11 @@ class _FormReading:
         self.notes.append(at.says(column, fr, en))
 
     def conclude(self) -> None:
-        """DeclarationError where there are mistakes."""
+        """DeclarationError where there are mistakes; what is wrong with a row that is asked of many choices is said once."""
         if self.mistakes:
-            fr, en = "\n".join(m.fr for m in self.mistakes), "\n".join(m.en for m in self.mistakes)
-            raise DeclarationError(Text(fr=f"{self.file} : {fr}", en=f"{self.file}: {en}"), mistakes=tuple(self.mistakes))
+            mistakes = tuple(dict.fromkeys(self.mistakes))
+            fr, en = "\n".join(m.fr for m in mistakes), "\n".join(m.en for m in mistakes)
+            raise DeclarationError(Text(fr=f"{self.file} : {fr}", en=f"{self.file}: {en}"), mistakes=mistakes)
 
 
 def _stem(name: str) -> str:
@@ -230,6 +231,8 @@ class _Survey:
         return name
 
     def _take(self, path: str, row: FormRow) -> None:
+        if not row.cells.get("name"):
+            return
         if first := self.taken.get(path):
             fr = f"le nom « {row.cells.get('name')} » est déjà pris ligne {first} : en choisir un autre"
             en = f"the name '{row.cells.get('name')}' is taken by row {first}; choose another"

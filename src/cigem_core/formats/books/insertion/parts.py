@@ -18,6 +18,7 @@ _FORMULAS = re.compile(
 )
 _RANGES = re.compile(r"<(?:\w+:)?(autoFilter|sortState|sortCondition|table|dimension)\b[^>]*>")
 _LISTS = re.compile(r"<(?:\w+:)?(dataValidation|conditionalFormatting|protectedRange|ignoredError)\b[^>]*>")
+_ASKED = re.compile(r"<((?:\w+:)?(?:conditionalFormatting|dataValidation))\b[^>]*?(?<!/)>.*?</\1>", re.DOTALL)
 _SINGLES = re.compile(r"<(?:\w+:)?(mergeCell|hyperlink|comment|threadedComment|cellWatch)\b[^>]*>")
 _LISTED = re.compile(r"(<(xm:sqref)>)([^<]*)(?=</\2>)")
 _LOCATION = re.compile(r'(<(?:\w+:)?hyperlink\b[^>]*\slocation=")([^"]*)(?=")')
@@ -38,7 +39,19 @@ def split(sheet: str) -> tuple[str, str, str]:
 def beside_rows(markup: str, shift: Shift, adjust: Adjust) -> str:
     """What stands before or after the rows of the sheet they were put into."""
     markup = _BREAKS.sub(lambda found: _BREAK.sub(lambda one: _break(one[0], shift), found[0]), markup)
-    return formulas(references(markup, shift), adjust)
+    return references(_asked_in_rows(markup, shift, adjust), shift)
+
+
+def _asked_in_rows(markup: str, shift: Shift, adjust: Adjust) -> str:
+    """Formulas outside cells; those asked of each row of a range that takes the new rows in are about that row."""
+    made, at = [], 0
+    for found in _ASKED.finditer(markup):
+        listed = _LISTED.search(found[0])
+        ranges = attribute(found[0].partition(">")[0] + ">", "sqref") or (listed[3] if listed else "")
+        made += [formulas(markup[at : found.start()], adjust)]
+        made += [formulas(found[0], partial(adjust, floats=True) if shift.takes_in(ranges) else adjust)]
+        at = found.end()
+    return "".join([*made, formulas(markup[at:], adjust)])
 
 
 def references(markup: str, shift: Shift) -> str:

@@ -18,10 +18,16 @@ _CELL = rf"{_COLUMN}{_NUMBER}"
 TOKEN = re.compile(
     r'(?P<text>"(?:[^"]|"")*")'
     r"|(?P<sheet>(?:'(?:[^']|'')*'|(?:\[[^\]]*\])?[^\W\d][\w.]*(?::[^\W\d][\w.]*)?)!)?"
-    rf"(?<![\w.$])(?P<range>{_CELL}:{_CELL}|{_NUMBER}:{_NUMBER}|{_COLUMN}:{_COLUMN}|{_CELL})(?![\w.(!\[])"
+    rf"(?<![\w.$])(?P<range>{_CELL}:(?:(?i:(?P=sheet)))?{_CELL}|{_NUMBER}:{_NUMBER}|{_COLUMN}:{_COLUMN}|{_CELL})(?![\w.(!\[])"
     r"|(?P<column>\[(?:[^\[\]]|\[[^\]]*\])*\])"
 )
 _PART = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]+)")
+
+
+def range_of(found: re.Match[str]) -> str:
+    """The cells a token means, without the sheet that some programs name again after the colon."""
+    first, colon, last = found["range"].partition(":")
+    return f"{first}{colon}{last.rpartition('!')[2]}"
 
 
 @frozen
@@ -35,19 +41,28 @@ class Shift:
         """Where a row is now."""
         return min(number + self.by, _LAST_ROW) if number >= self.before else number
 
-    def reference(self, text: str, *, grows: bool = True, at: int | None = None) -> str:
+    def reference(self, text: str, *, grows: bool = True, at: int | None = None, floats: bool = False) -> str:
         """A cell or a range, as it reads now.
 
         `at` is the row of the formula it stands in: what ends there, and moves with it, is a sum so far and does not grow.
+        `floats` says that the formula is asked in each row: what is not fixed means rows so far from that one, and stays.
         """
         first, colon, last = text.partition(":")
+        start = first if floats and not _is_fixed(first) else self._part(first)
         if not colon:
-            return self._part(first)
+            return start
+        if floats and not _is_fixed(last):
+            return f"{start}:{last}"
         ends = int(_row(last)) if _row(last) else 0
         so_far = ends == at and not _is_fixed(last)
         if grows and not so_far and ends == self.before - 1 and int(_row(first) or 0) <= ends:
-            return f"{self._part(first)}:{self._part(last, self.by)}"
-        return f"{self._part(first)}:{self._part(last)}"
+            return f"{start}:{self._part(last, self.by)}"
+        return f"{start}:{self._part(last)}"
+
+    def takes_in(self, text: str) -> bool:
+        """Whether one of several ranges, set apart by spaces, has the new rows among its own."""
+        found = [bounds(one) for one in text.split(" ") if one]
+        return any(top < self.before <= bottom + 1 for top, _, bottom, _ in found)
 
     def references(self, text: str) -> str:
         """Several, set apart by spaces; a single cell just above the new rows is a range of one, and grows."""
@@ -57,18 +72,23 @@ class Shift:
         """A single cell, as a range where it stands just above the new rows."""
         return f"{cell}:{cell}" if _row(cell) == str(self.before - 1) else cell
 
-    def formula(self, text: str, *, sheet: str, is_here: bool, at: int | None = None, singles: bool = False) -> str:
+    def formula(
+        self, text: str, *, sheet: str, is_here: bool, at: int | None = None, singles: bool = False, floats: bool = False
+    ) -> str:
         """A formula; `is_here` says whether what names no sheet means `sheet`, where the rows were put in.
 
-        `at` is the row it stands in, if it does there; `singles` says whether single cells are ranges of one.
+        `at` is the row it stands in, if it does there; `singles` says whether single cells are ranges of one, `floats`
+        whether it is asked in each row of a range.
         """
 
         def replaced(found: re.Match[str]) -> str:
             named = found["sheet"]
             if not found["range"] or not (is_here if named is None else _names(named, sheet)):
                 return found[0]
-            meant = self.grown(found["range"]) if singles and ":" not in found["range"] else found["range"]
-            return (named or "") + self.reference(meant, at=at if is_here else None)
+            was = range_of(found)
+            meant = self.grown(was) if singles and ":" not in was else was
+            now = self.reference(meant, at=at if is_here else None, floats=floats)
+            return found[0] if now == was else (named or "") + now
 
         return TOKEN.sub(replaced, text)
 
@@ -86,7 +106,7 @@ def moved(formula: str, rows: int, columns: int) -> str:
     def replaced(found: re.Match[str]) -> str:
         if not found["range"]:
             return found[0]
-        parts = (_moved(part, rows, columns) for part in found["range"].split(":"))
+        parts = (_moved(part, rows, columns) for part in range_of(found).split(":"))
         return (found["sheet"] or "") + ":".join(parts)
 
     return TOKEN.sub(replaced, formula)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import define, field, frozen
 
-from cigem_core.formats.books.insertion.references import TOKEN, bounds, sheet_named
+from cigem_core.formats.books.insertion.references import TOKEN, bounds, range_of, sheet_named
 from cigem_core.formats.books.insertion.rows import Formula
 
 Place = tuple[str, int, int]
@@ -117,7 +117,7 @@ def _areas(formula: str, place: Place, named: Named, deep: int = 0) -> Iterator[
     for found in TOKEN.finditer(bare):
         if found["range"]:
             where = sheet if found["sheet"] is None else sheet_named(found["sheet"])
-            yield None if ":" in where and found["sheet"] else Area(where, *bounds(found["range"]))
+            yield None if ":" in where and found["sheet"] else Area(where, *bounds(range_of(found)))
     for name, columns in _TABLE.findall(bare):
         if (table := named.tables.get(name.casefold())) is not None:
             is_row = "[#This Row]" in columns or columns.startswith("[@")
