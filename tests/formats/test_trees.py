@@ -248,8 +248,8 @@ def test_two_halves_of_a_character_are_one(content):
         (b'{"data":[{"a":1}],"data":[]}', "expected under 'data'"),
         (b'{"results":[{"a":1}]}', "expected under 'data'"),
         (b'{"data":null}', "expected under 'data'"),
-        (b"5", "broken at line 1, column 1"),
-        (b'"x"', "broken at line 1, column 1"),
+        (b"5", "no JSON document of records"),
+        (b'"x"', "no JSON document of records"),
         (b'[{"a":"caf\xe9"}]', "byte 11 is not UTF-8"),
         ('[{"a":1}]'.encode("utf-16"), "UTF-16"),
         ('[{"a":1}]'.encode("utf-16-le"), "UTF-16"),
@@ -257,8 +257,8 @@ def test_two_halves_of_a_character_are_one(content):
         (b"[" * 10_000, "more than 100"),
         (b'{"a":' * 10_000, "more than 100"),
         (b'[{"a":' + b"[" * 9_999 + b"]" * 9_999 + b"},{}]", "more than 100"),
-        (b"nom;prenom\nDao;Awa\n", "broken at line 1, column 1"),
-        (b"PK\x03\x04\x14\0", "broken at line 1|UTF-16"),
+        (b"nom;prenom\nDao;Awa\n", "no JSON document of records"),
+        (b"PK\x03\x04\x14\0", "this is a ZIP archive, and not JSON"),
     ],
 )
 def test_broken_document_is_refused_with_its_place(content, said):

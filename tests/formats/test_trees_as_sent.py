@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cigem_core.errors import SourceRefused
+from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.model.employment import JobOffer, JobSeeker
 from cigem_core.policy import Mask
 from cigem_core.report import Rule
@@ -111,6 +111,57 @@ def test_document_of_no_list_is_refused(tmp_path):
     assert adapter.read(tmp_path / "offres.json").read == 1
 
 
+@pytest.mark.parametrize(("sent", "said"), [
+    (b"<!DOCTYPE html>\n<html><title>x</title></html>", "a web page"), (b"\xef\xbb\xbf\n<!-- x --><HTML>\xe9", "a web page"),
+    (b"PK\x03\x04\x14\0 xl/workbook.xml", "a workbook"), (b"PK\x03\x04\x14\0 a.json", "a ZIP archive"), (b"%PDF-1.4\n", "a PDF"),
+    (b"\x1f\x8b\x08\0\0", "compressed"), (b"\xd0\xcf\x11\xe0\xa1", "a workbook of an old format"), (b"\x89PNG\r\n", "an image"),
+])  # fmt: skip
+@pytest.mark.parametrize("table", [offers, answers])
+def test_other_file_in_place_of_a_document_is_said_to_be_that(table, sent, said):
+    """A page to sign in, saved under another name, is no JSON that is broken at its first line."""
+    with pytest.raises(SourceRefused, match=f"this is .*{said}"):
+        table.read(sent)
+
+
+@pytest.mark.parametrize("sent", [
+    [{"id": "1", "nom": "KEITA"}, {"id": "2", "nom": "BA"}], {"data": [{"id": "1", "type": "Feature", "props": {"a": 1}}]},
+])  # fmt: skip
+def test_records_of_another_list_are_none_of_these(sent):
+    """They share a number, and nothing else that is declared: an offer's title and places would go."""
+    with pytest.raises(SourceRefused, match="not found: 'intitule', 'places'"):
+        offers.read(json.dumps(sent).encode())
+
+
+@pytest.mark.parametrize("sent", [[{"id": "1"}], [{"id": "1", "places": None, "autre": 1}, {"id": "2", "places": 3, "autre": 1}]])
+def test_record_that_speaks_of_little_is_read(sent):
+    assert offers.read(json.dumps(sent).encode()).accepted.height == len(sent)
+
+
+@pytest.mark.parametrize("one", [["1", "Maçon", 2], "1", 3, None])
+def test_what_is_no_record_is_said_to_be_none(one):
+    """Lists of values, as spreadsheets are turned into JSON, have no names for them."""
+    batch = offers.read(json.dumps([one, ONE]).encode())
+
+    assert ["between braces" in fault.message("en") for fault in batch.faults] == [True]
+    assert batch.accepted["reference"].to_list() == ["1"]
+
+
+@pytest.mark.parametrize("form", [Json("p.json", resource="p"), Submissions("p.json", resource="p")])
+@pytest.mark.parametrize("header", ["m[]{0}", "m{1}nom", "[]", "[]{0}nom", "m{0}[]{0}nom", "m[]nom", "m[]{0}e[]{0}nom"])
+def test_column_of_a_list_that_nothing_can_stand_in_is_refused(form, header):
+    """Written otherwise than the document's names are, it would be empty for ever."""
+    right, wrong = (".", "[]/") if form.separator == "." else ("/", "[].")
+    with pytest.raises(DeclarationError, match=r"is written|a list in a list"):
+        Table(
+            JobSeeker, form, {"reference": column("id"), "identity.family_name": column(header.format(right, wrong)).joined(" ")}
+        )
+
+
+def test_item_is_not_told_by_a_list_within_it():
+    with pytest.raises(DeclarationError, match="a list in a list"):
+        column("m[].v").where("m[].e[].t", "tel")
+
+
 PEOPLE = Table(JobSeeker, Json("p*.json", resource="p", records="data"), {
     "reference": column("id").required(), "identity.family_name": column("c[].v").where("c[].t", "tel").joined(" "),
     "identity.given_names": column("etat.prenoms[]").joined(" "),
@@ -134,8 +185,8 @@ def test_list_that_came_as_an_object_is_that_list(held, read):
 
 
 @pytest.mark.parametrize(("held", "column", "said"), [
-    ({"c": "1"}, "c", "found one value by itself"), ({"c": ["1"]}, "c", "found one value by itself"),
-    ({"c": [[{"t": "tel", "v": "1"}]]}, "c", "found one value by itself"), ({"c": '[{"t": "tel"}]'}, "c", "one value by itself"),
+    ({"c": "1"}, "c", "or one value by itself"), ({"c": ["1"]}, "c", "or one value by itself"),
+    ({"c": [[{"t": "tel", "v": "1"}]]}, "c", "found a list in a list"), ({"c": '[{"t": "tel"}]'}, "c", "one value by itself"),
     ({"c": {"a": {"t": "tel", "v": "1"}, "b": {"t": "tel", "v": "2"}}}, "c", "another shape"),
     ({"c": {"0": {"t": "tel", "v": "1"}, "total": 1}}, "c", "another shape"),
     ({"etat": [{"prenoms": ["Awa"]}]}, "etat.prenoms", "a list"), ({"etat": "Awa KEITA"}, "etat.prenoms", "found one value"),

@@ -232,10 +232,46 @@ def test_a_rank_asks_for_each_choice_once():
         (["begin_kobomatrix | b | | | | | autos", "end_kobomatrix"], "la liste « autos » n'est pas dans la feuille choices"),
         (["begin_kobomatrix | b | | | | | biens", "integer | n"], "n'est pas fermé : ajouter une ligne end_kobomatrix"),
         (["end_rank"], "end_rank ne ferme rien"),
+        (["begin_kobomatrix | b", "integer | n", "end_kobomatrix"], "nommer la liste dans la colonne kobo--matrix_list"),
+        (["begin_kobomatrix | b | | | | | noms", "integer | n", "end_kobomatrix"], "le choix « deux roues » de la liste noms"),
     ],
 )
 def test_a_section_of_kobotoolbox_that_is_wrong_is_told(rows, said):
-    assert said in refused(survey(MATRIX, *rows, choices=GOODS))
+    assert said in refused(survey(MATRIX, *rows, choices=[*GOODS, ["noms", "deux roues", "Deux roues"]]))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["begin_group | g", "begin_rank | r | | | | | biens", "rank__level | n", "end_group"], 1),
+        (
+            [
+                "begin_rank | a | | | | | biens",
+                "rank__level | n",
+                "begin_rank | b | | | | | biens",
+                "rank__level | n",
+                "end_rank",
+            ],
+            1,
+        ),
+        (["begin_kobomatrix | b | | | | | biens", "integer", "end_kobomatrix"], 1),
+        (["begin_rank | r | | | | | biens", "rank__level", "rank__level", "end_rank"], 2),
+    ],
+)
+def test_a_mistake_is_told_once(rows, said):
+    """What stands around a section that is not closed is as it was; a row is named once for all choices it is asked of."""
+    header = MATRIX.replace("kobo--matrix_list", "kobo--rank-items" if "rank" in " ".join(rows) else "kobo--matrix_list")
+
+    assert refused(survey(header, *rows, choices=GOODS)).count("feuille «") == said
+
+
+@pytest.mark.parametrize("written", ["score__row", "score_row", "Score row"])
+def test_a_section_may_be_written_in_several_ways(written):
+    """As groups are: its end may repeat its name."""
+    rows = ["begin repeat | r", "Begin score | s | | biens", f"{written} | q", "end score s", "end repeat"]
+    form = read_form(survey("type | name | label | kobo--score-choices", *rows, choices=GOODS))
+
+    assert [(question.path, question.type) for question in form.questions] == [("r[]/s/q", QuestionType.SELECT_ONE)]
 
 
 def test_choices_keep_what_filters_look_at():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from cigem_core.model.employment import JobOffer
 from cigem_core.sdk import Json, Table, column
 
@@ -41,6 +43,29 @@ def test_records_of_a_workspace_are_written_as_what_their_fields_are(tmp_path):
     listed.write([JobOffer(reference="7", posts=2), JobOffer(reference="8")], tmp_path / "out.json")
 
     assert json.loads((tmp_path / "out.json").read_text()) == [{"id": "7", "p": 2}, {"id": "8", "p": None}]
+
+
+@pytest.mark.parametrize(("salary", "written"), [(b"150000", 150000), (b"1e5", 100000), (b'"150000"', "150 000")])
+def test_amount_that_was_a_number_is_one_again(tmp_path, salary, written):
+    """People write spaces between its digits, and documents none."""
+    listed = Table(
+        JobOffer, Json("o.json", resource="o"), {"reference": column("id"), "monthly_salary": column("s").amount("XOF")}
+    )
+
+    listed.write(listed.read(b'[{"id": "7", "s": ' + salary + b"}]"), tmp_path / "out.json")
+
+    assert json.loads((tmp_path / "out.json").read_text()) == [{"id": "7", "s": written}]
+
+
+def test_items_told_by_what_they_are_say_so_again(tmp_path):
+    """Joined or not, what was read of some items is written as such items."""
+    lens = column("c[].v").where("c[].t", "tel").joined(" ")
+    listed = Table(JobOffer, Json("o.json", resource="o"), {"reference": column("id"), "employer": lens})
+
+    listed.write([JobOffer(reference="7", employer="70123456"), JobOffer(reference="8")], tmp_path / "out.json")
+
+    told = json.loads((tmp_path / "out.json").read_text())
+    assert told == [{"id": "7", "c": [{"v": "70123456", "t": "tel"}]}, {"id": "8", "c": []}]
 
 
 def _filled(value):

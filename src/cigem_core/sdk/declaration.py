@@ -132,6 +132,7 @@ class Declaration:
         tightened = {name: lens.required() if name in required else lens for name, lens in self.lenses.items()}
         object.__setattr__(self, "lenses", tightened)
         if (lists := _lists_of(self)) and isinstance(self.format, _Lists):
+            _check_items(self, self.format.separator)
             object.__setattr__(self, "format", self.format.with_lists(lists))
 
     def encode(self, records: pl.DataFrame) -> pl.DataFrame:
@@ -171,6 +172,10 @@ class Declaration:
 class _Lists(Protocol):
     """A format of documents, which is told what is a list in them."""
 
+    @property
+    def separator(self) -> str:
+        """What joins keys into the names of columns."""
+
     def with_lists(self, lists: tuple[str, ...]) -> TableFormat:
         """The same format, in which these are lists."""
 
@@ -179,6 +184,18 @@ def _lists_of(table: Declaration) -> tuple[str, ...]:
     """The lists that a table looks into, by their names."""
     every = [lens.path for lenses in (table.lenses, *(child.lenses for child in table.children)) for lens in lenses.values()]
     return tuple(dict.fromkeys(path.removesuffix(ITEM) for path in every if path))
+
+
+def _check_items(table: Declaration, separator: str) -> None:
+    """The name of an item's column goes on as the document's names do: written otherwise it would be empty for ever."""
+    for header in table.headers:
+        path, is_item, inner = header.partition(ITEM)
+        goes_on = not inner or (inner.startswith(separator) and inner != separator)
+        if is_item and not (path and not path.endswith(separator) and goes_on):
+            _refuse(
+                f"colonne « {header} » : une liste s'écrit « liste{ITEM} », une clé de ses éléments « liste{ITEM}{separator}clé »",
+                f"column '{header}': a list is written 'list{ITEM}', and a key of its items 'list{ITEM}{separator}key'",
+            )
 
 
 def _check_lenses(table: Declaration) -> None:

@@ -117,7 +117,7 @@ class Column(Lens):
     def __attrs_post_init__(self) -> None:
         if not self.header.strip():
             raise DeclarationError(Text(fr="une colonne a un en-tête", en="a column has a header"))
-        if self.header.count(ITEM) > 1:
+        if max(header.count(ITEM) for header in (self.header, *(self.only or ())[:1])) > 1:
             raise DeclarationError(
                 Text(
                     fr=f"colonne « {self.header} » : une liste dans une liste ne se lit pas en colonnes ; lire la première",
@@ -295,7 +295,8 @@ class Column(Lens):
         import polars as pl
 
         if self.glue is not None:
-            return {self.header: pl.when(value.is_not_null()).then(pl.concat_list(value))}
+            joined = {self.header: value} if self.only is None else {self.header: value, self.only[0]: pl.lit(self.only[1])}
+            return {name: pl.when(value.is_not_null()).then(pl.concat_list(cell)) for name, cell in joined.items()}
         one = pl.concat_list(pl.element()) if isinstance(self.codec, PhoneCodec) else pl.element()
         cells = {self.header: value.list.eval(self.codec.encode(one))}
         return cells if self.only is None else cells | {self.only[0]: value.list.eval(pl.lit(self.only[1]))}

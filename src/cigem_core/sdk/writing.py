@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,12 @@ def write(table: Declaration, records: Any, path: Path) -> None:
                 )
             )
     cells, file = table.encode(frame).hstack(_families(table, records)).hstack(_cargo(frame)), io.BytesIO()
-    table.format.write(file, cells.columns, _typed(table, cells, records) if table.format.is_sparse else cells.rows())
+    if table.format.is_sparse:
+        kinds = _kinds(table, records)
+        cells = _ungrouped(cells, kinds)
+        table.format.write(file, cells.columns, _typed(cells, kinds))
+    else:
+        table.format.write(file, cells.columns, cells.rows())
     if (at := _first_lost(table, cells, file.getvalue())) is not None:
         raise OperatorError(
             Text(
@@ -172,14 +177,36 @@ def _cargo(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _typed(table: Declaration, cells: pl.DataFrame, records: Any) -> list[tuple[Any, ...]]:
-    """The rows of a document: each value as what it was where it was read, else as what its field is."""
+def _kinds(table: Declaration, records: Any) -> dict[str, str]:
+    """What the values of a document's columns are: what they were where they were read, else what their fields are."""
     kinds = {
         header: _KINDS.get(table.kind.fields[name].python, "text")
         for name, lens in table.lenses.items()
         for header in lens.headers
     }
-    kinds |= records.kinds if isinstance(records, Batch) else {}
+    return kinds | (dict(records.kinds) if isinstance(records, Batch) else {})
+
+
+def _ungrouped(cells: pl.DataFrame, kinds: Mapping[str, str]) -> pl.DataFrame:
+    """The cells of a document, in which numbers have no spaces between their digits, as people write them."""
+    import polars as pl
+
+    def bare(text: pl.Expr) -> pl.Expr:
+        closed = text.str.replace_all(_SPACES, "")
+        return pl.when(closed.str.contains(_DIGITS)).then(closed).otherwise(text)
+
+    return cells.with_columns(
+        pl.col(name).list.eval(bare(pl.element())) if ITEM in name else bare(pl.col(name)).alias(name)
+        for name in cells.columns
+        if kinds.get(name) == "number"
+    )
+
+
+_SPACES, _DIGITS = "[ \u00a0\u202f]", r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"
+
+
+def _typed(cells: pl.DataFrame, kinds: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """The rows of a document, each value of the kind its column has."""
     wanted = [kinds.get(name, "text") for name in cells.columns]
     return [tuple(map(_of_kind, row, wanted)) for row in cells.rows()]
 

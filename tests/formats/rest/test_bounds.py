@@ -221,3 +221,10 @@ def test_a_wrong_declaration_is_found_when_it_is_made():
     ):
         with pytest.raises(DeclarationError):
             wrong()
+
+
+def test_a_web_page_in_place_of_an_answer_is_said_to_be_one():
+    """A portal on the way, or a session that ended: not a cut answer."""
+    page = Reply(body=b"<!DOCTYPE html>\n<html><title>Connexion</title></html>")
+    with service(crowd(3), lambda _: page) as server, pytest.raises(RemoteError, match="gave a web page, perhaps one to sign in"):
+        read(speak(server, ONCE), "jeunes")

@@ -12,6 +12,7 @@ from cigem_core.errors import SourceRefused
 from cigem_core.formats.delimited.decoding import MARK, decode
 from cigem_core.formats.delimited.grammar import Grammar
 from cigem_core.formats.delimited.guarding import unguard
+from cigem_core.formats.kinds_of_file import kind_of_file
 from cigem_core.formats.tables import Span
 from cigem_core.text import HIDDEN, WHITE_SPACE, Text
 
@@ -136,9 +137,9 @@ def check_text(name: str, bare: bytes) -> None:
 
 
 def no_text(name: str, head: bytes, *, nulls: int = 0) -> SourceRefused | None:
-    """The refusal of a file that is no text, where its first bytes show it: a workbook, or more nulls than that."""
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        fr, en = "c'est un classeur", "this is a workbook"
+    """The refusal of a file that is no text, where its first bytes show it: a workbook, a web page, or more nulls than that."""
+    if (found := kind_of_file(head)) is not None:
+        fr, en = f"c'est {found.fr}", f"this is {found.en}"
     elif head[:4096].count(0) > nulls:
         fr, en = "ce n'est pas un fichier texte", "this is not a text file"
     else:

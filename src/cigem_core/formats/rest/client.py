@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from attrs import define, evolve, field
 
 from cigem_core.errors import RemoteError, SourceRefused
+from cigem_core.formats.kinds_of_file import is_page
 from cigem_core.formats.rest import documents
 from cigem_core.formats.rest.api import Api
 from cigem_core.formats.rest.clock import Clock, Deadline, asked_pause, backoff
@@ -54,7 +55,7 @@ class Client:
                 meant = read(outcome)
                 if meant is not None:
                     return meant
-                outcome = NetworkTrouble(Went.CUT, outcome.status)
+                outcome = NetworkTrouble(Went.PAGE if is_page(outcome.body) else Went.CUT, outcome.status)
             self.unheard += may_have_arrived(outcome)
             if outcome.status == 401 and not renewed:
                 renewed, self._token = True, None  # it may just have been renewed

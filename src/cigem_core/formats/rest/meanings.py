@@ -38,6 +38,10 @@ _WENT = {
     ),
     Went.LATE: Text(fr="n'a pas répondu à temps ; réessayer plus tard", en="did not answer in time; try again later"),
     Went.CUT: Text(fr="a rendu une réponse coupée ou illisible ; réessayer", en="gave an answer cut or unreadable; try again"),
+    Went.PAGE: Text(
+        fr="a rendu une page web, de connexion peut-être, au lieu d'une réponse ; vérifier l'adresse, le réseau et le jeton",
+        en="gave a web page, perhaps one to sign in, in place of an answer; check the address, the network and the token",
+    ),
     Went.TOO_LARGE: Text(
         fr="a rendu une réponse plus grande qu'admis ; demander des pages plus petites ou relever la limite",
         en="gave an answer larger than admitted; ask for smaller pages or raise the limit",
@@ -61,7 +65,7 @@ def may_retry(outcome: Outcome) -> bool:
     """Whether the same request may succeed later."""
     if isinstance(outcome, Response):
         return outcome.status in RETRIED
-    return outcome.went in (Went.UNREACHABLE, Went.LATE, Went.CUT)
+    return outcome.went in (Went.UNREACHABLE, Went.LATE, Went.CUT, Went.PAGE)
 
 
 def refusal(api: Api, origin: Origin, outcome: Outcome, after: float | None = None) -> RemoteError:

@@ -44,6 +44,8 @@ class Went(StrEnum):
     LATE = "late"
     CUT = "cut"
     """Fewer bytes than announced, a connection that broke, or an answer that is not what it says."""
+    PAGE = "page"
+    """A web page in place of an answer: a portal on the way, or the service's own for people."""
     TOO_LARGE = "too-large"
     PACKED = "packed"
     """Compressed in a way nobody asked for."""

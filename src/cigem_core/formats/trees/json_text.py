@@ -15,6 +15,7 @@ from typing import Any
 from attrs import define, field
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.kinds_of_file import check_kind
 from cigem_core.formats.trees.digits import LONGEST, Digits, digits
 from cigem_core.formats.trees.records import Item
 from cigem_core.report import Rule
@@ -40,7 +41,8 @@ def decoded(name: str, content: bytes) -> str:
 
 
 def check_encoding(name: str, content: bytes) -> None:
-    """SourceRefused where a document is not UTF-8, saying at which byte."""
+    """SourceRefused where a document is not UTF-8, saying at which byte, or something else than JSON altogether."""
+    check_kind(name, content, "JSON")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content[:4]:
         raise SourceRefused(
             Text(
@@ -200,6 +202,8 @@ class JsonText:
             self._doubt, self._said = Rule.ENCODING, _HALF
         if isinstance(value, dict) and not self._doubt and "base64EncryptedKey" in value:
             self._doubt, self._said = Rule.STRUCTURE, ENCRYPTED
+        if not isinstance(value, dict) and not self._doubt:
+            self._said = _NO_OBJECT
         return Item(value, at, end, self._doubt, self._said)
 
     def _skip(self, at: int) -> int:
@@ -243,6 +247,8 @@ class JsonText:
 
     def _broken(self, at: int) -> SourceRefused:
         at = min(at, len(self.text))
+        if at == self._skip(0) and self.text[at : at + 1] not in ("", "{", "["):
+            return self._no_json()
         line = self.text.count("\n", 0, at) + 1
         column = at - self.text.rfind("\n", 0, at)
         if not self.text[at:].strip():
@@ -261,6 +267,15 @@ class JsonText:
             at=at,
         )
 
+    def _no_json(self) -> SourceRefused:
+        return SourceRefused(
+            Text(
+                fr=f"{self.name} : ce n'est pas un document JSON de fiches, qui commence par {{ ou [ ; "
+                "demander à l'agence de l'envoyer à nouveau",
+                en=f"{self.name}: this is no JSON document of records, which begins with {{ or [; ask the agency for it again",
+            )
+        )
+
     def _no_list(self) -> SourceRefused:
         return SourceRefused(
             Text(
@@ -273,6 +288,10 @@ class JsonText:
 ENCRYPTED = Text(
     fr="cet envoi est chiffré : le faire déchiffrer par la structure, qui en a la clé, et l'envoyer en clair",
     en="this submission is encrypted; have the agency, which holds the key, decrypt it and send it in clear",
+)
+_NO_OBJECT = Text(
+    fr="une fiche, entre accolades, est attendue ici, et c'est une liste ou une valeur seule : la demander à la structure",
+    en="expected a record between braces here, found a list or one value by itself; ask the agency for it",
 )
 _NO_NUMBER = Text(
     fr="NaN ou Infinity n'est pas une valeur en JSON : écrire un nombre, ou null s'il n'y en a pas",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from attrs import evolve, field, frozen
 
@@ -41,6 +41,7 @@ class Submissions:
     lists: tuple[str, ...] = field(default=(), kw_only=True)
     """The lists that a table reads: where one item came as an object, it is a list of one."""
 
+    separator: ClassVar[str] = "/"
     is_sparse = True
     """A column no record has is empty, not missing: questions that were not asked are left out."""
 
@@ -55,7 +56,9 @@ class Submissions:
     @property
     def json(self) -> Json:
         """The same submissions as KoboToolbox answers them."""
-        return Json(self.name, resource=self.resource, records="results", separator="/", repeats_prefix=True, lists=self.lists)
+        return Json(
+            self.name, resource=self.resource, records="results", separator=self.separator, repeats_prefix=True, lists=self.lists
+        )
 
     def matches(self, name: str) -> bool:
         """Whether a file of that name is one of these."""

@@ -17,6 +17,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from attrs import define, field, frozen
 
 from cigem_core.errors import SourceRefused
+from cigem_core.formats.kinds_of_file import check_kind
 from cigem_core.formats.trees.records import first_page
 from cigem_core.text import Text
 
@@ -178,6 +179,7 @@ def local(name: str) -> str:
 
 def _check(name: str, content: bytes) -> None:
     """SourceRefused where a document declares a type or entities, or is of an encoding they could hide in."""
+    check_kind(name, content, "XML")
     declared = DECLARED.match(content)
     if (
         b"\0" in content[:8]

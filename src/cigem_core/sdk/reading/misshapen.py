@@ -23,6 +23,10 @@ _REMEDIES = {
         fr="ce qui est ici est un objet d'une autre forme que celle attendue : la demander comme avant à la structure",
         en="expected another shape than that of the object found here; ask the agency for it as it was before",
     ),
+    "nested": Text(
+        fr="c'est ici une liste dans une liste, ou une valeur seule, sans les parties attendues : les demander à la structure",
+        en="expected parts here, found a list in a list or one value by itself; ask the agency for them",
+    ),
     "value": Text(
         fr="ce qui est ici est une valeur seule, sans les parties attendues : les demander à la structure",
         en="expected parts here, found one value by itself; ask the agency for them",
@@ -54,7 +58,8 @@ def misshapen(found: Sequence[str], declared: Sequence[str], named: Mapping[int,
         here = list(_way(name))
         for header, way in ways:
             if (shape := _parts(here, way)) is not None:
-                yield Misshapen(position, header.partition(ITEM)[0], shape)
+                is_nested = shape == "value" and ITEM in name and ITEM in header
+                yield Misshapen(position, header.partition(ITEM)[0], "nested" if is_nested else shape)
 
 
 def _way(name: str) -> Iterator[tuple[str, str]]:

@@ -269,7 +269,7 @@ class Plan:
         if self.is_sparse:
             # Such a record holds what it speaks of and no more; but a source without any key is none of these.
             needed = {self.table.lenses[part.name].headers[0] for part in self.table.kind.keys if part.is_required}
-            missing = [header for header in missing if header in needed and keys]
+            missing = [header for header in missing if header in needed and keys] or self._of_another(keys, needed)
         elif self.corrects and self.mask.fields is None:
             needed = {header for f in self.fields if f.is_key or f.is_required for header in self.lenses[f.name].headers}
             missing = [header for header in missing if header in needed and not self.forgives]
@@ -280,6 +280,17 @@ class Plan:
             raise SourceRefused(missing_columns(self.file, listed, of_document=self.is_sparse), missing=listed)
         if twice := [header for key, header in wanted.items() if keys.count(key) > 1]:
             raise SourceRefused(twice_there(self.file, shown(twice[0])))
+
+    def _of_another(self, keys: Sequence[str], needed: Collection[str]) -> list[str]:
+        """The columns that records lack which have other keys and, but for the number, none of what is declared.
+
+        They are of another list that has numbers too: taken for these, they would stand in the place of others' records.
+        """
+        declared = [header for header in self.table.headers if header not in needed]
+        roads = [_road(header)[:1] for header in (*declared, *needed)]
+        others = [key for key in keys if _road(key)[:1] not in [_road(header)[:1] for header in needed]]
+        known = any(_road(key)[:1] in roads for key in others)
+        return declared if declared and others and not known and self.table.form is None else []
 
     def _undeclared(self, found: Sequence[str], keys: Sequence[str], wanted: set[str]) -> list[int]:
         """The columns nobody declared; what looks like a masked one, or holds or is held by one, is not among them."""
