@@ -193,7 +193,7 @@ def _check_items(table: Declaration, separator: str) -> None:
         goes_on = not inner or (inner.startswith(separator) and inner != separator)
         if is_item and not (path and not path.endswith(separator) and goes_on):
             _refuse(
-                f"colonne « {header} » : une liste s'écrit « liste{ITEM} », une clé de ses éléments « liste{ITEM}{separator}clé »",
+                f"colonne « {header} » : une liste s'écrit « liste{ITEM} », une clé de ses items « liste{ITEM}{separator}clé »",
                 f"column '{header}': a list is written 'list{ITEM}', and a key of its items 'list{ITEM}{separator}key'",
             )
 

@@ -87,7 +87,7 @@ def _told(row: FormRow, what: str, inside: Sequence[FormRow], lists: Lists, mist
     elif what == "kobomatrix":
         for choice in {choice.name: choice for choice in lists[named]}.values():
             if not NAME.fullmatch(f"_{choice.name}"):
-                fr = f"le choix « {choice.name} » de la liste {named} entre dans des noms : n'y laisser que lettres, chiffres, _ . -"
+                fr = f"le choix « {choice.name} » de la liste {named} entre dans des noms : n'y mettre que lettres, chiffres, _ -"
                 en = f"the choice '{choice.name}' of the list {named} goes into names; leave only letters, digits, _ . - in it"
                 mistake(row, column, fr, en)
             else:
