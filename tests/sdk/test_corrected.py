@@ -250,3 +250,13 @@ def test_rows_of_corrections_are_read_as_rows_of_their_table():
     )
     assert batch.quarantined["#entry"].to_list() == [8]
     assert batch.fields == (OFFERS.kind.field("reference"),)
+
+
+def test_a_fault_of_a_sheet_has_the_cell_that_its_spreadsheet_shows():
+    """With numbers or without them, titles above or not: what is to be mended again is found at once."""
+    numbered = [["À corriger"], ["Poste", "N°", "N° anomalie"], ["maçon", "", "3"]]
+    unnumbered = [["Poste", "N°"], ["maçon", ""]]
+
+    for rows, cell in ((numbered, "B3"), (unnumbered, "B2")):
+        (source,) = corrected(book(**{"offre d'emploi": rows}), [OFFERS])
+        assert [fault.address.cell for fault in OFFERS.read(source).faults] == [cell]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
@@ -38,7 +38,10 @@ def open_frame(source: Source, choose: Choose) -> OpenTable:
                 )
             )
     kinds = whole.select(name for name in whole.columns if name.startswith(IS))
-    return _OpenFrame(source.name, frame.columns, frame, kinds, columns, source.digest or _digest(frame), source.assumed)
+    titles = {name: frame.columns[at] for at, name in columns.names.items()}
+    letters = {name: source.letters[title] for name, title in titles.items() if title in source.letters}
+    digest = source.digest or _digest(frame)
+    return _OpenFrame(source.name, frame.columns, frame, kinds, columns, digest, source.assumed, letters)
 
 
 def _is_list(frame: pl.DataFrame, position: int) -> bool:
@@ -72,7 +75,7 @@ class _OpenFrame:
     _columns: ChosenColumns
     sha256: str
     assumed: tuple[Text, ...]
-    letters: ClassVar[Mapping[str, str]] = {}
+    letters: Mapping[str, str]
     heading: Span = Span(row=1, first=1, last=1, what="header")
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -44,6 +45,8 @@ class Source:
     table: Any = field(default=None, repr=False)
     sheet: str | None = None
     """The sheet a table in memory was read from."""
+    letters: Mapping[str, str] = field(factory=dict)
+    """By their titles, the letters a spreadsheet calls the columns of that sheet by."""
     assumed: tuple[Text, ...] = ()
     """What was found out about the file a table in memory was read from."""
     digest: str | None = None

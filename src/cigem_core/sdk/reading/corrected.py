@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from cigem_core.errors import InternalError, SourceRefused
+from cigem_core.formats.books.columns import letters_of
 from cigem_core.formats.books.grid import book_of
 from cigem_core.formats.books.sheets import SheetLabels, SheetTable
 from cigem_core.formats.delimited.csv import Csv
@@ -85,7 +86,7 @@ def _keyed(source: Source, grid: Grid, tables: Sequence[Declaration]) -> Source 
     lines, kinds = _texts(grid.cells), _kinds(grid.cells)
     header = [ENTRY_COLUMN, *lines[at]]
     rows, are = [["", *row] for row in _below(lines, at, "")], [[None, *row] for row in _below(kinds, at, None)]
-    return evolve(_in_memory(source, grid.name, header, rows, tables, are), assumed=(_by_key(grid.name),))
+    return evolve(_in_memory(source, grid.name, header, rows, tables, are, first=-1), assumed=(_by_key(grid.name),))
 
 
 def _header_at(grid: Grid, is_header: Callable[[Sequence[str]], bool]) -> int | None:
@@ -188,8 +189,13 @@ def _in_memory(
     rows: Sequence[Sequence[str]],
     tables: Sequence[Declaration],
     kinds: Sequence[Sequence[Any]] = (),
+    *,
+    first: int = 0,
 ) -> Source:
-    """The cells of a table by their headers; cells without a header get a name that says so."""
+    """The cells of a table by their headers; cells without a header get a name that says so.
+
+    `first` is where the first of them stands in its sheet: -1 where one was put before those that are there.
+    """
     width = max([len(header), *map(len, rows)])
     titles = [*header, *[""] * (width - len(header))]
     names = [name if name.strip() else f"{SURPLUS}{at}" for at, name in enumerate(titles)]
@@ -198,7 +204,8 @@ def _in_memory(
         raise SourceRefused(_twice(source, sheet, twice))
     columns, lines = listed(names, [[*row, *[""] * (width - len(row))] for row in rows], _lists(names, tables))
     frame = _frame(columns, lines, names, kinds)
-    return Source(name=source.name, sheet=sheet, table=frame, digest=source.sha256())
+    letters = {name: letters_of(at) for at, name in enumerate(names, first) if sheet and at >= 0}
+    return Source(name=source.name, sheet=sheet, table=frame, digest=source.sha256(), letters=letters)
 
 
 def _lists(header: Sequence[str], tables: Sequence[Declaration]) -> Callable[[str], bool]:
