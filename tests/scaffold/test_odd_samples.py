@@ -65,3 +65,21 @@ def test_a_draft_that_cannot_read_its_sample_says_so(tmp_path: Path):
 
     assert "cannot read its own sample" in unread(module, [tmp_path / "o.csv"])[0]
     assert "reads no sound record" in unread(module, [tmp_path / "empty.csv"])[0]
+
+
+def test_a_total_and_a_note_below_the_records_are_none(tmp_path):
+    """They are no evidence of what columns hold, and in the sample that goes with the draft a total is one still."""
+    rows = "".join(f"2009/00{n};Atelier {n};{n}50 000;200,5{n}\n" for n in range(1, 5))
+    text = f"Chambre de Kayes;;;\nN° dossier;Atelier;Subvention (F CFA);Apport (EUR)\n{rows}TOTAL;;1 100 000;802,10\n"
+    source = tmp_path / "subventions_2009.csv"
+    source.write_text(f"{text}Fait à Kayes, Mme Diarra;;;\n", "utf-8")
+
+    drafted = draft("chambre", [source], to=tmp_path / "package")
+    (copy,) = (drafted.folder / "samples").iterdir()
+    (table,) = imported(drafted).chambre.pull
+    batch = table.read(copy)
+
+    assert ": 4 records;" in drafted.module.read_text("utf-8")
+    assert "Diarra" not in copy.read_text("utf-8")
+    assert (batch.read, batch.accepted.height) == (4, 4)
+    assert "total" in batch.spans["what"].to_list()

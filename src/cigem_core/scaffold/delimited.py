@@ -29,7 +29,23 @@ def look(source: Source) -> Delimited:
                 en=f"{source.name}: no row names the columns; put one on top",
             )
         )
-    return _by_first_row(source, wild) if wild.dialect.heading > 1 else Delimited(wild)
+    return _by_first_row(source, wild) if wild.dialect.heading > 1 else Delimited(wild, summed=_no_records(source, wild))
+
+
+def _no_records(source: Source, wild: Wild) -> frozenset[int]:
+    """The rows between and below records that an adapter passes over: totals, notes, the header again."""
+
+    def choose(header: Sequence[str]) -> ChosenColumns:
+        if [name.strip() for name in header] != [name.strip() for name in wild.header]:
+            raise SourceRefused(Text(fr="ce n'est pas l'en-tête", en="this is not the header"))
+        return ChosenColumns(names={at: str(at) for at in range(len(header))}, whole=True, key=0)
+
+    try:
+        opened = Csv(source.name).open(source, choose)
+    except SourceRefused:
+        return frozenset()
+    below = max(wild.spans.filter(wild.spans["what"] == "header")["last"].to_list(), default=0)
+    return frozenset(span.row for block in opened.blocks() for span in block.others if span.first > below)
 
 
 def _by_first_row(source: Source, wild: Wild) -> Delimited:
@@ -61,6 +77,8 @@ class Delimited:
     wild: Wild
     further: tuple[tuple[str, ...], ...] = ()
     """The rows of its header below the first, where that one names the columns."""
+    summed: frozenset[int] = frozenset()
+    """The rows that are no records: totals, notes, the header again."""
     uses: ClassVar[Sequence[str]] = ("Csv",)
 
     @property
@@ -74,7 +92,7 @@ class Delimited:
         import polars as pl
 
         wild = self.wild
-        sound = ~wild.places[ROW].is_in([misfit.row for misfit in wild.misfits])
+        sound = ~wild.places[ROW].is_in([*(misfit.row for misfit in wild.misfits), *self.summed])
         rows = wild.rows.filter(sound).with_columns(pl.all().str.strip_chars().replace("", None))
         said = dict(zip(wild.header, zip(*self.further, strict=True), strict=True)) if self.further else {}
         columns = tuple(
@@ -102,7 +120,9 @@ class Delimited:
         rows = dict(zip(wild.places[ROW], wild.rows.iter_rows(), strict=True))
         titles, headers = iter(wild.titles), iter((wild.header, *self.further))
         for what, row in wild.spans.select("what", "row").iter_rows():
-            if what == "header":
+            if row in self.summed and what in ("record", "misfit"):
+                writer.writerow(_summed(rows[row]))
+            elif what == "header":
                 writer.writerow(next(headers, wild.header))
             elif what == "title":
                 writer.writerow([replace(title, "", cell) for cell in next(titles, ())])
@@ -124,6 +144,13 @@ class Delimited:
         encodings = ("utf-8-sig",) if dialect.encoding.startswith("utf-8") else ("utf-8-sig", dialect.encoding)
         listed = ", ".join(map(quoted, encodings)) + ("," if len(encodings) == 1 else "")
         return f"Csv({name}, delimiter={quoted(dialect.delimiter)}, encodings=({listed}))"
+
+
+def _summed(cells: Sequence[str]) -> list[str]:
+    """A row that is no record: of a total its label, of a note nothing, for either may name somebody."""
+    told = [cell for cell in cells if cell.strip()]
+    label = "TOTAL" if len(told) > 1 else ""
+    return [label if at == 0 else "0" if cell.strip() and label else "" for at, cell in enumerate(cells)]
 
 
 def _replaced(misfit: Misfit, cells: Sequence[str], replace: Replace, title: str) -> list[str]:
