@@ -53,6 +53,19 @@ def test_days_in_a_column_without_a_title_are_drafted(tmp_path: Path):
     assert adapter.read(drafted.folder / "samples" / "offres.xlsx")["job_offer"].accepted.height == 19
 
 
+def test_column_without_a_title_is_none_of_a_draft(tmp_path: Path):
+    """A text has no name to find it by: its regions are drafted as no field's, its phones are copied nowhere."""
+    sample, folder = tmp_path / "offres_200909.csv", tmp_path / "out"
+    sample.write_text("N° offre;;Places;\n" + "".join(f"OF-{n};Kayes;{n};70 12 34 {n:02}\n" for n in range(1, 20)), "utf-8")
+
+    drafted = draft("essai", [sample], to=folder, kinds=["job_offer"])
+
+    (adapter,) = imported(drafted).cigem_adapters()
+    assert adapter.read(sample)["job_offer"].accepted.height == 19
+    assert adapter.read(drafted.folder / "samples" / sample.name)["job_offer"].accepted.height == 19
+    assert not any("70 12 34" in file.read_text("utf-8", "ignore") for file in folder.rglob("*") if file.is_file())
+
+
 def test_a_draft_that_cannot_read_its_sample_says_so(tmp_path: Path):
     """Nothing that reads nothing looks finished."""
     module = (

@@ -97,8 +97,9 @@ class Delimited:
         said = dict(zip(wild.header, zip(*self.further, strict=True), strict=True)) if self.further else {}
         columns = tuple(
             SampleColumn(header=name, cells=rows[name], hints=tuple(filter(None, said.get(name, ()))))
-            for name in rows.columns
-            if name.strip()
+            for name, title in zip(rows.columns, wild.header, strict=False)
+            # What stands under no title was given a name here, by which no adapter would find it.
+            if title.strip()
         )
         notes = tuple(f"{assumed.en}" for assumed in wild.assumed)
         return [SampleTable(title=wild.name.rpartition(".")[0], columns=columns, declared=self._declared(), notes=notes)]

@@ -305,6 +305,24 @@ def test_a_server_that_knows_no_pages_is_believed(count):
         assert ids(whole(server, told_nothing(Resource("cases")))) == list(range(count))
 
 
+@pytest.mark.parametrize("ends", [True, False])
+@pytest.mark.parametrize("total", [None, "meta.total"])
+def test_an_empty_page_is_no_end_where_another_follows(ends, total):
+    """A service may give a page of what may not be seen; one that says for ever that more follows is left all the same."""
+    pages = [[{"id": n} for n in range(3)], [], [{"id": 3}]]
+
+    def answer(received: Received) -> Reply:
+        at = int(parse_qs(urlsplit(received.path).query)["page"][0]) - 1
+        told = {"data": pages[at] if at < len(pages) else [], "links": {"next": "x" if not ends or at < 2 else None}}
+        return said(200, json.dumps({**told, "meta": {"total": 4}}).encode())
+
+    api = Api(agency="abri", scheme=None, paging=Paging(total=total, pages=None), resources=[Resource("cases")])
+    with Serving(answer, lambda _: None, elsewhere="", patience=5, pause=0) as server:
+        reading = whole(server, api)
+
+    assert (ids(reading), reading.calls <= 10) == ([0, 1, 2, 3], True)
+
+
 def test_a_list_that_comes_whole_is_asked_for_once_and_without_pages():
     api = Api(agency="abri", scheme=None, paging=Paging(page=None, data=""), resources=[Resource("cases")])
     with bare(CASES) as server:

@@ -64,7 +64,8 @@ def listing(body: bytes, paging: Paging, *, page: int, size: int, seen: int | No
         more = True
     else:
         more = len(items) >= size or (seen is not None and total is not None and seen + len(items) < total)
-    return Listing(items=items, total=total, more=more and bool(items), is_open=is_open)
+    # An empty page is the last one, unless the service says itself that another follows: it may hide what may not be seen.
+    return Listing(items=items, total=total, more=more and (bool(items) or paging.next is not None), is_open=is_open)
 
 
 def digest(value: Any) -> bytes:

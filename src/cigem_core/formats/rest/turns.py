@@ -70,6 +70,8 @@ class RestTurn:
             # What was asked for by its number is the page before: the service knows no numbers, and has given all.
             self.has_ended = True
             return page
+        # One empty page may stand among others; of two, one after the other, nothing more is believed.
+        self.has_ended = bool(self.pages) and not came and not self.last
         self.seen += sum(record.identity not in self.records for record in came)
         self.stuttered |= len(came) > 1 and alike
         self.rows.update((record.identity[0], record.says) for record in came)
