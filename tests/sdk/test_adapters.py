@@ -100,6 +100,8 @@ def test_corrections_are_known_by_their_columns_whatever_they_are_named():
 
 
 def test_a_workbook_of_nothing_known_needs_its_titles_back():
+    """Or it is another agency's: which files this one hands over is said."""
+    names = ", ".join(sorted(table.format.name for table in HOUSE.pull))
     content = io.BytesIO()
     openpyxl.Workbook().save(content)
 
@@ -108,9 +110,11 @@ def test_a_workbook_of_nothing_known_needs_its_titles_back():
 
     assert refused.value.text == Text(
         fr="x.xlsx : aucune feuille n'a la colonne « N° anomalie », ni toutes les colonnes d'une table ; "
-        "remettre leurs titres, ou écrire à nouveau le fichier (cigem corrections house)",
+        "si ce sont des corrections, remettre leurs titres, ou écrire à nouveau le fichier (cigem corrections house) ; "
+        f"sinon, house remet : {names}",
         en="x.xlsx: no sheet has the column 'N° anomalie', nor all the columns of a table; "
-        "put their titles back, or write the file again (cigem corrections house)",
+        "if these are corrections, put their titles back, or write the file again (cigem corrections house); "
+        f"if not, house hands over: {names}",
     )
 
 

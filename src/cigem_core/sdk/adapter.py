@@ -125,16 +125,18 @@ class Adapter:
         source.check()
         if table := _best(named or self.pull, source, whole=not named):
             return table, source
+        names = ", ".join(sorted({str(getattr(table.format, "name", table.kind.name)) for table in self.pull}))
         if source.is_workbook():
             raise SourceRefused(
                 Text(
                     fr=f"{source.name} : aucune feuille n'a la colonne « {ENTRY_COLUMN} », ni toutes les colonnes d'une table ; "
-                    f"remettre leurs titres, ou écrire à nouveau le fichier (cigem corrections {self.agency})",
+                    "si ce sont des corrections, remettre leurs titres, ou écrire à nouveau le fichier "
+                    f"(cigem corrections {self.agency}) ; sinon, {self.agency} remet : {names}",
                     en=f"{source.name}: no sheet has the column '{ENTRY_COLUMN}', nor all the columns of a table; "
-                    f"put their titles back, or write the file again (cigem corrections {self.agency})",
+                    "if these are corrections, put their titles back, or write the file again "
+                    f"(cigem corrections {self.agency}); if not, {self.agency} hands over: {names}",
                 )
             )
-        names = ", ".join(sorted({str(getattr(table.format, "name", table.kind.name)) for table in self.pull}))
         raise SourceRefused(
             Text(
                 fr=f"{source.name} n'est reconnu ni par son nom ni par ses colonnes ; {self.agency} remet : {names}",
