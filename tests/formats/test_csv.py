@@ -228,8 +228,8 @@ def test_empty_file_is_refused(content):
 @pytest.mark.parametrize(
     ("content", "remedy"),
     [
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x02\x00", "this is not a text file; save it as CSV"),
-        (gzip.compress(lines("A-1;x;y"), mtime=0), "this is not a text file; save it as CSV"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x02\x00", "this is an image; save it as CSV"),
+        (gzip.compress(lines("A-1;x;y"), mtime=0), r"this is a compressed file \(gzip\); save it as CSV"),
         (HEADER.encode("utf-16"), "the file is in UTF-16; save it as UTF-8, Windows-1252"),
         (HEADER.encode("utf-16-le"), "this is not a text file; save it as CSV"),
         (HEADER.replace(";", ",").encode(), "one column only; expected the delimiter ';'"),
