@@ -1,4 +1,4 @@
-"""Wordings of conventions as hypothesis makes them: any clauses, written in any way that can be applied."""
+"""Wordings of conventions: as hypothesis makes them, any clauses, written in any way that can be applied; and a plain one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,18 @@ DAYS = st.integers(0, 900).map(lambda n: FIRST + timedelta(days=n))
 WORDS = st.text(st.characters(categories=("L", "N"), include_characters=" '«»-"), min_size=1, max_size=12)
 TEXTS = st.builds(Text, fr=WORDS, en=WORDS)
 FOURTH = AxisDeclaration(code="bourses", name=Text(fr="bourses", en="grants"))
+
+
+def agreed(agency: str, **fields: list[str]) -> Convention:
+    """A convention with one clause, that lets some fields of some kinds come in."""
+    clause = Clause(
+        article="art. 1", axis="reception", direction="pull", fields={kind: tuple(names) for kind, names in fields.items()}
+    )
+    return Convention(
+        reference=f"{agency.upper()}-2009", agency=Agency(code=agency, name=Text(fr=agency, en=agency)),
+        title=Text(fr="Convention", en="Convention"), signed=Signature(on=FIRST, certainty="inferred"), begins=FIRST,
+        clauses=(clause,),
+    )  # fmt: skip
 
 
 def _names(kind: Kind) -> list[str]:

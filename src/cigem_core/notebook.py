@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import islice
+from typing import Protocol
 
 _SHOWN = 50
 """Rows of a table, at most: of the others it says how many they are."""
@@ -26,9 +27,21 @@ def listed(title: object, sentences: Iterable[object]) -> str:
     return f"<div><p><strong>{escape(str(title))}</strong></p><ul>{items}</ul></div>"
 
 
-def stacked(*parts: str) -> str:
+class Drawable(Protocol):
+    """What shows itself in a notebook."""
+
+    def _repr_html_(self) -> str: ...
+
+
+def stacked(*parts: str | Drawable) -> str:
     """Parts one below the other; those that are empty leave no trace."""
-    return f"<div>{''.join(parts)}</div>"
+    return f"<div>{''.join(part if isinstance(part, str) else part._repr_html_() for part in parts if part)}</div>"
+
+
+def taken_in(file: str, read: int, accepted: int, quarantined: int, faults: Drawable) -> str:
+    """What became of the rows of a file, and what is wrong with them."""
+    title = f"{file}: {read:,} read = {accepted:,} accepted + {quarantined:,} quarantined"
+    return stacked(listed(title, []), faults)
 
 
 def _row(tag: str, cells: Sequence[object]) -> str:

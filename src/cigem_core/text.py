@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
-from typing import Literal
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Literal, TypeVar
 
 from attrs import frozen
 
 Language = Literal["fr", "en"]
+T = TypeVar("T")
 
 
 @frozen
@@ -74,7 +76,21 @@ def in_normal_form(form: Literal["NFC", "NFD", "NFKD"], text: str) -> str:
     return "".join(unicodedata.normalize(form, text[at : at + _AT_ONCE]) for at in range(0, len(text), _AT_ONCE))
 
 
-@lru_cache(4096)
+def remembered(asked: Callable[[str], T]) -> Callable[[str], T]:
+    """What is asked of the same titles again and again is answered once; what is longer than any title is not held on to."""
+    at_hand = lru_cache(4096)(asked)
+
+    @wraps(asked)
+    def answer(title: str) -> T:
+        return at_hand(title) if len(title) <= _TITLE else asked(title)
+
+    return answer
+
+
+_TITLE = 1 << 8
+
+
+@remembered
 def title_key(title: str) -> str:
     """The form under which titles of columns, sheets and labels are compared.
 

@@ -8,8 +8,9 @@ from attrs import frozen
 from hypothesis import HealthCheck, given, settings
 
 from cigem_core.errors import DeclarationError, OperatorError, UnknownName
+from cigem_core.model.called import kind_called
 from cigem_core.model.employment import JobOffer, JobSeeker, Placement
-from cigem_core.model.fields import build, field, flatten, key, kind, kind_called, kind_of, kinds
+from cigem_core.model.fields import build, field, flatten, key, kind, kind_of, kinds
 from cigem_core.model.identity import Identity, Migration, Residence, Sex
 from cigem_core.model.values import Occupation, PartialDate, Phone, Place
 from cigem_core.testing import strategies

@@ -8,30 +8,13 @@ from pathlib import Path
 import polars as pl
 from cigem_dtm import Displacement, dtm
 from cigem_mado import DiseaseCount, mado
+from wordings_made import agreed
 
-from cigem_core import Convention, Workspace
+from cigem_core import Workspace
 from cigem_core.testing.hosts import hosting
 
 HERE = Path(__file__).parent
 ON = date(2024, 10, 1)
-
-
-def agreed(agency: str, **fields: list[str]) -> Convention:
-    """A convention with a clause that lets some fields come in."""
-    listed = "\n".join(f"fields.{kind} = {names}" for kind, names in fields.items())
-    return Convention.from_toml(f'''
-reference = "{agency.upper()}-2024"
-title = {{fr = "Convention", en = "Convention"}}
-agency = {{code = "{agency}", name = {{fr = "{agency}", en = "{agency}"}}}}
-begins = 2024-01-01
-signed = {{on = 2024-01-01, certainty = "inferred"}}
-
-[[clause]]
-article = "art. 1"
-axis = "reception"
-direction = "pull"
-{listed}
-''')
 
 
 def test_they_are_stored_masked_and_exported(new_database, tmp_path):

@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 from attrs import frozen
 from openpyxl import load_workbook
+from wordings_made import agreed
 
-from cigem_core import Convention, Workspace
+from cigem_core import Workspace
 from cigem_core.errors import DeclarationError, SourceRefused
 from cigem_core.model.fields import field, key, kind
 from cigem_core.sdk import Adapter, Csv, Table, column, required_when
@@ -33,19 +34,7 @@ stalls = Table(Stall, Csv("etals*.csv", delimiter=";", encodings=("utf-8-sig",))
 }, rules=[required_when("since", "trade")])  # fmt: skip
 market = Adapter("marche", pull=[stalls])
 ON = date(2009, 10, 1)
-AGREED = Convention.from_toml("""
-reference = "MARCHE-2009"
-title = {fr = "Convention", en = "Convention"}
-agency = {code = "marche", name = {fr = "Marché", en = "Market"}}
-begins = 2009-01-01
-signed = {on = 2009-01-01, certainty = "inferred"}
-
-[[clause]]
-article = "art. 1"
-axis = "reception"
-direction = "pull"
-fields.stall = "*"
-""")
+AGREED = agreed("marche", stall=["*"])
 
 
 def test_a_file_without_the_column_is_read_and_says_so():

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 from attrs import frozen
+from wordings_made import agreed
 
-from cigem_core import Convention, Workspace
+from cigem_core import Workspace
 from cigem_core.errors import DeclarationError
 from cigem_core.model.fields import field, key, kind, scope
 from cigem_core.model.values import Labelled
@@ -124,21 +125,7 @@ def test_mistakes_are_told_when_the_adapter_is_imported(rule, said):
         Table(Member, members.format, members.lenses, rules=[rule])
 
 
-AGREED = Convention.from_toml("""
-reference = "MENAGE-2009"
-title = {fr = "Convention", en = "Convention"}
-agency = {code = "menage", name = {fr = "Ménages", en = "Households"}}
-begins = 2009-01-01
-signed = {on = 2009-01-01, certainty = "inferred"}
-
-[[clause]]
-article = "art. 1"
-axis = "reception"
-direction = "pull"
-fields.household_member = "*"
-fields.quarter = "*"
-fields.quarter_household = "*"
-""")
+AGREED = agreed("menage", household_member=["*"], quarter=["*"], quarter_household=["*"])
 ON = date(2009, 10, 1)
 
 

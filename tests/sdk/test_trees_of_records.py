@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from attrs import frozen
+from wordings_made import agreed
 
-from cigem_core import Convention, Workspace
+from cigem_core import Workspace
 from cigem_core.model.fields import field, key, kind, refers
 from cigem_core.sdk import Adapter, Csv, Table, column
 from cigem_core.testing.hosts import hosting
@@ -29,19 +30,7 @@ offices = Table(Office, Csv("bureaux*.csv", delimiter=";", encodings=("utf-8-sig
 })  # fmt: skip
 tree = Adapter("arbre", pull=[offices])
 HEADER = "N°;Dans;Ouvert"
-AGREED = Convention.from_toml("""
-reference = "ARBRE-2009"
-title = {fr = "Convention", en = "Convention"}
-agency = {code = "arbre", name = {fr = "Arbre", en = "Tree"}}
-begins = 2009-01-01
-signed = {on = 2009-01-01, certainty = "inferred"}
-
-[[clause]]
-article = "art. 1"
-axis = "reception"
-direction = "pull"
-fields.office = "*"
-""")
+AGREED = agreed("arbre", office=["*"])
 ON = date(2009, 10, 1)
 
 

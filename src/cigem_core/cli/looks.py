@@ -122,7 +122,7 @@ def _records(say: Speech) -> click.Command:
     ) -> None:
         from cigem_core.cli import show
         from cigem_core.cli.agencies import check_agency
-        from cigem_core.model.fields import kind_called
+        from cigem_core.model.called import kind_called
 
         with open_workspace(say) as centre:
             if kind is None and to is not None:

@@ -24,8 +24,8 @@ from cigem_core.cli.options import (
 )
 from cigem_core.cli.typed import birth_of
 from cigem_core.errors import OperatorError
+from cigem_core.model.called import kind_called
 from cigem_core.model.codes import occupations
-from cigem_core.model.fields import kind_called
 from cigem_core.model.identity import Identity, Residence
 from cigem_core.model.values import Occupation
 from cigem_core.text import Text, counted

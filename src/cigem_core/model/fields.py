@@ -12,10 +12,9 @@ and how sensitive it is. It knows no file, no table and no mask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache, cached_property
 from types import NoneType, UnionType
@@ -26,7 +25,6 @@ from attrs import frozen
 
 from cigem_core.errors import DeclarationError, OperatorError, UnknownName, nearest
 from cigem_core.model.codes import CodeList, countries, occupations, sectors
-from cigem_core.model.names import words
 from cigem_core.model.values import VALUE_TYPES, Country, Listed, Occupation, Sector, ValueType
 from cigem_core.text import Text
 
@@ -277,48 +275,6 @@ def kind_of(asked: type | str) -> Kind:
             Text(fr=f"« {name} » n'est pas un type de fiche ; {near.fr}", en=f"'{name}' is no kind of record; {near.en}")
         )
     return found
-
-
-def kind_called(typed: str) -> Kind:
-    """The kind somebody names: by its code, by what it is called in French or English, or by the first words of that.
-
-    Accents and case do not count: `job_seeker`, `demandeur d'emploi` and `Demandeur` are one. UnknownName where nothing or
-    more than one thing is called so; it says which.
-    """
-    if typed in _KINDS:
-        return _KINDS[typed]
-    asked = words(typed)
-    called = [
-        (one, {words(text) for text in (one.name.replace("_", " "), one.label.fr, one.label.en)}) for one in _KINDS.values()
-    ]
-    found = [one for one, names in called if asked in names]
-    found = found or [one for one, names in called if asked and any(_begins(name, asked) for name in names)]
-    if len(found) > 1:
-        fr, en = ", ".join(one.label.fr for one in found), ", ".join(one.label.en for one in found)
-        raise UnknownName(
-            Text(fr=f"« {typed} » peut vouloir dire : {fr} ; en dire plus", en=f"'{typed}' may mean: {en}; say more of it")
-        )
-    return found[0] if found else _nearest_called(typed)
-
-
-def _nearest_called(typed: str) -> Kind:
-    """The refusal of a name that is none: the nearest in either language, or what those are called that agencies hand over."""
-    near = [word for one in _KINDS.values() for word in (one.name, one.label.fr, one.label.en)]
-    theirs = [one.label for one in _KINDS.values() if not one.is_centres]
-    told = (
-        nearest(typed, near)
-        if get_close_matches(typed, near, n=1)
-        else Text(fr=nearest("", [one.fr for one in theirs]).fr, en=nearest("", [one.en for one in theirs]).en)
-    )
-    raise UnknownName(
-        Text(fr=f"« {typed} » n'est pas un type de fiche ; {told.fr}", en=f"'{typed}' is no kind of record; {told.en}")
-    )
-
-
-def _begins(name: Sequence[str], asked: Sequence[str]) -> bool:
-    """Whether a name begins with the words asked, the last of which may be the beginning of one."""
-    *whole, last = asked
-    return list(name[: len(whole)]) == whole and len(name) > len(whole) and name[len(whole)].startswith(last)
 
 
 @contextmanager

@@ -112,7 +112,7 @@ class Receipt:
         return notebook.stacked(
             notebook.table(["file", "kind", *asdict(Counts())], rows, title=_title(self)),
             notebook.listed("Found out, or not asked", told) if told else "",
-            self.faults._repr_html_() if self.faults else "",
+            self.faults,
         )
 
     def _assumed(self, language: Language) -> dict[str, Any]:
@@ -196,7 +196,7 @@ class Dispatch:
         return notebook.stacked(
             notebook.table(names, [[getattr(self, name) for name in names]], title=_title(self)),
             notebook.table(["reference", "column", "did not leave because"], rows) if rows else "",
-            self.faults._repr_html_() if self.faults else "",
+            self.faults,
         )
 
     def as_dict(self, language: Language = "fr") -> dict[str, Any]:

@@ -11,7 +11,8 @@ from urllib.parse import quote, unquote
 from attrs import frozen
 
 from cigem_core.errors import OperatorError
-from cigem_core.model.fields import field, kind_called
+from cigem_core.model.called import kind_called
+from cigem_core.model.fields import field
 from cigem_core.text import Text
 
 

@@ -63,11 +63,11 @@ def _shown() -> type[Markup]:
     """Markup that a notebook shows as what it is."""
     markup: type[Markup] = jinja().utils.markupsafe.Markup
 
-    class Shown(markup):  # type: ignore[valid-type,misc]
+    class Drawing(markup):  # type: ignore[valid-type,misc]
         def _repr_html_(self) -> str:
             return str(self)
 
-    return Shown
+    return Drawing
 
 
 def _draw(spec: Mapping[str, Any], language: Language) -> str:

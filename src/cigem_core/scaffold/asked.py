@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from cigem_core.errors import OperatorError
-from cigem_core.model.fields import Kind, kind_called, kinds
+from cigem_core.model.called import kind_called
+from cigem_core.model.fields import Kind, kinds
 from cigem_core.scaffold.samples import SampleTable
 from cigem_core.scaffold.words import snake
 from cigem_core.text import Text

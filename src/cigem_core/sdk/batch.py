@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
@@ -16,7 +15,7 @@ from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field, build
 from cigem_core.report import Faults, NotRun
 from cigem_core.sdk.frames import full
-from cigem_core.text import Text
+from cigem_core.text import Text, remembered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -43,7 +42,7 @@ WITHOUT = "#without"
 """Beside the cells of a row in quarantine: the declared columns that it came without."""
 
 
-@lru_cache(4096)
+@remembered
 def names_entry(title: str) -> bool:
     """Whether a column's title is that of the entries' numbers, however it was typed."""
     return _ENTRY_TITLES.fullmatch("".join(c for c in fold(title) if c.isalnum())) is not None
@@ -98,8 +97,7 @@ class Batch:
 
     def _repr_html_(self) -> str:
         """How many were read and accepted, and the faults without the values: a notebook is saved with what it shows."""
-        title = f"{self.file}: {self.read:,} read = {self.accepted.height:,} accepted + {self.quarantined.height:,} quarantined"
-        return notebook.stacked(notebook.listed(title, []), self.faults._repr_html_() if self.faults else "")
+        return notebook.taken_in(self.file, self.read, self.accepted.height, self.quarantined.height, self.faults)
 
     def records(self) -> Iterator[Any]:
         """The accepted records as objects of their kind."""

@@ -114,15 +114,8 @@ def _spoke(field: Field) -> str:
 def _empty(wanted: Sequence[Field]) -> pl.DataFrame:
     import polars as pl
 
-    return pl.DataFrame(schema={**dict.fromkeys(_NAMING, pl.String), **{f.name: _dtype(f) for f in wanted}})
-
-
-def _dtype(field: Field) -> Any:
-    """Of which type the column of a field is, before it is parted; several values are a JSON list."""
-    import polars as pl
-
-    plain: dict[str, Any] = {"integer": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}
-    return pl.String if field.many else plain.get(field.value.storage, pl.String)
+    types = {**dict.fromkeys(_NAMING, pl.String), **{f.name: _in_table(f) for f in wanted}}
+    return pl.DataFrame(schema=types).with_columns(_whole(wanted))
 
 
 def _in_table(field: Field) -> Any:

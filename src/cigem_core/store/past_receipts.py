@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from cigem_core.errors import WorkspaceError
 from cigem_core.model.axes import Axis
@@ -43,8 +43,26 @@ class PastReceipt:
 
 def past_receipts(connection: Connection, *, agency: str | None = None) -> list[PastReceipt]:
     """The receipts of what was received, oldest first."""
+    return _told(connection, agency)
+
+
+def past_receipt(connection: Connection, number: int) -> PastReceipt:
+    """The receipt whose line in the journal has that number; WorkspaceError where there is none."""
+    found = _told(connection, None, journal.c.line == number)
+    if not found:
+        raise WorkspaceError(
+            Text(
+                fr=f"aucun récépissé ne porte le numéro {number} ; les lister : cigem receipt list",
+                en=f"no receipt has the number {number}; list them: cigem receipt list",
+            )
+        )
+    return found[0]
+
+
+def _told(connection: Connection, agency: str | None, *where: ColumnElement[bool]) -> list[PastReceipt]:
     found = []
-    lines = select(journal.c.line, journal.c.digest, journal.c.facts).where(journal.c.act == "pull").order_by(journal.c.line)
+    lines = select(journal.c.line, journal.c.digest, journal.c.facts).where(journal.c.act == "pull", *where)
+    lines = lines.order_by(journal.c.line)
     came = _counted(connection, quarantine.c.first_batch, quarantine.c.state)
     closed = _counted(connection, quarantine.c.closed_batch)
     for line, digest, text in connection.execute(lines):
@@ -59,19 +77,6 @@ def past_receipts(connection: Connection, *, agency: str | None = None) -> list[
                     closed=closed.get((number,), 0), mended=sum(states.values()), waiting=waiting,
                 )
             )  # fmt: skip
-    return found
-
-
-def past_receipt(connection: Connection, number: int) -> PastReceipt:
-    """The receipt whose line in the journal has that number; WorkspaceError where there is none."""
-    found = next((one for one in past_receipts(connection) if one.number == number), None)
-    if found is None:
-        raise WorkspaceError(
-            Text(
-                fr=f"aucun récépissé ne porte le numéro {number} ; les lister : cigem receipt list",
-                en=f"no receipt has the number {number}; list them: cigem receipt list",
-            )
-        )
     return found
 
 

@@ -26,11 +26,10 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
-    make_url,
     select,
 )
 
-from cigem_core.store.dialects import dialect_of
+from cigem_core.store.dialects import compiler_of, dialect_of
 from cigem_core.store.schema import (
     alias,
     batch,
@@ -99,7 +98,7 @@ class Added:
 @cache
 def _part(one: Added, driver: str, more: tuple[ColumnElement[Any], ...]) -> str:
     """What is asked of a driver for the rows from one number to another."""
-    dialect = make_url(f"{driver}://").get_dialect()()
+    dialect = compiler_of(driver)
     given: ColumnElement[Any] = literal_column("?")
     query = select(one.text, *more).where(one.at >= given, one.at <= given).order_by(*one.order)
     said = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text, literal_column, make_url
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text, literal_column
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, SchemaItem
 
 from cigem_core.model.fields import Field, Kind
+from cigem_core.store.dialects import compiler_of
 from cigem_core.store.schema import column_type
 
 PLACE = "place"
@@ -99,10 +100,9 @@ def entries() -> Table:
 @lru_cache(_AT_HAND)
 def making(room: Table, driver: str) -> tuple[str, ...]:
     """The statements that make a room and its indexes, as a driver takes them."""
-    dialect = make_url(f"{driver}://").get_dialect()()
     indexes = sorted(room.indexes, key=lambda index: str(index.name))
     statements: list[ExecutableDDLElement] = [CreateTable(room), *map(CreateIndex, indexes)]
-    return tuple(str(made.compile(dialect=dialect)) for made in statements)
+    return tuple(str(made.compile(dialect=compiler_of(driver))) for made in statements)
 
 
 def _room(name: str, *parts: SchemaItem) -> Table:

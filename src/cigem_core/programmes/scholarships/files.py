@@ -57,8 +57,7 @@ class Intake:
 
     def _repr_html_(self) -> str:
         """Where something is wrong, without the values: they go back to whoever wrote them."""
-        title = f"{self.file}: {self.read:,} read = {self.accepted:,} accepted + {self.quarantined:,} quarantined"
-        return notebook.stacked(notebook.listed(title, []), self.faults._repr_html_() if self.faults else "")
+        return notebook.taken_in(self.file, self.read, self.accepted, self.quarantined, self.faults)
 
     def as_dict(self, language: Language = "fr") -> dict[str, Any]:
         """The reading as receipts write it, faults included."""

@@ -46,7 +46,7 @@ class Round:
         return f"Round({self.call.reference}: {len(self.applications):,} applications{since})"
 
     def _repr_html_(self) -> str:
-        return notebook.stacked(notebook.listed(repr(self), []), self.call._repr_html_(), self.screening._repr_html_())
+        return notebook.stacked(notebook.listed(repr(self), []), self.call, self.screening)
 
     @classmethod
     def on_files(cls, call: str | Path, applications: Any = None) -> Round:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from attrs import evolve
 
 from cigem_core.sdk.declaration import Child, Declaration
@@ -12,13 +10,11 @@ _OURS, _THEIRS = "#", "\x1f"
 """Before the names of our own columns; and before theirs that begin so (a unit separator, which headers are compared without)."""
 
 
-@lru_cache(4096)
 def inner(title: str) -> str:
     """The name of a column within frames."""
     return f"{_THEIRS}{title}" if title.startswith(_OURS) else title
 
 
-@lru_cache(4096)
 def shown(name: str) -> str:
     """The title of a column, by its name within frames."""
     return name.removeprefix(_THEIRS)

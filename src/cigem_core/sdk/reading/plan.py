@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -25,7 +25,7 @@ from cigem_core.sdk.reading.members import handed_over
 from cigem_core.sdk.reading.misshapen import SHAPE, Misshapen, misshapen
 from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, too_many_columns, twice_there
 from cigem_core.sdk.rules import GroupRule, RowRule
-from cigem_core.text import Text, title_key
+from cigem_core.text import Text, remembered, title_key
 
 if TYPE_CHECKING:
     import polars as pl
@@ -346,7 +346,7 @@ def _cargo_name(found: str, position: int, taken: dict[str, int]) -> str:
     return name
 
 
-@lru_cache(4096)
+@remembered
 def _looks_like(header: str) -> str:
     """A header without what the eye passes over: a masked column slightly misnamed is still that column."""
     return "".join(c for c in fold(header) if c.isalnum())

@@ -5,17 +5,23 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Dialect, Engine, make_url
 
 from cigem_core.store.dialects.manners import DatabaseDialect, Trouble
 from cigem_core.store.dialects.sqlite import open_file
 
-__all__ = ["DatabaseDialect", "Trouble", "dialect_of", "open_file"]
+__all__ = ["DatabaseDialect", "Trouble", "compiler_of", "dialect_of", "open_file"]
 
 
 def dialect_of(database: Engine | Connection) -> DatabaseDialect:
     """The ways of a database."""
     return _ways(database.dialect.name)
+
+
+@cache
+def compiler_of(driver: str) -> Dialect:
+    """What writes statements for a driver, whatever the connection: what is asked again and again is written once."""
+    return make_url(f"{driver}://").get_dialect()()
 
 
 @cache
