@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache, wraps
 from typing import Literal, TypeVar
 
 from attrs import frozen
@@ -76,18 +75,28 @@ def in_normal_form(form: Literal["NFC", "NFD", "NFKD"], text: str) -> str:
     return "".join(unicodedata.normalize(form, text[at : at + _AT_ONCE]) for at in range(0, len(text), _AT_ONCE))
 
 
+class _Answers(dict[str, T]):
+    """Title → what was answered; what is longer than any title is not held on to."""
+
+    def __init__(self, asked: Callable[[str], T]) -> None:
+        super().__init__()
+        self._asked = asked
+
+    def __missing__(self, title: str) -> T:
+        if len(self) >= _TITLES:
+            self.clear()
+        answer = self._asked(title)
+        if len(title) <= _TITLE:
+            self[title] = answer
+        return answer
+
+
+_TITLES, _TITLE = 1 << 12, 1 << 8
+
+
 def remembered(asked: Callable[[str], T]) -> Callable[[str], T]:
-    """What is asked of the same titles again and again is answered once; what is longer than any title is not held on to."""
-    at_hand = lru_cache(4096)(asked)
-
-    @wraps(asked)
-    def answer(title: str) -> T:
-        return at_hand(title) if len(title) <= _TITLE else asked(title)
-
-    return answer
-
-
-_TITLE = 1 << 8
+    """What is asked of the same titles again and again is worked out once."""
+    return _Answers(asked).__getitem__
 
 
 @remembered
