@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 
 import polars as pl
@@ -10,9 +11,11 @@ from attrs import evolve
 
 from cigem_core import Amount, Identity, JobOffer, JobSeeker, PartialDate, Referral
 from cigem_core.errors import OperatorError, UnknownName
+from cigem_core.model.fields import kind_of
 from cigem_core.model.identity import Migration, Residence
 from cigem_core.model.values import Phone, Place
 from cigem_core.store import Store, columns
+from cigem_core.store.frames import frame
 
 FIRST, SECOND = date(2009, 10, 1), date(2009, 11, 1)
 KAYES = Place("iso-3166-2:ml", "2009", "ML-1")
@@ -73,6 +76,19 @@ def test_whatever_a_text_says_its_column_says(store, monkeypatch) -> None:
     ]
     assert then.equals(now)
     assert now.schema["migration.returnee"] == pl.Boolean
+
+
+def test_rows_that_the_database_gives_in_another_order_come_in_that_of_their_names(tmp_path, monkeypatch) -> None:
+    """SQLite gives rows backwards where nobody asked for an order, once told to: ours are asked for again, and none is lost."""
+    monkeypatch.setattr(columns, "_AT_ONCE", 3)
+    backwards = Store.create(tmp_path / "backwards.sqlite")
+    backwards.keep(*(seeker(n, None) for n in range(10)), act="trial", on=FIRST, by="awa")
+
+    with closing(backwards), backwards.reading() as connection:
+        connection.exec_driver_sql("PRAGMA reverse_unordered_selects = ON")
+        found = frame(connection, kind_of(JobSeeker), fields=["identity.phones"])
+
+    assert found["key"].to_list() == [f"S-{n}" for n in range(10)]
 
 
 def test_the_workspace_is_seen_as_it_stood_on_a_day(store) -> None:
