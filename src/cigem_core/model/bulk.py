@@ -6,6 +6,7 @@ Objects are made slot by slot, a whole column at a time, which costs a twentieth
 from __future__ import annotations
 
 import gc
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -20,6 +21,8 @@ from attrs import frozen
 from cigem_core.errors import OperatorError
 from cigem_core.model.fields import Field, Kind, build, flatten, groups_of
 from cigem_core.text import Text
+
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def built(kind: Kind, columns: Mapping[str, Sequence[Any]], *, height: int) -> list[Any]:
@@ -154,7 +157,7 @@ def _reached(kind: Kind, name: str, inside: dict[str, list[Any]]) -> list[Any]:
 
 
 def _check_text(name: str, text: str) -> None:
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _UNWRITABLE.search(text):
         raise OperatorError(
             Text(
                 fr=f"{name} contient un caractère qui ne s'écrit dans aucun fichier ; l'ôter",

@@ -117,7 +117,9 @@ class Act:
         named = frame.select(scope_of(kind), key_of(kind))
         _check_keys(kind, named)
         with Staging.within(self.connection) as staging:
-            file = staging.open(self.verb, kind, tuple(kind.fields.values()), agency=CENTRE, repeats=True)
+            file = staging.open(
+                self.verb, kind, tuple(kind.fields.values()), agency=CENTRE, repeats=bool(named.is_duplicated().any())
+            )
             staging.accept(file, frame)
             counts = merge(staging, file, batch=self.number, sha256="", is_known=False)
         said = {name: count for name, count in asdict(counts).items() if name in ("new", "changed", "unchanged") and count}
