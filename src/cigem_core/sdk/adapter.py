@@ -68,6 +68,7 @@ class Adapter:
         self._check_pushed()
         self._check_plan()
         self._check_kinds()
+        self._check_numbers()
 
     def _check_pushed(self) -> None:
         """What is pushed is addressed by the centre, or a row of the agency's own workbook that such a record asks for."""
@@ -110,6 +111,29 @@ class Adapter:
                     "make two adapters of them, or one table",
                 )
             )
+
+    def _check_numbers(self) -> None:
+        """What is pushed goes by the number it has here, and no cell holds a key that is made of others."""
+        made = {table.kind.name for table in self.pull if table.known_by}
+        referring = [(table, f) for table in self.pull for f in table.kind.references if f.name in table.lenses]
+        for table in self.push:
+            if table.known_by:
+                raise DeclarationError(
+                    Text(
+                        fr=f"{self.agency} : ce qui est transmis ({table.kind.name}) porte son numéro ; known_by= est pour pull=",
+                        en=f"{self.agency}: what is pushed ({table.kind.name}) bears its number; known_by= is for pull=",
+                    )
+                )
+        for table, f in referring:
+            if f.refers_to in made and f.issuer == "agency":
+                raise DeclarationError(
+                    Text(
+                        fr=f"{self.agency} : {table.kind.name}.{f.name} désigne des fiches sans numéros (known_by) ; le laisser "
+                        f"sans colonne, ou lire les deux listes en une ({f.refers_to})",
+                        en=f"{self.agency}: {table.kind.name}.{f.name} points at records without numbers (known_by); read no "
+                        f"column for it, or read both lists as one ({f.refers_to})",
+                    )
+                )
 
     def table_for(self, given: Any) -> tuple[Table, Source]:
         """Which table a source is one of: by its name, or else by its header; SourceRefused when it is none.

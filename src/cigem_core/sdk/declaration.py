@@ -108,6 +108,8 @@ class Declaration:
     """The lists whose items are records of their own, which live with the record that holds them."""
     repeats: bool = field(default=False, kw_only=True)
     """Whether a key may stand again in a file, the later row being a later version."""
+    known_by: tuple[str, ...] = field(default=(), converter=_columns, kw_only=True)
+    """Of lists whose rows have no number: the fields that together say which record a row is. Their digest is its key."""
     replaces: tuple[str, ...] = field(default=(), converter=_columns, kw_only=True)
     """Columns that hold other ids of the same record: of what an edit replaces, or of what never changes."""
     families: tuple[Family, ...] = field(default=(), converter=_families, kw_only=True)
@@ -121,6 +123,7 @@ class Declaration:
 
     def __attrs_post_init__(self) -> None:
         _check_lenses(self)
+        _check_known_by(self)
         _check_rules(self)
         for child in self.children:
             _check_child(self, child)
@@ -128,7 +131,7 @@ class Declaration:
             _check_family(self, one)
         _check_dated(self)
         # A column may tighten the model, never loosen it: what the model requires, the column does.
-        required = {name for name in self.lenses if self.kind.fields[name].is_required}
+        required = {name for name in self.lenses if self.kind.fields[name].is_required} | {*self.known_by}
         tightened = {name: lens.required() if name in required else lens for name, lens in self.lenses.items()}
         object.__setattr__(self, "lenses", tightened)
         if (lists := _lists_of(self)) and isinstance(self.format, _Lists):
@@ -155,6 +158,19 @@ class Declaration:
         every = [self.lenses, *(child.lenses for child in self.children)]
         found = [header for lenses in every for lens in lenses.values() for header in lens.headers]
         return tuple(dict.fromkeys([*found, *self.replaces, *self.day_columns]))
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The fields whose columns say which record a row is: its key, or what that is made of."""
+        return self.known_by or tuple(part.name for part in self.kind.keys)
+
+    @property
+    def naming_columns(self) -> tuple[str, ...]:
+        """The columns without which no row is known."""
+        needed = (name for name in self.naming if self.known_by or self.kind.fields[name].is_required)
+        if not self.known_by:
+            return tuple(self.lenses[name].headers[0] for name in needed)
+        return tuple(header for name in needed for header in self.lenses[name].headers)
 
     @property
     def day_columns(self) -> tuple[str, ...]:
@@ -205,7 +221,8 @@ def _check_lenses(table: Declaration) -> None:
             near = nearest(written, kind.fields)
             _refuse(f"{name} n'a pas de champ « {written} » ; {near.fr}", f"{name} has no field '{written}'; {near.en}")
         _check_lens(name, kind.field(written), lens)
-    if absent := [f.name for f in kind.fields.values() if (f.is_required or f.is_key) and f.name not in table.lenses]:
+    made = [part.name for part in kind.keys] if table.known_by else []
+    if absent := [f.name for f in kind.fields.values() if (f.is_required or f.is_key) and f.name not in {*table.lenses, *made}]:
         listed = ", ".join(absent)
         _refuse(
             f"la table de {name} ne lit pas {listed}, qui est obligatoire",
@@ -219,6 +236,36 @@ def _check_lenses(table: Declaration) -> None:
                 f"the table of {name} reads the column '{header}' twice",
             )
         seen.add(title_key(header))
+
+
+def _check_known_by(table: Declaration) -> None:
+    """A key is made for a kind that has one text for it, of fields of which each row has one."""
+    if not table.known_by:
+        return
+    name, keys = table.kind.python.__name__, table.kind.keys
+    if len(keys) > 1 or keys[0].python is not str or keys[0].name in table.lenses:
+        _refuse(
+            f"known_by= fait une clé d'un seul texte, que nulle colonne ne donne ; celle de {name} n'est pas ainsi",
+            f"known_by= makes a key of one text, which no column gives; that of {name} is none",
+        )
+    if table.replaces:
+        _refuse(
+            f"la table de {name} : replaces= nomme des numéros, et known_by= dit qu'il n'y en a pas",
+            f"the table of {name}: replaces= names ids, and known_by= says that there are none",
+        )
+    for written in table.known_by:
+        if written not in table.lenses:
+            near = nearest(written, table.lenses)
+            _refuse(
+                f"known_by= nomme « {written} », que la table de {name} ne lit pas ; {near.fr}",
+                f"known_by= names '{written}', which the table of {name} does not read; {near.en}",
+            )
+        lens = table.lenses[written]
+        if table.kind.fields[written].many or lens.path is not None or (isinstance(lens, Column) and lens.may_be_absent):
+            _refuse(
+                f"known_by= prend des champs dont chaque ligne a une seule valeur ; {name}.{written} n'en est pas un",
+                f"known_by= takes fields of which each row has one value; {name}.{written} is none",
+            )
 
 
 def _check_lens(name: str, field: Field, lens: Lens, *, of_item: bool = False) -> None:

@@ -35,6 +35,24 @@ CENTRE_KEY = Text(
 )
 
 
+def alike(columns: Sequence[str]) -> Text:
+    """A row that says what an earlier one says in the columns that tell records apart."""
+    listed = ", ".join(columns)
+    return Text(
+        fr=f"une ligne précédente du fichier a le même contenu dans : {listed} ; corriger l'une des deux",
+        en=f"expected a row that no earlier one of the file is like in: {listed}; mend one of the two",
+    )
+
+
+def hidden_names(kind: str, names: Sequence[str]) -> Text:
+    """A convention that hides what the records of a list are known by."""
+    listed = ", ".join(names)
+    return Text(
+        fr=f"la convention masque {listed} de {kind}, à quoi l'on reconnaît les fiches de cette liste sans numéros",
+        en=f"the convention hides {listed} of {kind}, by which the records of this list without numbers are known",
+    )
+
+
 def one_column(file: str, delimiter: str | None) -> Text:
     """A first row that was not split: the delimiter is another."""
     fr = f" ; séparateur attendu : « {delimiter} »" if delimiter else ""

@@ -101,7 +101,7 @@ def _first_lost(table: Declaration, cells: pl.DataFrame, content: bytes) -> int 
         # A document names its columns in an order of its own, and leaves out those that hold nothing.
         here = {at: inner(name) for at, name in enumerate(found) if inner(name) in cells.columns}
         names = here if sparse else dict(enumerate(cells.columns))
-        header = inner(table.lenses[table.kind.keys[0].name].headers[0])
+        header = inner(table.lenses[table.naming[0]].headers[0])
         return ChosenColumns(names=names, whole=True, key=next((at for at, name in names.items() if name == header), None))
 
     opened = table.format.open(Source.of(content), choose)

@@ -53,7 +53,7 @@ def agency_mess(table: Table, *, most: int = 5) -> SearchStrategy[Mess]:
 def _mess(draw: DrawFn, table: Table, most: int) -> Mess:
     import polars as pl
 
-    key = table.kind.keys[0].name
+    key = table.naming[0]
     one = strategies.records(table.kind.python, table)
     drawn = draw(st.lists(one, min_size=1, max_size=most, unique_by=lambda record: _of(record, key)))
     frame = frame_of(table.kind, map(flatten, drawn)).select(list(table.lenses))

@@ -97,7 +97,7 @@ def _header_at(grid: Grid, is_header: Callable[[Sequence[str]], bool]) -> int | 
 def _stands_on(sheet: str, header: Sequence[str], table: Declaration) -> bool:
     """Whether a sheet has the columns of a table; under the name corrections are written with, some may be masked."""
     is_named = title_key(sheet) == title_key(table.kind.label.fr)
-    return _holds(header, _key_columns(table) if is_named else table.headers)
+    return _holds(header, table.naming_columns if is_named else table.headers)
 
 
 def _below(lines: Sequence[Sequence[Any]], header: int, nothing: Any) -> list[Sequence[Any]]:
@@ -213,15 +213,10 @@ def _lists(header: Sequence[str], tables: Sequence[Declaration]) -> Callable[[st
 
     Where the column of the key is gone, any table may be meant, and its lists are no missing columns.
     """
-    here = [table for table in tables if _holds(header, _key_columns(table))] or tables
+    here = [table for table in tables if _holds(header, table.naming_columns)] or tables
     declared = {title_key(column) for table in here for column in table.headers if ITEM in column}
     of_documents = any(table.format.is_sparse for table in here)
     return lambda column: of_documents or title_key(column) in declared
-
-
-def _key_columns(table: Declaration) -> list[str]:
-    """The columns without which no row of a table is known."""
-    return [table.lenses[part.name].headers[0] for part in table.kind.keys if part.is_required]
 
 
 def _holds(header: Sequence[str], columns: Iterable[str]) -> bool:

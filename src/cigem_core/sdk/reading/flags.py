@@ -100,7 +100,9 @@ class Labels:
 
     @cached_property
     def _own_ids(self) -> list[str | None]:
-        return self.texts[self.plan.key_columns[0]].to_list()
+        ids = self.texts[self.plan.key_columns[0]].to_list()
+        # What a key is made of is somebody's name, and no number.
+        return [None] * len(ids) if self.plan.table.known_by else ids
 
     def address(self, at: int, row: int, column: str | None) -> Address:
         """Where a cell stands: by its row, or by the record's own id where a source has no rows."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from cigem_core.errors import SourceRefused
+from cigem_core.errors import ConventionError, SourceRefused
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, ChosenColumns
 from cigem_core.model.codes import fold
@@ -23,7 +23,7 @@ from cigem_core.sdk.lenses import Lens
 from cigem_core.sdk.reading.inner import inner, shown, within
 from cigem_core.sdk.reading.members import handed_over
 from cigem_core.sdk.reading.misshapen import SHAPE, Misshapen, misshapen
-from cigem_core.sdk.remedies import masked, missing_columns, not_there, one_column, too_many_columns, twice_there
+from cigem_core.sdk.remedies import hidden_names, masked, missing_columns, not_there, one_column, too_many_columns, twice_there
 from cigem_core.sdk.rules import GroupRule, RowRule
 from cigem_core.text import Text, remembered, title_key
 
@@ -90,7 +90,7 @@ class Plan:
         self.forgives = recognises and source.table is not None
         self.file = source.name if source.table is not None else table.format.resource or source.name
         self.is_sparse = table.format.is_sparse and source.table is None
-        self.key_columns = [table.lenses[part.name].headers[0] for part in table.kind.keys]
+        self.key_columns = [table.lenses[name].headers[0] for name in table.naming]
         self.key_positions: list[int] = []
         self.cargo: list[str] = []
         self.surplus: list[str] = []
@@ -106,6 +106,8 @@ class Plan:
             for child in table.children
             if mask.takes(child.kind)
         ]
+        if hidden := [f for f in table.known_by if mask.takes(table.kind) and not mask.permits(table.kind, f)]:
+            raise ConventionError(hidden_names(table.kind.name, hidden))
         self.permitted = [f for f in mask.permitted(table.kind) if f.name in table.lenses]
         self._read(self.permitted)
 
@@ -208,8 +210,8 @@ class Plan:
 
     def _key_position(self, keys: Sequence[str]) -> int | None:
         """Where the first part of the key stands that may not be empty."""
-        parts = [part for part in self.table.kind.keys if part.is_required] or self.table.kind.keys
-        found = [keys.index(key) for part in parts if (key := title_key(self.table.lenses[part.name].headers[0])) in keys]
+        parts = self.table.naming_columns or self.key_columns
+        found = [keys.index(key) for header in parts if (key := title_key(header)) in keys]
         return found[0] if found else None
 
     def _members(self, found: Sequence[str]) -> dict[int, str | None]:
@@ -258,7 +260,8 @@ class Plan:
         """
         self.children = [child for child in self.children if any(title_key(h) in keys for h in child.headers)]
         there = [f for f in self.fields if any(title_key(h) in keys for h in self.lenses[f.name].headers)]
-        self._read([f for f in self.fields if f in there or f.is_key or f.is_required], unread=not_there)
+        names = self.table.known_by
+        self._read([f for f in self.fields if f in there or f.is_key or f.is_required or f.name in names], unread=not_there)
 
     def _check_header(self, keys: Sequence[str], wanted: Mapping[str, str]) -> None:
         """Refuse a source that lacks a declared column, or has one twice."""
@@ -268,10 +271,11 @@ class Plan:
             missing += [one.needed for one, columns in self.members.items() if one.needed and not columns]
         if self.is_sparse:
             # Such a record holds what it speaks of and no more; but a source without any key is none of these.
-            needed = {self.table.lenses[part.name].headers[0] for part in self.table.kind.keys if part.is_required}
+            needed = {*self.table.naming_columns}
             missing = [header for header in missing if header in needed and keys] or self._of_another(keys, needed)
         elif self.corrects and self.mask.fields is None:
-            needed = {header for f in self.fields if f.is_key or f.is_required for header in self.lenses[f.name].headers}
+            named = {f.name for f in self.fields if f.is_key or f.is_required} | {*self.table.known_by}
+            needed = {header for name in named for header in self.lenses[name].headers}
             missing = [header for header in missing if header in needed and not self.forgives]
         if missing and len(keys) == 1 and len(wanted) > 1 and hasattr(self.table.format, "delimiter"):
             raise SourceRefused(one_column(self.file, getattr(self.table.format, "delimiter", None)), missing=missing)

@@ -32,6 +32,9 @@ from cigem_core.sdk.reading.flags import Flag, Labels, checked, faults_of, liste
 from cigem_core.sdk.reading.groups import Groups
 from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import AT, PLACE, exploded
+from cigem_core.sdk.reading.keys import claimed as claimed_by
+from cigem_core.sdk.reading.keys import claims as claims_of
+from cigem_core.sdk.reading.keys import full_keys, lost_numbers, repeats, with_made
 from cigem_core.sdk.reading.members import cell_lenses, gathered
 from cigem_core.sdk.reading.misshapen import SHAPE
 from cigem_core.sdk.reading.others import Holders, Others
@@ -39,13 +42,10 @@ from cigem_core.sdk.reading.plan import ChildPlan, Plan
 from cigem_core.sdk.reading.seen import Seen
 from cigem_core.sdk.reading.typed import misplaced, no_values, silenced, sound
 from cigem_core.sdk.reading.unsaid import Past, columns_without, unsaid, with_known
-from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, STILL_SHORT, TWO_OF_ONE_ID, UNIQUE, not_at_hand
-from cigem_core.text import HIDDEN, WHITE_SPACE
+from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, STILL_SHORT, TWO_OF_ONE_ID, not_at_hand
 
 if TYPE_CHECKING:
     import polars as pl
-
-_UNSEEN = dict.fromkeys(map(ord, HIDDEN))
 
 UNKNOWN, PENDING, KNOWN = 0, 1, 2
 """What is known of a referred key: nobody carries it, a row in quarantine does, an accepted record does."""
@@ -137,9 +137,9 @@ class _Judge:
         days, of_days = days_of(self.plan, texts)
         flags = wrong + of_shapes + silenced(of_form + of_cells + of_days, wrong + of_shapes)
         flags += contradictions(self.plan, texts, values, flags)
-        claimed = self._claimed(texts, values)
+        claimed = claimed_by(self.plan, texts, values)
         flags += self._of_keys(texts, values, cells, claimed, block)
-        keys = self._full_keys(values, claimed)
+        keys = full_keys(self.plan, values, claimed)
         flags += self.groups.too_many(self.plan, self.known, values, keys)
         of_references, pending, not_run = self._of_references(values)
         flags += of_references
@@ -182,11 +182,8 @@ class _Judge:
             return cells.with_columns(pl.lit(None, dtype=pl.Int64).alias(ENTRY))
         # A number greater than any entry's names none, and no database is asked for it.
         numbered = pl.col(ENTRY).str.strip_chars().cast(pl.Int32, strict=False).cast(pl.Int64)
-        # One that lost its number is known by its key; of a row that lacked cells nothing else tells that it is the same.
-        key, short = self.plan.key_columns[0], self.known.short(self.table) if self.known else {}
-        numbers = {came[key]: entry for entry, came in short.items() if came.get(key)}
-        by_key = pl.col(key).str.strip_chars().replace_strict(numbers, default=None, return_dtype=pl.Int64)
-        return cells.with_columns(pl.coalesce(numbered, by_key) if numbers else numbered)
+        by_key = lost_numbers(self.plan, self.known.short(self.table) if self.known else {})
+        return cells.with_columns(numbered if by_key is None else pl.coalesce(numbered, by_key))
 
     def _lists(self) -> dict[str, list[str]]:
         """The lists that are looked into, with their columns."""
@@ -210,7 +207,7 @@ class _Judge:
             if isinstance(lens, Column) and lens.path is not None:
                 several, of_items = listed(name, lens, items[lens.path], texts.height)
                 values, flags = values.with_columns(several), flags + of_items
-        return values.select(list(lenses)), flags
+        return with_made(self.plan, values.select(list(lenses))), flags
 
     def _of_keys(
         self, texts: pl.DataFrame, values: pl.DataFrame, cells: pl.DataFrame, claimed: pl.Series, block: Block
@@ -222,7 +219,7 @@ class _Judge:
         if not self.table.repeats:
             still = self._still_repeated(claimed, values, cells)
             again = still | self._repeated(claimed, cells, block, still)
-            flags.append(Flag(self.plan.key_columns[0], UNIQUE, Rule.UNIQUE, again))
+            flags.append(Flag(self.plan.key_columns[0], repeats(self.plan), Rule.UNIQUE, again))
         if self.plan.corrects and self.known and (short := self.known.short(self.table)):
             flags.append(Flag(None, STILL_SHORT, Rule.MISSING_CELL, _untouched(texts, cells[ENTRY], short)))
         if self.table.repeats and self.table.replaces:
@@ -300,7 +297,7 @@ class _Judge:
         import polars as pl
 
         here = pl.select(pl.when(~still).then(claimed)).to_series()
-        claims = self._claims(block.misfits)
+        claims = claims_of(self.plan, block.misfits)
         if not claims:
             return self.seen.repeated(here)
         loose = pl.DataFrame({"row": list(claims), "key": list(claims.values())}, schema={"row": pl.Int64, "key": pl.String})
@@ -308,25 +305,6 @@ class _Judge:
         in_order = both.with_row_index("at").sort("row")
         again = in_order.with_columns(self.seen.repeated(in_order["key"]).alias("again")).sort("at")
         return again["again"].head(cells.height)
-
-    def _claimed(self, texts: pl.DataFrame, values: pl.DataFrame) -> pl.Series:
-        """The key each row carries, be it wrong for other reasons; of a key in several parts, only when all are sound."""
-        import polars as pl
-
-        if len(self.plan.key_columns) == 1:
-            return texts[self.plan.key_columns[0]]
-        parts = zip(self.table.kind.keys, self.plan.key_columns, strict=True)
-        # A part that may be empty names a record by being so, beside others.
-        needed = {part.name: part.is_required or self.plan.lenses[part.name].is_required for part in self.table.kind.keys}
-        unsound = [values[part.name].is_null() & (texts[header].is_not_null() | needed[part.name]) for part, header in parts]
-        return values.select(pl.when(~pl.any_horizontal(unsound)).then(key_of(self.table.kind))).to_series()
-
-    def _full_keys(self, values: pl.DataFrame, claimed: pl.Series) -> pl.Series:
-        """The key each row carries, with its scope where its kind has one."""
-        import polars as pl
-
-        kind, both = self.table.kind, values.with_columns(claimed.alias(KEY))
-        return both.select(pl.col(KEY) if kind.scope is None else full(scope_of(kind), pl.col(KEY))).to_series()
 
     def _still_repeated(self, claimed: pl.Series, values: pl.DataFrame, cells: pl.DataFrame) -> pl.Series:
         """Which rows of a corrections file, refused for carrying another's key, still carry one that is somebody's.
@@ -339,29 +317,10 @@ class _Judge:
         refused = known.repeated(kind) if known else {}
         if known is None or not refused:
             return pl.Series([False]).new_from_index(0, cells.height)
-        keys = self._full_keys(values, claimed)
+        keys = full_keys(self.plan, values, claimed)
         numbers = cells[ENTRY]
         theirs = numbers.is_in(list(refused)) | (numbers.is_null() & keys.is_in([key for key in refused.values() if key]))
         return (theirs & keys.is_in(known.held(kind).implode())).fill_null(False)
-
-    def _claims(self, misfits: Sequence[Misfit]) -> dict[int, str]:
-        """The keys of rows whose cells cannot be aligned, where the whole row may be seen: of the cells at their places."""
-        import polars as pl
-
-        places, columns = self.plan.key_positions, self.plan.key_columns
-        whole = [m for m in misfits if m.text is not None and m.cells is not None and places and len(m.cells) > max(places)]
-        held = {m.row: [(m.cells or ())[at].translate(_UNSEEN).strip(WHITE_SPACE) for at in places] for m in whole}
-        held = {row: parts for row, parts in held.items() if all(parts)}
-        if len(columns) == 1:
-            return {row: parts[0] for row, parts in held.items()}
-        lenses = [self.plan.lenses[part.name] for part in self.table.kind.keys]
-        if not held or len(columns) != len(places) or any(len(lens.headers) > 1 for lens in lenses):
-            return {}
-        texts = pl.DataFrame(list(held.values()), schema=dict.fromkeys(columns, pl.String), orient="row")
-        values = texts.select(
-            lens.decode(pl.col).alias(part.name) for part, lens in zip(self.table.kind.keys, lenses, strict=True)
-        )
-        return {row: key for row, key in zip(held, self._claimed(texts, values).to_list(), strict=True) if key}
 
     def _replaces(self, texts: pl.DataFrame) -> list[pl.Series]:
         """The other ids of each record, for tables whose records are edited."""
@@ -388,7 +347,7 @@ class _Judge:
         aligned = cells.with_columns(pl.lit(None, dtype=pl.String).alias(TEXT))
         if not misfits:
             return aligned
-        claims = self._claims(misfits) if len(self.plan.key_columns) == 1 else {}
+        claims = claims_of(self.plan, misfits) if len(self.table.kind.keys) == 1 else {}
         loose = pl.DataFrame(
             [(m.row, m.first, m.last, claims.get(m.row), "", m.text) for m in misfits],
             schema={"#row": pl.Int64, "#first": pl.Int64, "#last": pl.Int64, KEY: pl.String, SCOPE: pl.String, TEXT: pl.String},

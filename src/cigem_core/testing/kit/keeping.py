@@ -125,7 +125,7 @@ def gate(subject: Subject) -> dict[str, Any]:
     hidden: dict[str, int] = {}
     for table, small in subject.specimens.items():
         source = subject.sample_of(table)
-        fields = [f.name for f in table.kind.fields.values() if f.is_key or f.is_required]
+        fields = [f.name for f in table.kind.fields.values() if f.is_key or f.is_required or f.name in table.known_by]
         headers = [header for header in _hidden(table, fields) if header in small.header]
         if headers and source is not None:
             _hides(subject, small if small.book else cut(table, source, 60), headers, fields)

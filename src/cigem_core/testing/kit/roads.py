@@ -68,7 +68,7 @@ def road_of(table: Table) -> str:
 
 def _apart(table: Table) -> Table:
     """The table without the rules between fields and rows, which are not the lenses' matter."""
-    return Table(table.kind.python, table.format, table.lenses, repeats=True)
+    return Table(table.kind.python, table.format, table.lenses, repeats=True, known_by=table.known_by)
 
 
 def _records(subject: Subject, table: Table) -> pl.DataFrame:

@@ -90,7 +90,7 @@ def invented(table: Table) -> Specimen | None:
     from cigem_core.testing.kit.drawing import drawn
     from cigem_core.testing.strategies import records
 
-    key = table.kind.keys[0].name
+    key = table.naming[0]
     some = drawn(st.lists(records(table.kind.python, table), min_size=3, max_size=3, unique_by=lambda one: _at(one, key)))
     frame, name = frame_of(table.kind, map(flatten, some)).select(list(table.lenses)), _name(table)
     cells = table.encode(frame)
