@@ -120,8 +120,9 @@ class Column(Lens):
         if max(header.count(ITEM) for header in (self.header, *(self.only or ())[:1])) > 1:
             raise DeclarationError(
                 Text(
-                    fr=f"colonne « {self.header} » : une liste dans une liste ne se lit pas en colonnes ; lire la première",
-                    en=f"column '{self.header}': a list in a list is not read as columns; read the outer one",
+                    fr=f"colonne « {self.header} » : une liste dans une liste est une table à part "
+                    "(docs/adapter.md, Lists in lists)",
+                    en=f"column '{self.header}': a list in a list is a table of its own (docs/adapter.md, Lists in lists)",
                 )
             )
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cigem_core.formats.tables import ITEM
 from cigem_core.model.codes import fold
 from cigem_core.text import Text
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SHAPE = "#shape"
 """Before the names of columns that are looked at for this alone."""
@@ -32,6 +36,33 @@ _REMEDIES = {
         en="expected parts here, found one value by itself; ask the agency for them",
     ),
 }
+
+
+INSIDE = Text(
+    fr="une seule valeur est attendue dans chaque item, et c'est une liste : la demander à part, une ligne par valeur",
+    en="expected one value in each item, found a list; ask the agency for a row for each, as a list of its own",
+)
+
+
+def lists_inside(items: pl.DataFrame, kinds: Mapping[str, str]) -> dict[str, pl.Series]:
+    """Column → which of its items are lists themselves, where any is: nobody declared them, and their text is no value."""
+    import polars as pl
+
+    found = {}
+    for name in items.columns:
+        opens = (items[name].str.starts_with("[") & items[name].str.ends_with("]")).fill_null(False)
+        if kinds.get(name) != "text" and opens.any():
+            at = opens.arg_true()
+            lists = [where for where, text in zip(at, items[name].gather(at), strict=True) if _is_list(text)]
+            found[name] = pl.Series([False]).new_from_index(0, items.height).scatter(lists, True)
+    return {name: inside for name, inside in found.items() if inside.any()}
+
+
+def _is_list(text: str) -> bool:
+    try:
+        return isinstance(held := json.loads(text), list) and bool(held)
+    except (ValueError, RecursionError):
+        return False
 
 
 class Misshapen(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -12,6 +12,8 @@ from cigem_core.report import Rule
 from cigem_core.sdk.codecs import ReferenceCodec, TextCodec
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.reading.flags import Flag
+from cigem_core.sdk.reading.items import AT, PLACE
+from cigem_core.sdk.reading.misshapen import INSIDE, lists_inside
 from cigem_core.sdk.reading.plan import Plan
 from cigem_core.text import Text
 
@@ -130,6 +132,21 @@ def _holds(cells: pl.DataFrame, name: str) -> pl.Series:
 
     filled = pl.col(name).list.eval(pl.element() != "").list.any() if ITEM in name else pl.col(name) != ""
     return cells.select(filled.fill_null(False)).to_series()
+
+
+def without_lists(
+    items: Mapping[str, pl.DataFrame], plan: Plan, kinds: Mapping[str, str], height: int
+) -> tuple[dict[str, pl.DataFrame], list[Flag]]:
+    """The items of a document's lists without cells that are lists themselves, and those cells' faults."""
+    if not (plan.is_sparse or (plan.corrects and plan.table.format.is_sparse)):
+        return dict(items), []
+    bare = dict[str, "pl.DataFrame"]()
+    flags: list[Flag] = []
+    for path, cells in items.items():
+        for name, inside in lists_inside(cells.drop(AT, PLACE), kinds).items():
+            flags.append(Flag(name, INSIDE, Rule.TYPE, inside).of_items(cells, height))
+            bare[path] = bare.get(path, cells).with_columns(cells[name].set(inside, None))
+    return {**items, **bare}, flags
 
 
 def sound(texts: pl.DataFrame, wrong: Sequence[Flag]) -> pl.DataFrame:

@@ -40,7 +40,7 @@ from cigem_core.sdk.reading.misshapen import SHAPE
 from cigem_core.sdk.reading.others import Holders, Others
 from cigem_core.sdk.reading.plan import ChildPlan, Plan
 from cigem_core.sdk.reading.seen import Seen
-from cigem_core.sdk.reading.typed import misplaced, no_values, silenced, sound
+from cigem_core.sdk.reading.typed import misplaced, no_values, silenced, sound, without_lists
 from cigem_core.sdk.reading.unsaid import Past, columns_without, unsaid, with_known
 from cigem_core.sdk.remedies import BESIDE, CENTRE_KEY, FOREIGN_KEY, STILL_SHORT, TWO_OF_ONE_ID, not_at_hand
 
@@ -132,10 +132,12 @@ class _Judge:
         held, of_form, not_asked = answered(self.plan, cells, hides=block.hides)
         wrong = no_values(block.cells, held, self.plan)
         texts = sound(held, wrong)
-        items = {path: exploded(texts, headers) for path, headers in self._lists().items()}
+        kinds = getattr(self.opened, "kinds", {})
+        lists = {path: exploded(texts, headers) for path, headers in self._lists().items()}
+        items, of_items = without_lists(lists, self.plan, kinds, texts.height)
         values, of_cells = self._of_cells(texts, items)
         days, of_days = days_of(self.plan, texts)
-        flags = wrong + of_shapes + silenced(of_form + of_cells + of_days, wrong + of_shapes)
+        flags = wrong + of_shapes + of_items + silenced(of_form + of_cells + of_days, wrong + of_shapes)
         flags += contradictions(self.plan, texts, values, flags)
         claimed = claimed_by(self.plan, texts, values)
         flags += self._of_keys(texts, values, cells, claimed, block)
@@ -169,7 +171,7 @@ class _Judge:
             pending=int((pending & ~bad).sum()),
             not_run=(*self.plan.not_run, *not_asked, *not_run),
             assumed=self.opened.assumed,
-            kinds=getattr(self.opened, "kinds", {}),
+            kinds=kinds,
             spans=spans_of(block, heading),
             days=days,
         )
