@@ -219,6 +219,14 @@ def test_record_without_a_key_is_a_fault(record):
     assert (len(accepted(batch)), faulty(batch)) == (2, ["A3"])
 
 
+@pytest.mark.parametrize("employer", ["Certifié", "Direction de la santé", "Visa Mali"])
+def test_a_last_row_without_its_key_is_no_note_for_what_others_say_too(employer):
+    """What records hold in that column is a value there, whatever it reads as."""
+    rows = [["A1", employer, 2], ["A2", "Sotelma", 1], [None, employer, "three"]]
+
+    assert faulty(read(*rows)) == ["A4", "C4"]
+
+
 def test_keys_that_are_words_are_no_notes():
     """Where keys have no digits, a word by itself is a key like the others."""
     batch = read(["SOUDEUR", "SOTELMA", 2], ["MACON", None, None], ["PEINTRE", "BDM", 1], ["Le Directeur"])

@@ -197,7 +197,12 @@ class _Body:
         if calls or fits or not ends:
             return False
         few = len(row.beside) + (row.key is not None) <= max(2, len(self.header) // 2)
-        return any(map(is_note, [*row.words, fold(row.key or "")])) or (few and self._is_apart(row.at))
+        reads_as_one = any(kind == TEXT and is_note(fold(text)) and not self._is_said(at, text) for at, text, kind in row.beside)
+        return reads_as_one or is_note(fold(row.key or "")) or (few and self._is_apart(row.at))
+
+    def _is_said(self, column: int, text: str) -> bool:
+        """Whether sure records say the same in a column: `Certifié` is a trainee's result there, and no note."""
+        return bool((self.sure & (self.bare.to_series(column) == text)).any())
 
     def _is_apart(self, row: int) -> bool:
         """Whether a blank row stands between it and the last sure record."""
