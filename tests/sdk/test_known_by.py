@@ -130,7 +130,7 @@ def declared(**told) -> Table:
     [
         ({"known_by": ["identity.name"]}, "which the table of SentByTown does not read; the nearest is"),
         ({"lenses": {**people.lenses, "reference": column("N°")}}, "makes a key of one text, which no column gives"),
-        ({"lenses": {**people.lenses, "sent_on": people.lenses["sent_on"].if_there()}}, "of which each row has one value"),
+        ({"lenses": {**people.lenses, "sent_on": column("Le").date("dd/mm/yyyy").if_there()}}, "of which each row has one value"),
         ({"lenses": {**people.lenses, "identity.phones": column("Tél").words()}}, r"holds: phone"),
         ({"replaces": ["Ancien"]}, "names ids, and known_by= says that there are none"),
     ],
