@@ -9,7 +9,7 @@ import pytest
 
 import cigem_core
 
-HEAVY = {"polars", "sqlalchemy", "alembic", "babel", "requests", "rich", "click", "cattrs"}
+HEAVY = {"polars", "sqlalchemy", "alembic", "babel", "requests", "rich", "click", "cattrs", "cigem_core.sdk"}
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -24,9 +24,11 @@ def loaded_by(statement: str) -> set[str]:
     [
         ("import cigem_core", set()),
         ("from cigem_core import JobSeeker, Receipt, Axis", set()),
-        ("import cigem_anpe", set()),
+        ("import cigem_anpe", {"cigem_core.sdk"}),
         ("from cigem_core.cli import main; main(['--help'])", {"click"}),
         ("from cigem_core.cli import main; main(['--version'])", {"click"}),
+        ("from cigem_core.cli import main; main(['refer', '--help'])", {"click"}),
+        ("from cigem_core.cli import main; main(['quarantine', 'lst'])", {"click"}),
     ],
 )
 def test_heavy_libraries_are_imported_when_used(statement, allowed):

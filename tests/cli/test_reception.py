@@ -86,6 +86,11 @@ def test_a_referral_is_prepared_once_and_taken_back(cigem):
     told = json.loads(cigem("referrals", "--json", "--on", "2009-10-11", acts=False))
     assert [(one["state"], one["days_waiting"]) for one in told] == [("withdrawn", None)]
     cigem("referrals", "prepare", who, "--to", "anpe")
+    other = cigem("receive", "--family-name", "Diarra", "--given-names", "Moussa").strip()
+    cigem("push", "anpe", "--to", "out")
+    for whose, all_of_them, outstanding in ((who, 2, 1), (other, 0, 0)):
+        assert len(json.loads(cigem("referrals", "--migrant", whose, "--json", acts=False))) == all_of_them
+        assert len(json.loads(cigem("referrals", "--outstanding", "--migrant", whose, "--json", acts=False))) == outstanding
     assert "birth: expected" in cigem("receive", "--birth", "mardi", refused=True)
 
 

@@ -250,5 +250,13 @@ def head_as_dict(head: Head) -> dict[str, Any]:
 
 
 def print_json(value: Any) -> None:
-    """JSON alone on the output, exact on any terminal."""
-    click.echo(json.dumps(value, ensure_ascii=not is_utf8(sys.stdout), indent=2))
+    """JSON alone on the output, exact on any terminal; of a very long list each item stands on a line of its own."""
+    told = functools.partial(json.dumps, ensure_ascii=not is_utf8(sys.stdout))
+    if isinstance(value, list) and len(value) > _MANY:
+        click.echo("[\n" + ",\n".join(map(told, value)) + "\n]")
+    else:
+        click.echo(told(value, indent=2))
+
+
+_MANY = 1000
+"""Items beyond which a list is written by the item: to indent them takes five times as long, and twice the room."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import click
 
 from cigem_core.cli.language import Speech
 from cigem_core.text import Language, Text
@@ -18,7 +17,7 @@ from cigem_core.text import Language, Text
 
 def plain(value: Any, language: Language = "fr") -> Any:
     """A value as JSON holds it: exact numbers as text where JSON has none, days as ISO, sentences in the language."""
-    if value is None or isinstance(value, (bool, int)):
+    if value is None or type(value) is str or isinstance(value, (bool, int)):
         return value
     if isinstance(value, StrEnum):
         return str(value)
@@ -32,9 +31,21 @@ def plain(value: Any, language: Language = "fr") -> Any:
         return {str(name): plain(inside, language) for name, inside in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(one, language) for one in value]
-    if attrs.has(type(value)) and "__str__" not in vars(type(value)):
-        return {f.name: plain(getattr(value, f.name), language) for f in attrs.fields(type(value)) if f.name != "wording"}
+    if (names := _MEMBERS[type(value)]) is not None:
+        return {name: plain(getattr(value, name), language) for name in names}
     return str(value)
+
+
+class _Members(dict[type, tuple[str, ...] | None]):
+    """Class → what its values are told by, one by one; None where they are told as texts."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...] | None:
+        told = attrs.has(kind) and "__str__" not in vars(kind)
+        self[kind] = tuple(f.name for f in attrs.fields(kind) if f.name != "wording") if told else None
+        return self[kind]
+
+
+_MEMBERS = _Members()
 
 
 def exact(value: Fraction) -> str:
@@ -57,10 +68,10 @@ def shown(say: Speech, value: Any) -> str:
 
 
 def _said(say: Speech, value: Any) -> str:
+    if value is None:
+        return ""
     if type(value) is str:
         return printable(value)
-    if value is None or value == ():
-        return ""
     from cigem_core.model.values import PartialDate
 
     if isinstance(value, PartialDate):
@@ -85,19 +96,16 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
-_MANY = 1000
-"""Rows beyond which a table is no longer fitted to the width of a screen: that takes a third of a millisecond a row."""
-
-
 def table(say: Speech, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
-    """Rows under their headings, or the sentence that says there are none. Very many stand each on one line, however wide."""
+    """Rows under their headings, or the sentence that says there are none."""
+    from cigem_core.cli.long_lists import MANY
+    from cigem_core.cli.show import screen
+
     rows = list(rows)
-    if len(rows) > _MANY:
-        _list(say, headings, rows)
+    if len(rows) > MANY:
+        screen().long_list(headings, [[_said(say, cell) for cell in row] for row in rows])
         return
     from rich.table import Table
-
-    from cigem_core.cli.show import screen
 
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
@@ -105,13 +113,6 @@ def table(say: Speech, headings: Sequence[str], rows: Iterable[Sequence[Any]], *
     for row in rows:
         drawn.add_row(*(shown(say, cell) for cell in row))
     screen().print(drawn if drawn.row_count else empty)
-
-
-def _list(say: Speech, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    lines = [tuple(headings), *(tuple(_said(say, cell) for cell in row) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    line = "  ".join(f"{{:<{width}}}" for width in widths).format
-    click.echo("\n".join(line(*cells).rstrip() for cells in lines))
 
 
 def write_page(to: Path, html: str) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TextIO, cast
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.measure import Measurement
 from rich.segment import Segment
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text as Styled
 
+from cigem_core.cli.long_lists import MANY, WORD, laid_out
 from cigem_core.cli.streams import HELD, SIGNS, Plain
 from cigem_core.text import written_out
 
@@ -26,11 +27,19 @@ class Screen(Console):
         super().__init__(file=cast("Any", _Trimmed(beneath)) if is_piped else beneath, **more)
 
     def print(self, *objects: Any, **more: Any) -> None:
-        """Print; tables are fitted to the width there is."""
+        """Print; tables are fitted to the width there is, and those of very many rows without Rich."""
+        if len(objects) == 1 and isinstance(table := objects[0], Table) and table.row_count > MANY:
+            headings, *columns = [[str(one.header) for one in table.columns], *map(_texts, table.columns)]
+            self.long_list(headings, list(zip(*columns, strict=True)))
+            return
         for one in objects:
             if isinstance(one, Table):
                 _fit(one, self)
         super().print(*objects, **more)
+
+    def long_list(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print very many rows: fitted to a screen, and whole in a file."""
+        self.file.write(written_out(laid_out(headings, rows, width=self.width if self.is_terminal else None)) + "\n")
 
     def render_str(self, text: str, **more: Any) -> Styled:
         """A text whose French signs stay on the line of their word: Rich would break it at a no-break space as well."""
@@ -42,8 +51,9 @@ class Screen(Console):
             yield segment if segment.control else Segment(written_out(segment.text).replace(HELD, " "), segment.style)
 
 
-_WORD = 24
-"""Characters of a number, a day or a code, which is not parted."""
+def _texts(column: Column) -> list[str]:
+    """What the cells of a column say, without their marks."""
+    return [Styled.from_markup(cell).plain if "[" in (cell := str(one)) or "\\" in cell else cell for one in column.cells]
 
 
 def _fit(table: Table, console: Console) -> None:
@@ -54,7 +64,7 @@ def _fit(table: Table, console: Console) -> None:
     for column in table.columns:
         column.overflow = "fold"
         cells = [str(cell) for cell in column.cells]
-        if all(len(cell) <= _WORD and not re.search(r"\s", cell) for cell in cells):
+        if all(len(cell) <= WORD and not re.search(r"\s", cell) for cell in cells):
             column.width = max(map(len, (*cells, *str(column.header).split())), default=None)
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,7 +39,7 @@ _SHOWN = 40
 """Faults listed on screen; `--json` gives them all."""
 
 
-def screen(stderr: bool = False) -> Console:
+def screen(stderr: bool = False) -> Screen:
     """Where the commands print."""
     console = Screen(stderr=stderr, highlight=False)
     # A table cut to 80 columns helps nobody who redirects it to a file, and neither do spaces at the end of its lines.
@@ -289,14 +289,31 @@ def counts(say: Speech, found: dict[tuple[str, str], int], *, as_json: bool) -> 
 
 def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]], codelists: Sequence[CodeList]) -> None:
     """Records one after the other, empty fields left out, codes by their names."""
-    console, spoken, row = screen(), speaker(say, codelists), None
+    console, spoken, rows = screen(), speaker(say, codelists), iter(rows)
+    labels = {f.name: (say.text(f.label), f) for f in kind.fields.values() if (f.name,) != tuple(key.name for key in kind.keys)}
+    first = [(_heading(row), _fields(labels, row, spoken)) for row in islice(rows, _ONE_BY_ONE)]
+    if console.is_terminal:
+        for heading, fields in first:
+            console.print(f"[bold]{escape(heading[0])}[/bold]{escape(heading[1])}", *map(escape, fields), sep="\n")
+    else:
+        for heading, fields in first:
+            click.echo("\n".join(("".join(heading), *fields)))
     for row in rows:
-        console.print(f"[bold]{escape(str(row['key']))}[/bold] · {row['agency']} · version {row['sequence']}")
-        for name, field in kind.fields.items():
-            if row.get(name) is not None and (name,) != tuple(key.name for key in kind.keys):
-                console.print(f"  {escape(say.text(field.label))} : {escape(spoken(field, row[name]))}")
-    if row is None:
+        click.echo("\n".join(("".join(_heading(row)), *_fields(labels, row, spoken))))
+    if not first:
         console.print(say("Aucune fiche.", "No record."))
+
+
+_ONE_BY_ONE = 500
+"""Records shown in bold and folded at a terminal; of those that follow nobody sees the beginning any more."""
+
+
+def _heading(row: dict[str, Any]) -> tuple[str, str]:
+    return str(row["key"]), f" · {row['agency']} · version {row['sequence']}"
+
+
+def _fields(labels: dict[str, tuple[str, Field]], row: dict[str, Any], spoken: Callable[[Field, Any], str]) -> list[str]:
+    return [f"  {label} : {spoken(one, row[name])}" for name, (label, one) in labels.items() if row.get(name) is not None]
 
 
 def speaker(say: Speech, codelists: Sequence[CodeList]) -> Callable[[Field, Any], str]:
@@ -343,14 +360,14 @@ def entries(say: Speech, found: Sequence[Entry]) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in (
-        say("N°", "No."), say("Structure", "Agency"), say("Fichier", "File"), say("Ligne", "Row"),
-        say("Anomalies", "Faults"), say("État", "State"),
+        say("N°", "No."), say("Structure", "Agency"), say("Fichier", "File"), say("Ligne", "Row"), say("État", "State"),
+        say("Anomalies", "Faults"),
     ):  # fmt: skip
         table.add_column(heading)
     states = {"open": say("ouverte", "open"), "corrected": say("corrigée", "corrected"), "dismissed": say("écartée", "dismissed")}
     for entry in found:
         faults = "\n".join(_told(say, fault) for fault in entry.faults)
-        table.add_row(str(entry.id), entry.agency, escape(entry.file), entry.row, escape(faults), states[entry.state])
+        table.add_row(str(entry.id), entry.agency, escape(entry.file), entry.row, states[entry.state], escape(faults))
     console.print(table)
     waiting = sum(entry.state == "open" for entry in found)
     told = say.text(counted(waiting, "ligne(s) à corriger", "row(s) to mend"))

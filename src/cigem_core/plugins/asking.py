@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import faulthandler
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from importlib.metadata import EntryPoint
 from itertools import islice
 from types import ModuleType
@@ -20,6 +17,7 @@ from cigem_core.model.codes import CodeList
 from cigem_core.model.conventions import Convention
 from cigem_core.model.documents import Document
 from cigem_core.model.indicators import Indicator
+from cigem_core.plugins.watch import held
 from cigem_core.sdk import hooks
 from cigem_core.sdk.adapter import Adapter
 from cigem_core.sdk.hooks import GROUP
@@ -83,39 +81,12 @@ def within(seconds: float, work: Callable[[], T]) -> T:
             troubles.append(Broke(error))
 
     thread = threading.Thread(target=run, daemon=True, name="cigem-plugin")
-    with _held():
+    with held():
         thread.start()
         thread.join(seconds)
     if not values:
         raise next(iter(troubles), TooSlow())
     return values[0]
-
-
-_ends_after: float | None = None
-"""After how many seconds the process itself is ended where a plugin does not let go of the interpreter; None: never."""
-
-
-def own_process(ends_after: float = 30.0) -> None:
-    """Say that the process is a command's, and nobody else's: a plugin that computes without an end ends it.
-
-    What loops in C and never lets go of the interpreter cannot be left behind, for no other thread runs on. The system's own
-    watch then ends the process and shows on standard error in which file and line it was.
-    """
-    global _ends_after
-    _ends_after = ends_after
-
-
-@contextmanager
-def _held() -> Iterator[None]:
-    """The time in which a plugin works, watched where the process is a command's."""
-    if _ends_after is None or sys.__stderr__ is None:
-        yield
-        return
-    faulthandler.dump_traceback_later(_ends_after, exit=True, file=sys.__stderr__)
-    try:
-        yield
-    finally:
-        faulthandler.cancel_dump_traceback_later()
 
 
 def ask(point: EntryPoint, api: str) -> HookAnswer:

@@ -52,15 +52,18 @@ def referrals(
     say: Speech, to: str | None, migrant: str | None, unanswered: bool, outstanding: bool, on: date | None, as_json: bool
 ) -> None:
     """`cigem referrals`."""
+    from cigem_core.exchange.following import waiting_for
+
     day = on or date.today()
     with open_workspace(say) as centre:
         desk = centre.reception
-        found = desk.outstanding(on=day, to=to) if outstanding else desk.referrals(on=day, to=to, migrant=migrant)
-        answers = {one.referral.reference: one for one in centre.referrals(to=to)}
-    if unanswered:
-        found = [one for one in found if str(one.state) in ("sent", "expired")]
+        held = desk.followed(on=day, to=to, migrant=migrant)
+        held = waiting_for(held) if outstanding else held
+        if unanswered:
+            held = [one for one in held if str(one.state) in ("sent", "expired")]
+        found = desk.lines(held, on=day)
     if as_json:
-        print_json([{**_as_dict(answers[one.number]), **_line(one)} for one in found])
+        print_json([{**_as_dict(whole), **_line(one)} for whole, one in zip(held, found, strict=True)])
         return
     headings = [
         say("N°", "No."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from attrs import frozen
@@ -138,19 +139,23 @@ class ReferralDesk(Desk):
 
     def referrals(self, *, on: date, to: str | None = None, migrant: str | None = None) -> list[ReferralLine]:
         """Referrals with names, reasons and days waiting, by their numbers."""
-        if migrant is None:
-            return self._lines(list(following.followed(self.store, to=to, on=on)), on)
-        refs = People(self.store, self.plugins).refs(migrant)
-        where = {"subject__key": [ref.key for ref in refs], **({"to": to} if to else {})}
-        with self.store.reading() as connection:
-            held = [one for one in following.standing(connection, where, on=on) if one.referral.subject in refs]
-        return self._lines(held, on)
+        return self.lines(self.followed(on=on, to=to, migrant=migrant), on=on)
 
     def outstanding(self, *, on: date, to: str | None = None) -> list[ReferralLine]:
         """Those an answer is waited for, nearest their delay first."""
-        return self._lines(following.waiting_for(following.followed(self.store, to=to, on=on)), on)
+        return self.lines(following.waiting_for(self.followed(on=on, to=to)), on=on)
 
-    def _lines(self, held: list[FollowedReferral], on: date) -> list[ReferralLine]:
+    def followed(self, *, on: date, to: str | None = None, migrant: str | None = None) -> list[FollowedReferral]:
+        """Referrals as they were kept, each with where it stands on a day, by their numbers."""
+        if migrant is None:
+            return list(following.followed(self.store, to=to, on=on))
+        refs = People(self.store, self.plugins).refs(migrant)
+        where = {"subject__key": [ref.key for ref in refs], **({"to": to} if to else {})}
+        with self.store.reading() as connection:
+            return [one for one in following.standing(connection, where, on=on) if one.referral.subject in refs]
+
+    def lines(self, held: Sequence[FollowedReferral], *, on: date) -> list[ReferralLine]:
+        """Those referrals as a list shows them on a day, in their order."""
         with self.store.reading() as connection:
             names = names_of_referrals(connection, [one.referral for one in held])
         return [line(one, names.get(one.referral.reference, ""), on) for one in held]
