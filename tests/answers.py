@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import copy
 import importlib.machinery
+import io
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from jsonschema import Draft202012Validator
 SCHEMAS = Path(__file__).parent.parent / "docs" / "schemas"
 DESKS, OPTIONS = "cigem_core.cli", "cigem_core.cli.options"
 _unseen = 0
+_made = 0
 
 
 def install() -> None:
@@ -96,16 +98,72 @@ class _Loader(importlib.machinery.SourceFileLoader):
         super().exec_module(module)
         if module.__name__ == OPTIONS:
             module.print_json = _comparing(module.print_json)
+            module.common = _answering(module.common)
 
 
 def _comparing(print_json: Any) -> Any:
     @wraps(print_json)
     def compared(value: Any) -> None:
+        global _made
         answered(value)
+        _made += 1
         if not _unseen:
             print_json(value)
 
     return compared
+
+
+def _answering(common: Any) -> Any:
+    """Each command as it was, which answers programs once whichever way it goes; AssertionError where it does not."""
+
+    def for_language(say: Any) -> Any:
+        decorate = common(say)
+
+        def decorated(function: Any) -> Any:
+            @wraps(function)
+            def once(**given: Any) -> Any:
+                before = _made
+                with _alone() if given.get("as_json") and not _one_by_one(given) else nullcontext():
+                    returned = function(**given)
+                if "as_json" in given and (times := _made - before) != 1 and not _one_by_one(given):
+                    raise AssertionError(f"cigem {_running()} --json answers {times} times, asked {given}")
+                return returned
+
+            return decorate(once)
+
+        return decorated
+
+    return for_language
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Where JSON is asked for, what is printed inside is one document; ValueError where a sentence stands beside it."""
+    out = _Told(sys.stdout)
+    try:
+        with redirect_stdout(out):
+            yield
+        json.loads(out.getvalue())
+    finally:
+        out.beneath.write(out.getvalue())
+
+
+class _Told(io.StringIO):
+    """What is printed, kept until it was looked at."""
+
+    def __init__(self, beneath: Any) -> None:
+        super().__init__()
+        self.beneath = beneath
+
+    @property
+    def encoding(self) -> Any:
+        """That of the stream it goes to."""
+        return self.beneath.encoding
+
+
+def _one_by_one(given: dict[str, Any]) -> bool:
+    """Whether records are handed over, an object a line."""
+    return _running() == "records" and bool(given["kind"]) and given["to"] is None
 
 
 class _Both(ast.NodeTransformer):

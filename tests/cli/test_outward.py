@@ -239,6 +239,8 @@ def test_a_list_on_a_page_has_no_more_columns_than_can_be_read(cigem, tmp_path):
 
     assert cigem("records", "demandeur", "--to", "liste.html", "--columns", "Nom,Téléphones", "--limit", "9").exit_code == 0
     assert "BARRY" in (tmp_path / "liste.html").read_text("utf-8")
+    told = cigem("records", "demandeur", "--to", "autre.html", "--columns", "Nom", "--limit", "9", "--json")
+    assert json.loads(told.stdout) == {"file": "autre.html", "records": 9}
 
 
 def test_a_name_is_asked_for_rather_than_typed_on_the_line(tmp_path):

@@ -135,7 +135,10 @@ def _records(say: Speech) -> click.Command:
             rows = centre.store.records(declared, agency=agency, limit=limit)
             if to is not None:
                 told = write_list(say, declared, rows, show.speaker(say, centre.plugins.codelists), to, columns)
-                click.echo(say.text(counted(told, "fiche(s) : ", "record(s): ")) + str(to))
+                if as_json:
+                    print_json({"file": str(to), "records": told})
+                else:
+                    click.echo(say.text(counted(told, "fiche(s) : ", "record(s): ")) + str(to))
             elif as_json:
                 show.records_as_json(rows)
             else:
