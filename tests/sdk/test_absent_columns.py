@@ -134,3 +134,30 @@ def test_a_cell_that_a_row_came_without_and_is_blank_says_nothing(ending, new_da
     assert still == {"1": "maçon", "2": "tailleur", "3": "potier", "4": "forgeron"}
     assert kept == {"1": "maçon", "2": "couturier", "3": None, "4": None, "5": None, "6": "boulanger"}
     assert again.counts.changed == 0
+
+
+@pytest.mark.parametrize("trade", [column("Métier"), column("Métier").if_there()])
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_cell_that_was_masked_when_its_row_came_and_is_blank_says_nothing(trade, ending, new_database, tmp_path):
+    """The row never showed it: let through since, it comes home blank, and what another file said stays. Filled, it counts."""
+    declared = Table(Stall, stalls.format, {**stalls.lenses, "trade": trade})
+    with Workspace.create(new_database("centre"), on=ON, by="awa", plugins=hosting(Adapter("marche", pull=[declared]))) as centre:
+        centre.install(AGREED, on=ON, by="awa")
+        centre.pull("marche", FULL.encode(), on=ON, by="awa")
+        centre.install(agreed("marche", stall=["*", "!trade"]), on=ON, by="awa")
+        centre.pull("marche", "N°;Métier;Depuis\n1;vannier;hier\n2;vannier;hier\n5;;hier\n".encode(), on=ON, by="awa")
+        still = _mended(centre, tmp_path, ending, lambda row: row | {"Depuis": "bientôt"})
+        (tmp_path / f"a_corriger{ending}").unlink()
+        centre.install(AGREED, on=ON, by="awa")
+        centre.pull("marche", "N°;Métier;Depuis\n3;;hier\n".encode(), on=ON, by="awa")
+        again = _mended(centre, tmp_path, ending, lambda row: row | {"Depuis": "bientôt"})
+        (tmp_path / f"a_corriger{ending}").unlink()
+        filled = {"2": "couturier"}
+        kept = _mended(
+            centre, tmp_path, ending,
+            lambda row: row | {"Depuis": "02/01/2009"} | ({"Métier": filled[row["N°"]]} if row["N°"] in filled else {}),
+        )  # fmt: skip
+
+    known = {"1": "maçon", "2": "tailleur", "3": "potier", "4": "forgeron"}
+    assert (still, again) == (known, known)
+    assert kept == {"1": "maçon", "2": "couturier", "3": None, "4": "forgeron", "5": None}

@@ -1,4 +1,7 @@
-"""Blank cells of a corrections file that say nothing: the row came without their columns, so what is known of them stays."""
+"""Blank cells of a corrections file that say nothing: the row came without their columns, so what is known of them stays.
+
+Its file lacked them, or they were masked when it came.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def unsaid(plan: Plan, past: Past | None, texts: pl.DataFrame, entries: pl.Serie
 
     unnumbered = keys.filter(entries.is_null()).drop_nulls()
     without: Mapping[int | str, frozenset[str]] = {}
-    if past and plan.corrects and plan.table.not_needed:
+    if past and plan.corrects:
         without = past.came_without(plan.table.kind, entries.drop_nulls().unique().to_list(), unnumbered.to_list())
     found = {}
     for name, lens in plan.lenses.items() if without else ():
@@ -44,14 +47,17 @@ def unsaid(plan: Plan, past: Past | None, texts: pl.DataFrame, entries: pl.Serie
 
 
 def columns_without(plan: Plan, silent: Mapping[str, pl.Series], height: int) -> pl.Series:
-    """The declared columns that each row came without, as a list a row; null where it came with all of them."""
+    """The declared columns that each row came without, as a list a row; null where it came with all of them.
+
+    Those that its file lacks, or that may not cross today: once they may, a blank cell of theirs is not the row's own either.
+    """
     import polars as pl
 
+    absent = [shown(header) for header in plan.table.headers if header not in plan.headers]
     if not silent:
-        absent = [shown(plan.table.lenses[field.name].headers[0]) for field in plan.left_out]
         return pl.Series(WITHOUT, [absent or None], dtype=pl.List(pl.String)).new_from_index(0, height)
     listed = {name: [shown(header) for header in plan.lenses[name].headers] for name in silent}
-    rows = [[title for name in listed if silent[name][at] for title in listed[name]] or None for at in range(height)]
+    rows = [[*(title for name in listed if silent[name][at] for title in listed[name]), *absent] or None for at in range(height)]
     return pl.Series(WITHOUT, rows, dtype=pl.List(pl.String))
 
 
