@@ -63,6 +63,7 @@ def test_json_is_one_receipt_alone_on_the_output(tmp_path, september):
         "pending",
         "returned",
         "mended_again",
+        "overtaken",
         "files",
         "not_run",
         "faults",

@@ -73,7 +73,7 @@ def test_a_group_is_announced_received_and_counted(cigem):
     assert "a whole amount" in cigem("arrivals", "give", who, "cash", "--amount", "15,5 XOF", refused=True)
 
 
-def test_a_referral_is_prepared_once_and_taken_back(cigem):
+def test_a_referral_is_prepared_once_and_taken_back(cigem, tmp_path):
     who = cigem("receive", "--family-name", "Traoré", "--given-names", "Awa", "--birth", "vers 1985").strip()
     number = cigem("referrals", "prepare", who, "--to", "anpe", "--because", "cherche un emploi").strip()
 
@@ -87,7 +87,7 @@ def test_a_referral_is_prepared_once_and_taken_back(cigem):
     assert [(one["state"], one["days_waiting"]) for one in told] == [("withdrawn", None)]
     cigem("referrals", "prepare", who, "--to", "anpe")
     other = cigem("receive", "--family-name", "Diarra", "--given-names", "Moussa").strip()
-    cigem("push", "anpe", "--to", "out")
+    cigem("push", "anpe", "--to", str(tmp_path / "out"))
     for whose, all_of_them, outstanding in ((who, 2, 1), (other, 0, 0)):
         assert len(json.loads(cigem("referrals", "--migrant", whose, "--json", acts=False))) == all_of_them
         assert len(json.loads(cigem("referrals", "--outstanding", "--migrant", whose, "--json", acts=False))) == outstanding

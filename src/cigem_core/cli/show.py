@@ -98,24 +98,28 @@ def receipt(say: Speech, done: Receipt) -> None:
     console.print(f"[bold]{title}[/bold] · {escape(done.convention)} {escape(done.clause)} · {say.text(done.axis.label)}")
     console.print(say(f"le {done.on:%d/%m/%Y}, par {escape(done.by)}", f"on {done.on}, by {escape(done.by)}"))
     counted_files(say, console, ((f.path, kind, counts) for f in done.files for kind, counts in f.kinds.items()), kept=True)
-    if done.pending:
-        waiting = counted(
-            done.pending, "fiche(s) en attente d'une autre, en quarantaine", "record(s) waiting for one in quarantine"
-        )
-        console.print(say.text(waiting))
-    if done.returned:
-        back = counted(done.returned, "fiche(s) revenue(s) à un état d'avant", "record(s) went back to what they said before")
-        console.print(say.text(back))
-    if done.mended_again:
-        again = counted(
-            done.mended_again,
-            "ligne(s) que quelqu'un avait déjà corrigée(s) autrement ; « cigem history » dit qui, et quoi",
-            "row(s) that somebody had mended otherwise; 'cigem history' says who, and what",
-        )
-        console.print(say.text(again))
+    for number, (fr, en) in zip((done.pending, done.returned, done.mended_again, done.overtaken), _BESIDE, strict=True):
+        if number:
+            console.print(say.text(counted(number, fr, en)))
     _assumed(say, console, done.assumed)
     _not_run(say, console, done.not_run)
     _faults(say, console, done.faults)
+
+
+_BESIDE = (
+    ("fiche(s) en attente d'une autre, en quarantaine", "record(s) waiting for one in quarantine"),
+    ("fiche(s) revenue(s) à un état d'avant", "record(s) went back to what they said before"),
+    (
+        "ligne(s) que quelqu'un avait déjà corrigée(s) autrement ; « cigem history » dit qui, et quoi",
+        "row(s) that somebody had mended otherwise; 'cigem history' says who, and what",
+    ),
+    (
+        "fiche(s) que les corrections et un fichier reçu avec elles disent autrement : le fichier compte ; « cigem history » "
+        "montre les deux",
+        "record(s) that corrections and a file received with them say otherwise: the file counts; 'cigem history' shows both",
+    ),
+)
+"""What a receipt says of records beside their counts: waiting, returned, mended again, overtaken."""
 
 
 def reading(say: Speech, read: Reading) -> None:

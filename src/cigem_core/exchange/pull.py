@@ -25,6 +25,7 @@ from cigem_core.plugins import Plugins
 from cigem_core.policy import Mask, Permit, permit
 from cigem_core.report import Fault, NotRun, Rule
 from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT, WITHOUT
+from cigem_core.sdk.reading.corrected import is_corrections
 from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.items import indexed
 from cigem_core.sdk.table import Table
@@ -32,13 +33,15 @@ from cigem_core.store import Store, cursors, journal
 from cigem_core.store.acts import begin
 from cigem_core.store.batches import add_file, was_taken
 from cigem_core.store.cursors import Cursor
-from cigem_core.store.merging import mended_again, merge, pending, returned
+from cigem_core.store.merging import mended_again, merge, overtaken, pending, returned
 from cigem_core.store.proof import watch
 from cigem_core.store.schema import ensure
 from cigem_core.store.staging import StagedFile, Staging
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from cigem_core.sdk.batch import Batch
 
 
@@ -99,6 +102,8 @@ class _Read:
     """Of which day it is, as its name or a column says."""
     is_dated: bool
     """Whether a column says so."""
+    corrects: bool
+    """Whether it holds corrections, of rows that came before."""
 
     def mask_digest(self, mask: Mask) -> str:
         """What the mask says of its kind, and of the kinds of the records inside its records."""
@@ -122,13 +127,19 @@ class _ReadFiles:
         self.assumed.update(dict.fromkeys(Assumed(name, said) for said in batch.assumed))
 
     def in_order(self) -> list[_Read]:
-        """The files of each kind by their days, where all of them tell one: the newest has the last word."""
+        """Corrections first, for their rows came before; then the files of each kind by their days, where all of them tell one.
+
+        The newest has the last word.
+        """
         kinds = [file.staged.kind.name for file in self.files]
-        told = {name: all(file.day for file in self.files if file.staged.kind.name == name) for name in kinds}
-        return sorted(
-            self.files,
-            key=lambda file: (kinds.index(name := file.staged.kind.name), str(file.day) if told[name] else ""),
-        )
+        dated = [file for file in self.files if not file.corrects]
+        told = {name: all(file.day for file in dated if file.staged.kind.name == name) for name in kinds}
+
+        def place(file: _Read) -> tuple[int, bool, str]:
+            name = file.staged.kind.name
+            return kinds.index(name), not file.corrects, str(file.day) if told[name] and not file.corrects else ""
+
+        return sorted(self.files, key=place)
 
 
 @define(kw_only=True)
@@ -194,7 +205,10 @@ class _Exchange:
             if days and latest is None:
                 found.not_run[AHEAD] = None
             day = latest or day_of_name(table, source)
-            found.files.append(_Read(staged=staged, sha256=sha256, read=read, day=day, is_dated=latest is not None))
+            file = _Read(
+                staged=staged, sha256=sha256, read=read, day=day, is_dated=latest is not None, corrects=is_corrections(source)
+            )
+            found.files.append(file)
         return found
 
     def _keep(self, staging: Staging, found: _ReadFiles, kinds: tuple[Kind, ...]) -> Receipt:
@@ -230,6 +244,7 @@ class _Exchange:
             pending=pending(staging),
             returned=returned(staging, batch=batch),
             mended_again=mended_again(staging, batch=batch),
+            overtaken=self._overtaken(connection, files, batch),
             not_run=tuple(found.not_run),
             assumed=tuple(found.assumed),
             faults=(*found.faults, *self.unsaid),
@@ -237,6 +252,11 @@ class _Exchange:
         facts = _facts(receipt, batch, granted, files)
         head = journal.write(connection, "pull", facts, on=self.on, by=self.by)
         return evolve(receipt, journal=head)
+
+    def _overtaken(self, connection: Connection, files: Sequence[_Read], batch: int) -> int:
+        """How many records have another last word than the corrections that came beside; where nobody gave the order himself."""
+        mended, others = ([one.staged for one in files if one.corrects is corrects] for corrects in (True, False))
+        return 0 if self.again else overtaken(connection, others, mended, batch=batch)
 
 
 def _by_file(receipts: list[FileReceipt]) -> tuple[FileReceipt, ...]:

@@ -80,6 +80,8 @@ class Receipt:
     """Records that changed back to what was known of them before: an older list may have been sent anew."""
     mended_again: int = 0
     """Rows that somebody had mended already, otherwise: what they said is history now."""
+    overtaken: int = 0
+    """Records that corrections and another file of this exchange say otherwise: the file has the last word."""
     not_run: tuple[NotRun, ...] = ()
     assumed: tuple[Assumed, ...] = ()
     """What was found out about files that their adapter does not declare."""
@@ -99,6 +101,7 @@ class Receipt:
             f"{_fr(total.new, 'nouvelle(s)')}, {_fr(total.changed, 'modifiée(s)')}, {_fr(total.unchanged, 'inchangée(s)')}",
             *([_fr(self.returned, "revenue(s) à un état d'avant")] if self.returned else []),
             *([_fr(self.mended_again, "déjà corrigée(s) autrement")] if self.mended_again else []),
+            *([_fr(self.overtaken, "corrigée(s) et dite(s) autrement par le fichier")] if self.overtaken else []),
             f"{self.convention} {self.clause}",
             "sha256 " + ", ".join(file.sha256[:12] for file in self.files),
         )
@@ -133,6 +136,7 @@ class Receipt:
             "pending": self.pending,
             "returned": self.returned,
             "mended_again": self.mended_again,
+            "overtaken": self.overtaken,
             "files": [
                 {"path": f.path, "sha256": f.sha256, "kinds": {kind: asdict(counts) for kind, counts in f.kinds.items()}}
                 for f in self.files

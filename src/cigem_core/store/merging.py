@@ -6,6 +6,7 @@ first the rows that are the first of their records, then those that are the seco
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import frozen
@@ -82,13 +83,28 @@ def returned(staging: Staging, *, batch: int) -> int:
 
 
 def mended_again(staging: Staging, *, batch: int) -> int:
-    """How many staged records say otherwise what an earlier correction of the same row said."""
+    """How many staged records say otherwise what an earlier correction of the same row said, in this exchange or before."""
     total = 0
     for file in staging.files:
         rows = file.rows.c
         before = (quarantine.c.id == rows.entry, quarantine.c.state == "corrected", quarantine.c.closed_batch != batch)
-        changed = select(func.count()).select_from(file.rows).where(rows.verdict == "changed", exists().where(*before))
+        of_record = (version.c.agency == rows.agency, version.c.scope == rows.scope, version.c.key == rows.key)
+        beside = (version.c.kind == file.kind.name, version.c.batch == batch, version.c.corrects == rows.entry)
+        again = or_(exists().where(*before), exists().where(*of_record, *beside, version.c.file != file.position))
+        changed = select(func.count()).select_from(file.rows).where(rows.verdict == "changed", again)
         total += staging.connection.execute(changed).scalar_one()
+    return total
+
+
+def overtaken(connection: Connection, files: Sequence[StagedFile], corrections: Sequence[StagedFile], *, batch: int) -> int:
+    """How many records of files say otherwise what corrections of the same exchange made of them."""
+    total = 0
+    for file in files:
+        rows, of_kind = file.rows.c, [one.position for one in corrections if one.kind == file.kind]
+        of_record = (version.c.agency == rows.agency, version.c.scope == rows.scope, version.c.key == rows.key)
+        there = (version.c.kind == file.kind.name, version.c.batch == batch, version.c.file.in_(of_kind))
+        changed = select(func.count()).select_from(file.rows).where(rows.verdict == "changed", exists().where(*of_record, *there))
+        total += connection.execute(changed).scalar_one() if of_kind else 0
     return total
 
 

@@ -37,7 +37,7 @@ class PastReceipt:
     def as_dict(self) -> dict[str, Any]:
         """The receipt as JSON writes it, with what became of its rows."""
         said = self.receipt.as_dict()
-        facts = {name: said[name] for name in said if name not in ("faults", "not_run", "returned", "mended_again")}
+        facts = {name: said[name] for name in said if name not in ("faults", "not_run", "returned", "mended_again", "overtaken")}
         return {"number": self.number, **facts, "closed": self.closed, "mended": self.mended, "waiting": self.waiting}
 
 
