@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -18,11 +19,24 @@ from answers import SCHEMAS
 from cigem_core.model.arrivals import Aid, Arrival, Registration
 from cigem_core.model.counsel import Assessment, Handing, Visit
 from cigem_core.model.migrants import Attachment, Situation
+from cigem_core.model.party_signatures import PartySignature
 from cigem_core.model.projects import IndividualProject, ProjectStep, Service
+from cigem_core.model.receipts import Dispatch, Receipt
+from cigem_core.observatory.coverage import Feed
+from cigem_core.observatory.publishing import Publication
+from cigem_core.programmes.agreements.explaining import FieldExplanation
+from cigem_core.programmes.agreements.rules import Owed
 from cigem_core.programmes.reception.caseload import Caseload
 from cigem_core.programmes.reception.groups import Headcount
 from cigem_core.programmes.reception.orienting import ReferralLine
 from cigem_core.programmes.reception.sheets import InformationSheet
+from cigem_core.programmes.scholarships.draw import Draw
+from cigem_core.programmes.training.admissions import AdmissionShare
+from cigem_core.programmes.training.assignment import PlanScore
+from cigem_core.programmes.training.cash import CashLine, LatePayment
+from cigem_core.programmes.training.money import FunderBalance
+from cigem_core.programmes.training.outcomes import FoundResult
+from cigem_core.programmes.training.settlement import Settled
 from cigem_core.text import Text
 
 VALUES = {
@@ -54,6 +68,32 @@ VALUES = {
     "services[]": Service,
 }
 """Where in an answer a value stands → its class."""
+
+WORDED = {
+    "conventions-explain[]": FieldExplanation,
+    "conventions-report.terms[]": Owed,
+    "conventions-sign": PartySignature,
+    "conventions-signature": PartySignature,
+    "indicators[].coverage.feeds[]": Feed,
+    "obligations[]": Owed,
+    "plan-assign.bound": PlanScore,
+    "plan-money.funders[]": FunderBalance,
+    "plan-money.late[]": LatePayment,
+    "plan-money.months[]": CashLine,
+    "plan-openness[]": AdmissionShare,
+    "plan-result": FoundResult,
+    "plan-results.results[]": FoundResult,
+    "plan-settle.sessions[]": Settled,
+    "plan-settle.totals{}": Settled,
+    "publish": Publication,
+    "pull": Receipt,
+    "push": Dispatch,
+    "scholarship-draw": Draw,
+}
+"""Where in an answer a value stands that words itself (`as_dict`) → its class."""
+
+LEFT_OUT = {"publish.rounded_to": "what is not rounded does not speak of it"}
+"""Members that are left out where their class has nothing."""
 
 OTHERWISE = {
     "arrivals-list[].announced": "the headcount's, which is never null",
@@ -151,3 +191,44 @@ def test_what_a_value_says_has_the_types_that_its_class_declares(place, cls):
     for name, told in object_of(cls)["properties"].items():
         if (at := f"{place}.{name}") not in OTHERWISE:
             assert [bare(one) for one in found[at]] == [bare(told)], at
+
+
+@pytest.mark.parametrize(("place", "cls"), WORDED.items(), ids=WORDED)
+def test_what_a_value_words_itself_is_null_where_its_class_may_hold_nothing(place, cls):
+    """And nowhere else: a program that reads it would look for what never comes, or break on what does."""
+    found, hints = every_member(), typing.get_type_hints(cls)
+    names = [f.name for f in attrs.fields(cls) if f"{place}.{f.name}" in found and f"{place}.{f.name}" not in LEFT_OUT]
+
+    assert len(names) > 2
+    assert {at: may_be_null(one) for at in names for one in found[f"{place}.{at}"]} == {
+        at: type(None) in typing.get_args(hints[at]) for at in names
+    }
+
+
+def may_be_null(schema: Mapping[str, Any]) -> bool:
+    """Whether a schema takes null."""
+    told = schema.get("type", ())
+    return "null" in ([told] if isinstance(told, str) else told) or any(map(may_be_null, schema.get("anyOf", ())))
+
+
+def test_what_words_itself_and_is_like_an_answer_is_compared():
+    """A class whose members an answer has nearly all of is that answer's, and no other is left out."""
+    wording = {cls for cls in vars_of_the_library() if attrs.has(cls) and "as_dict" in vars(cls)}
+    known = {*VALUES, *WORDED}
+    alike = {
+        (place, cls.__name__)
+        for place, some in every_member().items()
+        for one in some
+        if place not in known and isinstance(one, Mapping) and len(one.get("properties", {})) > 3
+        for cls in wording
+        if set(one["properties"]) == {f.name for f in attrs.fields(cls)}
+    }
+
+    assert len(wording) > 20
+    assert not alike
+
+
+def vars_of_the_library() -> list[type]:
+    """Every class of ours that is loaded."""
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith("cigem_core.")]
+    return list({one for module in modules for one in vars(module).values() if isinstance(one, type)})
