@@ -18,7 +18,7 @@ from cigem_core.sdk.adapter import Adapter, Reading
 from cigem_core.sdk.births import columns
 from cigem_core.sdk.declaration import Child
 from cigem_core.sdk.families import Family, family
-from cigem_core.sdk.hooks import API_VERSION, hookimpl
+from cigem_core.sdk.hooks import API_VERSION, Event, hookimpl
 from cigem_core.sdk.lenses import Lens, column
 from cigem_core.sdk.numbers import PhonePlan
 from cigem_core.sdk.rules import at_most, not_after, not_before, product, required_when
@@ -33,6 +33,7 @@ __all__ = [
     "Code",
     "CodeList",
     "Csv",
+    "Event",
     "Family",
     "FormPost",
     "Json",
