@@ -6,10 +6,13 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
 from attrs import frozen
 
 from cigem_core.model.fields import Field, kind_of
+from cigem_core.model.values import PartialDate
 from cigem_core.scaffold.classes import class_of, imports_of, questions_of
 from cigem_core.scaffold.matching import SURE, Match, Matched
 from cigem_core.scaffold.offers import brought_by
@@ -161,9 +164,15 @@ def _table(draft: DraftPage, found: Matched, name: str, kept: Sequence[Relation]
     for match in found.matches.values():
         yield from _line(match, found)
     for absent in _missing(draft, found):
-        yield f'    "{absent.name}": column("?"){".reference()" if absent.refers_to else ""},'
+        yield f'    "{absent.name}": column("?"){_placed(absent)},'
     yield from _cargo(found)
     yield "}" + _settings(found, kept) + ")  # fmt: skip"
+
+
+def _placed(absent: Field) -> str:
+    """The verb without which a column could not be declared for a field."""
+    verbs = {date: '.date("dd/mm/yyyy")', PartialDate: '.birth("dd/mm/yyyy", "yyyy")', int: ".number()", Decimal: '.decimal(",")'}
+    return ".reference()" if absent.refers_to else verbs.get(absent.python, "")
 
 
 def _cargo(found: Matched) -> Iterator[str]:
