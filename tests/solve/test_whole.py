@@ -87,6 +87,28 @@ def test_a_closed_output_stops_nobody():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
+def test_a_caller_who_solves_with_other_threads_stops_nobody():
+    """All solvers of a program share their threads, and one that asks for another number of them is not run by HiGHS."""
+    code = """
+import highspy
+theirs = highspy.Highs()
+theirs.setOptionValue("output_flag", False)
+theirs.setOptionValue("threads", 2)
+theirs.addVar(0, 3.5)
+theirs.changeColIntegrality(0, highspy.HighsVarType.kInteger)
+theirs.run()
+from cigem_core.solve.whole import Problem
+problem = Problem()
+one, other = problem.number(3), problem.number(5)
+problem.limit({one: 2, other: 2}, at_most=7)
+print(problem.best({one: 1, other: 1}, {one: 1}).reached)
+"""
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert run.stdout.splitlines()[-1:] == ["(3, 3)"], run.stderr
+
+
 @pytest.mark.parametrize(
     ("gone", "asked"),
     [

@@ -22,7 +22,7 @@ from cigem_core.disclosure.protecting import names_of, people_behind, renamed
 from cigem_core.disclosure.published import Rounded
 from cigem_core.disclosure.sensitivity import Rule
 from cigem_core.errors import OperatorError
-from cigem_core.solve.quiet import solver
+from cigem_core.solve.quiet import solve, solver
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _solved(equations: Equations, base: int, reach: int, said: Mapping[int, int]
     matrix.index_ = np.tile(row[order], 3).astype(np.int32)
     matrix.value_ = np.concatenate([-sign[order], sign[order], sign[order]]).astype(np.float64)
     made.passModel(program)
-    made.run()
+    solve(made)
     down, up, beyond = np.rint(np.array(made.getSolution().col_value).reshape(3, -1)).astype(np.int64)
     told: Whole = floor - down + up + beyond
     held = not left.size or not np.bincount(row, weights=sign * told[cell], minlength=len(ours)).any()

@@ -30,6 +30,20 @@ def solver() -> Any:
     return made
 
 
+def solve(made: Any) -> None:
+    """Let a solver run.
+
+    All solvers of a program share their threads. Where a caller's own asked for another number of them before, HiGHS runs
+    none that asks for one thread: then ours takes them as they are, and does what it would do alone.
+    """
+    import highspy
+
+    if made.run() == highspy.HighsStatus.kError and made.getModelStatus() == highspy.HighsModelStatus.kNotset:
+        made.setOptionValue("threads", 0)
+        made.setOptionValue("parallel", "off")
+        made.run()
+
+
 def missing_solver() -> MissingExtra:
     """The refusal where the extra is not installed."""
     return MissingExtra(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field, frozen
 
 from cigem_core.errors import InternalError
-from cigem_core.solve.quiet import solver
+from cigem_core.solve.quiet import solve, solver
 from cigem_core.text import Text
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class _Solving:
         import highspy
         import numpy as np
 
-        self.highs.run()
+        solve(self.highs)
         if (status := self.highs.getModelStatus()) != highspy.HighsModelStatus.kOptimal:
             raise unsolved(str(status))
         return np.asarray(self.highs.getSolution().col_value)

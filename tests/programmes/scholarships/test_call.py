@@ -54,6 +54,12 @@ def test_numbers_keep_their_decimals():
         ('code = "MA-GES"', 'code = "MA-SCI"', "'MA-SCI' is declared twice"),
         ('when = { sex = ["F"] }', 'when = { sexe = ["F"] }', "no field 'sexe'; the nearest is 'sex'"),
         ("places = 10\n", "places = \n", "this is not TOML"),
+        ('code = "MA-GES"', 'code = "MA-GES "', "'MA-GES ' has spaces at its edges"),
+        ('name = "Pays hôte"', 'name = " Pays hôte"', "' Pays hôte' has spaces at its edges"),
+        ('name = "filles du nord"', 'name = "open"', "'open' already says a seat that nothing reserves"),
+        ('"extrait de naissance"', '"RELEVE  DE NOTES"', "'relevé de notes' is given twice: case, accents and spaces"),
+        ('"extrait de naissance"', '"extrait, naissance"', "'extrait, naissance': a comma parts the words of a file"),
+        ("count = 3", "count = 40000", "the last instalment falls after the year 9999"),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_the_nearest_right_word(right, wrong, said):
@@ -64,6 +70,26 @@ def test_a_mistake_is_named_with_its_line_and_the_nearest_right_word(right, wron
         Call.from_toml(TEXT.replace(right, wrong, 1))
 
     assert line in [mistake.line for mistake in refused.value.concerned["mistakes"]]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        (
+            "closes = 2026-09-11",
+            "close = 2026-09-11",
+            ["'closes' is missing", "there is no 'close' here; the nearest is 'closes'"],
+        ),
+        ("age_at_most = 25", "one_of = [25]", ["'one_of' does not go with the field birth"]),
+        ("repeats = [0, 1] }", "birth = [1999] }", ["a birth is no value to name here"]),
+    ],
+)
+def test_nothing_is_told_that_follows_from_another_mistake(right, wrong, said):
+    """A day that is missing is not before another one, and nobody mends the values of what must go."""
+    with pytest.raises(CallError) as refused:
+        Call.from_toml(TEXT.replace(right, wrong, 1))
+
+    assert [mistake.text.en for mistake in refused.value.concerned["mistakes"]] == said
 
 
 def test_all_mistakes_are_told_at_once():

@@ -31,6 +31,12 @@ def test_one_condition_is_enough_and_all_of_it_must_hold(tmp_path):
     assert [north.places_of(n) for n in (7, 8, 15, 16)] == [0, 1, 1, 2]
 
 
+def test_decimals_may_stand_in_quotes_as_in_a_call(tmp_path):
+    (tmp_path / "reserves.toml").write_text(GOOD.replace("12.5", '"12.5"'))
+
+    assert [one.percent for one in read_reserves(tmp_path / "reserves.toml")] == [Decimal("12.5")]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -39,11 +45,15 @@ def test_one_condition_is_enough_and_all_of_it_must_hold(tmp_path):
         (GOOD.replace("percent = 12.5", ""), "[[reserve]] 1 (north): 'percent' is missing"),
         (GOOD.replace("12.5", "101"), "percent= is a number from 0 to 100"),
         (GOOD.replace("12.5", "true"), "percent= is a number from 0 to 100"),
+        (GOOD.replace("12.5", "nan"), "percent= is a number from 0 to 100"),
+        (GOOD.replace("12.5", "inf"), "percent= is a number from 0 to 100"),
+        (GOOD.replace("12.5", '"a third"'), "percent= is a number from 0 to 100"),
+        (GOOD.replace('"F"', '["F"]'), 'sex = "F" or "M"'),
         (GOOD.replace("returnee = true", 'returnee = "O"'), "returnee = true or false, no quotes"),
         (GOOD.replace('"F"', '"H"'), 'sex = "F" or "M"'),
         (GOOD.replace("sex", "sexe"), "'sexe' is no field; the nearest is 'sex'"),
         (GOOD.replace("XX-6", "XX-7"), "region= is an ISO 3166-2 code; the nearest is 'XX-6'"),
-        (GOOD.replace("name =", "nam ="), "'name' is missing"),
+        (GOOD.replace("name =", "nam ="), "there is no 'nam'; the nearest is 'name'"),
         (GOOD + "at_most = 3", "there is no 'at_most'"),
         (GOOD + GOOD, "two reserves are called 'north'"),
         ("percent = = 3", "this is not TOML"),

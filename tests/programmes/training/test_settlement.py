@@ -143,10 +143,12 @@ def test_money_reconciles_at_every_moment(given_whens, sessions, cuts, units, da
         ({"when": "open", "percent": 100}, "when=: the nearest is 'opened'"),
         ({"when": "opened"}, "'percent' is missing"),
         ({"when": "attended", "percent": 100}, "'at_least' is missing"),
+        ({"when": "attended", "percent": 100, "at_lest": 80}, "there is no 'at_lest' here; the nearest is 'at_least'"),
         ({"when": "inserted", "percent": 100, "months": 0}, "months= is a number from 1"),
         ({"when": "opened", "percent": 100, "months": 6}, "there is no 'months' here"),
         ({"when": "opened", "percent": 99}, "the percents make 99, not 100"),
-        ({"when": "opened", "percent": "100"}, "percent= is a number from 0 to 100"),
+        ({"when": "opened", "percent": "all"}, "percent= is a number from 0 to 100"),
+        ({"when": "opened", "percent": Decimal("NaN")}, "percent= is a number from 0 to 100"),
     ],
 )
 def test_each_mistake_in_the_instalments_is_named(given_one, said):

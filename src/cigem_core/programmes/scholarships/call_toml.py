@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -13,9 +14,9 @@ from cigem_core.model.applications import Application
 from cigem_core.model.toml_text import toml_of
 from cigem_core.programmes.scholarships.call_follow_up import renewal_of, review_of
 from cigem_core.programmes.scholarships.sections import CallSection, Mistake, Mistakes, number, wrong_call
-from cigem_core.programmes.scholarships.terms import Bound, Criterion, Payer, Requirement, Reserve, Seat
+from cigem_core.programmes.scholarships.terms import OPEN, Bound, Criterion, Payer, Requirement, Reserve, Seat
 from cigem_core.programmes.scholarships.toml_lines import lines_of
-from cigem_core.programmes.scholarships.vocabulary import ASKABLE, Askable, Vocabulary, installed_table
+from cigem_core.programmes.scholarships.vocabulary import ASKABLE, Askable, Vocabulary, installed_table, piece_key
 from cigem_core.text import Text
 
 C = TypeVar("C")
@@ -80,7 +81,7 @@ class _CallReader:
         self._distinct("reserve", [reserve.name for reserve in reserves])
         opens, closes = root.day("opens"), root.day("closes")
         call = make(
-            reference=root.text("reference"),
+            reference=root.named("reference"),
             title=root.phrase("title", required=True) or Text(fr="", en=""),
             opens=opens,
             closes=closes,
@@ -88,7 +89,7 @@ class _CallReader:
             source=root.phrase("source"),
             illustrative=root.phrase("illustrative"),
             seed=root.phrase("seed"),
-            pieces=root.texts("pieces"),
+            pieces=self._pieces(),
             requirements=tuple(map(self._requirement, root.each("rule"))),
             criteria=tuple(map(self._criterion, root.each("score"))),
             seats=seats,
@@ -100,10 +101,22 @@ class _CallReader:
             review=review_of(root),
             text=text,
         )
-        if closes < opens:
+        if date.min not in (opens, closes) and closes < opens:
             root.wrong("closes", "l'appel finit avant de commencer", "the call ends before it begins")
         root.close()
         return call
+
+    def _pieces(self) -> tuple[str, ...]:
+        """What a file must contain; the same piece written in another way is the same piece."""
+        pieces = self.root.texts("pieces")
+        keys = [piece_key(self._value(self.root, "pieces", piece, ASKABLE["pieces"])) for piece in pieces]
+        for at, piece in enumerate(pieces):
+            if keys[at] in keys[:at]:
+                self.root.wrong(
+                    "pieces", f"« {piece} » est donné deux fois : casse, accents et espaces ne comptent pas",
+                    f"'{piece}' is given twice: case, accents and spaces do not count",
+                )  # fmt: skip
+        return pieces
 
     def _then(self) -> tuple[str, ...]:
         fields = self.root.texts("then")
@@ -137,6 +150,7 @@ class _CallReader:
             rule.wrong(
                 bound, f"« {bound} » ne va pas avec le champ {known.name}", f"'{bound}' does not go with the field {known.name}"
             )
+            return ()
         if bound == "one_of":
             return self._values(rule, bound, known)
         return rule.whole(bound, least=0) if bound.startswith("age") else rule.decimal(bound)
@@ -189,7 +203,7 @@ class _CallReader:
         return {self._value(score, "points", word, known): given for word, given in points.items() if type(given) is int}
 
     def _seat(self, seat: CallSection, payers: list[str]) -> Seat:
-        code, title, country = seat.text("code"), seat.phrase("title", required=True), seat.text("country")
+        code, title, country = seat.named("code"), seat.phrase("title", required=True), seat.text("country")
         places = seat.whole("places", least=0)
         accepts = self._wanted(seat, "accepts") if seat.has("accepts") else {}
         at_least = seat.whole("at_least", least=0) if seat.has("at_least") else None
@@ -207,7 +221,12 @@ class _CallReader:
         )  # fmt: skip
 
     def _reserve(self, reserve: CallSection, seats: list[str]) -> Reserve:
-        name, article = reserve.text("name"), reserve.text("article")
+        name, article = reserve.named("name"), reserve.text("article")
+        if name == OPEN:
+            reserve.wrong(
+                "name", f"« {OPEN} » dit déjà un siège que rien ne réserve ; donner un autre nom",
+                f"'{OPEN}' already says a seat that nothing reserves; choose another name",
+            )  # fmt: skip
         inside = reserve.inside("places")
         places: dict[str, int] = {}
         for seat in inside.data if inside is not None else ():
@@ -222,7 +241,7 @@ class _CallReader:
 
     def _payer(self, payer: CallSection) -> Payer:
         found = Payer(
-            name=payer.text("name"), amount=payer.whole("amount"), currency=payer.text("currency"), first=payer.day("first"),
+            name=payer.named("name"), amount=payer.whole("amount"), currency=payer.text("currency"), first=payer.day("first"),
             every_months=payer.whole("every_months"), count=payer.whole("count"),
         )  # fmt: skip
         if found.currency and not (len(found.currency) == 3 and found.currency.isascii() and found.currency.isupper()):
@@ -230,6 +249,8 @@ class _CallReader:
                 "currency", f"une monnaie a un code de trois lettres (ISO 4217), comme EUR, pas « {found.currency} »",
                 f"a currency has a code of three letters (ISO 4217), like EUR, not '{found.currency}'",
             )  # fmt: skip
+        if _last_month(found) > _LAST_MONTH:
+            payer.wrong("count", "la dernière échéance tombe après l'an 9999", "the last instalment falls after the year 9999")
         payer.close()
         return found
 
@@ -243,6 +264,7 @@ class _CallReader:
             known = self._known(field, inside, field)
             if known and known.sort == "birth":
                 inside.wrong(field, "une naissance n'est pas une valeur à citer ici", "a birth is no value to name here")
+                continue
             found[field] = self._values(inside, field, known)
         if not inside.data:
             section.wrong(name, f"« {name} » ne dit rien", f"'{name}' says nothing")
@@ -266,6 +288,12 @@ class _CallReader:
         if not isinstance(value, str):
             section.wrong(name, f"« {value} » : il faut un texte entre guillemets", f"'{value}': expected a text in quotes")
             return ""
+        if known is not None and known.sort == "words" and "," in value:
+            section.wrong(
+                name, f"« {value} » : la virgule sépare les mots d'un dossier ; les écrire un à un",
+                f"'{value}': a comma parts the words of a file; write them one by one",
+            )  # fmt: skip
+            return value
         there = self.words.get(known.name) if known else None
         if there is not None and value not in there and known:
             near = nearest(value, there)
@@ -293,6 +321,15 @@ class _CallReader:
                     f"« {one} » est déclaré deux fois",
                     f"'{one}' is declared twice",
                 )
+
+
+def _last_month(payer: Payer) -> int:
+    """The month of the last instalment, counted from the year 0."""
+    return payer.first.year * 12 + payer.first.month - 1 + (payer.count - 1) * payer.every_months
+
+
+_LAST_MONTH = date.max.year * 12 + 11
+"""The last month that has a name."""
 
 
 def plain(value: Decimal) -> str:

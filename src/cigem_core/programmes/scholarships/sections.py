@@ -76,6 +76,13 @@ class CallSection:
         """A text that is not empty; "" after a mistake."""
         return self._take(name, _is_text, "", "un texte entre guillemets", "a text in quotes")
 
+    def named(self, name: str) -> str:
+        """A text that others name: with no space at its edges, which cells of a file never have."""
+        text = self.text(name)
+        if text != text.strip():
+            self.wrong(name, f"« {text} » a des espaces au bord ; les ôter", f"'{text}' has spaces at its edges; take them away")
+        return text.strip()
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Texts in brackets, none of them twice; none where nothing is said."""
         if not self.has(name):

@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from attrs import frozen
 
 from cigem_core.errors import OperatorError, nearest
-from cigem_core.model.toml_text import toml_of
+from cigem_core.model.toml_text import exact_of, toml_of
 from cigem_core.text import Text
 
 When = Literal["opened", "attended", "certified", "inserted"]
@@ -74,11 +74,11 @@ def _instalment(given: Mapping[str, Any], which: str) -> ResultInstalment:
         near = nearest(str(when), _WHEN)
         raise _wrong(which, Text(fr=f"when= : {near.fr}", en=f"when=: {near.en}"))
     words = {"when", "percent", *([_OWN[when]] if when in _OWN else [])}
-    for word in sorted(words - set(given)):
-        raise _wrong(which, Text(fr=f"il manque « {word} »", en=f"'{word}' is missing"))
     for word in sorted(set(given) - words):
         near = nearest(word, words)
         raise _wrong(which, Text(fr=f"« {word} » n'existe pas ici ; {near.fr}", en=f"there is no '{word}' here; {near.en}"))
+    for word in sorted(words - set(given)):
+        raise _wrong(which, Text(fr=f"il manque « {word} »", en=f"'{word}' is missing"))
     at_least, months = given.get("at_least"), given.get("months")
     if months is not None and (isinstance(months, bool) or not isinstance(months, int) or not 1 <= months <= _LONGEST):
         raise _wrong(which, Text(fr=f"months= est un nombre de 1 à {_LONGEST}", en=f"months= is a number from 1 to {_LONGEST}"))
@@ -92,9 +92,10 @@ _LONGEST = 120
 def _percent(name: str, value: Any, which: str) -> Decimal | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not 0 <= value <= 100:
+    number = exact_of(value)
+    if number is None or not 0 <= number <= 100:
         raise _wrong(which, Text(fr=f"{name}= est un nombre de 0 à 100", en=f"{name}= is a number from 0 to 100"))
-    return Decimal(value)
+    return number
 
 
 def _wrong(where: str, said: Text) -> OperatorError:

@@ -39,7 +39,7 @@ from attrs import field, frozen
 from cigem_core.errors import OperatorError, nearest
 from cigem_core.model.fields import CENTRE
 from cigem_core.model.refs import Ref
-from cigem_core.model.toml_text import toml_of
+from cigem_core.model.toml_text import exact_of, toml_of
 from cigem_core.model.training import BudgetLine, TrainingModule, TrainingPlan, TrainingSession
 from cigem_core.model.training_acts import Funding
 from cigem_core.model.values import Amount, Occupation
@@ -151,9 +151,10 @@ def _number(value: Any, word: str, which: str) -> int:
 
 
 def _decimal(value: Any, word: str, which: str) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not 0 <= value < 10**12:
+    number = exact_of(value)
+    if number is None or not 0 <= number < 10**12:
         raise _wrong(which, f"{word}= est un nombre, au moins 0", f"{word}= is a number, 0 or more")
-    return Decimal(value)
+    return number
 
 
 def _day(value: Any, word: str, which: str) -> date:

@@ -18,7 +18,7 @@ from attrs import frozen
 
 from cigem_core.errors import OperatorError, nearest
 from cigem_core.model.identity import Sex
-from cigem_core.model.toml_text import toml_of
+from cigem_core.model.toml_text import exact_of, toml_of
 from cigem_core.programmes.training.fit import Traits
 from cigem_core.text import Text
 
@@ -79,23 +79,23 @@ def _document(path: Path) -> dict[str, Any]:
 def _reserve(given: Mapping[str, Any], at: int, file: str, regions: Collection[str]) -> SessionReserve:
     name = given.get("name")
     which = f"{file}, [[reserve]] {at}" + (f" ({name})" if isinstance(name, str) else "")
-    for word in _WORDS:
-        if word not in given:
-            raise _wrong(which, Text(fr=f"il manque « {word} »", en=f"'{word}' is missing"))
     if unknown := sorted(set(given) - set(_WORDS)):
         near = nearest(unknown[0], _WORDS)
         raise _wrong(which, Text(fr=f"« {unknown[0]} » n'existe pas ; {near.fr}", en=f"there is no '{unknown[0]}'; {near.en}"))
+    for word in _WORDS:
+        if word not in given:
+            raise _wrong(which, Text(fr=f"il manque « {word} »", en=f"'{word}' is missing"))
     if not isinstance(name, str) or not name.strip():
         raise _wrong(which, Text(fr="name= est un nom entre guillemets", en="name= is a name in quotes"))
-    percent = given["percent"]
-    if isinstance(percent, bool) or not isinstance(percent, (int, Decimal)) or not 0 <= percent <= 100:
+    percent = exact_of(given["percent"])
+    if percent is None or not 0 <= percent <= 100:
         raise _wrong(which, Text(fr="percent= est un nombre de 0 à 100", en="percent= is a number from 0 to 100"))
     conditions = given["any"]
     if not isinstance(conditions, list) or not conditions or not all(isinstance(one, dict) and one for one in conditions):
         said = Text(fr='any= est une liste comme [{ sex = "F" }]', en='any= is a list like [{ sex = "F" }]')
         raise _wrong(which, said)
     read = tuple({field: _value(field, value, which, regions) for field, value in one.items()} for one in conditions)
-    return SessionReserve(name=name.strip(), percent=Decimal(percent), any=read)
+    return SessionReserve(name=name.strip(), percent=percent, any=read)
 
 
 def _value(field: str, value: Any, which: str, regions: Collection[str]) -> str | bool:
@@ -107,7 +107,7 @@ def _value(field: str, value: Any, which: str, regions: Collection[str]) -> str 
             raise _wrong(which, Text(fr=f"{field} = true ou false, sans guillemets", en=f"{field} = true or false, no quotes"))
         return value
     if field == "sex":
-        if value not in _SEX:
+        if not isinstance(value, str) or value not in _SEX:
             raise _wrong(which, Text(fr='sex = "F" ou "M"', en='sex = "F" or "M"'))
         return _SEX[value]
     if not isinstance(value, str) or (regions and value not in regions):
