@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
 import pytest
 from cigem_bourses.__main__ import main
 from cigem_bourses.answers import write_form
+from openpyxl import Workbook
 
 from cigem_core.errors import OperatorError
 from cigem_core.formats.forms.xlsform import read_form
@@ -52,6 +55,28 @@ def test_what_was_answered_is_read_as_applications(tmp_path):
     assert {(f.address.row, f.address.column, str(f.rule)) for f in read.intake.faults} == {
         ("K2", "moyenne", "maximum"), ("K2", "choix_1", "enum"), ("K2", "situation", "enum"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["dossiers (1).csv", "dossiers_kayes.CSV", "dossiers-2026.xlsx", "lycée.txt", "réponses.json"])
+def test_what_a_file_is_called_says_nothing_but_whether_it_holds_rows_or_answers(name, tmp_path):
+    """Browsers number what comes twice, and schools put their names on files."""
+    call = Call.from_file(SAMPLES / "etat-2014/call.toml")
+    rows = (SAMPLES / "etat-2014/dossiers.csv").read_bytes()
+    answer = {"_uuid": "1", "dossier": "K1", "depot": "2014-10-02", "nom": "Traoré", "prenoms": "Awa", "choix_1": "DEMI"}
+    if name.endswith(".json"):
+        (tmp_path / name).write_text(json.dumps({"results": [answer]}), "utf-8")
+    elif name.endswith(".xlsx"):
+        book = Workbook()
+        for line in csv.reader(io.StringIO(rows.decode("cp1252")), delimiter=";"):
+            book.active.append(line)
+        book.save(tmp_path / name)
+    else:
+        (tmp_path / name).write_bytes(rows)
+
+    read = read_applications(tmp_path / name, call)
+
+    assert read.intake.read == (1 if name.endswith(".json") else 600)
+    assert len(read) > 0
 
 
 def test_the_form_is_written_from_the_command_line(tmp_path, capsys):

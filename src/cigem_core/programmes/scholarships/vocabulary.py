@@ -108,15 +108,17 @@ def mask_of(fields: frozenset[str]) -> Mask:
 def installed_table(kind: type, plugins: Plugins | None = None, *, file: str | None = None) -> Table:
     """The table of a kind that an installed plugin brings; OperatorError where none does.
 
-    Of several, the one for files of that name; where there is none, or no file is named, the first.
+    Of several, the one for what a file of that name holds: answers to a form end in `.json` or `.xml`, everything else is
+    rows, whatever people called it (`dossiers (1).csv`). Where that leaves several, or no file is named, the one of that
+    name, or the first.
     """
     from cigem_core.plugins import load
 
     wanted = kind_of(kind)
     tables = [table for adapter in (plugins or load()).adapters.values() for table in adapter.pull if table.kind is wanted]
-    for table in tables:
-        if file is not None and table.format.matches(file):
-            return table
+    if file is not None:
+        is_document = file.lower().endswith((".json", ".xml"))
+        tables.sort(key=lambda table: (table.format.is_sparse is not is_document, not table.format.matches(file)))
     if tables:
         return tables[0]
     raise OperatorError(
