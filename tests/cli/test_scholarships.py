@@ -69,3 +69,15 @@ def test_a_wrong_call_names_its_lines(tmp_path):
 
     line = text[: text.index('"bac_mean"')].count("\n") + 1
     assert f"ligne {line} : un dossier n'a pas de champ « bac_men » ; le plus proche est « bac_mean »" in said
+
+
+def test_each_mistake_of_a_call_has_a_line_on_the_screen(tmp_path):
+    """And none begins inside a word that holds a line end."""
+    text = (FOLDER / "etat-2014/call.toml").read_text("utf-8")
+    text = text.replace('"bac_mean"', '"bac\\nmean"').replace('field = "sex"', 'field = "sexe"')
+    (tmp_path / "call.toml").write_text(text, "utf-8")
+
+    said = run("check", tmp_path / "call.toml", code=1).splitlines()
+
+    assert said[0] == "Erreur : l'appel est mal écrit :"
+    assert [line.partition(" : ")[0] for line in said[1:]] == ["  ligne 25", "  ligne 37"]

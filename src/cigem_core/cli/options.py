@@ -19,7 +19,7 @@ import click
 from cigem_core.cli.language import Speech, is_utf8
 from cigem_core.cli.settings import settings
 from cigem_core.cli.streams import plainly_said, silenced
-from cigem_core.errors import CigemError, UnknownName
+from cigem_core.errors import CallError, CigemError, UnknownName
 from cigem_core.model.axes import AXES
 from cigem_core.text import Text, in_normal_form, written_out
 
@@ -132,8 +132,9 @@ def common(say: Speech) -> Callable[[Command], Command]:
                 with plainly_said(), silenced() if quiet and not rest.get("as_json") else nullcontext():
                     return function(**rest)
             except CigemError as error:
-                # A name with a line end in it would begin a line of its own.
-                told = written_out(say.text(error.text).replace("\n", "\\n"))
+                # A name with a line end in it would begin a line of its own; a call's mistakes have a line each, and none inside.
+                text = say.text(error.text)
+                told = written_out(text if isinstance(error, CallError) else text.replace("\n", "\\n"))
                 click.echo(say("Erreur : ", "Error: ") + told, err=True)
                 if rest.get("as_json"):
                     print_json({"error": {"code": error.code, "message": say.text(error.text)}})

@@ -48,10 +48,15 @@ class Mistakes:
 def wrong_call(mistakes: Iterable[Mistake]) -> CallError:
     """The refusal of a call that is written wrongly."""
     listed = tuple(mistakes)
-    fr = "\n  ".join(f"ligne {mistake.line} : {mistake.text.fr}" for mistake in listed)
-    en = "\n  ".join(f"line {mistake.line}: {mistake.text.en}" for mistake in listed)
+    fr = "\n  ".join(_on_one_line(f"ligne {mistake.line} : {mistake.text.fr}") for mistake in listed)
+    en = "\n  ".join(_on_one_line(f"line {mistake.line}: {mistake.text.en}") for mistake in listed)
     text = Text(fr=f"l'appel est mal écrit :\n  {fr}", en=f"the call is written wrongly:\n  {en}")
     return CallError(text, mistakes=listed)
+
+
+def _on_one_line(said: str) -> str:
+    """What a document names may have line ends in it: they begin no line of ours."""
+    return said.replace("\n", "\\n")
 
 
 @define
