@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 
 from cigem_core.cli.commands import program
 
@@ -49,6 +52,31 @@ def test_the_sample_is_assigned_as_well_as_can_be(assigned):
     left = [row["candidate"] for row in assigned["unassigned"] if row["reason"] == "no-session"]
     assert left == right["no_session"]
     assert len(assigned["unassigned"]) - len(left) == right["full"]
+
+
+def test_both_files_may_be_workbooks(assigned, tmp_path):
+    """Numbers and days as a spreadsheet keeps them; the same people, the same seats, the same wrong cells."""
+    for name, encoding in (("sessions", "cp1252"), ("candidats", "utf-8-sig")):
+        book = Workbook()
+        text = (SAMPLE / f"{name}.csv").read_text(encoding)
+        for row in csv.reader(text.splitlines(), delimiter=";"):
+            book.active.append([as_kept(cell) for cell in row])
+        book.save(tmp_path / f"{name}.xlsx")
+    files = ("--sessions", tmp_path / "sessions.xlsx", "--candidates", tmp_path / "candidats.xlsx", *FILES[4:])
+
+    told = json.loads(cigem("plan", "assign", *files, "--json").stdout)
+
+    assert told["assigned"] == assigned["assigned"]
+    assert [(f["row"], f["column"], f["rule"]) for f in told["faults"]] == [
+        (f["row"], f["column"], f["rule"]) for f in assigned["faults"]
+    ]
+
+
+def as_kept(cell: str) -> object:
+    try:
+        return int(cell) if cell.isdecimal() else datetime.strptime(cell, "%d/%m/%Y")
+    except ValueError:
+        return cell or None
 
 
 def test_wrong_rows_of_the_sample_take_no_part_and_have_addresses(assigned):

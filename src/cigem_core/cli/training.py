@@ -33,8 +33,8 @@ _FILE = ("FICHIER", "FILE")
 @verb(
     "plan assign",
     argument("plan", fr="[PLAN]", en="[PLAN]", required=False),
-    option("--sessions", kind=FILE, shown=_FILE, fr="Les sessions (sessions.csv).", en="The sessions (sessions.csv)."),
-    option("--candidates", kind=FILE, shown=_FILE, fr="Les candidats (candidats.csv).", en="The candidates (candidats.csv)."),
+    option("--sessions", kind=FILE, shown=_FILE, fr="Les sessions, CSV ou XLSX.", en="The sessions, CSV or XLSX."),
+    option("--candidates", kind=FILE, shown=_FILE, fr="Les candidats, CSV ou XLSX.", en="The candidates, CSV or XLSX."),
     option("--reserves", kind=FILE, shown=_FILE, fr="Les places réservées (reserves.toml).", en="The reserved places."),
     flag("--why", fr="Dire de chacun pourquoi.", en="Say of each why."),
     fr="Dire qui va à quelle session : le plus de personnes, puis de places réservées, puis au mieux ; le meilleur est prouvé.",

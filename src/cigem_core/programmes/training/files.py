@@ -1,4 +1,4 @@
-"""The two files of an assignment without a workspace: `sessions.csv` and `candidats.csv`, read by the rules of every table."""
+"""The files of an assignment without a workspace: `sessions.csv` and `candidats.csv`, or workbooks, read as all tables are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from cigem_core.formats.delimited.csv import Csv
+from cigem_core.formats.sole import SoleTable
 from cigem_core.model.codes import CodeList, occupations
 from cigem_core.model.fields import field, group, key, kind
 from cigem_core.model.identity import Residence, Sex
@@ -53,7 +54,7 @@ class Candidate:
 
 def sessions_table(regions: CodeList | None) -> Table:
     """`sessions.csv`, with the names of a territory's regions; without them the column is not looked at."""
-    return Table(OfferedSession, _csv("sessions.csv"), {
+    return Table(OfferedSession, _file("sessions.csv"), {
         "reference":        column("Session").required(),
         "occupation":       column("Code métier").codelist(occupations),
         **_region(regions),
@@ -64,7 +65,7 @@ def sessions_table(regions: CodeList | None) -> Table:
 
 def candidates_table(regions: CodeList | None) -> Table:
     """`candidats.csv`, with the names of a territory's regions; without them the column is not looked at."""
-    return Table(Candidate, _csv("candidats.csv"), {
+    return Table(Candidate, _file("candidats.csv"), {
         "reference":        column("N°").required(),
         "occupation":       column("Code métier souhaité").codelist(occupations),
         **_region(regions),
@@ -79,8 +80,8 @@ def _region(regions: CodeList | None) -> dict[str, Lens]:
     return {} if regions is None else {"residence.region": column("Région").codelist(regions)}
 
 
-def _csv(name: str) -> Csv:
-    return Csv(name, delimiter=";", encodings=("utf-8-sig", "cp1252"))
+def _file(name: str) -> SoleTable:
+    return SoleTable(Csv(name, delimiter=";", encodings=("utf-8-sig", "cp1252")))
 
 
 def sessions_in(batch: Batch) -> list[OpenSession]:
