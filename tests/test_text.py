@@ -2,7 +2,8 @@
 
 import pytest
 
-from cigem_core.text import counted, remembered
+from cigem_core.spelling import remembered
+from cigem_core.text import counted
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from cigem_core.formats.delimited.mending import mend
 from cigem_core.model.employment import JobOffer
 from cigem_core.report import Rule
 from cigem_core.sdk import Csv, Table, column, read_any
-from cigem_core.text import WHITE_SPACE
+from cigem_core.spelling import WHITE_SPACE
 
 LENSES = {"reference": column("N°").required(), "employer": column("Employeur"), "title": column("Intitulé")}
 offers = Table(JobOffer, Csv("offres.csv"), LENSES)

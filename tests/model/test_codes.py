@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cigem_core.errors import DeclarationError
-from cigem_core.model.codes import UNDETERMINED, Code, CodeList, countries, fold, occupations, sectors, translate
+from cigem_core.model.codes import UNDETERMINED, Code, CodeList, countries, occupations, sectors, translate
 from cigem_core.model.values import Country, Occupation, Place, Sector
+from cigem_core.spelling import fold
 from cigem_core.text import Text
 
 

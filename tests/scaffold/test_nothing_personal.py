@@ -9,11 +9,11 @@ import re
 import openpyxl
 from agencies.truth import sources
 
-from cigem_core.model.codes import fold
 from cigem_core.model.fields import kind_of
 from cigem_core.plugins import load
 from cigem_core.scaffold import draft
 from cigem_core.sdk import read_any
+from cigem_core.spelling import fold
 from cigem_mali import MALI_2009
 
 SECRETS = ["Aminata Fictive-Traoré", "76 54 32 10", "aminata@exemple.ml", "née à Ségou en 1979", "12/03/1979", "1790312345678K"]

@@ -12,7 +12,7 @@ from cigem_core.sdk import Child, Csv, Source, Table, column, not_before
 from cigem_core.sdk.lenses import path_of
 from cigem_core.sdk.reading.inner import inner
 from cigem_core.sdk.reading.plan import Plan
-from cigem_core.text import title_key
+from cigem_core.spelling import title_key
 
 OFFERS = Table(JobOffer, Csv("offres.csv", delimiter=";"), {
     "reference": column("N°"), "title": column("Poste"), "employer": column("Employeur").required(),

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cigem_core.model.codes import UNDETERMINED, fold, translate
+from cigem_core.model.codes import UNDETERMINED, translate
 from cigem_core.model.values import Phone, Place
 from cigem_core.sdk import column
+from cigem_core.spelling import fold
 from cigem_mali import COUNTRIES, MALI_2009, MALI_2017, PHONES, SCHOOL_LEVELS
 
 SPELLINGS = {

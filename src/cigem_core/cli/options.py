@@ -21,7 +21,8 @@ from cigem_core.cli.settings import settings
 from cigem_core.cli.streams import plainly_said, silenced
 from cigem_core.errors import CallError, CigemError, UnknownName
 from cigem_core.model.axes import AXES
-from cigem_core.text import Text, in_normal_form, written_out
+from cigem_core.spelling import in_normal_form
+from cigem_core.text import Text, written_out
 
 if TYPE_CHECKING:
     from pathlib import Path

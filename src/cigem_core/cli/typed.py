@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from attrs import asdict, evolve, has
 
 from cigem_core.errors import OperatorError, nearest
-from cigem_core.model.codes import CodeList, countries, fold, occupations
+from cigem_core.model.codes import CodeList, countries, occupations
 from cigem_core.model.identity import Identity, Residence, Sex
 from cigem_core.model.migrants import Condition, Guardian, NextLeg, Reach, SafeWay
 from cigem_core.model.values import Amount, Country, Labelled, Level, Occupation, PartialDate, Phone, Place
+from cigem_core.spelling import fold
 from cigem_core.text import Text
 
 L = TypeVar("L", bound=Labelled)

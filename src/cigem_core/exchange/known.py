@@ -12,11 +12,11 @@ from cigem_core.sdk.adapter import Keys
 from cigem_core.sdk.batch import REPLACES
 from cigem_core.sdk.declaration import Declaration
 from cigem_core.sdk.frames import full, scope_of
+from cigem_core.spelling import WHITE_SPACE
 from cigem_core.store import Store
 from cigem_core.store.holders import holders, kept
 from cigem_core.store.keys import came_without, held, repeated
 from cigem_core.store.quarantined import kept_rows
-from cigem_core.text import WHITE_SPACE
 
 if TYPE_CHECKING:
     import polars as pl

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ from cigem_core.policy import Mask, Permit, permit
 from cigem_core.report import Fault, NotRun, Rule
 from cigem_core.sdk.batch import ENTRY, KEY, REPLACES, SCOPE, SURPLUS, TEXT, WITHOUT
 from cigem_core.sdk.reading.corrected import is_corrections
-from cigem_core.sdk.reading.inner import shown
+from cigem_core.sdk.reading.inner import titles
 from cigem_core.sdk.reading.items import indexed
 from cigem_core.sdk.table import Table
 from cigem_core.store import Store, cursors, journal
@@ -307,6 +307,8 @@ def entries_of(batch: Batch) -> list[dict[str, Any]]:
     faults: dict[int, list[Fault]] = {}
     for fault in batch.faults:
         faults.setdefault(fault.address.place, []).append(fault)
+    columns = [name for name in batch.quarantined.columns if not name.startswith("#")]
+    titled = dict(zip(titles(columns), columns, strict=True))
     entries = []
     for row in batch.quarantined.iter_rows(named=True):
         place, found = row[ROW], faults[row[ROW]]
@@ -317,11 +319,11 @@ def entries_of(batch: Batch) -> list[dict[str, Any]]:
                 "scope": row.get(SCOPE) or "",
                 "key": row[KEY],
                 REPLACES: row.get(REPLACES),
-                "body": json.dumps(_body(batch, row), ensure_ascii=False, sort_keys=True),
+                "body": json.dumps(_body(batch, row, titled), ensure_ascii=False, sort_keys=True),
                 "faults": json.dumps([_as_kept(fault) for fault in found], ensure_ascii=False),
                 "is_unique": any(f.rule is Rule.UNIQUE for f in found),
                 "entry": row[ENTRY],
-                "is_hollow": row[ENTRY] is not None and not any(row[name] for name in row if not name.startswith("#")),
+                "is_hollow": row[ENTRY] is not None and not any(row[name] for name in columns),
             }
         )
     return entries
@@ -334,9 +336,8 @@ def _as_kept(fault: Fault) -> list[str | None]:
     return [at.column, str(fault.rule), fault.remedy.fr, fault.remedy.en, *cell]
 
 
-def _body(batch: Batch, row: dict[str, Any]) -> dict[str, Any]:
+def _body(batch: Batch, row: dict[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
     """The row as it is kept: its cells by their columns, or its text where they could not be told apart."""
-    columns = {shown(name): name for name in batch.quarantined.columns if not name.startswith("#")}
     lacked = {"without": row[WITHOUT]} if row[WITHOUT] else {}
     if row[TEXT] is not None:
         return {"text": row[TEXT], "columns": list(columns)} | lacked

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cigem_core.formats.rest import Refused
-from cigem_core.model.codes import fold
 from cigem_core.report import Address, Fault, Rule
 from cigem_core.sdk.adapter import Adapter
+from cigem_core.spelling import fold
 from cigem_core.store.outbox import Parcel
 from cigem_core.text import Text
 

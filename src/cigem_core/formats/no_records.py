@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from cigem_core.formats.row_words import is_note, is_sum, is_tag, is_total
 from cigem_core.formats.tables import DATE, ERROR, NUMBER, TEXT
-from cigem_core.model.codes import fold
+from cigem_core.spelling import fold
 
 if TYPE_CHECKING:
     import polars as pl

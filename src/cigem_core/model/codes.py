@@ -5,7 +5,6 @@ Lists come from the core (ISCO-08, ISIC Rev. 4, ISO 3166-1) and from plugins by 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import cache, cached_property
@@ -16,7 +15,8 @@ from attrs import evolve, field, frozen
 
 from cigem_core.errors import DeclarationError
 from cigem_core.model.values import Country, Edited, Occupation, Sector
-from cigem_core.text import Text, in_normal_form
+from cigem_core.spelling import fold
+from cigem_core.text import Text
 
 E = TypeVar("E", bound=Edited)
 
@@ -28,17 +28,6 @@ class Undetermined(Enum):
 
 
 UNDETERMINED = Undetermined.UNDETERMINED
-
-
-def fold(text: str) -> str:
-    """The text without case, accents, forms of the apostrophe or runs of spaces."""
-    # The acute accent is an apostrophe to many keyboards, and NFKD would make a space of it.
-    decomposed = in_normal_form("NFKD", text.translate(_APOSTROPHES))
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(bare.casefold().split())
-
-
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u2032\u00b4`", "'"))
 
 
 @frozen(kw_only=True)

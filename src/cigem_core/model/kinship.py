@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
-from cigem_core.model.codes import fold
 from cigem_core.model.identity import Identity
 from cigem_core.model.names import words
 from cigem_core.model.values import Labelled
+from cigem_core.spelling import fold
 
 
 class Kinship(Labelled):

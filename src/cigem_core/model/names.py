@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cigem_core.model.codes import fold
+from cigem_core.spelling import fold
 
 
 def words(*texts: str | None) -> tuple[str, ...]:

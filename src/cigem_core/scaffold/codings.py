@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import evolve
 
-from cigem_core.model.codes import CodeList, fold
+from cigem_core.model.codes import CodeList
 from cigem_core.model.fields import Field
 from cigem_core.model.identity import Sex
 from cigem_core.model.values import Edited, Listed
@@ -19,6 +19,7 @@ from cigem_core.scaffold.offers import Offer
 from cigem_core.scaffold.samples import SampleColumn, quoted
 from cigem_core.sdk.lenses import column
 from cigem_core.sdk.numbers import PhonePlan
+from cigem_core.spelling import fold
 
 
 def flag(wanted: Field, cells: SampleColumn, offers: Sequence[Offer]) -> Guess | None:  # noqa: ARG001

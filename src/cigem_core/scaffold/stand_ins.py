@@ -19,7 +19,6 @@ from uuid import UUID
 from attrs import define, field, frozen
 
 from cigem_core.formats.tables import DATE
-from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.model.values import PartialDate, Phone
 from cigem_core.scaffold.days import year_in
@@ -29,6 +28,7 @@ from cigem_core.scaffold.samples import SampleColumn
 from cigem_core.sdk.codecs import CodeListCodec, CodesCodec
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.numbers import PhoneCodec
+from cigem_core.spelling import fold
 
 Make = Callable[[str, Random], str]
 """Given a text, one that may stand for it."""

@@ -11,7 +11,6 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field
 from cigem_core.model.identity import Sex
 from cigem_core.model.values import VALUE_TYPES, Amount, Country, Labelled, Level, Occupation, PartialDate, Phone, Place
@@ -22,6 +21,7 @@ from cigem_core.scaffold.offers import Offer
 from cigem_core.scaffold.samples import SampleColumn, quoted
 from cigem_core.scaffold.words import snake, tokens
 from cigem_core.sdk.lenses import Column, column
+from cigem_core.spelling import fold
 from cigem_core.text import Text
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field, Kind, kind_of
 from cigem_core.scaffold.tags import is_tag, said_by
+from cigem_core.spelling import fold
 
 USUAL = {
     "identity.family_name": ("nom", "nom de famille", "nom patronymique", "surname", "last name", "family name",

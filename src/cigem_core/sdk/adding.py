@@ -16,7 +16,7 @@ from cigem_core.formats.tables import Choose, ChosenColumns
 from cigem_core.policy import Mask
 from cigem_core.sdk.remedies import missing_columns
 from cigem_core.sdk.table import Table
-from cigem_core.text import WHITE_SPACE, title_key
+from cigem_core.spelling import WHITE_SPACE, title_key
 
 if TYPE_CHECKING:
     import polars as pl

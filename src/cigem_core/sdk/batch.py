@@ -11,11 +11,11 @@ from attrs import evolve, field, frozen
 from cigem_core import notebook
 from cigem_core.errors import InternalError
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span
-from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field, build
 from cigem_core.report import Faults, NotRun
 from cigem_core.sdk.frames import full
-from cigem_core.text import Text, remembered
+from cigem_core.spelling import looks_like
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,10 +42,9 @@ WITHOUT = "#without"
 """Beside the cells of a row in quarantine: the declared columns that it came without."""
 
 
-@remembered
 def names_entry(title: str) -> bool:
     """Whether a column's title is that of the entries' numbers, however it was typed."""
-    return _ENTRY_TITLES.fullmatch("".join(c for c in fold(title) if c.isalnum())) is not None
+    return _ENTRY_TITLES.fullmatch(looks_like(title)) is not None
 
 
 @frozen(kw_only=True, eq=False)

@@ -20,7 +20,8 @@ from cigem_core.model.codes import CodeList
 from cigem_core.model.values import Country, Edited, Level, Listed, Occupation, Place, Sector
 from cigem_core.report import Rule
 from cigem_core.sdk.frames import looked_up
-from cigem_core.text import WHITE_SPACE, Text
+from cigem_core.spelling import WHITE_SPACE
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl

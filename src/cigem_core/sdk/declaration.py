@@ -17,7 +17,8 @@ from cigem_core.sdk.codecs import ReferenceCodec
 from cigem_core.sdk.families import Family
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.rules import GroupRule, RowRule
-from cigem_core.text import Text, title_key
+from cigem_core.spelling import title_key
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cigem_core.model.fields import Field, Kind, kind_of
-from cigem_core.text import in_normal_form
+from cigem_core.spelling import in_normal_form
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,7 +12,8 @@ from cigem_core.formats.tables import NUMBER, SCIENTIFIC
 from cigem_core.model.values import Amount, Phone
 from cigem_core.report import Rule
 from cigem_core.sdk.codecs import Spelled, by_distinct, refuse
-from cigem_core.text import WHITE_SPACE, Text
+from cigem_core.spelling import WHITE_SPACE
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl

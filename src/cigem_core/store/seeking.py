@@ -12,11 +12,11 @@ from typing import Any, Self
 from attrs import field, frozen
 from sqlalchemy import ColumnElement, Connection, and_, false, func, inspect, literal, or_, select, true
 
-from cigem_core.model.codes import fold
 from cigem_core.model.fields import Kind, kinds
 from cigem_core.model.names import bears, words
 from cigem_core.model.refs import Ref
 from cigem_core.model.values import PartialDate
+from cigem_core.spelling import fold
 from cigem_core.store.dialects import dialect_of
 from cigem_core.store.schema import current, quarantine
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from cigem_core.model.axes import AXES, Axis
-from cigem_core.model.codes import CodeList, countries, fold, occupations, sectors
+from cigem_core.model.codes import CodeList, countries, occupations, sectors
 from cigem_core.model.fields import Field, build, kind_of
 from cigem_core.model.values import Amount, Country, Level, Listed, Occupation, PartialDate, Phone, Place, Sector
 from cigem_core.sdk.births import BirthColumns
@@ -31,7 +31,7 @@ from cigem_core.sdk.dates import BirthCodec, DateCodec, DateFormat, MomentCodec,
 from cigem_core.sdk.lenses import Column, Lens
 from cigem_core.sdk.numbers import AmountCodec, NumberCodec, PhoneCodec, PhonePlan, UnitsCodec, YearCodec
 from cigem_core.sdk.table import Table
-from cigem_core.text import HIDDEN, JOINERS, WHITE_SPACE
+from cigem_core.spelling import HIDDEN, JOINERS, WHITE_SPACE, fold
 
 Texts = SearchStrategy[str]
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from cigem_bourses.words import SERIES, SITUATIONS
 from cigem_core.formats.books.workbook import Sheet, write_workbook
 from cigem_core.model.applications import Application
-from cigem_core.model.codes import fold
 from cigem_core.model.identity import Sex
 from cigem_core.newfiles import PLAIN, writing_new
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.vocabulary import piece_key
 from cigem_core.sdk import Submissions, Table, column, columns
+from cigem_core.spelling import fold
 from cigem_mali import MALI_2009, PHONES
 
 DAY = "yyyy-mm-dd"

@@ -16,8 +16,8 @@ from cigem_core.errors import SourceRefused
 from cigem_core.formats.books.grid import Grid
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, IS, LAST, ROW, TEXT, Block, Choose, ChosenColumns, OpenTable, Span
-from cigem_core.model.codes import fold
-from cigem_core.text import WHITE_SPACE, Text, title_key
+from cigem_core.spelling import WHITE_SPACE, fold, title_key
+from cigem_core.text import Text
 
 Held = tuple[str, int | None]
 """The text of a cell, and what it was (see `tables.IS`)."""

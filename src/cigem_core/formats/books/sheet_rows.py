@@ -15,7 +15,8 @@ from cigem_core.formats.books.sheet_labels import Naming
 from cigem_core.formats.no_records import What, no_records
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import COVERED, DATE, FIRST, IS, LAST, ROW, Block, Choose, ChosenColumns, OpenTable, Span
-from cigem_core.text import WHITE_SPACE, Text, title_key
+from cigem_core.spelling import WHITE_SPACE, title_key
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl

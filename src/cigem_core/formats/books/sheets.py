@@ -22,7 +22,8 @@ from cigem_core.formats.books.sheet_labels import Naming, named_by, open_labels
 from cigem_core.formats.naming import name_on, names_like
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import COVERED, DATE, IS, NUMBER, Choose, OpenTable
-from cigem_core.text import Text, title_key
+from cigem_core.spelling import title_key
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl

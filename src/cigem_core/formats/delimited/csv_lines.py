@@ -10,7 +10,7 @@ from attrs import frozen
 
 from cigem_core.formats.delimited.decoding import MARK
 from cigem_core.formats.delimited.grammar import Grammar
-from cigem_core.text import HIDDEN, WHITE_SPACE
+from cigem_core.spelling import HIDDEN, WHITE_SPACE
 
 if TYPE_CHECKING:
     import polars as pl

@@ -21,7 +21,8 @@ from cigem_core.formats.delimited.decoding import MARK, decode
 from cigem_core.formats.delimited.grammar import Grammar
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, ChosenColumns, Misfit, Span, Unread
 from cigem_core.report import Rule
-from cigem_core.text import HIDDEN, JOINERS, WHITE_SPACE, Text
+from cigem_core.spelling import HIDDEN, JOINERS, WHITE_SPACE
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,9 +13,8 @@ from attrs import define, evolve
 
 from cigem_core.formats.row_words import is_note, is_sum, is_tag, is_total
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, Misfit, Span, Unread
-from cigem_core.model.codes import fold
 from cigem_core.report import Rule
-from cigem_core.text import HIDDEN, WHITE_SPACE, in_normal_form, title_key
+from cigem_core.spelling import HIDDEN, WHITE_SPACE, fold, in_normal_form, title_key
 
 if TYPE_CHECKING:
     import polars as pl

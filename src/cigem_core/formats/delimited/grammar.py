@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from cigem_core.text import HIDDEN, WHITE_SPACE
+from cigem_core.spelling import HIDDEN, WHITE_SPACE
 
 if TYPE_CHECKING:
     import polars as pl

@@ -14,7 +14,8 @@ from cigem_core.formats.delimited.grammar import Grammar
 from cigem_core.formats.delimited.guarding import unguard
 from cigem_core.formats.kinds_of_file import kind_of_file
 from cigem_core.formats.tables import Span
-from cigem_core.text import HIDDEN, WHITE_SPACE, Text
+from cigem_core.spelling import HIDDEN, WHITE_SPACE
+from cigem_core.text import Text
 
 HEAD = 1 << 20
 """Bytes among which the header must stand, whatever the size of blocks."""

@@ -13,7 +13,7 @@ from statistics import median
 
 from attrs import frozen
 
-from cigem_core.text import WHITE_SPACE
+from cigem_core.spelling import WHITE_SPACE
 
 
 class CellKind(Enum):

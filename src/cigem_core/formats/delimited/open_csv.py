@@ -15,7 +15,8 @@ from cigem_core.formats.delimited.guarding import unguarded
 from cigem_core.formats.delimited.header import HEAD
 from cigem_core.formats.source import Source, Stream
 from cigem_core.formats.tables import Block, ChosenColumns, Span, Unread
-from cigem_core.text import WHITE_SPACE, Text
+from cigem_core.spelling import WHITE_SPACE
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     from cigem_core.formats.delimited.footers import Footers

@@ -26,7 +26,7 @@ from cigem_core.formats.delimited.mending import mend
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, LAST, ROW, Block, ChosenColumns, Misfit, Span
 from cigem_core.report import Rule
-from cigem_core.text import WHITE_SPACE
+from cigem_core.spelling import WHITE_SPACE
 
 HEAD = 1 << 20
 """Bytes looked at; the encoding alone is asked of the whole file."""

@@ -14,7 +14,8 @@ from cigem_core.formats.source import Source
 from cigem_core.formats.tables import IS
 from cigem_core.model.forms import Wording
 from cigem_core.report import Address
-from cigem_core.text import WHITE_SPACE, Text
+from cigem_core.spelling import WHITE_SPACE
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl

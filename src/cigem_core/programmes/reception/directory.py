@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from cigem_core.errors import SourceRefused
 from cigem_core.formats.delimited.csv import Csv
-from cigem_core.model.codes import fold, occupations
+from cigem_core.model.codes import occupations
 from cigem_core.model.identity import Sex
 from cigem_core.model.migrants import Condition
 from cigem_core.model.projects import Goal, Service
@@ -20,6 +20,7 @@ from cigem_core.report import Fault, NotRun
 from cigem_core.sdk.codecs import WordsCodec
 from cigem_core.sdk.lenses import Column, column
 from cigem_core.sdk.table import Table
+from cigem_core.spelling import fold
 from cigem_core.text import Text
 
 if TYPE_CHECKING:

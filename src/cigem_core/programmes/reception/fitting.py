@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from cigem_core.model.codes import fold
 from cigem_core.model.identity import Sex
 from cigem_core.model.migrants import Condition
 from cigem_core.model.projects import Goal, Service
 from cigem_core.model.values import Occupation, PartialDate
+from cigem_core.spelling import fold
 from cigem_core.text import Text
 
 STALE_AFTER = 180

@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from cigem_core.model.codes import fold
 from cigem_core.model.identity import Residence
 from cigem_core.model.migrants import Situation
 from cigem_core.model.projects import Goal, IndividualProject, Service
@@ -19,6 +18,7 @@ from cigem_core.programmes.reception.directory import ReadDirectory
 from cigem_core.programmes.reception.directory_files import read_directory
 from cigem_core.programmes.reception.fitting import STALE_AFTER, Fit, Profile, fits
 from cigem_core.programmes.reception.people import People
+from cigem_core.spelling import fold
 
 
 class ServiceDesk(Desk):

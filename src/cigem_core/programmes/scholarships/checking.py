@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import field, frozen
 
 from cigem_core import notebook
-from cigem_core.model.codes import fold
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.payments import schedule
 from cigem_core.programmes.scholarships.renewal import renewal_said
 from cigem_core.programmes.scholarships.terms import Requirement, Reserve, ReviewRule
 from cigem_core.programmes.scholarships.vocabulary import ASKABLE
+from cigem_core.spelling import fold
 from cigem_core.text import Text
 
 

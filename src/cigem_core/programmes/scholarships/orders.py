@@ -11,10 +11,10 @@ from attrs import frozen
 
 from cigem_core.errors import unwritable
 from cigem_core.formats.delimited.guarding import guard
-from cigem_core.model.codes import fold
 from cigem_core.newfiles import PLAIN, writing_new
 from cigem_core.programmes.scholarships.call import Call
 from cigem_core.programmes.scholarships.payments import Paid, schedule
+from cigem_core.spelling import fold
 
 _HEADER = ("N° dossier", "Payeur", "Échéance", "Payé le", "Montant", "Devise", "Mode")
 """The columns of a file of payments: whoever pays fills in the day, and hands the file back."""

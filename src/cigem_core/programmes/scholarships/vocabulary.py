@@ -10,12 +10,12 @@ from attrs import frozen
 
 from cigem_core.errors import OperatorError
 from cigem_core.model.applications import Application
-from cigem_core.model.codes import fold
 from cigem_core.model.fields import kind_of
 from cigem_core.policy import Mask
 from cigem_core.sdk.codecs import CodeListCodec, CodesCodec, OneOfCodec, WordsCodec
 from cigem_core.sdk.lenses import Column
 from cigem_core.sdk.table import Table
+from cigem_core.spelling import fold
 from cigem_core.text import Text
 
 if TYPE_CHECKING:

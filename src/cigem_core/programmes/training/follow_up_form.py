@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cigem_core.formats.books.workbook import Sheet, write_workbook
-from cigem_core.model.codes import fold
 from cigem_core.model.training_acts import LaterStanding
 from cigem_core.newfiles import PLAIN, writing_new
 from cigem_core.sdk.lenses import column
+from cigem_core.spelling import fold
 
 LENSES = {
     "enrolment":   column("inscription").reference().required(),

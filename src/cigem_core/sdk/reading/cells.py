@@ -9,7 +9,7 @@ from cigem_core.formats.tables import IS, ITEM
 from cigem_core.sdk.codecs import TextCodec
 from cigem_core.sdk.lenses import Lens
 from cigem_core.sdk.reading.plan import Plan
-from cigem_core.text import HIDDEN, JOINERS
+from cigem_core.spelling import HIDDEN, JOINERS
 
 if TYPE_CHECKING:
     import polars as pl

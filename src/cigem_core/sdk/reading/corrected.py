@@ -19,7 +19,8 @@ from cigem_core.sdk.batch import ENTRY_COLUMN, SURPLUS, names_entry
 from cigem_core.sdk.declaration import Declaration
 from cigem_core.sdk.reading.items import list_column, listed
 from cigem_core.sdk.reading.validation import columns_found
-from cigem_core.text import Text, title_key
+from cigem_core.spelling import title_key
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import evolve
 
 from cigem_core.sdk.declaration import Child, Declaration
@@ -18,6 +20,11 @@ def inner(title: str) -> str:
 def shown(name: str) -> str:
     """The title of a column, by its name within frames."""
     return name.removeprefix(_THEIRS)
+
+
+def titles(names: Iterable[str]) -> list[str]:
+    """The titles of columns, by their names within frames."""
+    return list(map(shown, names))
 
 
 def within(table: Declaration) -> Declaration:

@@ -11,7 +11,8 @@ from cigem_core.sdk.frames import SEPARATOR, full, key_of, made_key, scope_of
 from cigem_core.sdk.reading.inner import shown
 from cigem_core.sdk.reading.plan import Plan
 from cigem_core.sdk.remedies import UNIQUE, alike
-from cigem_core.text import HIDDEN, WHITE_SPACE, Text
+from cigem_core.spelling import HIDDEN, WHITE_SPACE
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from cigem_core.formats.tables import ITEM
-from cigem_core.model.codes import fold
+from cigem_core.spelling import fold
 from cigem_core.text import Text
 
 if TYPE_CHECKING:

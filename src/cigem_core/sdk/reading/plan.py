@@ -12,7 +12,6 @@ from attrs import frozen
 from cigem_core.errors import ConventionError, SourceRefused
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import FIRST, ITEM, LAST, ROW, ChosenColumns
-from cigem_core.model.codes import fold
 from cigem_core.model.fields import Field
 from cigem_core.policy import Mask
 from cigem_core.report import NotRun, Rule
@@ -20,12 +19,13 @@ from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS, na
 from cigem_core.sdk.declaration import Child, Declaration
 from cigem_core.sdk.families import Family
 from cigem_core.sdk.lenses import Lens
-from cigem_core.sdk.reading.inner import inner, shown, within
+from cigem_core.sdk.reading.inner import inner, shown, titles, within
 from cigem_core.sdk.reading.members import handed_over
 from cigem_core.sdk.reading.misshapen import SHAPE, Misshapen, misshapen
 from cigem_core.sdk.remedies import hidden_names, masked, missing_columns, not_there, one_column, too_many_columns, twice_there
 from cigem_core.sdk.rules import GroupRule, RowRule
-from cigem_core.text import Text, remembered, title_key
+from cigem_core.spelling import fold, looks_like, title_key
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,7 +48,7 @@ class ChildPlan:
 
 def permitted_headers(table: Declaration, mask: Mask) -> list[str]:
     """The declared columns of a table that may cross."""
-    return [shown(header) for header in Plan(table, mask, Source(name=table.kind.name)).headers]
+    return titles(Plan(table, mask, Source(name=table.kind.name)).headers)
 
 
 def hides(table: Declaration, mask: Mask) -> bool:
@@ -243,7 +243,8 @@ class Plan:
 
     def _leave_out(self, keys: Sequence[str]) -> None:
         """Leave out the fields whose columns need not be there and are not; it is told, for a misspelt one looks the same."""
-        maybe = [f for f in self.permitted if self._header_of(f) in self.table.not_needed]
+        not_needed = self.table.not_needed
+        maybe = [f for f in self.permitted if self._header_of(f) in not_needed]
         self.left_out = [f for f in maybe if title_key(self._header_of(f)) not in keys]
         self._read([f for f in self.permitted if f not in self.left_out], unread=not_there)
         if self.left_out:
@@ -280,7 +281,7 @@ class Plan:
         if missing and len(keys) == 1 and len(wanted) > 1 and hasattr(self.table.format, "delimiter"):
             raise SourceRefused(one_column(self.file, getattr(self.table.format, "delimiter", None)), missing=missing)
         if missing:
-            listed = [shown(header) for header in missing]
+            listed = titles(missing)
             raise SourceRefused(missing_columns(self.file, listed, of_document=self.is_sparse), missing=listed)
         if twice := [header for key, header in wanted.items() if keys.count(key) > 1]:
             raise SourceRefused(twice_there(self.file, shown(twice[0])))
@@ -304,9 +305,9 @@ class Plan:
     def _shows(self, wanted: Collection[str]) -> Callable[[str], bool]:
         """Whether a column shows a masked one: it looks like it, holds it, or is held by it."""
         hidden = [header for header in self.table.headers if title_key(header) not in wanted]
-        alike = {_looks_like(header) for header in hidden}
+        alike = {looks_like(header) for header in hidden}
         roads = [_road(header) for header in hidden] if self.table.format.is_sparse else []
-        return lambda header: _looks_like(title_key(header)) in alike or any(_meet(_road(header), road) for road in roads)
+        return lambda header: looks_like(title_key(header)) in alike or any(_meet(_road(header), road) for road in roads)
 
     def _of_corrections(
         self, found: Sequence[str], keys: Sequence[str], names: dict[int, str], undeclared: list[int]
@@ -348,12 +349,6 @@ def _cargo_name(found: str, position: int, taken: dict[str, int]) -> str:
         name = f"{base} ({taken[base]})"
     taken[name] = 1
     return name
-
-
-@remembered
-def _looks_like(header: str) -> str:
-    """A header without what the eye passes over: a masked column slightly misnamed is still that column."""
-    return "".join(c for c in fold(header) if c.isalnum())
 
 
 def _road(header: str) -> list[str]:

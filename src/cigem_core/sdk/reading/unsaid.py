@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cigem_core.model.fields import Kind
 from cigem_core.sdk.batch import WITHOUT
-from cigem_core.sdk.reading.inner import shown
+from cigem_core.sdk.reading.inner import titles
 from cigem_core.sdk.reading.plan import Plan
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def unsaid(plan: Plan, past: Past | None, texts: pl.DataFrame, entries: pl.Serie
         without = past.came_without(plan.table.kind, entries.drop_nulls().unique().to_list(), unnumbered.to_list())
     found = {}
     for name, lens in plan.lenses.items() if without else ():
-        lacked = [row for row, columns in without.items() if columns.issuperset(map(shown, lens.headers))]
+        lacked = [row for row, columns in without.items() if columns.issuperset(titles(lens.headers))]
         if lacked and lens.path is None:
             numbered = entries.is_in([row for row in lacked if isinstance(row, int)]).fill_null(False)
             by_key = entries.is_null() & keys.is_in([row for row in lacked if isinstance(row, str)]).fill_null(False)
@@ -53,10 +53,10 @@ def columns_without(plan: Plan, silent: Mapping[str, pl.Series], height: int) ->
     """
     import polars as pl
 
-    absent = [shown(header) for header in plan.table.headers if header not in plan.headers]
+    absent = titles(header for header in plan.table.headers if header not in plan.headers)
     if not silent:
         return pl.Series(WITHOUT, [absent or None], dtype=pl.List(pl.String)).new_from_index(0, height)
-    listed = {name: [shown(header) for header in plan.lenses[name].headers] for name in silent}
+    listed = {name: titles(plan.lenses[name].headers) for name in silent}
     rows = [[*(title for name in listed if silent[name][at] for title in listed[name]), *absent] or None for at in range(height)]
     return pl.Series(WITHOUT, rows, dtype=pl.List(pl.String))
 

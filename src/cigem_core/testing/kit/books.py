@@ -10,7 +10,8 @@ from cigem_core.errors import SourceRefused
 from cigem_core.formats.source import Source
 from cigem_core.formats.tables import ROW, Choose, ChosenColumns
 from cigem_core.sdk.table import Table
-from cigem_core.text import Text, title_key
+from cigem_core.spelling import title_key
+from cigem_core.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
