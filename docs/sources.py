@@ -19,9 +19,9 @@ from cigem_core.model import (  # noqa: F401  their kinds are listed
 from cigem_core.model.fields import Field, Kind, kinds
 from cigem_core.model.participation import PARTICIPATION
 from cigem_core.model.referral_life import LIFE
-from cigem_core.model.states import Transitions
 from cigem_core.programmes.reception.groups import PRESENCES
 from cigem_core.programmes.scholarships.states import APPLICATION
+from cigem_core.sdk import Transitions
 
 LIVES: dict[str, Transitions[Any]] = {
     "Referral, orientation": LIFE,

@@ -14,6 +14,7 @@ from cigem_core.programmes.scholarships.payments import Balances, Paid, balances
 from cigem_core.programmes.scholarships.publishing import Package, package
 from cigem_core.programmes.scholarships.round import Round
 from cigem_core.programmes.scholarships.screening import Ruling, Screening, screen
+from cigem_core.programmes.scholarships.vocabulary import piece_key
 
 __all__ = [
     "Applications",
@@ -35,6 +36,7 @@ __all__ = [
     "explain",
     "lot",
     "package",
+    "piece_key",
     "read_applications",
     "schedule",
     "screen",

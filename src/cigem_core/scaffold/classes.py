@@ -8,7 +8,7 @@ from cigem_core.model.fields import Field, groups_of, kind_of
 from cigem_core.scaffold.matching import Match, Matched
 from cigem_core.scaffold.samples import quoted
 
-_FIELDS = "cigem_core.model.fields"
+_SDK = "cigem_core.sdk"
 
 
 def imports_of(found: Matched) -> Iterator[tuple[str, str]]:
@@ -16,15 +16,15 @@ def imports_of(found: Matched) -> Iterator[tuple[str, str]]:
     if not found.is_drafted:
         yield found.kind.python.__module__, found.kind.python.__name__
         return
-    yield from (("attrs", "frozen"), (_FIELDS, "kind"))
+    yield from (("attrs", "frozen"), (_SDK, "kind"))
     for cls in _groups(found).values():
-        yield from ((cls.__module__, cls.__name__), (_FIELDS, "group"))
+        yield from ((cls.__module__, cls.__name__), (_SDK, "group"))
     for match in _own(found):
-        yield _FIELDS, _verb(match.wanted)
+        yield _SDK, _verb(match.wanted)
         if match.wanted.python.__module__ != "builtins" and match not in _enumerated(found):
             yield match.wanted.python.__module__, match.wanted.python.__name__
     if _enumerated(found):
-        yield "cigem_core.model.values", "Labelled"
+        yield _SDK, "Labelled"
 
 
 def class_of(found: Matched) -> str:

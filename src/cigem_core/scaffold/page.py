@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 from attrs import frozen
 
@@ -93,19 +94,25 @@ def _imports(drafts: Sequence[DraftPage], rules: Mapping[Matched, Sequence[Relat
         sdk |= {relation.verb for relation in kept} | ({"Child"} if found.child else set())
         for part in filter(None, (found, found.child)):
             for module, name in imports_of(part):
-                wanted.setdefault(module, set()).add(name)
+                wanted.setdefault(_door(module, name), set()).add(name)
         for match in found.every():
             sdk |= {"columns"} if match.guess.code.startswith("columns(") else set()
             for module, name in match.guess.imports:
-                wanted.setdefault(module, set()).add(name)
+                wanted.setdefault(_door(module, name), set()).add(name)
     if any("Paging(" in line for draft in drafts for line in draft.sample.preamble(None)):
-        wanted["cigem_core.formats.rest"] = {"Paging"}
+        sdk.add("Paging")
     pythons = [module for module in sorted(wanted) if module.partition(".")[0] in sys.stdlib_module_names]
     for module in pythons:
         yield from _import(module, sorted(wanted[module]))
     yield from [""] if pythons else []
     for module in sorted(wanted.keys() - set(pythons)):
         yield from _import(module, sorted(wanted[module], key=lambda name: (name.islower(), not name.isupper(), name)))
+
+
+def _door(module: str, name: str) -> str:
+    """Where a name is taken from: one of the library's two doors, or what another package calls its module."""
+    ours = module.partition(".")[0] == "cigem_core"
+    return next((door for door in ("cigem_core", "cigem_core.sdk") if ours and name in import_module(door).__all__), module)
 
 
 def _import(module: str, names: Sequence[str]) -> Iterator[str]:

@@ -5,20 +5,22 @@ The centre's referrals are dropped for it in the same way, and its answers come 
 The layout is illustrative: it follows what is publicly known of what the agency records.
 """
 
-from cigem_core.model.codes import occupations, sectors
-from cigem_core.model.conventions import Axis
-from cigem_core.model.employment import (
+from cigem_core import (
+    Axis,
     ContractType,
+    Decision,
     JobOffer,
     JobSeeker,
     OfferStatus,
     Outcome,
     Placement,
+    Referral,
+    ReferralAnswer,
+    ReturnReason,
     SeekerStatus,
+    Sex,
 )
-from cigem_core.model.identity import ReturnReason, Sex
-from cigem_core.model.referrals import Decision, Referral, ReferralAnswer
-from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after, not_before
+from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl, not_after, not_before, occupations, sectors
 from cigem_mali import COUNTRIES, MALI_2009, PHONES, SCHOOL_LEVELS
 
 CIGEM_API = "1.0"

@@ -3,19 +3,34 @@
 The service is illustrative: it follows what is publicly known of what the agency records.
 """
 
-from cigem_core.model.codes import countries, occupations
-from cigem_core.model.conventions import Axis
-from cigem_core.model.identity import ReturnReason, Sex
-from cigem_core.model.referrals import Decision, Referral, ReferralAnswer
-from cigem_core.model.youth import (
+from cigem_core import (
+    Axis,
     BusinessProject,
+    Decision,
     Internship,
     InternshipOutcome,
     ProjectStatus,
+    Referral,
+    ReferralAnswer,
+    ReturnReason,
     Scheme,
+    Sex,
     YoungPerson,
 )
-from cigem_core.sdk import Adapter, Api, Json, JsonPost, Resource, Table, column, columns, hookimpl, not_before
+from cigem_core.sdk import (
+    Adapter,
+    Api,
+    Json,
+    JsonPost,
+    Resource,
+    Table,
+    column,
+    columns,
+    countries,
+    hookimpl,
+    not_before,
+    occupations,
+)
 from cigem_mali import MALI_2009, PHONES, SCHOOL_LEVELS
 
 CIGEM_API = "1.0"

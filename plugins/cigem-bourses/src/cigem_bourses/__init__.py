@@ -6,9 +6,7 @@ days there are as well. The layout is illustrative.
 
 from cigem_bourses.answers import answers
 from cigem_bourses.words import SERIES, SITUATIONS
-from cigem_core.model.applications import Application, ScholarshipPayment
-from cigem_core.model.identity import Sex
-from cigem_core.model.scholarships import RubricScore, StudyResult
+from cigem_core import Application, RubricScore, ScholarshipPayment, Sex, StudyResult
 from cigem_core.sdk import Adapter, Csv, Table, column, hookimpl
 from cigem_mali import MALI_2009, PHONES
 

@@ -3,8 +3,8 @@
 import sys
 
 from cigem_bourses.answers import write_form
-from cigem_core.errors import CigemError
-from cigem_core.programmes.scholarships.call import Call
+from cigem_core import CigemError
+from cigem_core.scholarships import Call
 
 
 def main(words: list[str]) -> int:

@@ -10,14 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cigem_bourses.words import SERIES, SITUATIONS
-from cigem_core.formats.books.workbook import Sheet, write_workbook
-from cigem_core.model.applications import Application
-from cigem_core.model.identity import Sex
-from cigem_core.newfiles import PLAIN, writing_new
-from cigem_core.programmes.scholarships.call import Call
-from cigem_core.programmes.scholarships.vocabulary import piece_key
-from cigem_core.sdk import Submissions, Table, column, columns
-from cigem_core.spelling import fold
+from cigem_core import Application, Sex
+from cigem_core.scholarships import Call, piece_key
+from cigem_core.sdk import Sheet, Submissions, Table, column, columns, fold, write_workbook, writing_new
 from cigem_mali import MALI_2009, PHONES
 
 DAY = "yyyy-mm-dd"
@@ -55,7 +50,7 @@ def write_form(call: Call, to: str | Path) -> Path:
     A form that comes home as `dossiers.json` is read like any other file of applications.
     """
     path = Path(to)
-    with writing_new(path, PLAIN):
+    with writing_new(path, 0o666):
         write_workbook(path, [_survey(call), _choices(call), _settings(call)])
     return path
 

@@ -3,17 +3,8 @@
 The layout is illustrative: it follows what is publicly known of what the fund records.
 """
 
-from cigem_core.model.codes import occupations
-from cigem_core.model.identity import Sex
-from cigem_core.model.training import (
-    BudgetLine,
-    Enrolment,
-    EnrolmentStatus,
-    TrainingModule,
-    TrainingPlan,
-    TrainingSession,
-)
-from cigem_core.sdk import Adapter, Table, Workbook, column, hookimpl, not_before, product
+from cigem_core import BudgetLine, Enrolment, EnrolmentStatus, Sex, TrainingModule, TrainingPlan, TrainingSession
+from cigem_core.sdk import Adapter, Table, Workbook, column, hookimpl, not_before, occupations, product
 from cigem_mali import COUNTRIES, PHONES
 
 CIGEM_API = "1.0"

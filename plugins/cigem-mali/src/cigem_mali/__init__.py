@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import resources
 
-from cigem_core.model.conventions import Convention
-from cigem_core.model.documents import Document
-from cigem_core.sdk import CodeList, hookimpl
+from cigem_core import Convention
+from cigem_core.sdk import CodeList, Document, hookimpl
 from cigem_mali.lists import COUNTRIES, MALI_2009, MALI_2017, PHONES, SCHOOL_LEVELS
 
 __all__ = ["COUNTRIES", "MALI_2009", "MALI_2017", "PHONES", "SCHOOL_LEVELS"]

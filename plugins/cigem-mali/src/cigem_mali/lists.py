@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from cigem_core.model.codes import Code, CodeList, countries
-from cigem_core.sdk import PhonePlan
-from cigem_core.text import Text
+from cigem_core.sdk import Code, CodeList, PhonePlan, Text, countries
 
 _REGIONS_2009 = (
     Code(code="ML-1", name="Kayes"),

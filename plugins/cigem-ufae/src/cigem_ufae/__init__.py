@@ -3,10 +3,7 @@
 The form is illustrative: it follows what is publicly known of what the units record.
 """
 
-from cigem_core.model.identity import Sex
-from cigem_core.model.referrals import Referral
-from cigem_core.model.training import Evaluation, Trainee, TrainingResult
-from cigem_core.model.values import Occupation, Place
+from cigem_core import Evaluation, Occupation, Place, Referral, Sex, Trainee, TrainingResult
 from cigem_core.sdk import Adapter, Api, Child, FormPost, Submissions, Table, column, columns, form_in, hookimpl
 from cigem_mali import MALI_2009, PHONES
 
