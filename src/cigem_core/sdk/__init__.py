@@ -16,7 +16,7 @@ from cigem_core.formats.trees.documents import Json
 from cigem_core.formats.trees.submissions import Submissions
 from cigem_core.model.codes import Code, CodeList, countries, occupations, sectors
 from cigem_core.model.documents import Document
-from cigem_core.model.fields import field, group, key, kind, refers
+from cigem_core.model.fields import field, group, key, kind, refers, scope, several
 from cigem_core.model.indicators import Indicator, Tally
 from cigem_core.model.states import Transitions
 from cigem_core.model.values import Labelled
@@ -86,7 +86,9 @@ __all__ = [
     "read_any",
     "refers",
     "required_when",
+    "scope",
     "sectors",
+    "several",
     "write_workbook",
     "writing_new",
 ]
