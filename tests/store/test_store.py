@@ -193,6 +193,26 @@ def test_cargo_is_compared_by_what_it_says_and_not_by_how_it_is_written(store):
         assert (counts.new, counts.changed) == expected, cargo
 
 
+def test_cargo_that_is_empty_says_nothing(store):
+    """An empty cell, null and a column that is absent are the same; a cell that is emptied is a change, and so is a nought."""
+    kept = [
+        (None, (1, 0)),
+        ('{"b":""}', (0, 0)),
+        ('{"b":null,"c":""}', (0, 0)),
+        ('{"b":"x","c":""}', (0, 1)),
+        ('{"c":""}', (0, 0)),
+        ('{"b":""}', (0, 1)),
+        ('{"b":null}', (0, 0)),
+        ('{"b":0}', (0, 1)),
+        ('{"b":"0"}', (0, 1)),
+        ('{"b":null}', (0, 1)),
+        ('{"b":false}', (0, 1)),
+    ]
+    for number, (cargo, expected) in enumerate(kept):
+        counts = keep(store, number, {"reference": ["OF-1"], "#cargo": [cargo]})
+        assert (counts.new, counts.changed) == expected, (number, cargo)
+
+
 def test_an_empty_text_is_not_no_text(store):
     keep(store, 0, {"reference": ["", "OF-2", "é\n\\.\n\"'%s;,"], "employer": [None, "", "\\N"]})
 

@@ -52,7 +52,7 @@ def standing(connection: Connection, where: Mapping[str, Any], *, on: date | Non
     left = outbox.sent_on(connection, REFERRAL, only)
     successors = referrals if only is None else objects(connection, REFERRAL, agency=CENTRE, where={"follows": only})
     replaced = {one.follows for one in successors if one.follows and one.withdrawn_on is None}
-    due = _Due(_delays(connection), on)
+    due = _Due(_delays(connection, on), on)
     for one in referrals:
         sent_on = left.get(one.reference)
         yield follow(
@@ -84,7 +84,7 @@ def whereabouts(connection: Connection, *, to: str | None = None, on: date) -> I
         table.c.agency == CENTRE, table.c.follows.is_not(None), table.c.withdrawn_on.is_(None)
     )
     reoriented = set(connection.execute(replaced).scalars())
-    left, words, due = outbox.sent_on(connection, REFERRAL), _last_words(connection), _Due(_delays(connection), on)
+    left, words, due = outbox.sent_on(connection, REFERRAL), _last_words(connection), _Due(_delays(connection, on), on)
     days = _Days()
     for number, convention, referred_on, is_withdrawn in in_blocks(connection, query):
         sent_on = left.get(number)
@@ -183,10 +183,10 @@ class _Delay:
         return running(sent_on + timedelta(days=self.days), sent_on, self.suspensions, until=on or sent_on)
 
 
-def _delays(connection: Connection) -> dict[str, _Delay]:
+def _delays(connection: Connection, on: date | None) -> dict[str, _Delay]:
     """Convention → the delay within which its agency answers a referral, where an obligation says so."""
     found: dict[str, _Delay] = {}
-    for convention in wordings(connection):
+    for convention in wordings(connection, on=on):
         owed = [
             one.within_days
             for one in convention.obligations

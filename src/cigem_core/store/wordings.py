@@ -33,16 +33,17 @@ class Installed:
     by: str
 
 
-def wordings(connection: Connection) -> tuple[Convention, ...]:
+def wordings(connection: Connection, *, on: date | None = None) -> tuple[Convention, ...]:
     """Of each convention the wordings that may decide, from the first day on which each does.
 
-    A wording takes the place of those that would count from the same day or a later one.
+    A wording takes the place of those that would count from the same day or a later one. `on` asks how they stood when a day
+    ended: what the parties did with them later is left out.
     """
     by_reference: dict[str, list[Convention]] = defaultdict(list)
     for one in installed(connection):
         held = by_reference[one.wording.reference]
         held[:] = [*(other for other in held if other.counts_from < one.wording.counts_from), one.wording]
-    where = standings(connection)
+    where = standings(connection, on=on)
     return tuple(
         evolve(wording, standing=where.get(reference, UNTOUCHED))
         for reference, held in sorted(by_reference.items())
@@ -100,9 +101,11 @@ def _told(connection: Connection, of: Iterable[str]) -> Iterator[tuple[Any, dict
             yield row, json.loads(row.facts)
 
 
-def standings(connection: Connection) -> dict[str, Standing]:
-    """Where each convention stands that anything was done with."""
-    return {reference: standing(done) for reference, done in acts(connection).items()}
+def standings(connection: Connection, *, on: date | None = None) -> dict[str, Standing]:
+    """Where each convention stands that anything was done with: by all that was done, or by what was done until a day."""
+    return {
+        reference: standing(one for one in done if on is None or one.on <= on) for reference, done in acts(connection).items()
+    }
 
 
 def install(connection: Connection, *documents: Convention, on: date, by: str, origins: Mapping[str, str] | None = None) -> None:

@@ -72,6 +72,26 @@ def test_a_suspended_convention_lets_nothing_cross_and_no_day_run(owing, septemb
     assert owing.verify_journal() is None
 
 
+def test_a_past_day_is_told_as_it_stood_when_that_day_ended(owing):
+    """What the parties do later moves nothing that was owed before: a suspension does not, nor its end, nor notice."""
+    later = {
+        date(2009, 10, 15): owing.agreements.suspend,
+        date(2009, 10, 20): lambda reference, **act: None,
+        date(2009, 10, 25): owing.agreements.resume,
+        date(2009, 10, 28): owing.agreements.meet,
+        date(2009, 11, 5): owing.agreements.terminate,
+    }
+    then = {date(2009, 10, 14): told(owing, date(2009, 10, 14))}
+    delays = {}
+    for day, act in later.items():
+        act("CIGEM-ANPE-2009", on=day, by="awa")
+        then[day], delays[day] = told(owing, day), [one.due_on for one in owing.reception.referrals(on=day)]
+
+    assert {day: told(owing, day) for day in then} == then
+    assert {day: [one.due_on for one in owing.reception.referrals(on=day)] for day in delays} == delays
+    assert len({delays[day][0] for day in delays}) == 3
+
+
 def test_a_convention_that_was_ended_holds_until_its_notice_is_over(owing, september):
     owing.agreements.terminate("CIGEM-ANPE-2009", on=date(2009, 10, 15), until=date(2009, 12, 31), by="awa")
 

@@ -48,7 +48,7 @@ class Agreements:
         """
         giver = agency.strip().lower() if agency else None
         with self._store.reading() as connection:
-            conventions = [one for one in wordings(connection) if giver in (None, one.agency.code)]
+            conventions = [one for one in wordings(connection, on=on) if giver in (None, one.agency.code)]
             known = facts_of(connection)
         if giver and not conventions:
             self._plugins.check_giver(giver)
@@ -63,7 +63,7 @@ class Agreements:
         Raises UnknownName where there is none, OperatorError where the agency has several and none is named.
         """
         with self._store.reading() as connection:
-            conventions = wordings(connection)
+            conventions = wordings(connection, on=on)
             its_own = self._named(conventions, named_by)
             reference, agency = its_own[0].reference, its_own[0].agency.code
             facts = facts_of(connection)

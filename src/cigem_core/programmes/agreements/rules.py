@@ -110,8 +110,9 @@ class _Term:
 
 
 def owed(wordings: Iterable[Convention], facts: Facts, *, on: date) -> list[Owed]:
-    """What is owed on a day under a convention, in the order of its articles; `wordings` are those of one reference.
+    """What is owed on a day under a convention, in the order of its articles.
 
+    `wordings` are those of one reference, standing as they did when that day ended: what was done with them later moves nothing.
     A term belongs to the wording that counts on the day its days begin to run.
     """
     known, held = facts.until(on), sorted(wordings, key=lambda one: one.counts_from)

@@ -76,7 +76,10 @@ class DatabaseDialect(ABC):
 
     @abstractmethod
     def says_other(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Whether a JSON object says something of its members that the other does not, however they are written."""
+        """Whether a JSON object says something of its members that the other does not, however they are written.
+
+        An empty text, null and an absent member say the same: nothing.
+        """
 
     @abstractmethod
     def plain(self, column: ColumnElement[Any]) -> ColumnElement[Any]:

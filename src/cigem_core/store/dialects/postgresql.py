@@ -13,9 +13,11 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    and_,
     cast,
     func,
     literal_column,
+    select,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
@@ -74,7 +76,10 @@ class _Postgresql(DatabaseDialect):
         return cast(self._put_over(before, today), Text)
 
     def says_other(self, before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[bool]:
-        return self._put_over(before, today) != cast(before, JSONB)
+        then, now = cast(before, JSONB), func.jsonb_each(cast(today, JSONB)).table_valued("key", "value", name="now_")
+        member = then.op("->", return_type=JSONB())(now.c.key)
+        other = select(1).select_from(now).where(_or_null(now.c.value) != _or_null(member))
+        return and_(self._put_over(before, today) != then, other.exists())
 
     @staticmethod
     def _put_over(before: ColumnElement[Any], today: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -126,6 +131,11 @@ class _Postgresql(DatabaseDialect):
 
     def code(self, error: BaseException) -> str:
         return str(getattr(error, "sqlstate", None) or type(error).__name__)
+
+
+def _or_null(member: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A member of a JSON object; null where it is absent or an empty text."""
+    return func.coalesce(func.nullif(member, literal_column("'\"\"'::jsonb")), literal_column("'null'::jsonb"))
 
 
 def _in_postgresql(names: Sequence[str], columns: Mapping[str, tuple[ColumnElement[Any], Field]]) -> ColumnElement[Any]:

@@ -93,7 +93,9 @@ class _Sqlite(DatabaseDialect):
         then = func.json_each(before).table_valued("key", "value", name="then_")
         now = func.json_each(today).table_valued("key", "value", name="now_")
         other = (
-            select(1).select_from(now.outerjoin(then, now.c.key == then.c.key)).where(now.c.value.is_distinct_from(then.c.value))
+            select(1)
+            .select_from(now.outerjoin(then, now.c.key == then.c.key))
+            .where(func.coalesce(now.c.value, "") != func.coalesce(then.c.value, ""))
         )
         return and_(self.patched(before, today) != before, other.exists())
 
