@@ -299,6 +299,7 @@ def _open(staging: Staging, agency: str, source: Source, batch: Batch) -> Staged
         edits=bool(table.replaces),
         latest=table.latest,
         repeats=table.repeats,
+        is_titled=not table.format.is_sparse,
     )
 
 

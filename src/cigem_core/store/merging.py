@@ -34,6 +34,7 @@ from cigem_core.store.dialects import DatabaseDialect, dialect_of
 from cigem_core.store.records import leads_nowhere
 from cigem_core.store.schema import current, quarantine, version
 from cigem_core.store.staging import StagedFile, Staging
+from cigem_core.store.titles import go_by_first_titles
 
 _KEPT = ("new", "changed")
 _UNCHANGED = ("unchanged", "seen", "older")
@@ -45,6 +46,8 @@ def merge(staging: Staging, file: StagedFile, *, batch: int, sha256: str, is_kno
     `is_known` says that this very file was taken before under the same mask.
     """
     _survey(staging, file)
+    if file.is_titled:
+        go_by_first_titles(staging, file)
     if file.names is not None:
         aliases.resolve(staging, file)
     turns = _take_turns(staging.connection, file)

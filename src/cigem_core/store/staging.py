@@ -58,6 +58,8 @@ class StagedFile:
     """The field that holds the moment of a record's last change."""
     repeats: bool = False
     """Whether a key may stand again in it, the later row being a later version."""
+    is_titled: bool = False
+    """Whether its columns are found by their titles, of which letter case and stray spaces do not count."""
 
     @property
     def has_turns(self) -> bool:
@@ -98,6 +100,7 @@ class Staging:
         edits: bool = False,
         latest: str | None = None,
         repeats: bool = False,
+        is_titled: bool = False,
     ) -> StagedFile:
         """Make room for the rows of a file, and for the records inside them."""
         position = len(self.files)
@@ -114,6 +117,7 @@ class Staging:
             names=self.make(rooms.names(label)) if edits else None,
             latest=latest if any(f.name == latest for f in fields) else None,
             repeats=repeats,
+            is_titled=is_titled,
         )
         self.files.append(file)
         return file
