@@ -84,6 +84,21 @@ def test_a_later_release_does_not_undo_an_earlier_one(frame):
     assert narrowed([*first.tables, *second.tables], both) == []
 
 
+@pytest.mark.parametrize("days", [3, 80])
+@settings(thorough, max_examples=max(3, TABLES // 30), deadline=None)
+@given(st.lists(st.integers(1, 4), min_size=2, max_size=3).filter(lambda counts: sum(counts) >= 5))
+def test_beside_a_total_that_was_published_a_cell_may_have_to_rise_as_well_as_fall(days, counts):
+    """Two people and three make five, published: each may be none to five, and a larger table is no reason to refuse."""
+    width = len(counts)
+    frame = rows({"day": days, "back": width}, counts + [20, 30, 40][:width] * (days - 1))
+    first = protect(frame.filter(pl.col("day") == "00"), by=["day", "back"], value="n")
+
+    later = protect(frame, by=["day", "back"], value="n", earlier=Protected.restored(first.kept()))
+
+    assert sum(counts) in first.table["value"].to_list()
+    assert narrowed(later.tables, [counted(frame, ["day", "back"])]) == []
+
+
 def test_what_was_hidden_is_hidden_in_the_same_way_when_it_is_published_again():
     """The same table twice tells nothing more: the second hides the same cells."""
     frame = rows({"d0": 4, "d1": 4}, [3, 20, 9, 40, 15, 2, 30, 8, 25, 60, 7, 31, 12, 18, 44, 6])

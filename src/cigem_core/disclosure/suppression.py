@@ -43,8 +43,9 @@ def suppress(equations: Equations, guarded: Guarded, *, known: Mask, silent: Mas
         proof = prove(equations, np.flatnonzero(chosen), guarded, [*moves, *more])
         safe = proof.complete()
     is_small = np.count_nonzero(~known) <= SMALL
-    if is_small and not safe.all():
-        chosen = ~known
+    if not safe.all():
+        # One that cannot rise so far, its total being known, may reach as far by falling, too.
+        chosen = ~known if is_small else chosen | _moving(equations, guarded.part(~safe), known)
         proof = prove(equations, np.flatnonzero(chosen), guarded, moves)
         safe = proof.complete()
     least = int(np.count_nonzero(~silent[guarded.cells]))
@@ -89,6 +90,16 @@ def _enough(equations: Equations, guarded: Guarded, known: Mask, chosen: Mask, *
         moves.add(move)
         low, high = np.minimum(low, equations.value + move), np.maximum(high, equations.value + move)
     return chosen, moves.rows
+
+
+def _moving(equations: Equations, guarded: Guarded, known: Mask) -> Mask:
+    """The cells that move where each guarded one goes up and down as far as it must, and anything that can be may be hidden."""
+    free = np.flatnonzero(~known)
+    proof = prove(equations, free, guarded)
+    proof.complete()
+    moving = np.zeros(len(known), dtype=bool)
+    moving[free] = proof.moves.uses() > 0
+    return moving
 
 
 def _fewer(equations: Equations, proof: Proof, chosen: Mask, fixed: Mask) -> Mask:
