@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from cigem_core import Workspace
 from cigem_core.model.employment import JobOffer
 from cigem_core.model.fields import kind_of
+from cigem_core.spelling import title_key
 from cigem_core.store.titles import first_titles
-from cigem_core.text import title_key
 
 HEADER = (
     "N° offre;Employeur;Secteur;Code métier;Intitulé du poste;Type de contrat;Nombre de postes;Région;Salaire mensuel (F CFA);"

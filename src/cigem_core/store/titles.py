@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select, update
 
+from cigem_core.spelling import title_key
 from cigem_core.store.schema import current
 from cigem_core.store.staging import StagedFile, Staging, digest_of
-from cigem_core.text import title_key
 
 
 def go_by_first_titles(staging: Staging, file: StagedFile) -> None:
