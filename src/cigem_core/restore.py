@@ -42,7 +42,7 @@ def restore(backup: str | Path, where: str | Path | None = None, *, on: date, by
         return _begin_anew(str(backup), on=on, by=by)
     if where is None:
         raise OperatorError(
-            Text(fr="dire où restaurer : un fichier qui n'existe pas encore", en="say where: a file not there yet")
+            Text(fr="dire où restaurer (--to) : un fichier qui n'existe pas encore", en="say where (--to): a file not there yet")
         )
     source, target = Path(backup), Path(where)
     if target.exists():

@@ -83,7 +83,7 @@ def test_records_are_told_alike_however_many_they_are(out, monkeypatch):
     kind = kind_of(JobOffer)
     rows = [{"key": f"{n}", "agency": "anpe", "sequence": 1, "employer": "Sotelma [SA]"} for n in range(700)]
 
-    lines = printed(out(), monkeypatch, lambda: show.records(SAY, kind, iter(rows), ()))
+    lines = printed(out(), monkeypatch, lambda: show.records(SAY, kind, iter(rows), (), tuple(kind.fields)))
 
     label = kind.fields["employer"].label.fr
     told = [line.replace("\x1b[1m", "").replace("\x1b[0m", "") for line in lines]

@@ -168,7 +168,7 @@ def test_someone_is_referred_answered_and_followed(cigem):
     [
         (("--to", "anpe"), 2, "dire qui est orienté"),
         (("anpe", "job_seeker", "--to", "anpe"), 2, "une fiche se désigne par"),
-        (("anpe", "job_seeker", "X-1", "--to", "anpe"), 2, "aucune fiche ne porte ce numéro"),
+        (("anpe", "job_seeker", "X-1", "--to", "anpe"), 1, "la chercher : cigem find X-1"),
         (("anp", "job_seeker", "X-1", "--to", "anpe"), 2, "installé pour « anp » ; le plus proche est « anpe »"),
         (("--to", "anpe", "--family-name", "Diarra", "--birth", "12/13/1985"), 1, "Date ou année de naissance : "),
         (("--to", "anpe", "--family-name", "Diarra", "--need", "99X1"), 1, "Code métier : "),

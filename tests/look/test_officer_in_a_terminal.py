@@ -24,7 +24,7 @@ PROMPT = "%%"
 
 
 @pytest.fixture
-def typed(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+def typed(tmp_path: Path) -> Iterator[Callable[..., str]]:
     """Type a line in a terminal; what stands on the screen below it once it is done."""
     tmux = shutil.which("tmux")
     if tmux is None:
@@ -61,10 +61,15 @@ def typed(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     )
     ask("send-keys", "-l", f"PS1='{PROMPT} '"), ask("send-keys", "Enter")
 
-    def line(text: str) -> str:
+    def line(text: str, interrupted_at: str = "") -> str:
         ask("send-keys", "-R"), ask("clear-history")
         ask("send-keys", "-l", text), ask("send-keys", "Enter")
         deadline = time.monotonic() + 120
+        while interrupted_at and time.monotonic() < deadline:
+            if interrupted_at in ask("capture-pane", "-p", "-J").partition(text)[2]:
+                ask("send-keys", "C-c")
+                break
+            time.sleep(0.2)
         while time.monotonic() < deadline:
             # Joined: a line that the terminal had to fold is one line again, and too long.
             screen = ask("capture-pane", "-p", "-J", "-S", "-").rstrip()
@@ -115,10 +120,64 @@ MORNING = (
 )
 
 
-def test_a_morning_at_80_columns(typed: Callable[[str], str], tmp_path: Path):
+AFTERNOON = (
+    (f"cigem init kayes.sqlite {ACT}", "CIGEM-ANPE-2009"),
+    ("cigem pull demandeurs_200909.csv anpe", "la structure vient d'abord"),
+    ("cigem anpe pull demandeurs_200909.csv", "la commande vient d'abord : cigem pull anpe demandeurs_200909.csv"),
+    ("cigem pul anpe demandeurs_200909.csv", "'pull'"),
+    ("cigem help", "cigem COMMANDE --help"),
+    ("cigem --by awa records", "« --by » vient après le nom de la commande"),
+    ("cigem pull anpe", "donner un fichier, un dossier ou une adresse"),
+    (f"cigem -q pull anpe *_200909.csv --axis emploi {ACT}", ""),
+    ("cigem corrections anpe", "--to FICHIER (Un classeur .xlsx, ou un fichier .csv)"),
+    ("cigem corrections anpe --to absent/a.xlsx", "vérifier le dossier"),
+    (f"cigem refer anpe:demandeur:NIO-2009-00576 --to anpe {ACT}", "attend en quarantaine"),
+    (f"cigem refer anpe:demandeur:ABE-2009-00119 --to anpe --need 7212 {ACT}", "OR-2009-0001"),
+    (f"cigem refer anpe:demandeur:ABE-2009-00119 --to anpe --need 7212 {ACT}", "déjà orienté"),
+    ("cigem receive --family-name Keita --on 1/10/2009 --by awa", "MG-2009-0001"),
+    (f"cigem referrals prepare MG-2009-0001 --to anpe --need 7212 {ACT}", "OR-2009-0002"),
+    (f"cigem referrals prepare MG-2009-0009 --to anpe {ACT}", "le plus proche est"),
+    ("cigem referrals letter OR-2009-0002", "--out"),
+    (f"cigem push anpe --to depot {ACT}", "2 en attente = 2 transmises"),
+    (f"cigem referrals answer OR-2009-0001 accepter --said-by Sy --told-by téléphone {ACT}", "acceptée"),
+    (f"cigem referrals withdraw OR-2009-0001 --because erreur {ACT}", "possible : refuser"),
+    ("cigem referrals --outstanding --migrant MG-2009-0001 --on 2009-10-02", "OR-2009-0002"),
+    ("cigem records demandeur --columns Nom,Prénom --limit 1", "Prénom(s) : Ssouleymane"),
+    ('cigem records demandeur --to liste.xlsx --columns "Nom,Téléphones" --limit 9', "9 fiches : liste.xlsx"),
+    ('cigem records demandeur --to liste.xlsx --columns "Nom,Téléphones"', "existe déjà"),
+    ("cigem backup", "--to FICHIER (Un fichier qui n'existe pas encore)"),
+    (f"cigem backup --to copie.sqlite {ACT}", "Copie entière"),
+    (f"cigem backup --to copie.sqlite {ACT}", "existe déjà"),
+    ("cigem restore copie.sqlite", "--to"),
+    (f"cigem restore copie.sqlite --to repris.sqlite {ACT}", "Espace de travail repris"),
+    ("cigem publish --period 2009-T3 --to sortie --dry-run", "Serait publié · 2009-Q3"),
+    ("cigem publish --period 2009-T3 --to sortie", "sortie/bulletin.fr.html"),
+    ("cigem publish --period 2009-T3 --to sortie", "n'est pas vide"),
+)
+
+
+def test_an_afternoon_of_slips_and_what_follows(typed: Callable[..., str]):
+    """What is typed wrongly is answered by what to type; what is asked for with Ctrl-C ends there, and is not kept."""
+    walk(typed, AFTERNOON)
+
+    assert "Interrompu : ce qui n'était pas fini n'est pas gardé" in typed("cigem refer --to anpe --ask", "Nom :")
+    assert "OR-2009-0003" not in typed("cigem referrals")
+
+
+def test_a_morning_at_80_columns(typed: Callable[..., str], tmp_path: Path):
+    """What an officer does on most days."""
+    walk(typed, MORNING)
+
+    mend(tmp_path / "a_corriger.xlsx")
+    typed(f"cigem pull anpe a_corriger.xlsx --axis emploi {ACT} -q")
+    number = typed("cigem receipt list").splitlines()[-1].split()[0]
+    assert "27 lignes d'avant closes par ces fichiers" in typed(f"cigem receipt show {number}")
+
+
+def walk(typed: Callable[..., str], lines: tuple[tuple[str, str], ...]) -> None:
     """Each line answers, in French, and no line of an answer is folded by the terminal."""
     wrong = []
-    for line, expected in MORNING:
+    for line, expected in lines:
         answer = typed(line)
         plain = re.sub(r"\s+", " ", answer)
         if re.sub(r"\s+", " ", expected) not in plain:
@@ -128,8 +187,3 @@ def test_a_morning_at_80_columns(typed: Callable[[str], str], tmp_path: Path):
         said = [TYPED.sub("", one) for one in answer.splitlines()]
         wrong += [f"{line}: {found[0]!r} in: {one}" for one in said if (found := ENGLISH.search(one))]
     assert not wrong, "\n".join(wrong)
-
-    mend(tmp_path / "a_corriger.xlsx")
-    typed(f"cigem pull anpe a_corriger.xlsx --axis emploi {ACT} -q")
-    number = typed("cigem receipt list").splitlines()[-1].split()[0]
-    assert "27 lignes d'avant closes par ces fichiers" in typed(f"cigem receipt show {number}")

@@ -45,6 +45,7 @@ from cigem_core.cli.options import (
     where_tokens_are,
     who_and_when,
 )
+from cigem_core.cli.usage import Program
 from cigem_core.cli.verb import add
 from cigem_core.text import Language, counted
 
@@ -71,7 +72,7 @@ def program(language: Language) -> click.Group:
     say = Speech(language)
 
     @click.group(
-        cls=_Program,
+        cls=Program,
         context_settings={"help_option_names": ["-h", "--help"]},
         subcommand_metavar=subcommand(say),
         help=say(
@@ -88,6 +89,7 @@ def program(language: Language) -> click.Group:
     def cigem() -> None:
         pass
 
+    cigem.say = say
     others = (*outward.COMMANDS, *outbox.COMMANDS, *looks.COMMANDS, *scaffolding.COMMANDS)
     for command in (_init, _pull, _check, _corrections, *others):
         cigem.add_command(command(say))
@@ -95,27 +97,6 @@ def program(language: Language) -> click.Group:
         add(cigem, say, desk.VERBS, desk.GROUPS)
     _summarise(cigem)
     return cigem
-
-
-class _Program(click.Group):
-    """The whole command line: what is typed wrongly is told to programs too, where they asked for JSON."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Remember whether JSON was asked for: what is wrong may be found before its option is."""
-        ctx.meta[_AS_JSON] = "--json" in args
-        return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command named."""
-        try:
-            return super().invoke(ctx)
-        except click.UsageError as error:
-            if ctx.meta[_AS_JSON]:
-                print_json({"error": {"code": "usage_error", "message": error.format_message()}})
-            raise
-
-
-_AS_JSON = "cigem_core.as_json"
 
 
 def _summarise(group: click.Group) -> None:
@@ -189,7 +170,7 @@ def _pull(say: Speech) -> click.Command:
             "Receive an agency's files, or what its service says (its address): kept all together, or not at all.",
         ),
     )
-    @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
+    @click.argument("agency", type=AgencyName(say), metavar=say("STRUCTURE", "AGENCY"))
     @click.argument("sources", metavar=say("[FICHIER|URL]...", "[SOURCE|URL]..."), nargs=-1)
     @click.option("--axis", metavar=say(*AXIS), help=say("L'axe de la convention.", "The convention's axis."))
     @click.option("--again", is_flag=True, help=say("Prendre un fichier plus ancien.", "Take an older file."))
@@ -227,7 +208,7 @@ def _check(say: Speech) -> click.Command:
             "Read files and keep nothing: no workspace, no convention.",
         ),
     )
-    @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
+    @click.argument("agency", type=AgencyName(say), metavar=say("STRUCTURE", "AGENCY"))
     @click.argument("sources", metavar=say("FICHIER...", "SOURCE..."), nargs=-1, required=True)
     @_named(say)
     @as_json_option(say)
@@ -253,7 +234,7 @@ def _corrections(say: Speech) -> click.Command:
             "Write the rows to mend in the agency's own layout, cells marked and explained.",
         ),
     )
-    @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
+    @click.argument("agency", type=AgencyName(say), metavar=say("STRUCTURE", "AGENCY"))
     @click.option(
         "--to",
         metavar=say("FICHIER", "FILE"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 from click.types import StringParamType
@@ -19,6 +22,23 @@ class AgencyName(StringParamType):
     """The code of an agency; a shell is told those installed."""
 
     name = "agency"
+
+    def __init__(self, say: Speech) -> None:
+        self._say = say
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The code as it was typed; a usage error where a file stands in its place."""
+        typed = str(super().convert(value, param, ctx))
+        if Path(typed).suffix and Path(typed).is_file():
+            self.fail(
+                self._say(
+                    f"« {typed} » est un fichier ; la structure vient d'abord, comme anpe, puis ses fichiers",
+                    f"'{typed}' is a file; the agency comes first, like anpe, and its files after it",
+                ),
+                param,
+                ctx,
+            )
+        return typed
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
         """The agencies that begin so."""

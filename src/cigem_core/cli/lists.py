@@ -36,7 +36,7 @@ def write_list(
             )
         )
     rows = list(records)
-    filled = _chosen(kind, columns) if columns else [n for n in kind.fields if any(row.get(n) is not None for row in rows)]
+    filled = chosen(kind, columns) if columns else [n for n in kind.fields if any(row.get(n) is not None for row in rows)]
     if way != ".xlsx" and len(filled) > _SIDE_BY_SIDE:
         raise OperatorError(
             Text(
@@ -55,12 +55,18 @@ def _said(stored: Any, field: Field, spoken: Callable[[Field, Any], str]) -> str
     return "" if stored is None else spoken(field, stored)
 
 
-def _chosen(kind: Kind, columns: str) -> list[str]:
+def chosen(kind: Kind, columns: str) -> list[str]:
     """The fields somebody names by their label in either language, or by their code; UnknownName where one is none."""
     called = {
         "".join(words(text)): name
         for name, one in kind.fields.items()
-        for text in (name, name.rpartition(".")[2].replace("_", " "), one.label.fr, one.label.en)
+        for text in (
+            name,
+            name.rpartition(".")[2].replace("_", " "),
+            one.label.fr,
+            one.label.en,
+            one.label.fr.replace("(s)", ""),
+        )
     }
     found = []
     for typed in columns.split(","):

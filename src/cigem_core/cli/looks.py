@@ -11,7 +11,7 @@ import click
 
 from cigem_core.cli.completing import AgencyName, KindName
 from cigem_core.cli.language import Speech
-from cigem_core.cli.lists import list_options, write_list
+from cigem_core.cli.lists import chosen, list_options, write_list
 from cigem_core.cli.options import (
     WholeNumber,
     as_json_option,
@@ -109,7 +109,7 @@ def _records(say: Speech) -> click.Command:
     @click.argument("kind", type=KindName(say), metavar=say("[TYPE]", "[KIND]"), required=False)
     @click.option(
         "--agency",
-        type=AgencyName(),
+        type=AgencyName(say),
         metavar=say("STRUCTURE", "AGENCY"),
         help=say("D'une seule structure.", "Of one agency only."),
     )
@@ -125,6 +125,13 @@ def _records(say: Speech) -> click.Command:
         from cigem_core.model.called import kind_called
 
         with open_workspace(say) as centre:
+            if columns and (kind is None or (as_json and to is None)):
+                raise click.UsageError(
+                    say(
+                        "--columns va avec un type de fiche, et --json donne toujours les fiches entières",
+                        "--columns goes with a kind of record, and --json always gives records whole",
+                    )
+                )
             if kind is None and to is not None:
                 raise click.UsageError(say("dire de quel type faire la liste", "say of which kind to make a list"))
             if kind is None:
@@ -142,7 +149,8 @@ def _records(say: Speech) -> click.Command:
             elif as_json:
                 show.records_as_json(rows)
             else:
-                show.records(say, declared, rows, centre.plugins.codelists)
+                only = chosen(declared, columns) if columns else tuple(declared.fields)
+                show.records(say, declared, rows, centre.plugins.codelists, only)
 
     return records
 
@@ -160,7 +168,7 @@ def _quarantine(say: Speech) -> click.Command:
     @quarantine.command("list", help=say("Lister les lignes en quarantaine.", "List the rows in quarantine."))
     @click.option(
         "--agency",
-        type=AgencyName(),
+        type=AgencyName(say),
         metavar=say("STRUCTURE", "AGENCY"),
         help=say("D'une seule structure.", "Of one agency only."),
     )

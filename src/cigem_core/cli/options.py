@@ -55,7 +55,7 @@ class Day(click.ParamType[date]):
         day, _, rest = str(value).partition("/")
         month, _, year = rest.partition("/")
         try:
-            return date.fromisoformat(f"{year}-{month}-{day}" if rest else str(value))
+            return date.fromisoformat(f"{year}-{month:0>2}-{day:0>2}" if rest else str(value))
         except ValueError:
             self.fail(
                 self._say(
@@ -216,8 +216,8 @@ def place_of(say: Speech, agency: str) -> str:
     if (place := settings().place(agency)) is None:
         raise click.UsageError(
             say(
-                f"dire d'où ou vers où ; ou écrire l'adresse de {agency} sous [agencies] dans cigem.toml",
-                f"say from where or to where; or write the address of {agency} under [agencies] in cigem.toml",
+                f"donner un fichier, un dossier ou une adresse ; ou écrire celle de {agency} sous [agencies] dans cigem.toml",
+                f"give a file, a folder or an address; or write that of {agency} under [agencies] in cigem.toml",
             )
         )
     return place
@@ -231,8 +231,10 @@ def open_workspace(say: Speech) -> Workspace:
     if not where:
         raise click.UsageError(
             say(
-                "donner l'espace de travail : -w ESPACE, CIGEM_WORKSPACE, ou workspace dans cigem.toml",
-                "name the workspace: -w WORKSPACE, CIGEM_WORKSPACE, or workspace in cigem.toml",
+                "donner l'espace de travail : -w ESPACE, CIGEM_WORKSPACE, ou workspace dans cigem.toml ; en créer un : "
+                "cigem init centre.sqlite",
+                "name the workspace: -w WORKSPACE, CIGEM_WORKSPACE, or workspace in cigem.toml; to make one: cigem init "
+                "centre.sqlite",
             )
         )
     return Workspace(where)

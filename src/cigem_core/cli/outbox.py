@@ -46,7 +46,7 @@ def _outbox(say: Speech) -> click.Group:
 
 def _list(say: Speech) -> click.Command:
     @click.command("list", help=say("Les envois qui attendent ou furent refusés.", "The parcels that wait or were refused."))
-    @click.argument("agency", type=AgencyName(), metavar=say("[STRUCTURE]", "[AGENCY]"), required=False)
+    @click.argument("agency", type=AgencyName(say), metavar=say("[STRUCTURE]", "[AGENCY]"), required=False)
     @click.option("--all", "everything", is_flag=True, help=say("Aussi ceux qui sont partis.", "Those that left as well."))
     @as_json_option(say)
     @common(say)
@@ -70,7 +70,7 @@ def _retry(say: Speech) -> click.Command:
             "Send what waits for an agency again; each has one effect there.",
         ),
     )
-    @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
+    @click.argument("agency", type=AgencyName(say), metavar=say("STRUCTURE", "AGENCY"))
     @click.option(
         "--to",
         metavar="URL",

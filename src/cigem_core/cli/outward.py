@@ -61,7 +61,7 @@ def _refer(say: Speech) -> click.Command:
     @click.argument("record", metavar=say("[STRUCTURE:TYPE:NUMÉRO]", "[AGENCY:KIND:NUMBER]"), nargs=-1)
     @click.option(
         "--to",
-        type=AgencyName(),
+        type=AgencyName(say),
         metavar=say("STRUCTURE", "AGENCY"),
         required=True,
         help=say("La structure visée.", "The agency meant."),
@@ -125,9 +125,11 @@ def _refer(say: Speech) -> click.Command:
             read = _as_the_agency_reads(centre, to, given)
             who: Any = read.identity
             if record:
-                who = centre.record(":".join(record))
+                who = ":".join(record)
             if who is None:
-                raise click.UsageError(_nobody(say, record))
+                raise click.UsageError(
+                    say("dire qui est orienté : une fiche ou un nom", "say who is referred: a record or a name")
+                )
             made = centre.refer(
                 who, to=to, need=read.occupation, residence=read.residence, because=because, session=session,
                 axis=axis, again=again, on=on, by=by,
@@ -163,12 +165,6 @@ def _asked(say: Speech, typed: dict[str, str | None]) -> dict[str, str | None]:
                 break
             answers[option] = line.strip() or None
     return answers
-
-
-def _nobody(say: Speech, record: tuple[str, ...]) -> str:
-    if record:
-        return say("aucune fiche ne porte ce numéro ; voir « cigem records »", "no record has that number; see 'cigem records'")
-    return say("dire qui est orienté : une fiche ou un nom", "say who is referred: a record or a name")
 
 
 def _as_the_agency_reads(centre: Workspace, to: str, given: dict[str, str]) -> _AskedNames:
@@ -236,7 +232,7 @@ def _push(say: Speech) -> click.Command:
             "Hand an agency the referrals that wait for it, in its own layout. Each leaves once.",
         ),
     )
-    @click.argument("agency", type=AgencyName(), metavar=say("STRUCTURE", "AGENCY"))
+    @click.argument("agency", type=AgencyName(say), metavar=say("STRUCTURE", "AGENCY"))
     @click.option(
         "--to",
         metavar=say("DOSSIER|URL", "FOLDER|URL"),

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cigem_core.model.refs import Ref
     from cigem_core.store.journal import Line
     from cigem_core.store.objects import Version
-    from cigem_core.store.quarantined import Entry
 
 GROUPS: dict[str, Text] = {}
 
@@ -34,34 +33,20 @@ GROUPS: dict[str, Text] = {}
 )
 def history(say: Speech, ref: str, as_json: bool) -> None:
     """Show what each act made a record say."""
-    from cigem_core.errors import OperatorError
     from cigem_core.model.refs import Ref
+    from cigem_core.store.quarantined import not_kept
 
     with open_workspace(say) as centre:
         asked = Ref.parse(ref)
         versions = centre.history(asked)
         codelists = centre.plugins.codelists
-        waiting = [] if versions else [one for one in centre.quarantine(agency=asked.agency) if _is_of(one, asked)]
-    if waiting:
-        raise OperatorError(_waits(asked, waiting[0]))
-    if not versions:
-        raise OperatorError(Text(fr=f"l'espace de travail n'a pas de fiche {asked}", en=f"the workspace has no record {asked}"))
+        if not versions:
+            with centre.store.reading() as connection:
+                raise not_kept(connection, asked)
     if as_json:
         print_json([_version(one) for one in versions])
     else:
         _show_history(say, asked, versions, codelists)
-
-
-def _is_of(entry: Entry, asked: Ref) -> bool:
-    return (entry.kind, entry.key) == (asked.kind, asked.key)
-
-
-def _waits(asked: Ref, entry: Entry) -> Text:
-    where = f"{entry.file}, {{}} {entry.row}"
-    return Text(
-        fr=f"{asked} attend en quarantaine (n° {entry.id} : {where.format('ligne')}) ; rien n'en est gardé avant d'être corrigé",
-        en=f"{asked} waits in quarantine (no. {entry.id}: {where.format('row')}); nothing of it is kept before it is mended",
-    )
 
 
 @verb(

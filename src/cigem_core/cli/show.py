@@ -291,10 +291,11 @@ def counts(say: Speech, found: dict[tuple[str, str], int], *, as_json: bool) -> 
     screen().print(table if found else say("Aucune fiche.", "No record."))
 
 
-def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]], codelists: Sequence[CodeList]) -> None:
-    """Records one after the other, empty fields left out, codes by their names."""
+def records(say: Speech, kind: Kind, rows: Iterable[dict[str, Any]], codelists: Sequence[CodeList], only: Sequence[str]) -> None:
+    """Records one after the other, `only` some of their fields, empty ones left out, codes by their names."""
     console, spoken, rows = screen(), speaker(say, codelists), iter(rows)
-    labels = {f.name: (say.text(f.label), f) for f in kind.fields.values() if (f.name,) != tuple(key.name for key in kind.keys)}
+    asked = [kind.fields[name] for name in only if (name,) != tuple(key.name for key in kind.keys)]
+    labels = {f.name: (say.text(f.label), f) for f in asked}
     first = [(_heading(row), _fields(labels, row, spoken)) for row in islice(rows, _ONE_BY_ONE)]
     if console.is_terminal:
         for heading, fields in first:

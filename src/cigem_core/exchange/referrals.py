@@ -24,6 +24,7 @@ from cigem_core.plugins import Plugins
 from cigem_core.policy import permit
 from cigem_core.store import Store, outbox, records
 from cigem_core.store.objects import objects
+from cigem_core.store.quarantined import not_kept
 from cigem_core.text import Text
 
 
@@ -141,7 +142,7 @@ def _spoken_of(connection: Connection, plugins: Plugins, need: Need, to: str) ->
     found = records.named(connection, ref)
     if found is None:
         plugins.check_giver(ref.agency)
-        raise OperatorError(Text(fr=f"l'espace de travail n'a pas de fiche {ref}", en=f"the workspace has no record {ref}"))
+        raise not_kept(connection, ref)
     subject = found[1]
     return Referral(subject=subject, their_reference=subject.key if subject.agency == to else None, **said)
 

@@ -29,8 +29,8 @@ class Period:
 
     @classmethod
     def parse(cls, written: str) -> Self:
-        """The period meant; OperatorError says how one is written."""
-        known = re.fullmatch(r"([0-9]{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?", written)
+        """The period meant, a quarter by its French letter too (`2009-T3`); OperatorError says how one is written."""
+        known = re.fullmatch(r"([0-9]{4})(?:-(?:[QT]([1-4])|(0[1-9]|1[0-2])))?", written)
         if known is None or known[1] == "0000":
             raise OperatorError(
                 Text(

@@ -43,8 +43,9 @@ class Ref:
         if len(parts) not in (3, 4) or not all(parts):
             raise OperatorError(
                 Text(
-                    fr=f"« {text} » ne désigne pas une fiche ; attendu structure:type:numéro, comme chambre:job_seeker:1",
-                    en=f"'{text}' names no record; expected agency:kind:number, like chambre:job_seeker:1",
+                    fr=f"« {text} » ne désigne pas une fiche ; attendu structure:type:numéro, comme chambre:job_seeker:1 ; "
+                    "cigem find la donne",
+                    en=f"'{text}' names no record; expected agency:kind:number, like chambre:job_seeker:1; cigem find tells it",
                 )
             )
         kind = kind_called(parts[1])

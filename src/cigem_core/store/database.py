@@ -244,7 +244,12 @@ def _look(path: Path, *, create: bool) -> None:
     if not create and not path.is_file():
         raise WorkspaceError(_missing(path))
     if not path.resolve().parent.is_dir():
-        raise WorkspaceError(Text(fr=f"le dossier de {path} n'existe pas", en=f"the folder of {path} does not exist"))
+        raise WorkspaceError(
+            Text(
+                fr=f"le dossier de {path} n'existe pas ; le créer, ou en donner un autre",
+                en=f"the folder of {path} does not exist; make it, or give another",
+            )
+        )
     if create and not path.exists():
         # For its owner alone: it will hold personal data. The files SQLite sets beside it take the same mode.
         path.touch(mode=0o600)

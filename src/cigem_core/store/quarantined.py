@@ -10,7 +10,8 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Connection, select, update
 
-from cigem_core.errors import WorkspaceError
+from cigem_core.errors import OperatorError, WorkspaceError
+from cigem_core.model.refs import Ref
 from cigem_core.store import journal
 from cigem_core.store.proof import watch
 from cigem_core.store.schema import batch, quarantine
@@ -65,6 +66,25 @@ def kept_rows(connection: Connection, agency: str) -> list[tuple[str, Entry, dic
     )
     kept = {row.id: (row.axis, json.loads(row.body)) for row in connection.execute(query)}
     return [(kept[e.id][0], e, kept[e.id][1]) for e in entries(connection, agency=agency) if e.id in kept]
+
+
+def not_kept(connection: Connection, ref: Ref) -> OperatorError:
+    """Why there is no record that a ref names: a row with its number waits in quarantine, or nobody told of it."""
+    waiting = (one for one in entries(connection, agency=str(ref.agency), kind=str(ref.kind)) if one.key == ref.key)
+    if (entry := next(waiting, None)) is None:
+        return OperatorError(
+            Text(
+                fr=f"l'espace de travail n'a pas de fiche {ref} ; la chercher : cigem find {ref.key}",
+                en=f"the workspace has no record {ref}; look for it: cigem find {ref.key}",
+            )
+        )
+    fr, en = f"n° {entry.id} : {entry.file}, ligne {entry.row}", f"no. {entry.id}: {entry.file}, row {entry.row}"
+    return OperatorError(
+        Text(
+            fr=f"{ref} attend en quarantaine ({fr}) ; rien n'en est gardé avant d'être corrigé",
+            en=f"{ref} waits in quarantine ({en}); nothing of it is kept before it is mended",
+        )
+    )
 
 
 def dismiss(connection: Connection, numbers: Sequence[int], *, because: str, on: date, by: str) -> None:
