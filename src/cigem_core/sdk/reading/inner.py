@@ -17,6 +17,11 @@ def inner(title: str) -> str:
     return f"{_THEIRS}{title}" if title.startswith(_OURS) else title
 
 
+def names_of(titles: Iterable[str]) -> list[str]:
+    """The names of columns within frames, by their titles."""
+    return list(map(inner, titles))
+
+
 def shown(name: str) -> str:
     """The title of a column, by its name within frames."""
     return name.removeprefix(_THEIRS)

@@ -19,7 +19,7 @@ from cigem_core.sdk.batch import ENTRY, ENTRY_COLUMN, ORIGIN_COLUMN, SURPLUS, na
 from cigem_core.sdk.declaration import Child, Declaration
 from cigem_core.sdk.families import Family
 from cigem_core.sdk.lenses import Lens
-from cigem_core.sdk.reading.inner import inner, shown, titles, within
+from cigem_core.sdk.reading.inner import names_of, shown, titles, within
 from cigem_core.sdk.reading.members import handed_over
 from cigem_core.sdk.reading.misshapen import SHAPE, Misshapen, misshapen
 from cigem_core.sdk.remedies import hidden_names, masked, missing_columns, not_there, one_column, too_many_columns, twice_there
@@ -193,8 +193,8 @@ class Plan:
             names, undeclared = self._of_corrections(found, keys, names, undeclared)
         taken = dict.fromkeys(self.table.headers, 1)
         crossing = [position for position in undeclared if self.carries(found[position])]
-        for position in crossing:
-            names[position] = _cargo_name(found[position], position, taken)
+        for position, base in zip(crossing, names_of([found[at].strip() for at in crossing]), strict=True):
+            names[position] = _cargo_name(base, position, taken)
         self.cargo = [names[position] for position in crossing]
         self.misshapen = {}
         if self.table.format.is_sparse:
@@ -340,9 +340,9 @@ def _is_unnamed(header: str) -> bool:
     return not header.strip() or header.startswith(SURPLUS)
 
 
-def _cargo_name(found: str, position: int, taken: dict[str, int]) -> str:
+def _cargo_name(base: str, position: int, taken: dict[str, int]) -> str:
     """The name an undeclared column is kept under; a second one of that name is numbered."""
-    base = inner(found.strip()) or f"colonne {position + 1}"
+    base = base or f"colonne {position + 1}"
     name = base
     while name in taken:
         taken[base] = taken.get(base, 1) + 1
