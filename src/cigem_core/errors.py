@@ -122,14 +122,20 @@ def _again(kind: type[CigemError], args: tuple[object, ...], held: dict[str, obj
 
 
 def nearest(asked: str, known: Iterable[str]) -> Text:
-    """The end of a sentence that proposes the nearest right word, or lists what there is."""
+    """The end of a sentence that proposes the nearest right word, or lists what there is, as far as anyone reads on."""
     names = sorted(known)
     if close := get_close_matches(asked, names, n=1):
         return Text(fr=f"le plus proche est « {close[0]} »", en=f"the nearest is '{close[0]}'")
     if not names:
         return Text(fr="il n'y en a aucun", en="there is none")
-    listed = ", ".join(names)
-    return Text(fr=f"il existe : {listed}", en=f"there are: {listed}")
+    listed, more = ", ".join(names[:_LISTED]), len(names) - _LISTED
+    if more <= 0:
+        return Text(fr=f"il existe : {listed}", en=f"there are: {listed}")
+    return Text(fr=f"il existe : {listed}… ({more} de plus)", en=f"there are: {listed}… ({more} more)")
+
+
+_LISTED = 40
+"""Names of a list in a sentence."""
 
 
 def is_taken(where: Path) -> OperatorError:

@@ -7,7 +7,7 @@ import pytest
 from attrs import frozen
 from hypothesis import HealthCheck, given, settings
 
-from cigem_core.errors import DeclarationError, OperatorError, UnknownName
+from cigem_core.errors import DeclarationError, OperatorError, UnknownName, nearest
 from cigem_core.model.called import kind_called
 from cigem_core.model.employment import JobOffer, JobSeeker, Placement
 from cigem_core.model.fields import build, field, flatten, key, kind, kind_of, kinds
@@ -99,6 +99,15 @@ def test_unknown_names_propose_the_nearest():
         kind_of(JobSeeker).field("identity.surname_family_name")
     with pytest.raises(UnknownName, match="'Identity' is no kind of record"):
         kind_of(Identity)
+
+
+def test_of_many_names_a_sentence_lists_the_first():
+    """Whoever mistypes the number of an application is not answered with a thousand others."""
+    few, many = [f"A{n:03}" for n in range(40)], [f"A{n:03}" for n in range(1000)]
+
+    assert nearest("Z", few).en == f"there are: {', '.join(few)}"
+    assert nearest("Z", many).fr == f"il existe : {', '.join(few)}… (960 de plus)"
+    assert nearest("A0099", many).en == "the nearest is 'A099'"
 
 
 def test_kinds_know_their_key_and_references():

@@ -75,6 +75,8 @@ def test_an_officer_decides_only_where_the_rules_leave_something_open(desk):
         desk.decide(REFERENCE, KNOWN["screen"]["eligible"][0]["application"], eligible=False, because="non", **WHO)
     with pytest.raises(OperatorError, match="say why"):
         desk.decide(REFERENCE, number, eligible=True, because=" ", **WHO)
+    with pytest.raises(UnknownName, match=r"'Z' is not kept here; there are: .*… \([0-9]+ more\)$"):
+        desk.decide(REFERENCE, "Z", eligible=True, because="vu", **WHO)
 
 
 def test_a_published_list_binds_list_seed_and_wording(desk):

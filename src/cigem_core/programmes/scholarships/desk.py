@@ -21,7 +21,7 @@ from cigem_core.programmes.scholarships.draw import Draw
 from cigem_core.programmes.scholarships.files import Intake, read_files, table_for
 from cigem_core.programmes.scholarships.handing_over import orders_of, statement_of
 from cigem_core.programmes.scholarships.keeping import keep_applications, keep_payments, kept_intake
-from cigem_core.programmes.scholarships.kept import KeptRounds
+from cigem_core.programmes.scholarships.kept import KeptRounds, check_there
 from cigem_core.programmes.scholarships.mending import write_corrections_of
 from cigem_core.programmes.scholarships.orders import InstalmentDue
 from cigem_core.programmes.scholarships.payment_file import read_payment_batch
@@ -103,6 +103,7 @@ class Scholarships:
         held = self.round(reference)
         decided = {one.application for one in held.decisions}
         if application not in held.screening.to_review and application not in decided:
+            check_there(held, application)
             raise not_to_decide(application)
         self._rounds.check_uncommitted(reference)
         one = ScreeningDecision(call=reference, application=application, eligible=eligible, because=because)
