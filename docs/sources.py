@@ -32,7 +32,7 @@ LIVES: dict[str, Transitions[Any]] = {
 """What has states, and the table they are folded by."""
 
 MODULES = {
-    "Front door": ["cigem_core.workspace", "cigem_core.exchange.services"],
+    "Front door": ["cigem_core.workspace", "cigem_core.exchange.services", "cigem_core.store.store"],
     "Writing adapters": [
         "cigem_core.sdk.adapter", "cigem_core.sdk.table", "cigem_core.sdk.declaration", "cigem_core.sdk.lenses",
         "cigem_core.sdk.rules", "cigem_core.sdk.families", "cigem_core.sdk.births",
@@ -41,7 +41,8 @@ MODULES = {
     "Formats": [
         "cigem_core.formats.delimited.csv", "cigem_core.formats.delimited.wild", "cigem_core.formats.books.sheets",
         "cigem_core.formats.trees.documents", "cigem_core.formats.trees.submissions", "cigem_core.formats.forms.xlsform",
-        "cigem_core.formats.posts", "cigem_core.formats.rest.api", "cigem_core.formats.source",
+        "cigem_core.formats.books.workbook", "cigem_core.formats.posts", "cigem_core.formats.rest.api",
+        "cigem_core.formats.rest.tokens", "cigem_core.formats.source",
     ],
     "Model": [
         "cigem_core.model.fields", "cigem_core.model.values", "cigem_core.model.codes", "cigem_core.model.identity",
@@ -50,7 +51,9 @@ MODULES = {
         "cigem_core.model.migrants", "cigem_core.model.arrivals", "cigem_core.model.counsel", "cigem_core.model.projects",
         "cigem_core.model.applications", "cigem_core.model.scholarships",
         "cigem_core.model.axes", "cigem_core.model.conventions", "cigem_core.model.receipts", "cigem_core.model.refs",
+        "cigem_core.model.states", "cigem_core.model.indicators", "cigem_core.model.documents",
     ],
+    "Training": ["cigem_core.programmes.training.roll_call"],
     "Scholarships": [
         "cigem_core.programmes.scholarships.call", "cigem_core.programmes.scholarships.terms",
         "cigem_core.programmes.scholarships.round",
@@ -58,7 +61,8 @@ MODULES = {
     ],
     "Around": [
         "cigem_core.policy", "cigem_core.report", "cigem_core.errors", "cigem_core.plugins", "cigem_core.scaffold.drafting",
-        "cigem_core.testing.laws", "cigem_core.testing.strategies", "cigem_core.text",
+        "cigem_core.testing.laws", "cigem_core.testing.strategies", "cigem_core.text", "cigem_core.spelling",
+        "cigem_core.newfiles",
     ],
 }  # fmt: skip
 """Where what visitors use lives; nothing is described twice."""

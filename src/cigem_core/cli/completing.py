@@ -32,8 +32,8 @@ class AgencyName(StringParamType):
         if Path(typed).suffix and Path(typed).is_file():
             self.fail(
                 self._say(
-                    f"« {typed} » est un fichier ; la structure vient d'abord, comme anpe, puis ses fichiers",
-                    f"'{typed}' is a file; the agency comes first, like anpe, and its files after it",
+                    f"« {typed} » est un fichier ; la structure vient d'abord, puis ses fichiers (`cigem adapters` les liste)",
+                    f"'{typed}' is a file; the agency comes first, and its files after it (`cigem adapters` lists them)",
                 ),
                 param,
                 ctx,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from cigem_core.cli.streams import HELD, SIGNS
@@ -49,8 +49,7 @@ def _fitted(widest: Sequence[int], rows: Rows, width: int) -> list[int]:
     return found
 
 
-def _lines(cells: Sequence[str], widths: Sequence[int], form: object, *, parted: bool) -> Iterator[str]:
-    assert callable(form)
+def _lines(cells: Sequence[str], widths: Sequence[int], form: Callable[..., str], *, parted: bool) -> Iterator[str]:
     if not parted and not any("\n" in cell for cell in cells):
         yield form(*cells).rstrip()
         return
