@@ -130,7 +130,10 @@ def _plan_of(cls: type, prefix: str, groups: Mapping[str, type], kind: Kind) -> 
 def _stored(kind: Kind, field: Field, records: Sequence[Any], inside: dict[str, list[Any]]) -> list[Any]:
     try:
         values = _reached(kind, field.name, inside)
-        if len(set(map(type, values)) - {type(None)}) > 1:
+        types = set(map(type, values)) - {type(None)}
+        if not types:
+            return values
+        if len(types) > 1:
             raise TypeError(field.name)
         known = {value: field.store(value) for value in set(values)}
         found = list(map(known.__getitem__, values))
