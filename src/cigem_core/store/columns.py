@@ -46,7 +46,7 @@ def in_json(connection: Connection, query: Select[Any], *, by: Sequence[Column[A
     """
     listed = dialect_of(connection).listed
     naming = [list(query.selected_columns).index(column) for column in by]
-    rest, walks, end = query, True, None
+    rest, walks = query, True
     while True:
         end = _nth(connection, rest, by, at_once) if walks and rest is not query else None
         some = (rest.order_by(*by).limit(at_once) if end is None else rest.where(tuple_(*by) <= end)).subquery()

@@ -67,11 +67,11 @@ class _Sqlite(DatabaseDialect):
         raw.execute("COMMIT")
 
     def fill(self, raw: Any, table: Table, frame: pl.DataFrame) -> None:
-        # Half the columns of many files are empty, and binding nothing takes as long as binding something.
         if frame.is_empty():
             return
+        # Half the columns of many files are empty, and binding nothing takes as long as binding something.
         told = [at for at, column in enumerate(frame) if column.null_count() < frame.height]
-        names = ", ".join(f'"{column.name}"' for at, column in enumerate(table.columns) if at in told)
+        names = ", ".join(f'"{table.columns[at].name}"' for at in told)
         marks = ", ".join("?" for _ in told)
         raw.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", _rows(frame[:, told]))  # noqa: S608  the names are ours
 
